@@ -1,0 +1,97 @@
+#include "base/file_tree.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+
+namespace sluice {
+namespace {
+
+FileKind KindOf(mode_t mode) {
+  if (S_ISDIR(mode)) return FileKind::kDirectory;
+  if (S_ISREG(mode)) return FileKind::kFile;
+  if (S_ISLNK(mode)) return FileKind::kSymlink;
+  return FileKind::kOdd;
+}
+
+Result<std::string> ReadAll(int fd, std::size_t size, std::size_t limit, const std::string& name) {
+  if (size > limit) return LimitPassed(name + " is larger than " + std::to_string(limit) + " bytes");
+  std::string bytes(size, '\0');
+  std::size_t have = 0;
+  while (have < size) {
+    const ssize_t got = read(fd, bytes.data() + have, size - have);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return SystemError("cannot read " + name, errno);
+    if (got == 0) break;
+    have += static_cast<std::size_t>(got);
+  }
+  bytes.resize(have);
+  return bytes;
+}
+
+Error OpenError(const std::string& name) {
+  if (errno == ENOENT || errno == ELOOP || errno == ENOTDIR) return NotFound("no file " + name);
+  return SystemError("cannot open " + name, errno);
+}
+
+}  // namespace
+
+Result<std::vector<FileEntry>> MemoryTree::List(const RepoPath& directory) const {
+  const std::string prefix = directory.IsRoot() ? "" : directory.text() + "/";
+  std::vector<FileEntry> entries;
+  for (auto file = files_.lower_bound(prefix); file != files_.end() && file->first.starts_with(prefix); ++file) {
+    const std::string rest = file->first.substr(prefix.size());
+    const std::size_t slash = rest.find('/');
+    std::string name = rest.substr(0, slash);
+    if (!entries.empty() && entries.back().name == name) continue;
+    entries.push_back({std::move(name), slash == rest.npos ? FileKind::kFile : FileKind::kDirectory, {}});
+  }
+  if (entries.empty() && !directory.IsRoot()) return NotFound("no directory " + directory.text());
+  return entries;
+}
+
+Result<std::string> MemoryTree::Read(const RepoPath& file, std::size_t limit) const {
+  const auto found = files_.find(file.text());
+  if (found == files_.end()) return NotFound("no file " + file.text());
+  if (found->second.size() > limit) {
+    return LimitPassed(file.text() + " is larger than " + std::to_string(limit) + " bytes");
+  }
+  return found->second;
+}
+
+Result<std::vector<FileEntry>> DirectoryTree::List(const RepoPath& directory) const {
+  const std::string path = directory.IsRoot() ? root_ : root_ + "/" + directory.text();
+  const std::unique_ptr<DIR, int (*)(DIR*)> stream(opendir(path.c_str()), closedir);
+  if (!stream) return OpenError(path);
+  std::vector<FileEntry> entries;
+  while (const dirent* entry = readdir(stream.get())) {
+    const std::string name = entry->d_name;
+    if (name == "." || name == ".." || (directory.IsRoot() && name == ".git")) continue;
+    struct stat status {};
+    if (fstatat(dirfd(stream.get()), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    entries.push_back({name, KindOf(status.st_mode), {}});
+  }
+  std::sort(entries.begin(), entries.end(),
+            [](const FileEntry& a, const FileEntry& b) { return a.name < b.name; });
+  return entries;
+}
+
+Result<std::string> DirectoryTree::Read(const RepoPath& file, std::size_t limit) const {
+  const std::string path = root_ + "/" + file.text();
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (fd < 0) return OpenError(path);
+  struct stat status {};
+  Result<std::string> bytes = NotFound("no plain file " + path);
+  if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
+    bytes = ReadAll(fd, static_cast<std::size_t>(status.st_size), limit, path);
+  }
+  close(fd);
+  return bytes;
+}
+
+}  // namespace sluice

@@ -1,0 +1,47 @@
+// The pipeline: two trees and a configuration in, one verdict out. Hook,
+// command and (later) service call the same function.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/file_tree.h"
+#include "base/verdict.h"
+#include "gate/configuration.h"
+#include "git/changes.h"
+#include "git/index.h"
+
+namespace sluice::gate {
+
+struct CheckInput {
+  std::string subject;                      // for people: "main", "apps/", "a..b"
+  const FileTree* before = nullptr;         // null: nothing was there
+  const FileTree* after = nullptr;          // never null
+  std::vector<git::FileChange> changes;     // what differs, in path order
+  const Configuration* configuration = nullptr;  // never null
+  std::shared_ptr<const git::Index> index;  // null: facts are computed
+  std::vector<git::FileChange> since_index; // from the index's tree to `after`; unused without one
+  bool digests = true;                      // of each judged object
+  unsigned jobs = 1;                        // worker threads
+  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+  std::chrono::system_clock::time_point now = std::chrono::system_clock::now();  // for waivers
+  std::function<void(std::size_t done, std::size_t all)> progress;  // from any thread; may be empty
+};
+
+// Never fails: what could not be done is a verdict of kUnjudged with a reason.
+Verdict Check(const CheckInput& input);
+
+// Every file of a tree as an addition, for a check without a before.
+Result<std::vector<git::FileChange>> WholeTree(const FileTree& tree, const Limits& limits);
+
+// All built-in rules, sorted by id; and one by id (null: no such rule).
+std::span<const Rule* const> AllRules();
+const Rule* FindRule(std::string_view id);
+
+// Names the engine and its data; facts of another engine are not used.
+std::string_view EngineVersion();
+
+}  // namespace sluice::gate

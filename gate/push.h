@@ -1,0 +1,54 @@
+// One push judged: which refs are protected, by whose policy, against what
+// base, and what may override it. The hooks turn this into an exit code.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/verdict.h"
+#include "gate/operator.h"
+#include "git/repository.h"
+
+namespace sluice::gate {
+
+struct RefUpdate {
+  Oid old_id;        // zero: the ref is new
+  Oid new_id;        // zero: the ref goes away
+  std::string ref;   // full name
+};
+
+struct Push {
+  std::shared_ptr<const git::Repository> repository;
+  std::shared_ptr<const git::Repository> floor;  // the shared policy repository; null: none
+  HookSettings settings;
+  std::vector<RefUpdate> updates;
+  std::string pusher;                            // empty: not known
+  std::vector<std::string> options;              // push options, untrusted
+  std::chrono::steady_clock::time_point deadline;
+  unsigned jobs = 1;
+};
+
+struct RefVerdict {
+  RefUpdate update;
+  bool is_protected = false;
+  bool rejects = false;        // after protection, mode and bypass were weighed
+  Verdict verdict;
+  std::string intent;          // JSON to be kept on acceptance of a protected ref; else empty
+};
+
+struct PushVerdict {
+  bool accepted = false;
+  std::string bypass;          // "ana: reason", where a bypass was used
+  std::vector<RefVerdict> refs;
+};
+
+// Never fails: what could not be judged rejects on protected refs and says why.
+PushVerdict JudgePush(const Push& push);
+
+// After a push: writes the index of the policy branch's tree where the one
+// that is there lies too far behind. Slow (the whole tree, the first time).
+Status RefreshIndex(std::shared_ptr<const git::Repository> repository, const HookSettings& settings);
+
+}  // namespace sluice::gate

@@ -1,0 +1,94 @@
+// A repository as a value: objects by id, refs by name, read-only. Two readers
+// stand behind one interface: Open() here (our own reader of loose objects and
+// packs, `git cat-file --batch` behind it for what it does not know), and
+// OpenWithLibgit2() in git/libgit2.h for programs that live long.
+//
+// Invariants, for whoever adds here: no work tree is touched, nothing is
+// checked out, no object and no ref is written. Ref writes have a header of
+// their own.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file_tree.h"
+#include "base/oid.h"
+#include "base/result.h"
+
+namespace sluice::git {
+
+enum class ObjectType : std::uint8_t { kCommit = 1, kTree = 2, kBlob = 3, kTag = 4 };
+
+struct RawObject {
+  ObjectType type = ObjectType::kBlob;
+  std::string bytes;
+};
+
+// One entry of a tree object as it stands: mode and name are not checked.
+struct TreeEntry {
+  std::uint32_t mode = 0;
+  std::string name;
+  Oid id;
+};
+
+struct Commit {
+  Oid id;
+  Oid tree;
+  std::vector<Oid> parents;
+  std::string author;     // "Name <mail>" as written
+  std::string committer;
+  std::int64_t committer_time = 0;  // seconds since 1970; 0 where it is malformed
+  std::string message;
+};
+
+class Repository {
+ public:
+  virtual ~Repository() = default;
+
+  // The object, whole; kNotFound where it is missing, kLimit past `limit`
+  // bytes (checked before memory is taken). May be called from many threads.
+  virtual Result<RawObject> Read(const Oid& id, std::size_t limit) const = 0;
+
+  // The id a ref points at ("refs/heads/main", "HEAD" follows symbolic refs);
+  // kNotFound where there is none. Tags are not peeled.
+  virtual Result<Oid> ResolveRef(std::string_view name) const = 0;
+  // The full name that HEAD stands for ("refs/heads/main"), also unborn.
+  virtual Result<std::string> HeadRef() const = 0;
+
+  virtual HashKind hash() const = 0;
+  virtual const std::string& git_dir() const = 0;  // absolute
+
+  // Whether the object came with the push under way (lies in quarantine).
+  virtual bool InQuarantine(const Oid& id) const = 0;
+};
+
+// Where objects are read from. Taken from what the installer wrote and, in a
+// hook, from git's own quarantine variables after they were checked to lie
+// inside the repository.
+struct OpenOptions {
+  std::string git_dir;      // bare repository, or the .git directory
+  std::string quarantine;   // $GIT_QUARANTINE_PATH; empty outside a push
+  // Reads an object that our reader does not know; empty: `git cat-file --batch`
+  // is started on first need. The hook sets the broker here.
+  std::function<Result<RawObject>(const Oid&, std::size_t limit)> fall_back;
+};
+Result<std::shared_ptr<const Repository>> Open(OpenOptions options);
+
+// The repository that holds `directory` (walks up, follows `.git` files and
+// worktrees); kNotFound where there is none.
+Result<std::string> FindGitDir(std::string_view directory);
+
+// Reading on top of the interface.
+Result<Commit> ReadCommit(const Repository& repository, const Oid& id);
+Result<std::vector<TreeEntry>> ReadTree(const Repository& repository, const Oid& id);
+Result<Oid> TreeOf(const Repository& repository, const Oid& commit_or_tag_or_tree);  // peels
+
+// The tree of a commit as a FileTree. Shares `repository`.
+std::unique_ptr<FileTree> OpenTree(std::shared_ptr<const Repository> repository, const Oid& tree);
+
+}  // namespace sluice::git

@@ -1,0 +1,54 @@
+// The native rules, a file each in policies/rules/: names, namespaces, labels,
+// generateName, plain Secrets, credentials in any text. Free functions over
+// objects and bytes; no rule knows of Git, configuration or words.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/finding.h"
+#include "manifests/object.h"
+#include "schemas/catalog.h"
+
+namespace sluice::policies {
+
+// What `.sops.yaml` says must be encrypted; parsed once a verdict.
+struct SopsRules;
+
+struct NativeContext {
+  const schemas::Catalog* catalog = nullptr;   // never null; scope of kinds
+  const SopsRules* sops = nullptr;             // null: no .sops.yaml
+};
+
+// Every rule that looks at one object alone.
+Findings CheckObject(const NativeContext& context, const manifests::Object& object);
+
+// Private keys and well-known token shapes in the bytes of any file, whatever
+// its kind, commit messages included. One pass; safe on binary data.
+Findings CheckCredentials(std::string_view path, std::string_view bytes);
+
+// Half-encrypted SOPS files, and files that .sops.yaml says must be encrypted.
+Findings CheckSopsFile(const NativeContext& context, const manifests::ParsedFile& file);
+
+// secretGenerator literals of a kustomization, and the files it names (paths
+// relative to it) that hold plain values: the caller reads those and asks
+// CheckEnvFile.
+struct SecretSources {
+  Findings findings;
+  std::vector<std::string> env_files;
+};
+SecretSources CheckSecretGenerators(const manifests::ParsedFile& kustomization);
+Findings CheckEnvFile(std::string_view path, std::string_view bytes);
+
+// The same object twice: `objects` are those of one build or one directory.
+Findings CheckDuplicates(std::span<const manifests::Object> objects);
+
+// True where no line of this object may be shown (D18): a Secret, or anything
+// that a secret/ rule found something in.
+bool HidesSource(const manifests::Object& object);
+
+std::span<const Rule* const> NativeRules();
+
+}  // namespace sluice::policies
