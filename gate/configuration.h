@@ -4,16 +4,17 @@
 // first. What is wrong in these files is a finding of group `policy/`.
 #pragma once
 
-#include <chrono>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/file_tree.h"
 #include "base/finding.h"
 #include "base/limits.h"
 #include "manifests/document.h"
+#include "schemas/json_schema.h"
 
 namespace sluice::gate {
 
@@ -34,19 +35,37 @@ struct Waiver {
   Range range;                       // in waivers.yaml
 };
 
+// Which files are manifests. Neither `discover` nor `include`: the whole tree.
 struct Roots {
-  bool flux = false, argo_cd = false, kustomize = false;  // `discover`
-  bool discover_set = false;
-  std::vector<std::string> include;  // empty and no discover: the whole tree
+  bool flux = false, argo_cd = false, kustomize = false;  // `discover`: what a controller would build
+  std::vector<std::string> include;
   std::vector<std::string> exclude;
+
+  bool WholeTree() const { return !flux && !argo_cd && !kustomize && include.empty(); }
+};
+
+// What may be done to the refs that a pattern protects; all of it is judged.
+struct Protection {
+  std::string branch;    // glob over branch names, or over full names where it begins with "refs/"
+  bool create = false;   // made anew by a push
+  bool remove = false;   // `delete`
+  bool force = false;    // moved to what is no descendant
+};
+
+// Users' own JSON Schemas for files that are no Kubernetes objects.
+struct DocumentSchema {
+  std::string glob;
+  std::string path;                                   // of the schema, below .sluice/
+  std::shared_ptr<const schemas::JsonSchema> schema;  // null where it could not be read: a finding says so
 };
 
 struct Configuration {
   std::vector<std::string> kubernetes;   // target minors; empty: the newest three
-  std::vector<std::string> protect;      // branch globs; empty: the policy ref's branch
+  std::vector<Protection> protect;       // empty: the policy ref's branch
   Roots roots;
   std::vector<RuleSetting> rules;        // later entries win over earlier ones, ids over groups
-  std::vector<std::pair<std::string, std::string>> documents;  // glob to schema path
+  std::vector<DocumentSchema> documents;
+  std::vector<std::string> bundles;      // bytes of .sluice/schemas/*.bundle, made by `sluice schemas import`
   bool ratchet = false;
   Limits limits;
   std::vector<Waiver> waivers;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -21,10 +22,14 @@ struct CheckInput {
   const FileTree* before = nullptr;         // null: nothing was there
   const FileTree* after = nullptr;          // never null
   std::vector<git::FileChange> changes;     // what differs, in path order
+  // Reads a changed file by id, where that is cheaper than by path; may be empty.
+  std::function<Result<std::string>(const Oid& id, std::size_t limit)> read_blob;
   const Configuration* configuration = nullptr;  // never null
   std::shared_ptr<const git::Index> index;  // null: facts are computed
   std::vector<git::FileChange> since_index; // from the index's tree to `after`; unused without one
+  bool read_rest = true;                    // without an index: facts of the files that did not change
   bool digests = true;                      // of each judged object
+  std::vector<std::string>* canonical = nullptr;  // filled with the canonical JSON of verdict.objects
   unsigned jobs = 1;                        // worker threads
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   std::chrono::system_clock::time_point now = std::chrono::system_clock::now();  // for waivers
@@ -34,8 +39,11 @@ struct CheckInput {
 // Never fails: what could not be done is a verdict of kUnjudged with a reason.
 Verdict Check(const CheckInput& input);
 
-// Every file of a tree as an addition, for a check without a before.
-Result<std::vector<git::FileChange>> WholeTree(const FileTree& tree, const Limits& limits);
+// Every file of a tree as an addition, for a check without a before; entries of
+// a tree without ids get an id that is not zero and names nothing.
+Result<std::vector<git::FileChange>> WholeTree(const FileTree& tree, const RepoPath& directory = {});
+// The id that a file of a tree without ids has in a change: not zero, names nothing.
+Oid PresentId();
 
 // All built-in rules, sorted by id; and one by id (null: no such rule).
 std::span<const Rule* const> AllRules();

@@ -22,9 +22,9 @@ namespace sluice::git {
 // One fact: `kind` and `key` are looked up, `file` says which file told it.
 struct IndexRecord {
   std::uint16_t kind = 0;
-  std::string key;       // "apps/Deployment/shop/web", a path, a CRD's group/kind…
-  std::string file;      // path of the file that the fact was read from
-  std::string value;     // anything more
+  std::string key;    // "apps/Deployment/shop/web", a path, a CRD's group/kind…
+  std::string file;   // path of the file that the fact was read from
+  std::string value;  // anything more
 };
 
 // As read: views into the mapped file, valid while the Index lives.

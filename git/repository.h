@@ -40,7 +40,7 @@ struct Commit {
   Oid id;
   Oid tree;
   std::vector<Oid> parents;
-  std::string author;     // "Name <mail>" as written
+  std::string author;  // "Name <mail>" as written
   std::string committer;
   std::int64_t committer_time = 0;  // seconds since 1970; 0 where it is malformed
   std::string message;
@@ -62,22 +62,43 @@ class Repository {
 
   virtual HashKind hash() const = 0;
   virtual const std::string& git_dir() const = 0;  // absolute
+  // Where objects, shared refs, `shallow` and the configuration lie: git_dir()
+  // but in a linked work tree.
+  virtual const std::string& common_dir() const { return git_dir(); }
 
   // Whether the object came with the push under way (lies in quarantine).
   virtual bool InQuarantine(const Oid& id) const = 0;
+  // Whether it was opened with a quarantine.
+  virtual bool HasQuarantine() const { return false; }
 };
 
 // Where objects are read from. Taken from what the installer wrote and, in a
 // hook, from git's own quarantine variables after they were checked to lie
 // inside the repository.
 struct OpenOptions {
-  std::string git_dir;      // bare repository, or the .git directory
-  std::string quarantine;   // $GIT_QUARANTINE_PATH; empty outside a push
+  std::string git_dir{};     // bare repository, or the .git directory
+  std::string quarantine{};  // $GIT_QUARANTINE_PATH; empty outside a push
   // Reads an object that our reader does not know; empty: `git cat-file --batch`
   // is started on first need. The hook sets the broker here.
-  std::function<Result<RawObject>(const Oid&, std::size_t limit)> fall_back;
+  std::function<Result<RawObject>(const Oid&, std::size_t limit)> fall_back{};
+  // Where refs are not kept as files (reftable): the id of a ref, and the name
+  // that HEAD stands for. Empty: `git rev-parse` and `git symbolic-ref` are run.
+  std::function<Result<Oid>(std::string_view name)> fall_back_ref{};
+  std::function<Result<std::string>()> fall_back_head{};
 };
+
+// kNotFound where git_dir is no repository; kFailed, in words, where it is one
+// of a kind that we do not know. Replaced objects and grafts are not honoured:
+// what is judged is what was pushed.
 Result<std::shared_ptr<const Repository>> Open(OpenOptions options);
+
+// `path` (git's $GIT_QUARANTINE_PATH) resolved, where it is a directory inside
+// the object directory of `git_dir`; kUsage elsewhere.
+Result<std::string> CheckQuarantine(const std::string& git_dir, const std::string& path);
+
+// Every directory that a reader opened like this reads from (the repository,
+// its common directory, alternates, the quarantine), for whoever shuts it in.
+Result<std::vector<std::string>> ReadDirectories(const OpenOptions& options);
 
 // The repository that holds `directory` (walks up, follows `.git` files and
 // worktrees); kNotFound where there is none.
@@ -87,6 +108,9 @@ Result<std::string> FindGitDir(std::string_view directory);
 Result<Commit> ReadCommit(const Repository& repository, const Oid& id);
 Result<std::vector<TreeEntry>> ReadTree(const Repository& repository, const Oid& id);
 Result<Oid> TreeOf(const Repository& repository, const Oid& commit_or_tag_or_tree);  // peels
+
+// Whether the history was cut off (`git clone --depth`): walks end at the cut.
+bool IsShallow(const Repository& repository);
 
 // The tree of a commit as a FileTree. Shares `repository`.
 std::unique_ptr<FileTree> OpenTree(std::shared_ptr<const Repository> repository, const Oid& tree);

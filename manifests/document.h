@@ -70,10 +70,13 @@ struct ParsedFile {
   std::string path;
   std::shared_ptr<const std::string> bytes;  // what was read
   std::vector<Document> documents;           // empty where the text could not be read
-  Findings findings;                         // yaml/ and text/ rules; an error means: judge nothing in it
+  Findings findings;                         // yaml/ and text/ rules; see Readable
+  bool aliases = false;                      // some node stands in more than one place
   std::shared_ptr<Arena> arena;
 
-  bool Readable() const;  // false where a finding says that the text means nothing safe
+  // False where an error of a yaml/ rule says that the text means nothing safe:
+  // nothing in it can be judged.
+  bool Readable() const;
 };
 
 // Reads YAML or JSON (told apart by content, as kubectl does). Never throws,

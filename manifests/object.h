@@ -40,7 +40,7 @@ enum class Shape : std::uint8_t {
 
 struct ObjectList {
   Shape shape = Shape::kOther;
-  std::vector<Object> objects;
+  std::vector<Object> objects;  // without those that are too large: aliases may make gigabytes of them
   Findings findings;            // object/ rules: no kind, apiVersion not a string, nested too deep…
 };
 

@@ -3,6 +3,7 @@
 // objects and bytes; no rule knows of Git, configuration or words.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,12 +15,19 @@
 
 namespace sluice::policies {
 
-// What `.sops.yaml` says must be encrypted; parsed once a verdict.
+// What a `.sops.yaml` says must be encrypted, for the files of its directory
+// and below; parsed once a verdict, shared by threads.
 struct SopsRules;
 
+struct LoadedSopsRules {
+  std::shared_ptr<const SopsRules> rules;  // never null; empty where the file asks for nothing
+  Findings findings;                       // secret/sops-rules: what of it cannot be read
+};
+LoadedSopsRules ParseSopsRules(const manifests::ParsedFile& file);
+
 struct NativeContext {
-  const schemas::Catalog* catalog = nullptr;   // never null; scope of kinds
-  const SopsRules* sops = nullptr;             // null: no .sops.yaml
+  const schemas::Catalog* catalog = nullptr;  // never null; scope of kinds
+  const SopsRules* sops = nullptr;            // null: no .sops.yaml
 };
 
 // Every rule that looks at one object alone.
@@ -30,6 +38,8 @@ Findings CheckObject(const NativeContext& context, const manifests::Object& obje
 Findings CheckCredentials(std::string_view path, std::string_view bytes);
 
 // Half-encrypted SOPS files, and files that .sops.yaml says must be encrypted.
+// v1 Secrets with SOPS metadata of their own, and plain ones, are CheckObject's:
+// who calls both gets each fault once.
 Findings CheckSopsFile(const NativeContext& context, const manifests::ParsedFile& file);
 
 // secretGenerator literals of a kustomization, and the files it names (paths
@@ -42,11 +52,20 @@ struct SecretSources {
 SecretSources CheckSecretGenerators(const manifests::ParsedFile& kustomization);
 Findings CheckEnvFile(std::string_view path, std::string_view bytes);
 
+// True for a document that SOPS encrypted, completely and so that it can be
+// decrypted: its values do not fit their schema, and `sops` is a field of no
+// kind.
+bool IsSopsEncrypted(const manifests::Node& root);
+
 // The same object twice: `objects` are those of one build or one directory.
-Findings CheckDuplicates(std::span<const manifests::Object> objects);
+// With a catalog the namespace of a cluster-scoped object does not count.
+// Objects whose name or namespace holds a placeholder are not compared.
+Findings CheckDuplicates(std::span<const manifests::Object> objects,
+                         const schemas::Catalog* catalog = nullptr);
 
 // True where no line of this object may be shown (D18): a Secret, or anything
-// that a secret/ rule found something in.
+// that a secret/ rule found something in. Reads the whole object. Findings of
+// group secret/ never show a line, whatever this says.
 bool HidesSource(const manifests::Object& object);
 
 std::span<const Rule* const> NativeRules();

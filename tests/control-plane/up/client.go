@@ -79,7 +79,7 @@ func (p *plane) waitUntilReady(stop context.Context) error {
 		}
 		select {
 		case <-limit.Done():
-			return fmt.Errorf("not ready: %w", err)
+			return fmt.Errorf("stopped before it was ready: %w", err)
 		case name := <-p.ended:
 			return fmt.Errorf("%s ended while it started", name)
 		case <-time.After(50 * time.Millisecond):

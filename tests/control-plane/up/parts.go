@@ -147,14 +147,14 @@ func (p *plane) stopAll() {
 	}
 }
 
-// explain adds the last lines of each part's log to an error.
+// explain adds the last words of each part's log to an error.
 func (p *plane) explain(err error) error {
 	var words strings.Builder
 	for _, part := range p.parts {
 		text, _ := os.ReadFile(p.path(part.name + ".log"))
-		lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-		lines = lines[max(0, len(lines)-5):]
-		fmt.Fprintf(&words, "\n%s:\n  %s", part.name, strings.Join(lines, "\n  "))
+		last := strings.TrimSpace(string(text))
+		last = last[max(0, len(last)-500):]
+		fmt.Fprintf(&words, "\n%s: ...%s", part.name, last)
 	}
 	return fmt.Errorf("%w%s", err, words.String())
 }

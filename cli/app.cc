@@ -1,0 +1,123 @@
+// The command line as a whole: which commands there are, what happens to words
+// that mean nothing, and the border that no exception crosses (CLI11 throws).
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <exception>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/suggest.h"
+
+namespace sluice::cli {
+namespace {
+
+// Every command, in the order of the help: the table of contents.
+void AddCommands(CLI::App& app, int& exit_code) {
+  AddCheck(app, exit_code);
+  AddExplain(app, exit_code);
+  AddInit(app, exit_code);
+  AddHook(app, exit_code);
+  AddSchemas(app, exit_code);
+  AddCompletion(app, exit_code);
+}
+
+std::string Quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+
+int FailOnWord(const std::string& message, std::string_view word, const std::vector<std::string>& known,
+               const std::string& help) {
+  PrintError(message);
+  const std::vector<std::string_view> views(known.begin(), known.end());
+  const std::string_view nearest = Nearest(word, views);
+  if (!nearest.empty()) PrintHint("did you mean " + Quoted(nearest) + "?");
+  PrintHint("see " + help + " --help");
+  return kWrongUsage;
+}
+
+std::vector<std::string> CommandsOf(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(command->get_name());
+  }
+  return names;
+}
+
+std::vector<std::string> OptionsOf(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+// The command that the words chose, and the words that lead to it.
+struct Chosen {
+  const CLI::App* command;
+  std::string words;
+};
+
+Chosen ChosenCommand(const CLI::App& app) {
+  Chosen chosen{&app, app.get_name()};
+  while (true) {
+    const std::vector<CLI::App*> next = chosen.command->get_subcommands();
+    if (next.empty()) return chosen;
+    chosen.command = next[0];
+    chosen.words += " " + next[0]->get_name();
+  }
+}
+
+int FailOnUsage(const CLI::App& app, const CLI::ParseError& error) {
+  const Chosen chosen = ChosenCommand(app);
+  for (const std::string& word : chosen.command->remaining(false)) {
+    if (word.size() > 1 && word[0] == '-') {
+      return FailOnWord("no option " + Quoted(word) + " of " + chosen.words, word.substr(0, word.find('=')),
+                        OptionsOf(*chosen.command), chosen.words);
+    }
+    const std::vector<std::string> commands = CommandsOf(*chosen.command);
+    if (!commands.empty()) {
+      return FailOnWord("no command " + Quoted(word) + " of " + chosen.words, word, commands, chosen.words);
+    }
+  }
+  PrintError(error.what());
+  PrintHint("see " + chosen.words + " --help");
+  return kWrongUsage;
+}
+
+int Run(int argc, char** argv) {
+  int exit_code = kAccepted;
+  CLI::App app("Judges changes to Kubernetes manifests before they land.", "sluice");
+  app.set_version_flag("--version", "sluice " + std::string(kVersion));
+  app.require_subcommand(1);
+  AddCommands(app, exit_code);
+  try {
+    app.parse(argc, argv);
+    return exit_code;
+  } catch (const CLI::ParseError& error) {
+    if (argc < 2) {
+      Print(app.help());
+      return kWrongUsage;
+    }
+    if (error.get_exit_code() != 0) return FailOnUsage(app, error);
+    std::ostringstream out, err;  // --help and --version
+    app.exit(error, out, err);
+    return Print(out.str()) ? kAccepted : kUnjudged;
+  }
+}
+
+}  // namespace
+
+int Main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return Run(argc, argv);
+  } catch (const std::exception& error) {
+    PrintError(std::string("Sluice failed: ") + error.what());
+  } catch (...) {
+    PrintError("Sluice failed");
+  }
+  return kUnjudged;
+}
+
+}  // namespace sluice::cli

@@ -1,0 +1,164 @@
+// What is judged (subject.h), by which configuration (policy_side.h), the
+// gate's verdict, and its words. Tests: tests/cli/check_test.py.
+#include "cli/check.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdint>
+#include <thread>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/paths.h"
+#include "cli/policy_side.h"
+#include "cli/progress.h"
+#include "gate/gate.h"
+#include "report/report.h"
+
+namespace sluice::cli {
+namespace {
+
+Result<Subject> SubjectOf(const CheckOptions& options) {
+  const auto is = [&](std::string_view word) {
+    return std::find(options.what.begin(), options.what.end(), word) != options.what.end();
+  };
+  if (options.staged) return SubjectOfIndex(options.what);
+  if (is("-")) {
+    if (options.what.size() > 1) return Usage("\"-\" stands alone: standard input is one file");
+    return SubjectOfInput(Limits().file_bytes);
+  }
+  for (const std::string& word : options.what) {
+    CommitRange range;
+    if (!ParseRange(word, range) || Exists(word)) continue;
+    if (options.what.size() > 1)
+      return Usage("a range of commits stands alone, and there are other words beside " + word);
+    return SubjectOfRange(range, word);
+  }
+  return SubjectOfPaths(options.what);
+}
+
+unsigned Jobs(const CheckOptions& options) {
+  return options.jobs != 0 ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
+}
+
+// Paths as a person in the current directory would write them.
+void ShowFromHere(const std::string& root, Verdict& verdict) {
+  const std::string here = AbsolutePath(".");
+  if (root.empty() || root == here) return;
+  const auto show = [&](std::string& file) {
+    if (!file.empty()) file = RelativePath(here, root + "/" + file);
+  };
+  for (Finding& finding : verdict.findings) {
+    show(finding.file);
+    for (std::string& file : finding.through) show(file);
+  }
+  for (Skipped& skipped : verdict.skipped) show(skipped.file);
+}
+
+void NameStandardInput(Verdict& verdict) {
+  for (Finding& finding : verdict.findings) finding.file = "<stdin>";
+  for (JudgedObject& object : verdict.objects) object.file = "<stdin>";
+  for (Skipped& skipped : verdict.skipped) skipped.file = "<stdin>";
+}
+
+int ExitCode(Outcome outcome) {
+  if (outcome == Outcome::kAccepted) return kAccepted;
+  return outcome == Outcome::kRejected ? kRejected : kUnjudged;
+}
+
+int Report(Verdict verdict, const Subject& subject, const CheckOptions& options) {
+  const report::Format format = report::FormatByName(options.output).value_or(report::Format::kText);
+  if (subject.everywhere) NameStandardInput(verdict);
+  if (format == report::Format::kText) ShowFromHere(subject.root, verdict);
+  report::Options words;
+  words.colour = UseColour(options.no_color            ? When::kNever
+                           : options.color == "always" ? When::kAlways
+                           : options.color == "never"  ? When::kNever
+                                                       : When::kAuto);
+  words.quiet = options.quiet;
+  words.version = kVersion;
+  words.rule = gate::FindRule;
+  return Print(report::Write(verdict, format, words)) ? ExitCode(verdict.outcome) : kUnjudged;
+}
+
+Result<gate::Configuration> Configure(const Subject& subject, const CheckOptions& options) {
+  std::vector<std::string> others;
+  Result<gate::Configuration> configuration = ConfigurationOf(subject, options.config, others);
+  for (const std::string& other : others) PrintError(other);
+  if (!configuration) return configuration;
+  Result<std::vector<std::string>> minors = Minors(options.kubernetes);
+  if (!minors) return minors.error();
+  if (!minors->empty()) configuration->kubernetes = *std::move(minors);
+  return configuration;
+}
+
+}  // namespace
+
+Verdict Judge(const Subject& subject, gate::Configuration configuration, const CheckOptions& options) {
+  if (subject.local_files) {
+    configuration.limits.push_bytes = configuration.limits.push_files = configuration.limits.push_objects =
+        SIZE_MAX;
+  }
+  if (subject.everywhere) configuration.roots = {};
+  Progress progress(!options.quiet && IsInteractive());
+  gate::CheckInput input;
+  input.subject = subject.words;
+  input.before = subject.before.get();
+  input.after = subject.after.get();
+  input.changes = subject.changes;
+  input.read_blob = subject.read_blob;
+  input.configuration = &configuration;
+  input.digests = options.output == "json";
+  input.jobs = Jobs(options);
+  input.progress = [&](std::size_t done, std::size_t all) { progress.Tell(done, all); };
+  Verdict verdict = gate::Check(input);
+  if (configuration.ratchet && subject.before == nullptr && verdict.outcome == Outcome::kRejected) {
+    verdict.notes.push_back(
+        "ratchet is on, but there is nothing to compare with; sluice check BASE...HEAD leaves out what was "
+        "there");
+  }
+  return verdict;
+}
+
+int RunCheck(const CheckOptions& options) {
+  const Result<Subject> subject = SubjectOf(options);
+  if (!subject) return Fail(subject.error());
+  Result<gate::Configuration> configuration = Configure(*subject, options);
+  if (!configuration) return Fail(configuration.error());
+  if (!subject->hint.empty() && !options.quiet) PrintHint(subject->hint);
+  return Report(Judge(*subject, *std::move(configuration), options), *subject, options);
+}
+
+void AddCheck(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<CheckOptions>();
+  CLI::App* check = app.add_subcommand("check", "judge manifests as the gate would");
+  check
+      ->add_option("what", options->what,
+                   "files, directories or globs; A..B or A...B; - for standard input; default: here")
+      ->type_name("PATH|REV..REV|REV...REV|-");
+  check->add_flag("--staged", options->staged, "judge git's index against HEAD");
+  check
+      ->add_option("--kubernetes-version", options->kubernetes,
+                   "target minors instead of the configured ones")
+      ->type_name("1.X[,1.Y]")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  std::vector<std::string> formats;
+  for (const std::string_view name : report::FormatNames()) formats.emplace_back(name);
+  check->add_option("-o,--output", options->output, "form of the verdict")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember(formats));
+  check->add_option("--config", options->config, "a sluice.yaml instead of the one in .sluice/")
+      ->type_name("FILE");
+  check->add_option("-j,--jobs", options->jobs, "threads; default: one a processor")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+  check->add_flag("-q,--quiet", options->quiet, "findings and the last line only");
+  check->add_option("--color", options->color, "when to use colours")
+      ->type_name("WHEN")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  check->add_flag("--no-color", options->no_color, "the same as --color never");
+  check->callback([options, &exit_code] { exit_code = RunCheck(*options); });
+}
+
+}  // namespace sluice::cli

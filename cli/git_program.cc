@@ -1,0 +1,126 @@
+#include "cli/git_program.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "git/changes.h"
+#include "process/child.h"
+
+extern char** environ;
+
+namespace sluice::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMaxOutput = 512u << 20;
+constexpr std::string_view kDeepen =
+    "this clone is shallow: git fetch --deepen=200, or git fetch --unshallow";
+
+std::string FindProgram(std::string_view name) {
+  const char* path = std::getenv("PATH");
+  std::string_view rest = path == nullptr ? "/usr/local/bin:/usr/bin:/bin" : path;
+  while (!rest.empty()) {
+    const std::size_t colon = rest.find(':');
+    const std::string program = std::string(rest.substr(0, colon)) + "/" + std::string(name);
+    if (program.starts_with('/') && access(program.c_str(), X_OK) == 0) return program;
+    rest = colon == rest.npos ? std::string_view() : rest.substr(colon + 1);
+  }
+  return {};
+}
+
+// The user's environment, but messages in English and no lock taken.
+std::vector<std::string> Environment() {
+  std::vector<std::string> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string_view text = *variable;
+    if (!text.starts_with("LC_ALL=") && !text.starts_with("GIT_OPTIONAL_LOCKS="))
+      variables.emplace_back(text);
+  }
+  variables.push_back("LC_ALL=C.UTF-8");
+  variables.push_back("GIT_OPTIONAL_LOCKS=0");
+  return variables;
+}
+
+std::string FirstLine(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
+
+}  // namespace
+
+Result<std::string> RunGit(std::vector<std::string> arguments, const std::string& directory) {
+  process::ChildOptions options;
+  options.argv.push_back(FindProgram("git"));
+  if (options.argv[0].empty()) return Failed("git is not installed, or not in PATH");
+  const std::string name = arguments.empty() ? "" : arguments[0];
+  options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
+  options.environment = Environment();
+  options.directory = directory;
+  options.output_limit = kMaxOutput;
+  options.deadline = std::chrono::minutes(5);  // a partial clone may fetch what is missing
+  Result<process::ChildResult> child = process::Run(options);
+  if (!child) return child.error();
+  if (child->exit_code == 0 && !child->output_cut) return std::move(child->output);
+  return Failed("git " + name + ": " + FirstLine(child->error_output));
+}
+
+GitPlace FindGit(const std::string& directory) {
+  GitPlace place;
+  std::error_code ignored;
+  const char* git_dir = std::getenv("GIT_DIR");  // set inside git's hooks
+  if (git_dir != nullptr && *git_dir != '\0') {
+    place.git_dir = fs::absolute(git_dir, ignored).string();
+  } else if (Result<std::string> found = git::FindGitDir(directory)) {
+    place.git_dir = *found;
+  } else {
+    return place;
+  }
+  for (fs::path path = fs::absolute(directory, ignored);; path = path.parent_path()) {
+    if (fs::exists(path / ".git", ignored)) {
+      place.top = path.string();
+      return place;
+    }
+    if (path == path.parent_path()) return place;
+  }
+}
+
+Result<std::shared_ptr<const git::Repository>> OpenRepository(const GitPlace& place) {
+  git::OpenOptions options;
+  options.git_dir = place.git_dir;
+  return git::Open(std::move(options));
+}
+
+Result<Oid> ResolveCommit(const GitPlace& place, const git::Repository& repository,
+                          const std::string& revision) {
+  const std::string& directory = place.top.empty() ? place.git_dir : place.top;
+  const Result<std::string> output =
+      RunGit({"rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"}, directory);
+  if (output) return Oid::FromHex(FirstLine(*output));
+  std::string message = "no commit is named \"" + revision + "\" here";
+  if (git::IsShallow(repository)) return Usage(message + "; " + std::string(kDeepen));
+  const std::size_t slash = revision.find('/');
+  if (slash != revision.npos) {
+    message += "; to fetch it: git fetch " + revision.substr(0, slash) + " " + revision.substr(slash + 1);
+  }
+  return Usage(message);
+}
+
+Result<Oid> FindMergeBase(const git::Repository& repository, const Oid& left, const Oid& right) {
+  Result<Oid> base = git::MergeBase(repository, left, right);
+  if (base || base.error().kind != ErrorKind::kNotFound) return base;
+  const std::string message = "the two sides have no common commit here";
+  if (git::IsShallow(repository)) return Usage(message + "; " + std::string(kDeepen));
+  return Usage(message + "; LEFT..RIGHT compares them as they are");
+}
+
+std::vector<std::string_view> SplitZero(std::string_view text) {
+  std::vector<std::string_view> parts;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\0');
+    parts.push_back(text.substr(0, end));
+    text = end == text.npos ? std::string_view() : text.substr(end + 1);
+  }
+  return parts;
+}
+
+}  // namespace sluice::cli

@@ -1,0 +1,213 @@
+// `sluice hook`: the installer (hooks/install.h) in words.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "gate/gate.h"
+#include "hooks/install.h"
+#include "report/json_writer.h"
+#include "report/report.h"
+
+namespace sluice::cli {
+namespace {
+
+struct HookOptions {
+  std::vector<std::string> repositories;
+  std::string repository;             // of `set`
+  std::vector<std::string> settings;  // KEY=VALUE
+  hooks::InstallOptions install;
+  std::string output = "text";
+};
+
+bool PrintSteps(const hooks::Steps& steps) {
+  std::string text;
+  for (const std::string& done : steps.done) text += report::Printable(done) + "\n";
+  if (!Print(text)) return false;
+  for (const std::string& next : steps.next) PrintHint(next);
+  return true;
+}
+
+// The same for each repository; the first failure decides the exit code.
+int ForEachRepository(const std::vector<std::string>& repositories,
+                      const std::function<Result<hooks::Steps>(const std::string&)>& act) {
+  int exit_code = kAccepted;
+  for (const std::string& repository : repositories) {
+    const Result<hooks::Steps> steps = act(repository);
+    const int code = !steps ? Fail(steps.error()) : PrintSteps(*steps) ? kAccepted : kUnjudged;
+    if (exit_code == kAccepted) exit_code = code;
+  }
+  return exit_code;
+}
+
+int RunSet(const HookOptions& options) {
+  for (const std::string& setting : options.settings) {
+    if (setting.find('=') == setting.npos) return Fail(Usage("\"" + setting + "\" is not KEY=VALUE"));
+  }
+  return ForEachRepository({options.repository}, [&](const std::string& repository) {
+    Result<hooks::Steps> all = hooks::Steps();
+    for (const std::string& setting : options.settings) {
+      const std::size_t equals = setting.find('=');
+      const Result<hooks::Steps> steps =
+          hooks::SetKey(repository, setting.substr(0, equals), setting.substr(equals + 1));
+      if (!steps) return steps;
+      all->done.insert(all->done.end(), steps->done.begin(), steps->done.end());
+      all->next.insert(all->next.end(), steps->next.begin(), steps->next.end());
+    }
+    return all;
+  });
+}
+
+std::string StateWords(const hooks::RepositoryState& state) {
+  std::string words = !state.gated ? "NOT GATED  " : state.observed ? "observed   " : "gated      ";
+  words += report::Printable(state.path);
+  if (!state.platform.empty()) words += " (" + report::Printable(state.platform) + ")";
+  if (!state.trouble.empty()) words += ": " + report::Printable(state.trouble);
+  return words + "\n";
+}
+
+std::string StatesAsJson(const std::vector<hooks::RepositoryState>& states) {
+  std::string out;
+  report::JsonWriter json(out);
+  json.BeginObject().Member("schemaVersion", 1).Key("repositories").BeginArray();
+  for (const hooks::RepositoryState& state : states) {
+    json.Line().BeginObject().Member("path", state.path).Key("gated").Bool(state.gated);
+    json.Key("observed").Bool(state.observed).Member("platform", state.platform);
+    json.Member("trouble", state.trouble).EndObject();
+  }
+  json.EndArray().EndObject();
+  return out += '\n';
+}
+
+// 1 where a repository is not gated, so that a monitor can ask.
+int RunStatus(const HookOptions& options) {
+  const std::string directory = options.repositories.empty() ? "." : options.repositories[0];
+  const Result<std::vector<hooks::RepositoryState>> states = hooks::ListRepositories(directory);
+  if (!states) return Fail(states.error());
+  std::string text;
+  if (options.output == "json") {
+    text = StatesAsJson(*states);
+  } else {
+    for (const hooks::RepositoryState& state : *states) text += StateWords(state);
+    if (states->empty()) text = "no repository at or below " + report::Printable(directory) + "\n";
+  }
+  if (!Print(text)) return kUnjudged;
+  const bool all = std::all_of(states->begin(), states->end(), [](const auto& state) { return state.gated; });
+  return all ? kAccepted : kRejected;
+}
+
+int RunImport(const HookOptions& options) {
+  int exit_code = kAccepted;
+  for (const std::string& repository : options.repositories) {
+    const Result<Verdict> verdict = hooks::Import(repository);
+    if (!verdict) {
+      exit_code = Fail(verdict.error());
+      continue;
+    }
+    report::Options words;
+    words.colour = UseColour(When::kAuto);
+    words.version = kVersion;
+    words.rule = gate::FindRule;
+    const report::Format format = report::FormatByName(options.output).value_or(report::Format::kText);
+    if (!Print(report::Write(*verdict, format, words)) || verdict->outcome == Outcome::kUnjudged) {
+      exit_code = kUnjudged;
+    }
+  }
+  return exit_code;
+}
+
+using Shared = std::shared_ptr<HookOptions>;
+
+CLI::Option* TakeRepositories(CLI::App& command, const Shared& options) {
+  return command.add_option("repository", options->repositories, "repositories of a Git server")
+      ->type_name("REPO");
+}
+
+void AddInstall(CLI::App& hook, int& exit_code) {
+  const auto options = std::make_shared<HookOptions>();
+  CLI::App* install = hook.add_subcommand("install", "put the gate into repositories");
+  TakeRepositories(*install, options)->required();
+  install->add_option("--platform", options->install.platform, "what serves the repositories")
+      ->type_name("NAME")
+      ->check(CLI::IsMember({"git", "gitolite", "gitea", "forgejo", "gitlab", "github"}));
+  install->add_option("--identity", options->install.identity, "where the pusher's name comes from")
+      ->type_name("SOURCE");
+  install->add_option("--mode", options->install.mode, "reject, or only report")
+      ->type_name("MODE")
+      ->check(CLI::IsMember({"enforce", "observe"}));
+  install->add_option("--project", options->install.project, "the name that hook.yaml knows it by")
+      ->type_name("NAME");
+  install->add_option("--operator-file", options->install.operator_file, "instead of /etc/sluice/hook.yaml")
+      ->type_name("FILE");
+  install->add_option("--program", options->install.program, "the sluice-hook program to start")
+      ->type_name("FILE");
+  install->callback([options, &exit_code] {
+    exit_code = ForEachRepository(options->repositories, [&](const std::string& repository) {
+      return hooks::Install(repository, options->install);
+    });
+  });
+}
+
+void AddUninstall(CLI::App& hook, int& exit_code) {
+  const auto options = std::make_shared<HookOptions>();
+  CLI::App* uninstall = hook.add_subcommand("uninstall", "take the gate out, put back what was there");
+  TakeRepositories(*uninstall, options)->required();
+  uninstall->callback(
+      [options, &exit_code] { exit_code = ForEachRepository(options->repositories, hooks::Uninstall); });
+}
+
+void AddSet(CLI::App& hook, int& exit_code) {
+  const auto options = std::make_shared<HookOptions>();
+  CLI::App* set = hook.add_subcommand("set", "change a repository's settings");
+  set->add_option("repository", options->repository, "a repository of a Git server")
+      ->type_name("REPO")
+      ->required();
+  set->add_option("setting", options->settings,
+                  "policyRef, policyCommit, platform, identity or mode; no value: back to the default")
+      ->type_name("KEY=[VALUE]")
+      ->required();
+  set->callback([options, &exit_code] { exit_code = RunSet(*options); });
+}
+
+void AddStatus(CLI::App& hook, int& exit_code) {
+  const auto options = std::make_shared<HookOptions>();
+  CLI::App* status = hook.add_subcommand("status", "list repositories, and whether they are gated");
+  status->add_option("directory", options->repositories, "where to look; default: here")
+      ->type_name("DIR")
+      ->expected(0, 1);
+  status->add_option("-o,--output", options->output, "form of the list")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json"}));
+  status->callback([options, &exit_code] { exit_code = RunStatus(*options); });
+}
+
+void AddImport(CLI::App& hook, int& exit_code) {
+  const auto options = std::make_shared<HookOptions>();
+  CLI::App* import = hook.add_subcommand("import", "judge what is there already, and admit it");
+  TakeRepositories(*import, options)->required();
+  std::vector<std::string> formats;
+  for (const std::string_view name : report::FormatNames()) formats.emplace_back(name);
+  import->add_option("-o,--output", options->output, "form of the verdict")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember(formats));
+  import->callback([options, &exit_code] { exit_code = RunImport(*options);
+});
+}  // namespace
+
+}  // namespace sluice::cli
+
+void AddHook(CLI::App& app, int& exit_code) {
+  CLI::App* hook = app.add_subcommand("hook", "install the gate on a Git server");
+  hook->require_subcommand(1);
+  AddInstall(*hook, exit_code);
+  AddUninstall(*hook, exit_code);
+  AddSet(*hook, exit_code);
+  AddStatus(*hook, exit_code);
+  AddImport(*hook, exit_code);
+}
+
+}  // namespace sluice::cli

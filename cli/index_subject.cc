@@ -1,0 +1,131 @@
+// What a commit would hold: git's index, judged against HEAD. Blobs are read
+// from the object store, the index by git itself.
+#include <charconv>
+
+#include "cli/git_program.h"
+#include "cli/listed_tree.h"
+#include "cli/paths.h"
+#include "cli/subject.h"
+#include "git/repository.h"
+
+namespace sluice::cli {
+namespace {
+
+FileKind KindOfMode(std::string_view mode) {
+  if (mode == "100644" || mode == "100755") return FileKind::kFile;
+  if (mode == "120000") return FileKind::kSymlink;
+  return mode == "160000" ? FileKind::kSubmodule : FileKind::kOdd;
+}
+
+// "MODE SP OID SP STAGE TAB PATH" of `git ls-files --stage -z`.
+Result<std::vector<ListedFile>> ParseIndex(std::string_view output) {
+  std::vector<ListedFile> files;
+  for (const std::string_view line : SplitZero(output)) {
+    const std::size_t tab = line.find('\t');
+    const std::size_t stage = line.rfind(' ', tab);
+    if (tab == line.npos || stage == line.npos || stage < 8)
+      return Failed("git ls-files printed an odd line");
+    if (line.substr(stage + 1, tab - stage - 1) != "0") {
+      return Usage("the index has unmerged files; resolve them first (" + std::string(line.substr(tab + 1)) +
+                   ")");
+    }
+    const Result<Oid> id = Oid::FromHex(line.substr(7, stage - 7));
+    if (!id) return id.error();
+    files.push_back({std::string(line.substr(tab + 1)), KindOfMode(line.substr(0, 6)), *id});
+  }
+  return files;
+}
+
+// ":OLDMODE SP NEWMODE SP OLDID SP NEWID SP STATUS" NUL "PATH" of `git diff-index --raw -z`.
+Result<std::vector<git::FileChange>> ParseRawDiff(std::string_view output) {
+  std::vector<git::FileChange> changes;
+  const std::vector<std::string_view> parts = SplitZero(output);
+  for (std::size_t i = 0; i + 1 < parts.size(); i += 2) {
+    const std::string_view head = parts[i];
+    const std::size_t status = head.rfind(' ');
+    const std::size_t middle = head.find(' ', 15);
+    if (head.size() < 15 || middle == head.npos || status == middle)
+      return Failed("git diff-index printed an odd line");
+    const Result<Oid> old_id = Oid::FromHex(head.substr(15, middle - 15));
+    const Result<Oid> new_id = Oid::FromHex(head.substr(middle + 1, status - middle - 1));
+    if (!old_id) return old_id.error();
+    if (!new_id) return new_id.error();
+    git::FileChange change;
+    change.path = parts[i + 1];
+    change.old_kind = KindOfMode(head.substr(1, 6));
+    change.new_kind = KindOfMode(head.substr(8, 6));
+    change.old_id = *old_id;
+    change.new_id = *new_id;
+    changes.push_back(std::move(change));
+  }
+  return changes;
+}
+
+std::vector<git::FileChange> AllAdded(const std::vector<ListedFile>& files) {
+  std::vector<git::FileChange> changes;
+  for (const ListedFile& file : files) {
+    git::FileChange change;
+    change.path = file.path;
+    change.new_kind = file.kind;
+    change.new_id = file.id;
+    changes.push_back(std::move(change));
+  }
+  return changes;
+}
+
+Result<std::vector<git::FileChange>> StagedChanges(const GitPlace& place,
+                                                   const std::vector<ListedFile>& files, bool unborn) {
+  if (unborn) return AllAdded(files);
+  const Result<std::string> output = RunGit(
+      {"diff-index", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "HEAD", "--"}, place.top);
+  if (!output) return output.error();
+  return ParseRawDiff(*output);
+}
+
+void KeepBelow(const std::vector<std::string>& paths, const std::string& top,
+               std::vector<git::FileChange>& changes) {
+  PathFilter filter;
+  for (const std::string& path : paths) filter.Add(RelativePath(top, AbsolutePath(path)), false);
+  std::erase_if(changes, [&](const git::FileChange& change) { return !filter.Matches(change.path); });
+}
+
+}  // namespace
+
+Result<Subject> SubjectOfIndex(const std::vector<std::string>& paths) {
+  const GitPlace place = FindGit(AbsolutePath("."));
+  if (place.top.empty()) return Usage("--staged needs a Git work tree, and this is none");
+  const Result<std::shared_ptr<const git::Repository>> opened = OpenRepository(place);
+  if (!opened) return opened.error();
+  const std::shared_ptr<const git::Repository> repository = *opened;
+  const Result<std::string> output = RunGit({"ls-files", "--stage", "-z"}, place.top);
+  if (!output) return output.error();
+  Result<std::vector<ListedFile>> files = ParseIndex(*output);
+  if (!files) return files.error();
+  const Result<Oid> head = repository->ResolveRef("HEAD");
+  Result<std::vector<git::FileChange>> changes = StagedChanges(place, *files, !head);
+  if (!changes) return changes.error();
+
+  Subject subject;
+  subject.words = "the index";
+  subject.changes = *std::move(changes);
+  KeepBelow(paths, place.top, subject.changes);
+  subject.read_blob = [repository](const Oid& id, std::size_t limit) -> Result<std::string> {
+    Result<git::RawObject> object = repository->Read(id, limit);
+    if (!object) return object.error();
+    return std::move(object->bytes);
+  };
+  if (head) {
+    const Result<Oid> tree = git::TreeOf(*repository, *head);
+    if (!tree) return tree.error();
+    subject.before = git::OpenTree(repository, *tree);
+  }
+  subject.after = std::make_unique<ListedTree>(
+      *std::move(files),
+      [read = subject.read_blob](const ListedFile& file, std::size_t limit) { return read(file.id, limit); });
+  subject.policy = subject.after.get();
+  subject.policy_side = "the index";
+  subject.root = place.top;
+  return subject;
+}
+
+}  // namespace sluice::cli

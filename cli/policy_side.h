@@ -1,0 +1,22 @@
+// The configuration of one check: `--config`, or `.sluice/` of the side that
+// the subject names, or the defaults.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/subject.h"
+#include "gate/configuration.h"
+
+namespace sluice::cli {
+
+// Fails (kConfiguration, with file and line) on the first thing that is wrong;
+// `others` gets what else is.
+Result<gate::Configuration> ConfigurationOf(const Subject& subject, const std::string& config_file,
+                                            std::vector<std::string>& others);
+
+// "1.34", "v1.34.2" and "1.34,1.35" to the minors that are built in; kUsage else.
+Result<std::vector<std::string>> Minors(const std::vector<std::string>& words);
+
+}  // namespace sluice::cli

@@ -1,0 +1,207 @@
+// `sluice schemas`: which kinds are built in, what their fields are, and how to
+// bring one's own.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/file_tree.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/paths.h"
+#include "cli/policy_side.h"
+#include "gate/gate.h"
+#include "report/json_writer.h"
+#include "report/words.h"
+#include "schemas/describe.h"
+#include "schemas/import.h"
+
+namespace sluice::cli {
+namespace {
+
+constexpr std::size_t kSourceBytes = 64u << 20;  // of one file to import
+
+using schemas::ListedKind;
+
+struct SchemaOptions {
+  std::string word;
+  std::size_t depth = 2;
+  std::string minor;
+  std::string output = "text";
+  std::vector<std::string> sources;
+};
+
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return lower;
+}
+
+std::string ApiVersion(const ListedKind& kind) {
+  return kind.group.empty() ? kind.version : kind.group + "/" + kind.version;
+}
+
+// The minor that was asked for, else the newest.
+Result<schemas::Catalog> CatalogOf(const std::string& minor) {
+  const Result<std::vector<std::string>> minors =
+      minor.empty() ? Minors({schemas::BuiltInMinors().back()}) : Minors({minor});
+  if (!minors) return minors.error();
+  return schemas::Catalog::BuiltIn(*minors);
+}
+
+std::vector<ListedKind> KindsLike(const std::string& word) {
+  const Result<schemas::Catalog> catalog = schemas::Catalog::BuiltIn(schemas::BuiltInMinors());
+  if (!catalog) return {};
+  std::vector<ListedKind> kinds = schemas::ListKinds(*catalog);
+  const std::string wanted = Lower(word);
+  std::erase_if(kinds, [&](const ListedKind& kind) {
+    const auto has = [&](std::string_view text) { return Lower(text).find(wanted) != std::string::npos; };
+    const auto& names = kind.short_names;
+    return !has(ApiVersion(kind)) && !has(kind.kind) && !has(kind.plural) &&
+           std::find(names.begin(), names.end(), wanted) == names.end();
+  });
+  return kinds;
+}
+
+std::string KindsAsJson(const std::vector<ListedKind>& kinds) {
+  std::string out;
+  report::JsonWriter json(out);
+  json.BeginObject().Member("schemaVersion", 1).Key("kinds").BeginArray();
+  for (const ListedKind& kind : kinds) {
+    json.Line().BeginObject().Member("apiVersion", ApiVersion(kind)).Member("kind", kind.kind);
+    json.Member("plural", kind.plural).Member("scope", schemas::ScopeName(kind.scope));
+    json.Member("origin", schemas::OriginName(kind.origin)).Key("kubernetes").BeginArray();
+    for (const std::string& minor : kind.minors) json.String(minor);
+    json.EndArray().EndObject();
+  }
+  json.EndArray().EndObject();
+  return out += '\n';
+}
+
+std::string KindWords(const ListedKind& kind) {
+  std::string words =
+      ApiVersion(kind) + " " + kind.kind + " (" + std::string(schemas::OriginName(kind.origin));
+  const bool own = kind.origin == schemas::Origin::kKubernetes && !kind.minors.empty();
+  if (own) words += " " + kind.minors.front();
+  if (own && kind.minors.size() > 1) words += " to " + kind.minors.back();
+  if (kind.scope != schemas::Scope::kUnknown) words += ", " + std::string(schemas::ScopeName(kind.scope));
+  return words + ")";
+}
+
+int RunList(const SchemaOptions& options) {
+  const std::vector<ListedKind> kinds = KindsLike(options.word);
+  if (kinds.empty()) return Fail(Usage("no kind is built in that has \"" + options.word + "\" in its name"));
+  std::string text;
+  if (options.output == "json") {
+    text = KindsAsJson(kinds);
+  } else {
+    for (const ListedKind& kind : kinds) text += KindWords(kind) + "\n";
+    text += report::Count(kinds.size(), "kind") + "\n";
+  }
+  return Print(text) ? kAccepted : kUnjudged;
+}
+
+int RunShow(const SchemaOptions& options) {
+  const Result<schemas::Catalog> catalog = CatalogOf(options.minor);
+  if (!catalog) return Fail(catalog.error());
+  const Result<std::vector<std::string>> lines = schemas::DescribeKind(*catalog, options.word, options.depth);
+  if (!lines) return Fail(Usage(lines.error().message));
+  std::string text;
+  for (const std::string& line : *lines) text += line + "\n";
+  return Print(text) ? kAccepted : kUnjudged;
+}
+
+Status AddSource(const std::string& root, const std::string& path,
+                 std::vector<schemas::ImportSource>& sources) {
+  const Result<RepoPath> file = RepoPath::Parse(path);
+  if (!file) return file.error();
+  Result<std::string> bytes = DirectoryTree(root).Read(*file, kSourceBytes);
+  if (!bytes) return bytes.error();
+  sources.push_back({root + "/" + path, *std::move(bytes)});
+  return Ok{};
+}
+
+Status AddSources(const std::string& word, std::vector<schemas::ImportSource>& sources) {
+  const std::string absolute = AbsolutePath(word);
+  if (!Exists(absolute)) return Usage("no file or directory " + word);
+  const Result<std::vector<git::FileChange>> below = gate::WholeTree(DirectoryTree(absolute));
+  if (!below) {
+    const std::size_t slash = absolute.rfind('/');
+    return AddSource(absolute.substr(0, slash), absolute.substr(slash + 1), sources);
+  }
+  for (const git::FileChange& file : *below) {
+    const std::string& path = file.path;
+    const bool known = path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".json");
+    if (!known || file.new_kind != FileKind::kFile) continue;
+    const Status added = AddSource(absolute, path, sources);
+    if (!added) return added;
+  }
+  return Ok{};
+}
+
+int RunImport(const SchemaOptions& options) {
+  std::vector<schemas::ImportSource> sources;
+  for (const std::string& word : options.sources) {
+    const Status added = AddSources(word, sources);
+    if (!added) return Fail(added.error());
+  }
+  const Result<schemas::ImportedBundle> bundle = schemas::ImportFiles(sources);
+  if (!bundle) return Fail(bundle.error());
+  for (const std::string& note : bundle->notes) PrintHint(note);
+  std::ofstream file(options.output, std::ios::binary | std::ios::trunc);
+  file << bundle->bytes;
+  file.close();
+  if (!file) return Fail(SystemError("cannot write " + options.output, errno));
+  const std::string words = "wrote " + options.output + ": " + report::Count(bundle->kinds, "kind") + "\n";
+  return Print(words) ? kAccepted : kUnjudged;
+}
+
+void AddList(CLI::App& schemas, int& exit_code) {
+  const auto options = std::make_shared<SchemaOptions>();
+  CLI::App* list = schemas.add_subcommand("list", "list the kinds that are built in");
+  list->add_option("word", options->word, "only kinds with this in group, kind or plural")->type_name("WORD");
+  list->add_option("-o,--output", options->output, "form of the list")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json"}));
+  list->callback([options, &exit_code] { exit_code = RunList(*options); });
+}
+
+void AddShow(CLI::App& schemas, int& exit_code) {
+  const auto options = std::make_shared<SchemaOptions>();
+  CLI::App* show = schemas.add_subcommand("show", "show the fields of a kind");
+  show->add_option("kind", options->word,
+                   "a kind, its plural or short name; KIND.GROUP where it is not clear")
+      ->type_name("KIND")
+      ->required();
+  show->add_option("--depth", options->depth, "levels of fields; default: 2")->type_name("N");
+  show->add_option("--kubernetes-version", options->minor, "the minor to show; default: the newest")
+      ->type_name("1.X");
+  show->callback([options, &exit_code] { exit_code = RunShow(*options); });
+}
+
+void AddImport(CLI::App& schemas, int& exit_code) {
+  const auto options = std::make_shared<SchemaOptions>();
+  options->output.clear();
+  CLI::App* import = schemas.add_subcommand("import", "make a bundle of CRDs and OpenAPI documents");
+  import->add_option("source", options->sources, "files and directories")->type_name("FILE|DIR")->required();
+  import
+      ->add_option("-o,--output", options->output, "the bundle to write, such as .sluice/schemas/own.bundle")
+      ->type_name("FILE")
+      ->required();
+  import->callback([options, &exit_code] { exit_code = RunImport(*options);
+});
+}  // namespace
+
+}  // namespace sluice::cli
+
+void AddSchemas(CLI::App& app, int& exit_code) {
+  CLI::App* schemas = app.add_subcommand("schemas", "list, show and import schemas");
+  schemas->require_subcommand(1);
+  AddList(*schemas, exit_code);
+  AddShow(*schemas, exit_code);
+  AddImport(*schemas, exit_code);
+}
+
+}  // namespace sluice::cli

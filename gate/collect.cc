@@ -1,0 +1,126 @@
+// The first stages: which files changed, each looked at alone and in parallel,
+// then facts of the whole tree and what each file is for.
+#include <algorithm>
+#include <iterator>
+#include <mutex>
+
+#include "gate/parallel.h"
+#include "gate/rules.h"
+#include "gate/work.h"
+
+namespace sluice::gate {
+namespace {
+
+bool WithinPush(Work& work, std::size_t bytes) { return (work.bytes += bytes) <= work.limits.push_bytes; }
+
+void ExamineOne(Work& work, ChangedFile& file) {
+  if (!file.present || work.Late()) return;
+  Result<std::string> bytes = work.Read(file, false);
+  if (!bytes) {
+    file.unread = bytes.error().message;
+    if (bytes.error().kind != ErrorKind::kLimit) return work.CannotJudge(file.change->path + ": " + file.unread);
+    file.examined.findings.push_back({MakeFinding(kTooLargeRule, file.change->path, {}, file.unread), true, false});
+    return;
+  }
+  if (file.manifest && !WithinPush(work, bytes->size())) return;
+  file.examined = file.manifest ? Examine(file.path->text(), *std::move(bytes), work.Options())
+                                : ExamineOther(file.path->text(), *bytes);
+}
+
+// Files whose facts neither the index nor the change tells.
+std::vector<std::string> UnknownFiles(Work& work) {
+  std::vector<std::string> paths;
+  std::vector<git::FileChange> whole;
+  const std::vector<git::FileChange>* candidates = &work.input.since_index;
+  if (!work.input.index) {
+    if (!work.input.read_rest) return paths;
+    Result<std::vector<git::FileChange>> all = WholeTree(*work.input.after);
+    if (!all) {
+      work.CannotJudge(all.error().Text());
+      return paths;
+    }
+    whole = *std::move(all);
+    candidates = &whole;
+  }
+  for (const git::FileChange& file : *candidates) {
+    if (file.new_id.IsZero() || file.new_kind != FileKind::kFile || !IsManifestName(file.path)) continue;
+    if (work.Find(file.path) == nullptr) paths.push_back(file.path);
+  }
+  return paths;
+}
+
+}  // namespace
+
+void ListFiles(Work& work) {
+  const std::vector<git::FileChange>& changes = work.input.changes;
+  if (changes.size() > work.limits.push_files) {
+    work.verdict.findings.push_back(
+        MakeFinding(kTooLargeRule, {}, {},
+                    "the change has " + std::to_string(changes.size()) + " files; the limit is " +
+                        std::to_string(work.limits.push_files)));
+    return;
+  }
+  work.files.resize(changes.size());
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    ChangedFile& file = work.files[i];
+    file.change = &changes[i];
+    Result<RepoPath> path = RepoPath::Parse(file.change->path);
+    if (path) file.path = *std::move(path);
+    file.present = file.path.has_value() && !file.change->new_id.IsZero() && file.change->new_kind == FileKind::kFile;
+    file.manifest = IsManifestName(file.change->path);
+    work.by_path.emplace(file.change->path, i);
+  }
+}
+
+void ExamineAll(Work& work) {
+  std::atomic<std::size_t> done{0};
+  ForEachIndex(work.input.jobs, work.files.size(), [&](std::size_t i) {
+    ExamineOne(work, work.files[i]);
+    if (work.input.progress) work.input.progress(++done, work.files.size());
+  });
+  if (work.bytes <= work.limits.push_bytes) return;
+  work.verdict.findings.push_back(
+      MakeFinding(kTooLargeRule, {}, {},
+                  "the change has more than " + std::to_string(work.limits.push_bytes) + " bytes of manifests"));
+}
+
+void ReadFacts(Work& work) {
+  std::vector<Fact> fresh;
+  for (ChangedFile& file : work.files) {
+    std::vector<Fact>& facts = file.examined.facts;
+    if (file.examined.shape == manifests::Shape::kKustomization) {
+      fresh.insert(fresh.end(), facts.begin(), facts.end());  // its references are looked at again
+      continue;
+    }
+    std::move(facts.begin(), facts.end(), std::back_inserter(fresh));
+    facts = {};
+  }
+  const std::vector<std::string> unknown = UnknownFiles(work);
+  std::mutex mutex;
+  ForEachIndex(work.input.jobs, unknown.size(), [&](std::size_t i) {
+    const Result<RepoPath> path = RepoPath::Parse(unknown[i]);
+    if (!path || work.Late()) return;
+    Result<std::string> bytes = work.input.after->Read(*path, work.limits.file_bytes);
+    if (!bytes) return;
+    std::vector<Fact> facts = FactsOf(unknown[i], *std::move(bytes), work.limits);
+    const std::lock_guard lock(mutex);
+    std::move(facts.begin(), facts.end(), std::back_inserter(fresh));
+  });
+  std::unordered_set<std::string> stale;
+  for (const git::FileChange& file : work.input.since_index) stale.insert(file.path);
+  for (const git::FileChange& file : work.input.changes) stale.insert(file.path);
+  work.facts = Facts(work.input.index, std::move(stale), std::move(fresh));
+}
+
+void GiveRoles(Work& work) {
+  for (ChangedFile& file : work.files) {
+    if (!file.path) continue;
+    file.role = RoleOf(work.facts, work.input.configuration->roots, file.change->path);
+    // What a kustomization builds is a manifest, whatever its name.
+    if (!file.present || file.manifest || file.role.kustomizations.empty()) continue;
+    file.manifest = true;
+    ExamineOne(work, file);
+  }
+}
+
+}  // namespace sluice::gate

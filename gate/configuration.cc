@@ -1,0 +1,261 @@
+// `.sluice/` to a Configuration. The published JSON Schema judges the file
+// first, so that what follows may take shapes for granted; whatever is wrong
+// becomes a finding of policy/configuration at its place.
+#include "gate/configuration.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "gate/gate.h"
+#include "gate/limit_keys.h"
+#include "gate/rules.h"
+#include "schemas/catalog.h"
+
+namespace sluice::gate {
+
+extern const std::string_view kSluiceSchema;   // gate/sluice.schema.json
+extern const std::string_view kWaiversSchema;  // gate/waivers.schema.json
+
+namespace {
+
+using manifests::Node;
+using manifests::NodeKind;
+
+constexpr std::string_view kSluiceFile = ".sluice/sluice.yaml";
+constexpr std::string_view kWaiversFile = ".sluice/waivers.yaml";
+constexpr std::string_view kSchemasDirectory = ".sluice/schemas";
+constexpr std::size_t kMaxConfigurationBytes = 1u << 20;
+constexpr std::size_t kMaxBundleBytes = 64u << 20;
+
+// Keys that a later version will know: refused by name, never ignored.
+constexpr std::array<std::string_view, 9> kLaterKeys = {"policies", "packs",    "tenants",     "people", "review",
+                                                        "bots",     "clusters", "environments", "carry"};
+
+
+class Loader {
+ public:
+  Loader(const FileTree& tree, LoadedConfiguration& out) : tree_(tree), out_(out) {}
+
+  void Load() {
+    if (auto file = ReadFile(kSluiceFile, kSluiceSchema)) Decode(*file);
+    if (auto file = ReadFile(kWaiversFile, kWaiversSchema)) DecodeWaivers(*file);
+    LoadBundles();
+  }
+
+ private:
+  void Report(std::string_view file, Range range, std::string message) {
+    out_.findings.push_back(MakeFinding(kConfigurationRule, std::string(file), range, std::move(message)));
+  }
+
+  // The file, parsed and checked against its schema; nothing where it is absent or wrong.
+  std::optional<manifests::ParsedFile> ReadFile(std::string_view path, std::string_view schema_text) {
+    Result<std::string> bytes = tree_.Read(*RepoPath::Parse(path), kMaxConfigurationBytes);
+    if (!bytes) {
+      if (bytes.error().kind != ErrorKind::kNotFound) Report(path, {}, bytes.error().message);
+      return std::nullopt;
+    }
+    manifests::ParsedFile file = manifests::Parse(std::string(path), *std::move(bytes), Limits());
+    for (Finding finding : file.findings) {
+      finding.rule = kConfigurationRule.id;
+      out_.findings.push_back(std::move(finding));
+    }
+    if (!file.Readable() || !CheckSchema(file, schema_text)) return std::nullopt;
+    return file;
+  }
+
+  bool CheckSchema(const manifests::ParsedFile& file, std::string_view schema_text) {
+    if (file.documents.size() != 1) {
+      Report(file.path, {{1, 1}, {1, 1}}, "the file must hold exactly one document");
+      return false;
+    }
+    if (!RefuseLaterKeys(file)) return false;
+    const Result<schemas::JsonSchema> schema = schemas::JsonSchema::Parse(schema_text);
+    if (!schema) {
+      Report(file.path, {}, schema.error().Text());
+      return false;
+    }
+    Findings findings = schema->Check(file);
+    for (Finding& finding : findings) {
+      finding.rule = kConfigurationRule.id;
+      finding.severity = Severity::kError;
+      out_.findings.push_back(std::move(finding));
+    }
+    return findings.empty();
+  }
+
+  bool RefuseLaterKeys(const manifests::ParsedFile& file) {
+    bool none = true;
+    for (const Node& member : file.documents[0].root->children) {
+      if (std::find(kLaterKeys.begin(), kLaterKeys.end(), member.key) == kLaterKeys.end()) continue;
+      Report(file.path, member.key_range, "`" + std::string(member.key) + "` is not in this version");
+      none = false;
+    }
+    return none;
+  }
+
+  static std::vector<std::string> Strings(const Node* list) {
+    std::vector<std::string> strings;
+    if (list == nullptr) return strings;
+    for (const Node& item : list->children) strings.emplace_back(item.String());
+    return strings;
+  }
+
+  static bool Flag(const Node* mapping, std::string_view key) {
+    const Node* node = mapping->Find(key);
+    return node != nullptr && node->kind == NodeKind::kBool && node->value.boolean;
+  }
+
+  void Decode(const manifests::ParsedFile& file) {
+    const Node& root = *file.documents[0].root;
+    Configuration& configuration = out_.configuration;
+    configuration.kubernetes = Strings(root.Find("kubernetes"));
+    configuration.ratchet = Flag(&root, "ratchet");
+    CheckMinors(root.Find("kubernetes"));
+    if (const Node* protect = root.Find("protect")) DecodeProtect(*protect);
+    if (const Node* roots = root.Find("roots")) DecodeRoots(*roots);
+    if (const Node* rules = root.Find("rules")) DecodeRules(*rules);
+    if (const Node* documents = root.Find("documents")) DecodeDocuments(*documents);
+    if (const Node* limits = root.Find("limits")) DecodeLimits(*limits);
+  }
+
+  void CheckMinors(const Node* list) {
+    if (list == nullptr) return;
+    const std::vector<std::string> known = schemas::BuiltInMinors();
+    for (const Node& minor : list->children) {
+      if (std::find(known.begin(), known.end(), minor.String()) != known.end()) continue;
+      Report(kSluiceFile, minor.range,
+             "Kubernetes " + std::string(minor.String()) + " is not built in; known are " + known.front() + " to " +
+                 known.back());
+    }
+  }
+
+  void DecodeProtect(const Node& list) {
+    for (const Node& item : list.children) {
+      if (item.IsString()) {
+        out_.configuration.protect.push_back({std::string(item.String())});
+        continue;
+      }
+      const Node* branch = item.Find("branch");
+      if (branch == nullptr) continue;
+      out_.configuration.protect.push_back(
+          {std::string(branch->String()), Flag(&item, "create"), Flag(&item, "delete"), Flag(&item, "force")});
+    }
+  }
+
+  void DecodeRoots(const Node& node) {
+    Roots& roots = out_.configuration.roots;
+    for (const std::string& name : Strings(node.Find("discover"))) {
+      roots.flux |= name == "flux";
+      roots.argo_cd |= name == "argo-cd";
+      roots.kustomize |= name == "kustomize";
+    }
+    roots.include = Strings(node.Find("include"));
+    roots.exclude = Strings(node.Find("exclude"));
+  }
+
+  static Severity SeverityOf(std::string_view name) {
+    if (name == "off") return Severity::kOff;
+    return name == "warning" ? Severity::kWarning : Severity::kError;
+  }
+
+  void DecodeRules(const Node& mapping) {
+    for (const Node& rule : mapping.children) {
+      CheckRuleName(rule);
+      if (rule.IsString()) {
+        out_.configuration.rules.push_back({std::string(rule.key), SeverityOf(rule.String()), ""});
+        continue;
+      }
+      for (const Node& setting : rule.children) {
+        const Node* path = setting.Find("path");
+        const Node* severity = setting.Find("severity");
+        if (severity == nullptr) continue;
+        out_.configuration.rules.push_back({std::string(rule.key), SeverityOf(severity->String()),
+                                            std::string(path == nullptr ? std::string_view() : path->String())});
+      }
+    }
+  }
+
+  void CheckRuleName(const Node& rule) {
+    for (const Rule* known : AllRules()) {
+      if (known->id == rule.key || (known->id.starts_with(rule.key) && known->id[rule.key.size()] == '/')) return;
+    }
+    Report(kSluiceFile, rule.key_range,
+           "no rule or group is named \"" + std::string(rule.key) + "\"; `sluice explain` lists them");
+  }
+
+  void DecodeDocuments(const Node& mapping) {
+    for (const Node& document : mapping.children) {
+      DocumentSchema entry{std::string(document.key), std::string(document.String()), nullptr};
+      const Result<RepoPath> path = RepoPath::Parse(".sluice")->Resolve(entry.path);
+      Result<std::string> text = path ? tree_.Read(*path, kMaxConfigurationBytes) : Result<std::string>(path.error());
+      Result<schemas::JsonSchema> schema =
+          text ? schemas::JsonSchema::Parse(*text) : Result<schemas::JsonSchema>(text.error());
+      if (schema) {
+        entry.schema = std::make_shared<const schemas::JsonSchema>(*std::move(schema));
+      } else {
+        Report(kSluiceFile, document.range, "schema .sluice/" + entry.path + ": " + schema.error().Text());
+      }
+      out_.configuration.documents.push_back(std::move(entry));
+    }
+  }
+
+  // A repository may only tighten what the operator allows.
+  void DecodeLimits(const Node& mapping) {
+    for (const LimitKey& key : kLimitKeys) {
+      const Node* node = mapping.Find(key.name);
+      if (node == nullptr || node->kind != NodeKind::kInteger || node->value.integer < 1) continue;
+      std::size_t& limit = out_.configuration.limits.*key.limit;
+      limit = std::min(limit, static_cast<std::size_t>(node->value.integer));
+    }
+  }
+
+  void DecodeWaivers(const manifests::ParsedFile& file) {
+    for (const Node& item : file.documents[0].root->children) {
+      Waiver waiver;
+      waiver.range = item.range;
+      waiver.rule = Text(item, "rule");
+      waiver.owner = Text(item, "owner");
+      waiver.reason = Text(item, "reason");
+      waiver.expires = Text(item, "expires");
+      waiver.objects = Strings(item.Find("objects"));
+      out_.configuration.waivers.push_back(std::move(waiver));
+    }
+  }
+
+  static std::string Text(const Node& mapping, std::string_view key) {
+    const Node* node = mapping.Find(key);
+    return std::string(node == nullptr ? std::string_view() : node->String());
+  }
+
+  void LoadBundles() {
+    const RepoPath directory = *RepoPath::Parse(kSchemasDirectory);
+    const Result<std::vector<FileEntry>> entries = tree_.List(directory);
+    if (!entries) return;
+    for (const FileEntry& entry : *entries) {
+      if (entry.kind != FileKind::kFile || !entry.name.ends_with(".bundle")) continue;
+      const Result<RepoPath> path = directory.Child(entry.name);
+      if (!path) continue;
+      Result<std::string> bytes = tree_.Read(*path, kMaxBundleBytes);
+      if (bytes) {
+        out_.configuration.bundles.push_back(*std::move(bytes));
+      } else {
+        Report(path->text(), {}, bytes.error().message);
+      }
+    }
+  }
+
+  const FileTree& tree_;
+  LoadedConfiguration& out_;
+};
+
+}  // namespace
+
+LoadedConfiguration LoadConfiguration(const FileTree& tree, std::string source) {
+  LoadedConfiguration loaded;
+  loaded.configuration.source = std::move(source);
+  Loader(tree, loaded).Load();
+  return loaded;
+}
+
+}  // namespace sluice::gate

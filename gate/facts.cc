@@ -1,0 +1,238 @@
+// Extraction of facts, a table of kustomization fields by the way they refer,
+// and the lookup over index and fresh facts. Tested by tests/gate/facts_test.cc.
+#include "gate/facts.h"
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+#include <tuple>
+
+#include "base/repo_path.h"
+
+namespace sluice::gate {
+namespace {
+
+using manifests::Node;
+using manifests::NodeKind;
+using manifests::Object;
+
+// Fields of a kustomization that name files: a list of strings, or of mappings
+// whose member `member` is a string or a list of strings ("key=path" allowed).
+struct ReferenceField {
+  std::string_view field;
+  std::string_view member;
+  Reference reference;
+};
+constexpr ReferenceField kReferenceFields[] = {
+    {"resources", "", Reference::kResource},
+    {"bases", "", Reference::kResource},
+    {"components", "", Reference::kResource},
+    {"crds", "", Reference::kConfiguration},
+    {"patches", "path", Reference::kPatch},
+    {"patchesStrategicMerge", "", Reference::kPatch},
+    {"patchesJson6902", "path", Reference::kPatch},
+    {"replacements", "path", Reference::kPatch},
+    {"configMapGenerator", "files", Reference::kGenerator},
+    {"configMapGenerator", "envs", Reference::kGenerator},
+    {"configMapGenerator", "env", Reference::kGenerator},
+    {"secretGenerator", "files", Reference::kGenerator},
+    {"secretGenerator", "envs", Reference::kSecretValues},
+    {"secretGenerator", "env", Reference::kSecretValues},
+    {"generators", "", Reference::kConfiguration},
+    {"transformers", "", Reference::kConfiguration},
+    {"validators", "", Reference::kConfiguration},
+    {"configurations", "", Reference::kConfiguration},
+    {"helmCharts", "valuesFile", Reference::kValues},
+    {"helmCharts", "additionalValuesFiles", Reference::kValues},
+    {"helmChartInflationGenerator", "values", Reference::kValues},
+};
+
+class Extractor {
+ public:
+  Extractor(std::string file, std::vector<Fact>& out) : file_(std::move(file)), out_(out) {
+    const Result<RepoPath> path = RepoPath::Parse(file_);
+    if (path) directory_ = path->Parent();
+  }
+
+  void Add(FactKind kind, std::string key, std::string value = {}) {
+    out_.push_back({static_cast<std::uint16_t>(kind), std::move(key), file_, std::move(value)});
+  }
+
+  void Kustomization(const Node& root) {
+    Add(FactKind::kKustomization, directory_.text());
+    for (const ReferenceField& field : kReferenceFields) {
+      const Node* list = root.Find(field.field);
+      if (list == nullptr) continue;
+      for (const Node& item : list->children) ReferTo(field, item);
+    }
+    if (const Node* openapi = root.Find("openapi")) Refer(Reference::kConfiguration, openapi->Find("path"));
+  }
+
+  void ReferTo(const ReferenceField& field, const Node& item) {
+    if (field.member.empty()) return Refer(field.reference, &item);
+    const Node* member = item.Find(field.member);
+    if (member == nullptr) return;
+    if (member->IsString()) return Refer(field.reference, member);
+    for (const Node& path : member->children) Refer(field.reference, &path);
+  }
+
+  // Local paths only; text over several lines is an inline patch.
+  void Refer(Reference reference, const Node* node) {
+    if (node == nullptr || !node->IsString()) return;
+    std::string_view text = node->text;
+    if (text.find('\n') != text.npos || text.find("://") != text.npos) return;
+    if (reference == Reference::kGenerator) text = text.substr(text.find('=') + 1);
+    const Result<RepoPath> path = directory_.Resolve(text);
+    if (!path) return;
+    Add(FactKind::kReference, path->text(), static_cast<char>(reference) + PlaceText(node->range.begin));
+  }
+
+  void OfObject(const Object& object) {
+    Add(FactKind::kIdentity, IdentityKey(object), PlaceText(object.root->range.begin));
+    if (object.kind == "CustomResourceDefinition") Crd(*object.root);
+    if (object.group == "kustomize.toolkit.fluxcd.io" && object.kind == "Kustomization") Flux(*object.root);
+    if (object.group == "argoproj.io" && object.kind == "Application") ArgoCd(object.root->Find("spec"));
+    if (object.group.find('.') != object.group.npos && !object.group.ends_with(".k8s.io")) {
+      Add(FactKind::kCustom, KindKey(object.group, object.kind));
+    }
+  }
+
+  void Crd(const Node& root) {
+    const Node* spec = root.Find("spec");
+    const Node* names = spec == nullptr ? nullptr : spec->Find("names");
+    const Node* kind = names == nullptr ? nullptr : names->Find("kind");
+    const Node* group = spec == nullptr ? nullptr : spec->Find("group");
+    if (kind != nullptr && group != nullptr) Add(FactKind::kCrd, KindKey(group->String(), kind->String()));
+  }
+
+  void Flux(const Node& root) {
+    const Node* spec = root.Find("spec");
+    if (spec == nullptr) return;
+    const Node* path = spec->Find("path");
+    const Node* source = spec->Find("sourceRef");
+    const Node* source_kind = source == nullptr ? nullptr : source->Find("kind");
+    if (source_kind != nullptr && source_kind->String() != "GitRepository") return;
+    Root(path == nullptr ? "." : path->String(), spec->Find("postBuild") == nullptr ? "flux" : "flux+substitute");
+  }
+
+  void ArgoCd(const Node* spec) {
+    if (spec == nullptr) return;
+    if (const Node* source = spec->Find("source")) ArgoCdSource(*source);
+    const Node* sources = spec->Find("sources");
+    if (sources == nullptr) return;
+    for (const Node& source : sources->children) ArgoCdSource(source);
+  }
+
+  void ArgoCdSource(const Node& source) {
+    if (const Node* path = source.Find("path")) Root(path->String(), "argo-cd");
+  }
+
+  void Root(std::string_view text, std::string value) {
+    while (text.starts_with('/')) text.remove_prefix(1);
+    const Result<RepoPath> path = RepoPath().Resolve(text);
+    if (path) Add(FactKind::kRoot, path->text(), std::move(value));
+  }
+
+  const RepoPath& directory() const { return directory_; }
+
+ private:
+  std::string file_;
+  RepoPath directory_;
+  std::vector<Fact>& out_;
+};
+
+auto SortKey(const Fact& fact) { return std::tie(fact.kind, fact.key, fact.file, fact.value); }
+
+}  // namespace
+
+std::string PlaceText(Position place) { return std::to_string(place.line) + ":" + std::to_string(place.column); }
+
+Position ParsePlace(std::string_view text) {
+  Position place;
+  const char* end = text.data() + text.size();
+  const auto line = std::from_chars(text.data(), end, place.line);
+  if (line.ptr != end && *line.ptr == ':') std::from_chars(line.ptr + 1, end, place.column);
+  return place;
+}
+
+std::string KindKey(std::string_view group, std::string_view kind) {
+  return std::string(group) + "/" + std::string(kind);
+}
+
+std::string IdentityKey(const Object& object) {
+  std::string key;
+  key.reserve(object.group.size() + object.kind.size() + object.ns.size() + object.name.size() + 3);
+  key.append(object.group).append("/").append(object.kind).append("/").append(object.ns).append("/").append(object.name);
+  return key;
+}
+
+void ExtractFacts(const manifests::ParsedFile& file, const manifests::ObjectList& objects, std::vector<Fact>& out) {
+  Extractor extractor(file.path, out);
+  if (objects.shape == manifests::Shape::kKustomization) {
+    for (const manifests::Document& document : file.documents) extractor.Kustomization(*document.root);
+  }
+  const std::string_view name = std::string_view(file.path).substr(file.path.rfind('/') + 1);
+  if (name == "Chart.yaml") extractor.Add(FactKind::kChart, extractor.directory().text());
+  if (name == ".sops.yaml") extractor.Add(FactKind::kSops, extractor.directory().text());
+  for (const Object& object : objects.objects) extractor.OfObject(object);
+}
+
+Facts::Facts(std::shared_ptr<const git::Index> index, std::unordered_set<std::string> stale, std::vector<Fact> fresh)
+    : index_(std::move(index)), stale_(std::move(stale)), fresh_(std::move(fresh)) {
+  std::sort(fresh_.begin(), fresh_.end(), [](const Fact& a, const Fact& b) { return SortKey(a) < SortKey(b); });
+}
+
+void Facts::Find(FactKind kind, std::string_view key, const Visit& visit) const {
+  const auto number = static_cast<std::uint16_t>(kind);
+  auto fact = std::lower_bound(fresh_.begin(), fresh_.end(), std::tie(number, key), [](const Fact& a, const auto& b) {
+    return std::tuple<std::uint16_t, std::string_view>(a.kind, a.key) < b;
+  });
+  for (; fact != fresh_.end() && fact->kind == number && fact->key == key; ++fact) {
+    visit({fact->kind, fact->key, fact->file, fact->value});
+  }
+  if (!index_) return;
+  index_->Find(number, key, [&](const FactView& view) {
+    if (!stale_.contains(std::string(view.file))) visit(view);
+  });
+}
+
+void Facts::ForEach(FactKind kind, const Visit& visit) const {
+  const auto number = static_cast<std::uint16_t>(kind);
+  for (const Fact& fact : fresh_) {
+    if (fact.kind == number) visit({fact.kind, fact.key, fact.file, fact.value});
+  }
+  if (!index_) return;
+  index_->ForEach(number, [&](const FactView& view) {
+    if (!stale_.contains(std::string(view.file))) visit(view);
+  });
+}
+
+bool Facts::Has(FactKind kind, std::string_view key) const {
+  bool found = false;
+  Find(kind, key, [&](const FactView&) { found = true; });
+  return found;
+}
+
+Facts Facts::Replaced(const std::unordered_set<std::string>& files, const std::vector<Fact>& added) const {
+  std::unordered_set<std::string> stale = stale_;
+  stale.insert(files.begin(), files.end());
+  std::vector<Fact> fresh = added;
+  std::copy_if(fresh_.begin(), fresh_.end(), std::back_inserter(fresh),
+               [&](const Fact& fact) { return !files.contains(fact.file); });
+  return Facts(index_, std::move(stale), std::move(fresh));
+}
+
+std::vector<Fact> Facts::All() const {
+  std::vector<Fact> all = fresh_;
+  if (!index_) return all;
+  for (auto kind = static_cast<std::uint16_t>(FactKind::kIdentity);
+       kind <= static_cast<std::uint16_t>(FactKind::kSops); ++kind) {
+    index_->ForEach(kind, [&](const FactView& view) {
+      if (stale_.contains(std::string(view.file))) return;
+      all.push_back({view.kind, std::string(view.key), std::string(view.file), std::string(view.value)});
+    });
+  }
+  return all;
+}
+
+}  // namespace sluice::gate

@@ -1,0 +1,80 @@
+// Facts about the files of a tree: who defines which object, which CRDs there
+// are, who refers to whom, what controllers build. A verdict on one file needs
+// them of all files; they come from the index where it speaks of a file that
+// did not change, and from the files themselves where it does not.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "base/range.h"
+#include "git/index.h"
+#include "manifests/document.h"
+#include "manifests/object.h"
+
+namespace sluice::gate {
+
+// The number is written into indexes: add at the end, never renumber.
+enum class FactKind : std::uint16_t {
+  kIdentity = 1,   // key: IdentityKey; value: "line:column"
+  kCrd = 2,        // key: KindKey of what it defines
+  kReference = 3,  // key: path that is referred to; value: a Reference letter and "line:column"
+  kKustomization = 4,  // key: its directory
+  kRoot = 5,       // key: directory that a controller builds; value: "flux", "flux+substitute", "argo-cd"
+  kChart = 6,      // key: directory of a Helm chart
+  kCustom = 7,     // key: KindKey of an object of no built-in group
+  kSops = 8,       // key: directory that a .sops.yaml governs
+};
+
+// How a kustomization uses a file.
+enum class Reference : char {
+  kResource = 'r',       // resources, bases, components, crds: whole objects, or a directory
+  kPatch = 'p',          // patches, replacements: parts of objects
+  kGenerator = 'g',      // generator input: data
+  kConfiguration = 'c',  // generators, transformers, validators, configurations, openapi
+  kValues = 'v',         // values of a Helm chart
+  kSecretValues = 's',   // lines of "name=value" that become a Secret
+};
+
+// "12:3", as facts keep places.
+std::string PlaceText(Position place);
+Position ParsePlace(std::string_view text);
+
+using Fact = git::IndexRecord;
+using FactView = git::IndexRecordView;
+
+std::string KindKey(std::string_view group, std::string_view kind);
+std::string IdentityKey(const manifests::Object& object);
+
+// Appends what one file tells.
+void ExtractFacts(const manifests::ParsedFile& file, const manifests::ObjectList& objects, std::vector<Fact>& out);
+
+// All facts of one tree. Immutable; lookups from many threads.
+class Facts {
+ public:
+  Facts() = default;
+  // `stale`: files of which the index no longer speaks the truth.
+  Facts(std::shared_ptr<const git::Index> index, std::unordered_set<std::string> stale, std::vector<Fact> fresh);
+
+  using Visit = std::function<void(const FactView&)>;
+  void Find(FactKind kind, std::string_view key, const Visit& visit) const;
+  void ForEach(FactKind kind, const Visit& visit) const;
+  bool Has(FactKind kind, std::string_view key) const;
+
+  // The same with the facts of `files` taken away and others added.
+  Facts Replaced(const std::unordered_set<std::string>& files, const std::vector<Fact>& added) const;
+
+  // Every fact as a record, for a new index.
+  std::vector<Fact> All() const;
+
+ private:
+  std::shared_ptr<const git::Index> index_;
+  std::unordered_set<std::string> stale_;
+  std::vector<Fact> fresh_;  // sorted by kind and key
+};
+
+}  // namespace sluice::gate

@@ -1,0 +1,78 @@
+// The index after a push. It may lag behind by a few files, which the next hook
+// reads itself; past that it is written anew from the old one and what changed.
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <iterator>
+#include <mutex>
+
+#include "gate/examine.h"
+#include "gate/gate.h"
+#include "gate/parallel.h"
+#include "gate/push.h"
+#include "git/changes.h"
+#include "git/index.h"
+
+namespace sluice::gate {
+namespace {
+
+constexpr std::size_t kMayLag = 16;             // files a hook reads again for its facts
+constexpr std::size_t kMaxIncrement = 100'000;  // past this the tree is read whole
+
+struct Span {
+  std::vector<git::FileChange> files;  // whose facts are to be read
+  std::shared_ptr<const git::Index> index;
+};
+
+Result<Span> WhatChanged(const std::shared_ptr<const git::Repository>& repository, const std::string& path,
+                         const Oid& tree) {
+  Limits limits;
+  limits.push_files = kMaxIncrement;
+  Result<std::shared_ptr<const git::Index>> index = git::OpenIndex(path, EngineVersion());
+  if (index) {
+    Result<std::vector<git::FileChange>> since = git::Changes(*repository, (*index)->tree(), tree, limits);
+    if (since) return Span{*std::move(since), *std::move(index)};
+  }
+  limits.push_files = static_cast<std::size_t>(-1);
+  Result<std::vector<git::FileChange>> all = git::Changes(*repository, Oid(), tree, limits);
+  if (!all) return all.error();
+  return Span{*std::move(all), nullptr};
+}
+
+Facts ReadAll(const git::Repository& repository, Span span) {
+  std::vector<Fact> fresh;
+  std::mutex mutex;
+  std::unordered_set<std::string> stale;
+  for (const git::FileChange& file : span.files) stale.insert(file.path);
+  const Limits limits;
+  ForEachIndex(std::thread::hardware_concurrency(), span.files.size(), [&](std::size_t i) {
+    const git::FileChange& file = span.files[i];
+    if (file.new_id.IsZero() || file.new_kind != FileKind::kFile || !IsManifestName(file.path)) return;
+    Result<git::RawObject> blob = repository.Read(file.new_id, limits.file_bytes);
+    if (!blob) return;
+    std::vector<Fact> facts = FactsOf(file.path, std::move(blob->bytes), limits);
+    const std::lock_guard lock(mutex);
+    std::move(facts.begin(), facts.end(), std::back_inserter(fresh));
+  });
+  return Facts(span.index, std::move(stale), std::move(fresh));
+}
+
+}  // namespace
+
+Status RefreshIndex(std::shared_ptr<const git::Repository> repository, const HookSettings& settings) {
+  Result<std::string> ref =
+      settings.policy_ref.empty() ? repository->HeadRef() : Result<std::string>(settings.policy_ref);
+  if (!ref) return ref.error();
+  const Result<Oid> tip = repository->ResolveRef(*ref);
+  if (!tip) return tip.error().kind == ErrorKind::kNotFound ? Status(Ok{}) : tip.error();
+  const Result<Oid> tree = git::TreeOf(*repository, *tip);
+  if (!tree) return tree.error();
+  const std::string directory = repository->git_dir() + "/sluice";
+  if (mkdir(directory.c_str(), 0777) != 0 && errno != EEXIST) return SystemError("cannot make " + directory, errno);
+  Result<Span> span = WhatChanged(repository, directory + "/index", *tree);
+  if (!span) return span.error();
+  if (span->index && span->files.size() <= kMayLag) return Ok{};
+  return git::WriteIndex(directory + "/index", EngineVersion(), *tree, ReadAll(*repository, *std::move(span)).All());
+}
+
+}  // namespace sluice::gate

@@ -1,0 +1,138 @@
+// Data in, data out; tested by tests/gate/settle_test.cc.
+#include "gate/settle.h"
+
+#include <algorithm>
+#include <ctime>
+#include <map>
+#include <tuple>
+
+#include "gate/rules.h"
+
+namespace sluice::gate {
+namespace {
+
+constexpr std::string_view kWaiversFile = ".sluice/waivers.yaml";
+constexpr int kWarnDaysAhead = 14;
+
+std::string DayText(std::chrono::system_clock::time_point time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm day{};
+  gmtime_r(&seconds, &day);
+  char text[16];
+  std::strftime(text, sizeof text, "%Y-%m-%d", &day);
+  return text;
+}
+
+std::string ObjectText(const ObjectName& object) {
+  return object.kind + "/" + (object.ns.empty() ? "" : object.ns + "/") + object.name;
+}
+
+bool Excuses(const Waiver& waiver, const Finding& finding) {
+  if (waiver.rule != finding.rule) return false;
+  const std::string object = ObjectText(finding.object);
+  return std::any_of(waiver.objects.begin(), waiver.objects.end(), [&](const std::string& glob) {
+    return GlobMatches(glob, object) || GlobMatches(glob, finding.file);
+  });
+}
+
+using Words = std::tuple<std::string, std::string, ObjectName, std::string, std::string>;
+
+// What makes two findings "the same violation": the object, or the file where there is none.
+Words Key(const Finding& finding, bool with_words) {
+  const bool of_object = !finding.object.kind.empty();
+  return {finding.rule, of_object ? "" : finding.file, finding.object, with_words ? finding.field : "",
+          with_words ? finding.message : ""};
+}
+
+void TakeAwayOlder(const Findings& older, bool with_words, std::vector<bool>& used, Verdict& verdict) {
+  std::map<Words, std::vector<std::size_t>> available;
+  for (std::size_t i = 0; i < older.size(); ++i) {
+    if (!used[i]) available[Key(older[i], with_words)].push_back(i);
+  }
+  std::erase_if(verdict.findings, [&](const Finding& finding) {
+    if (finding.severity != Severity::kError) return false;
+    const auto found = available.find(Key(finding, with_words));
+    if (found == available.end() || found->second.empty()) return false;
+    used[found->second.back()] = true;
+    found->second.pop_back();
+    ++verdict.summary.older;
+    return true;
+  });
+}
+
+void TellOfWaiver(const Waiver& waiver, const std::string& today, const std::string& soon, Verdict& verdict) {
+  if (waiver.expires < today) {
+    verdict.findings.push_back(MakeFinding(kWaiverExpiredRule, std::string(kWaiversFile), waiver.range,
+                                           "the waiver of " + waiver.rule + " (" + waiver.owner + ") ended on " +
+                                               waiver.expires));
+    return;
+  }
+  if (waiver.expires <= soon) {
+    verdict.findings.push_back(MakeFinding(kWaiverEndsRule, std::string(kWaiversFile), waiver.range,
+                                           "the waiver of " + waiver.rule + " (" + waiver.owner + ") ends on " +
+                                               waiver.expires));
+  }
+  verdict.notes.push_back("waiver of " + waiver.rule + " until " + waiver.expires + " (" + waiver.owner +
+                          "): " + waiver.reason);
+}
+
+}  // namespace
+
+Severity SeverityFor(const Configuration& configuration, const Finding& finding) {
+  const std::string_view rule = finding.rule;
+  const std::string_view group = rule.substr(0, rule.find('/'));
+  Severity by_group = finding.severity;
+  Severity by_id = finding.severity;
+  bool has_id = false;
+  for (const RuleSetting& setting : configuration.rules) {
+    if (!setting.path.empty() && !GlobMatches(setting.path, finding.file)) continue;
+    if (setting.rule == rule) {
+      by_id = setting.severity;
+      has_id = true;
+    } else if (setting.rule == group && finding.severity != Severity::kNote) {
+      by_group = setting.severity;
+    }
+  }
+  return has_id ? by_id : by_group;
+}
+
+void ApplySeverities(const Configuration& configuration, Findings& findings) {
+  if (configuration.rules.empty()) return;
+  for (Finding& finding : findings) finding.severity = SeverityFor(configuration, finding);
+  std::erase_if(findings, [](const Finding& finding) { return finding.severity == Severity::kOff; });
+}
+
+void ApplyRatchet(const Findings& older, Verdict& verdict) {
+  std::vector<bool> used(older.size(), false);
+  TakeAwayOlder(older, true, used, verdict);
+  TakeAwayOlder(older, false, used, verdict);
+}
+
+void ApplyWaivers(const Configuration& configuration, std::chrono::system_clock::time_point now, Verdict& verdict) {
+  const std::string today = DayText(now);
+  const std::string soon = DayText(now + std::chrono::hours(24 * kWarnDaysAhead));
+  for (const Waiver& waiver : configuration.waivers) {
+    if (waiver.expires >= today) {
+      verdict.summary.waived +=
+          std::erase_if(verdict.findings, [&](const Finding& finding) { return Excuses(waiver, finding); });
+    }
+    TellOfWaiver(waiver, today, soon, verdict);
+  }
+}
+
+void Settle(Verdict& verdict) {
+  std::stable_sort(verdict.findings.begin(), verdict.findings.end(), [](const Finding& a, const Finding& b) {
+    return std::tie(a.file, a.range.begin, a.rule) < std::tie(b.file, b.range.begin, b.rule);
+  });
+  verdict.summary.errors = 0;
+  verdict.summary.warnings = 0;
+  for (const Finding& finding : verdict.findings) {
+    verdict.summary.errors += finding.severity == Severity::kError;
+    verdict.summary.warnings += finding.severity == Severity::kWarning;
+  }
+  if (verdict.outcome != Outcome::kUnjudged) {
+    verdict.outcome = verdict.summary.errors == 0 ? Outcome::kAccepted : Outcome::kRejected;
+  }
+}
+
+}  // namespace sluice::gate

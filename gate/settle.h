@@ -1,0 +1,31 @@
+// From what was found to what counts: severities of the configuration, older
+// violations (ratchet), waivers, and the outcome.
+#pragma once
+
+#include <chrono>
+#include <functional>
+
+#include "base/verdict.h"
+#include "gate/configuration.h"
+
+namespace sluice::gate {
+
+// The severity that the configuration gives a finding; the later entry wins, a
+// rule's id over its group. A group never raises a note.
+Severity SeverityFor(const Configuration& configuration, const Finding& finding);
+
+// Applies severities, drops what is off.
+void ApplySeverities(const Configuration& configuration, Findings& findings);
+
+// Takes away each error that `older` holds as well, one for one (same rule and
+// object, the same words first), and counts them.
+void ApplyRatchet(const Findings& older, Verdict& verdict);
+
+// Takes away what a waiver in force excuses, counts it, and tells of waivers
+// that end soon or have ended.
+void ApplyWaivers(const Configuration& configuration, std::chrono::system_clock::time_point now, Verdict& verdict);
+
+// Sorts, counts and decides between accepted and rejected.
+void Settle(Verdict& verdict);
+
+}  // namespace sluice::gate

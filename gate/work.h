@@ -1,0 +1,67 @@
+// The state of one verdict under way, and the stages that gate.cc hands it
+// through, in their order.
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "gate/examine.h"
+#include "gate/gate.h"
+#include "gate/roles.h"
+
+namespace sluice::gate {
+
+struct ChangedFile {
+  const git::FileChange* change = nullptr;
+  std::optional<RepoPath> path;  // absent: no path at all, a finding says so
+  bool present = false;          // in the tree after the change, as a plain file
+  bool manifest = false;         // read as YAML or JSON
+  std::string unread;            // why it could not be read
+  Examined examined;
+  std::vector<ExaminedFinding> later_findings;  // made when more than the file was known
+  Role role;
+};
+
+struct Work {
+  explicit Work(const CheckInput& in);
+
+  const CheckInput& input;
+  Verdict verdict;
+  Limits limits;
+  std::optional<schemas::Catalog> catalog;
+  std::vector<ChangedFile> files;
+  std::unordered_map<std::string_view, std::size_t> by_path;  // of `files`
+  Facts facts;
+  std::atomic<std::uint64_t> bytes{0};
+
+  const ChangedFile* Find(std::string_view path) const;
+  ExamineOptions Options() const;
+  // The file after the change, or before it.
+  Result<std::string> Read(const ChangedFile& file, bool before) const;
+  bool Late();                           // past the deadline; the verdict says so
+  void CannotJudge(std::string reason);  // from any thread; the first reason stays
+
+ private:
+  std::atomic<bool> late_{false};
+  std::mutex mutex_;
+};
+
+void ListFiles(Work& work);       // collect.cc
+void ExamineAll(Work& work);
+void ReadFacts(Work& work);
+void GiveRoles(Work& work);
+void LookAgain(Work& work);       // second_look.cc
+void FindDuplicates(Work& work);  // cross.cc: findings that need more than one file
+void FindMissingFiles(Work& work);
+void FindSecretValues(Work& work);
+void FindTakenOutOfJudgement(Work& work);  // out_of_judgement.cc
+void Conclude(Work& work);        // conclude.cc: what counts
+
+// True where the file's documents are judged as whole objects.
+bool IsJudged(const Role& role, const Examined& examined);
+
+}  // namespace sluice::gate

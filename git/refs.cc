@@ -1,0 +1,187 @@
+// Loose refs win over packed ones, and packed-refs is read after the loose file
+// was not found: `git pack-refs` writes in the other order, so no ref is ever
+// seen as gone. Tested by tests/git/refs_test.cc.
+#include "git/refs.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "git/bounds.h"
+#include "git/file.h"
+
+namespace sluice::git {
+namespace {
+
+constexpr std::size_t kMaxLooseBytes = 8'192;
+constexpr std::size_t kWindow = 8'192;  // at least two of the longest lines
+
+bool IsOwnedByWorkTree(std::string_view name) {
+  return !name.starts_with("refs/") || name.starts_with("refs/bisect/") ||
+         name.starts_with("refs/worktree/") || name.starts_with("refs/rewritten/");
+}
+
+Error NoRef(std::string_view name) { return NotFound("no ref " + std::string(name)); }
+
+std::string_view TrimEnd(std::string_view text) {
+  const std::size_t last = text.find_last_not_of(" \t\r\n");
+  return text.substr(0, last == text.npos ? 0 : last + 1);
+}
+
+Result<RefValue> ParseLoose(std::string_view text, std::string_view name, HashKind hash) {
+  text = TrimEnd(text);
+  if (text.starts_with("ref:")) {
+    text.remove_prefix(4);
+    text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
+    if (!IsRefName(text))
+      return Failed("the ref " + std::string(name) + " points at something that is no ref");
+    return RefValue{{}, std::string(text)};
+  }
+  const std::size_t digits = HashBytes(hash) * 2;
+  const Result<Oid> id = Oid::FromHex(text.substr(0, digits));  // FETCH_HEAD says more after it
+  const bool ends = text.size() <= digits || text[digits] == ' ' || text[digits] == '\t';
+  if (!id || !ends) return Failed("the ref " + std::string(name) + " holds no object id");
+  return RefValue{*id, {}};
+}
+
+// "<id> <name>\n" at the front of `text`.
+struct PackedLine {
+  std::string_view id, name;
+  std::size_t size = 0;  // with its line feed; 0 where the line is cut off
+};
+
+PackedLine FirstLine(std::string_view text) {
+  const std::size_t end = text.find('\n');
+  if (end == text.npos) return {};
+  const std::string_view line = TrimEnd(text.substr(0, end));
+  const std::size_t space = line.find(' ');
+  if (space == line.npos || line.front() == '#' || line.front() == '^') return {{}, {}, end + 1};
+  return {line.substr(0, space), line.substr(space + 1), end + 1};
+}
+
+Result<Oid> IdOf(const PackedLine& line, HashKind hash) {
+  const Result<Oid> id = Oid::FromHex(line.id);
+  if (!id || id->kind() != hash) return Failed("packed-refs is malformed at " + std::string(line.name));
+  return id;
+}
+
+// Every line from the front of `text`; in a sorted file no further than `name`.
+Result<Oid> Scan(std::string_view text, std::string_view name, HashKind hash, bool sorted) {
+  while (!text.empty()) {
+    const PackedLine line = FirstLine(text);
+    if (line.size == 0 || (sorted && line.name > name)) break;
+    if (line.name == name) return IdOf(line, hash);
+    text.remove_prefix(line.size);
+  }
+  return NoRef(name);
+}
+
+// Start of the first line with a name at or after `text`'s first line feed.
+std::size_t NextNamedLine(std::string_view text, PackedLine* line) {
+  std::size_t at = text.find('\n');
+  while (at != text.npos && ++at < text.size()) {
+    *line = FirstLine(text.substr(at));
+    if (line->size == 0) break;
+    if (!line->name.empty()) return at;
+    at += line->size - 1;
+  }
+  return text.npos;
+}
+
+// The line of `name` begins in [low, high); low is always the start of a line.
+Result<Oid> SearchSorted(int fd, std::uint64_t size, std::string_view name, HashKind hash) {
+  char window[kWindow];
+  std::uint64_t low = 0, high = size;
+  while (high - low > kWindow / 2) {
+    const std::uint64_t middle = low + (high - low) / 2;
+    const std::string_view text(window, ReadAt(fd, middle, window, sizeof window));
+    PackedLine line;
+    const std::size_t at = NextNamedLine(text, &line);
+    if (at == text.npos || middle + at >= high) {
+      high = middle + 1;  // no line begins in the upper half, but one may begin at its first byte
+      if (text.size() == sizeof window && at == text.npos)
+        return Failed("packed-refs holds a line that is too long");
+      continue;
+    }
+    if (line.name == name) return IdOf(line, hash);
+    if (line.name < name)
+      low = middle + at + line.size;
+    else
+      high = middle + at;
+  }
+  const std::size_t got = ReadAt(fd, low, window, sizeof window);
+  return Scan({window, got}, name, hash, true);
+}
+
+}  // namespace
+
+bool IsRefName(std::string_view name) {
+  if (name.size() > kMaxRefNameBytes || name.ends_with('/') || name.ends_with('.')) return false;
+  if (!name.starts_with("refs/")) {
+    return !name.empty() &&
+           std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; });
+  }
+  char before = '\0';
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 33 || byte == 127 || std::string_view("~^:?*[\\").find(c) != std::string_view::npos)
+      return false;
+    if ((before == '/' && (c == '/' || c == '.')) || (before == '.' && c == '.') ||
+        (before == '@' && c == '{'))
+      return false;
+    before = c;
+  }
+  return name.find(".lock/") == name.npos && !name.ends_with(".lock");
+}
+
+Result<Oid> FindPackedRef(int fd, std::string_view name, HashKind hash) {
+  char window[kWindow];
+  const std::uint64_t size = FileSize(fd);
+  const std::string_view begin(window, ReadAt(fd, 0, window, sizeof window));
+  const std::string_view first_line = begin.substr(0, begin.find('\n'));
+  const bool sorted =
+      first_line.starts_with("# pack-refs with:") && TrimEnd(first_line).find(" sorted") != first_line.npos;
+  if (size <= begin.size()) return Scan(begin, name, hash, sorted);
+  if (sorted) return SearchSorted(fd, size, name, hash);
+  if (size > kMaxUnsortedRefsBytes)
+    return LimitPassed("packed-refs is large and not sorted; run git pack-refs");
+  std::string text(size, '\0');
+  text.resize(ReadAt(fd, 0, text.data(), text.size()));
+  return Scan(text, name, hash, false);
+}
+
+Result<RefValue> ReadRef(const RefDirectories& directories, std::string_view name) {
+  if (!IsRefName(name)) return Usage("not the name of a ref: " + std::string(name));
+  const int directory = IsOwnedByWorkTree(name) ? directories.git_dir : directories.common;
+  const std::string path(name);
+  char link[kMaxRefNameBytes];
+  const Result<std::string> text = ReadFileAt(directory, path, kMaxLooseBytes);
+  if (text) return ParseLoose(*text, name, directories.hash);
+  if (text.error().kind != ErrorKind::kNotFound) return text.error();
+  // Long ago HEAD was a symbolic link; its target may not exist yet.
+  const ssize_t length = readlinkat(directory, path.c_str(), link, sizeof link);
+  const std::string_view target(link, length > 0 ? static_cast<std::size_t>(length) : 0);
+  if (target.starts_with("refs/") && IsRefName(target)) return RefValue{{}, std::string(target)};
+  if (!name.starts_with("refs/")) return NoRef(name);
+  const File packed = OpenAt(directories.common, "packed-refs");
+  if (!packed && errno == ENOENT) return NoRef(name);
+  if (!packed) return SystemError("cannot open packed-refs", errno);
+  const Result<Oid> id = FindPackedRef(packed.fd(), name, directories.hash);
+  if (!id) return id.error();
+  return RefValue{*id, {}};
+}
+
+Result<Oid> ResolveRef(const RefDirectories& directories, std::string_view name) {
+  std::string current(name);
+  for (int depth = 0; depth <= kMaxSymbolicDepth; ++depth) {
+    Result<RefValue> value = ReadRef(directories, current);
+    if (!value) return value.error();
+    if (value->target.empty()) return value->id;
+    current = std::move(value->target);
+  }
+  return LimitPassed("symbolic refs lie more than " + std::to_string(kMaxSymbolicDepth) + " deep at " +
+                     std::string(name));
+}
+
+}  // namespace sluice::git

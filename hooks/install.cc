@@ -1,0 +1,232 @@
+// Everything is looked at before anything is changed, so that a refusal leaves
+// the repository as it was. Tested by tests/hooks/install_test.cc.
+#include "hooks/install.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "hooks/chain.h"
+#include "hooks/hook_file.h"
+#include "hooks/places.h"
+#include "hooks/platform.h"
+
+namespace sluice::hooks {
+namespace {
+
+constexpr unsigned kHookMode = 0755;
+constexpr unsigned kSettingsMode = 0644;
+
+// What is to be written, all of it checked.
+struct Plan {
+  Places places;
+  std::string program, platform, project;
+  std::string settings;  // text of settings.yaml
+  Placements placements;
+};
+
+std::string SettingsFile(const Places& places) { return places.Own() + "/settings.yaml"; }
+
+// The platform that was asked for, else the one that was there, else plain git
+// where the repository looks like it.
+Result<std::string> PlatformFor(const Places& places, const std::string& asked) {
+  if (!asked.empty()) return asked;
+  const std::string text = ReadSmall(SettingsFile(places));
+  if (text.find("platform:") != text.npos) {
+    const Result<gate::HookSettings> there = gate::ParseHookSettings({}, text, {});
+    if (!there) return Usage(SettingsFile(places) + ": " + there.error().Text());
+    return there->platform;
+  }
+  const std::string_view looks = Recognise(places);
+  if (looks == "git") return std::string(looks);
+  return Usage("this looks like a repository of " + std::string(looks) + ": say --platform " +
+               std::string(looks) + (looks == "gitea" ? ", forgejo" : "") + " or git");
+}
+
+Result<std::string> SettingsText(const Places& places, const InstallOptions& options,
+                                 const std::string& platform) {
+  std::string text = ReadSmall(SettingsFile(places));
+  const std::pair<std::string_view, std::string_view> wanted[] = {
+      {"platform", platform}, {"identity", options.identity}, {"mode", options.mode}};
+  for (const auto& [key, value] : wanted) {
+    if (value.empty()) continue;
+    Result<std::string> set = gate::SetSetting(text, key, value);
+    if (!set) return set.error();
+    text = std::move(*set);
+  }
+  return text;
+}
+
+Status CheckPlacement(const Placement& placement) {
+  const HookFile there = LookAt(placement.path);
+  if (there.kind != HookKind::kOther) return Ok{};
+  if (!placement.moves) return Usage(placement.path + " is there already and not ours: move it away");
+  const std::string aside = placement.path + std::string(kBefore);
+  if (LookAt(aside).kind == HookKind::kNone) return Ok{};
+  return Usage("both " + placement.path + " and " + aside + " are there and not ours: move one away");
+}
+
+Result<Plan> MakePlan(const std::string& repository, const InstallOptions& options) {
+  Result<Places> places = PlacesAt(repository);
+  if (!places) return Usage(places.error().message);
+  Plan plan{.places = std::move(*places),
+            .program = {},
+            .platform = {},
+            .project = {},
+            .settings = {},
+            .placements = {}};
+  Result<std::string> program = options.program.empty() ? FindHookProgram() : options.program;
+  if (!program) return program.error();
+  plan.program = std::move(*program);
+  if (Status usable = CheckProgram(plan.program); !usable) return usable.error();
+  Result<std::string> platform = PlatformFor(plan.places, options.platform);
+  if (!platform) return platform.error();
+  plan.platform = std::move(*platform);
+  plan.project = options.project.empty() ? ProjectOf(plan.places) : options.project;
+  if (!options.operator_file.empty() && options.operator_file[0] != '/')
+    return Usage("the operator's file needs an absolute path");
+  Result<std::string> settings = SettingsText(plan.places, options, plan.platform);
+  if (!settings) return settings.error();
+  plan.settings = std::move(*settings);
+  Result<Placements> placements = PlacementsFor(plan.platform, plan.places, plan.project);
+  if (!placements) return placements.error();
+  plan.placements = std::move(*placements);
+  for (const Placement& placement : plan.placements.hooks)
+    if (Status free = CheckPlacement(placement); !free) return free.error();
+  return plan;
+}
+
+Status WriteSettings(const Plan& plan, const InstallOptions& options, Steps& steps) {
+  const Places& places = plan.places;
+  if (Status made = MakeDirectoryLike(places.Own(), places.common_dir); !made) return made;
+  const std::pair<std::string, std::string> files[] = {
+      {SettingsFile(places), plan.settings},
+      {places.Own() + "/project", plan.project + "\n"},
+      {places.Own() + "/operator", options.operator_file.empty() ? "" : options.operator_file + "\n"}};
+  for (const auto& [path, text] : files) {
+    if (text.empty() || ReadSmall(path) == text) continue;
+    if (Status written = WriteLike(path, text, kSettingsMode, places.common_dir); !written) return written;
+    steps.done.push_back("wrote " + path);
+  }
+  return Ok{};
+}
+
+Status WriteHook(const Plan& plan, const Placement& placement, Steps& steps) {
+  const std::string text = HookFileText(plan.program, placement.hook);
+  const HookFile there = LookAt(placement.path);
+  if (there.kind == HookKind::kOurs && there.executable && ReadSmall(placement.path) == text) return Ok{};
+  if (there.kind == HookKind::kOther) {
+    const std::string aside = placement.path + std::string(kBefore);
+    if (rename(placement.path.c_str(), aside.c_str()) != 0)
+      return SystemError("cannot move " + placement.path, errno);
+    steps.done.push_back("moved the hook that was there to " + aside + ", which runs after ours");
+  }
+  if (Status written = WriteLike(placement.path, text, kHookMode, plan.places.common_dir); !written)
+    return written;
+  steps.done.push_back("wrote " + placement.path);
+  return Ok{};
+}
+
+Status Carry(const Plan& plan, const InstallOptions& options, Steps& steps) {
+  if (Status written = WriteSettings(plan, options, steps); !written) return written;
+  for (const std::string& directory : plan.placements.directories)
+    if (Status made = MakeDirectoryLike(directory, plan.places.common_dir); !made) return made;
+  for (const Placement& placement : plan.placements.hooks)
+    if (Status written = WriteHook(plan, placement, steps); !written) return written;
+  if (!plan.placements.push_options) return Ok{};
+  const Result<bool> set = SetUnlessSet(plan.places, "receive.advertisePushOptions", "true");
+  if (!set) return set.error();
+  if (*set) steps.done.push_back("set receive.advertisePushOptions, for git push -o");
+  return Ok{};
+}
+
+// GitHub Enterprise takes hooks from a repository of its own and runs them in a
+// chroot that is uploaded.
+Steps ForGithub() {
+  return {.done = {},
+          .next = {"put the static program at /usr/libexec/sluice/sluice-hook into the hook environment (a "
+                   "chroot with "
+                   "/bin/sh and git), and /etc/sluice/hook.yaml beside it",
+                   "upload it: ghe-hook-env-create sluice FILE",
+                   "commit to the hooks' repository, executable: " +
+                       HookFileText("/usr/libexec/sluice/sluice-hook", "pre-receive --platform=github"),
+                   "add it as a pre-receive hook; all hooks of a repository share five seconds"}};
+}
+
+// What stands at `path` is ours: it goes, and what was before comes back.
+Status TakeOut(const Placement& placement, Steps& steps) {
+  if (LookAt(placement.path).kind != HookKind::kOurs) return Ok{};
+  const std::string aside = placement.path + std::string(kBefore);
+  const bool moved = placement.moves && LookAt(aside).kind != HookKind::kNone;
+  const int code = moved ? rename(aside.c_str(), placement.path.c_str()) : unlink(placement.path.c_str());
+  if (code != 0) return SystemError("cannot remove " + placement.path, errno);
+  steps.done.push_back(moved ? "put back the hook that was there: " + placement.path
+                             : "removed " + placement.path);
+  return Ok{};
+}
+
+}  // namespace
+
+Result<Steps> Install(const std::string& repository, const InstallOptions& options) {
+  if (options.platform == "github") return ForGithub();
+  Result<Plan> plan = MakePlan(repository, options);
+  if (!plan) return plan.error();
+  Steps steps;
+  if (Status carried = Carry(*plan, options, steps); !carried) return carried.error();
+  if (steps.done.empty()) steps.done.push_back("nothing to do: " + plan->places.git_dir + " is gated");
+  steps.next = plan->placements.next;
+  steps.next.push_back("judge what is there already: sluice hook import " + repository);
+  return steps;
+}
+
+Result<Steps> Uninstall(const std::string& repository) {
+  Result<Places> places = PlacesAt(repository);
+  if (!places) return Usage(places.error().message);
+  Result<std::string> platform = PlatformFor(*places, {});
+  if (!platform) return platform.error();
+  Result<Placements> placements = PlacementsFor(*platform, *places, ProjectOf(*places));
+  if (!placements) return placements.error();
+  Steps steps;
+  if (*platform == "gitolite") {
+    steps.next = {
+        "remove the lines \"option hook.…= sluice-…\" from gitolite.conf; the files in LOCAL_CODE may serve "
+        "other repositories and stay"};
+    return steps;
+  }
+  for (const Placement& placement : placements->hooks)
+    if (Status out = TakeOut(placement, steps); !out) return out.error();
+  if (steps.done.empty()) steps.done.push_back("nothing to do: no hook of ours is there");
+  steps.next.push_back("settings and index stay in " + places->Own() + ": remove it to forget them");
+  return steps;
+}
+
+Result<Steps> SetKey(const std::string& repository, std::string_view key, std::string_view value) {
+  Result<Places> places = PlacesAt(repository);
+  if (!places) return Usage(places.error().message);
+  const std::string path = SettingsFile(*places);
+  Result<std::string> text = gate::SetSetting(ReadSmall(path), key, value);
+  if (!text) return text.error();
+  if (Status made = MakeDirectoryLike(places->Own(), places->common_dir); !made) return made.error();
+  if (Status written = WriteLike(path, *text, kSettingsMode, places->common_dir); !written)
+    return written.error();
+  return Steps{.done = {"wrote " + path}, .next = {}};
+}
+
+Result<std::string> FindHookProgram() {
+  char path[4096];
+  const ssize_t length = readlink("/proc/self/exe", path, sizeof path);
+  if (length <= 0) return NotFound("cannot find the hook program: say --program");
+  const std::string self(path, static_cast<std::size_t>(length));
+  const std::string directory = self.substr(0, self.rfind('/'));
+  const std::string parent = directory.substr(0, directory.rfind('/'));
+  std::string looked;
+  for (const std::string& place : {parent + "/libexec/sluice", directory, parent + "/hooks"}) {
+    const std::string program = place + "/" + std::string(kProgramName);
+    if (access(program.c_str(), X_OK) == 0) return program;
+    looked += (looked.empty() ? "" : ", ") + program;
+  }
+  return NotFound("cannot find the hook program (looked for " + looked + "): say --program");
+}
+
+}  // namespace sluice::hooks

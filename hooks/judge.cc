@@ -1,0 +1,83 @@
+#include "hooks/judge.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "hooks/git_service.h"
+#include "hooks/words.h"
+
+namespace sluice::hooks {
+namespace {
+
+constexpr std::uint64_t kMemory = 1u << 30;
+constexpr unsigned kMostJobs = 4;
+
+Error Unshut(const process::SandboxLevel& level) {
+  return Failed("this kernel cannot shut the judge in (" + level.missing + ")");
+}
+
+// Leaves the judge time to say itself what it could not do.
+process::Deadline Before(process::Deadline deadline) {
+  const auto left = deadline - std::chrono::steady_clock::now();
+  return deadline - left / 20;
+}
+
+Result<Answer> JudgeInside(const Task& task, const process::Broker& broker) {
+  gate::Push push;
+  auto repository = git::Open(OpenThrough(broker, Asked::kPushed, task.places));
+  if (!repository) return repository.error();
+  push.repository = *repository;
+  if (task.floor) {
+    auto floor = git::Open(OpenThrough(broker, Asked::kFloor, *task.floor));
+    if (!floor) return floor.error();
+    push.floor = *floor;
+  }
+  push.settings = task.settings;
+  push.updates = task.updates;
+  push.pusher = task.pusher;
+  push.options = task.options;
+  push.deadline = Before(task.deadline);
+  push.jobs = std::clamp(std::thread::hardware_concurrency(), 1u, kMostJobs);
+  return InWords(gate::JudgePush(push), task.settings);
+}
+
+// The answer on the wire: 'a' and the answer, or 'e' and why there is none.
+std::string Work(const Task& task, const process::Broker& broker, const process::SandboxLevel& level) {
+  const Result<Answer> answer = level.AtFloor() ? JudgeInside(task, broker) : Unshut(level);
+  return answer ? "a" + Encode(*answer) : "e" + answer.error().Text();
+}
+
+std::string InSeconds(std::chrono::milliseconds time) {
+  std::string text = std::to_string(time.count() / 1000);
+  if (time.count() % 1000 != 0) text = std::to_string(time.count()) + " m";
+  return text + (text.ends_with('m') ? "s" : " s");
+}
+
+}  // namespace
+
+process::Sandbox JudgeSandbox(const Task& task) {
+  process::Sandbox sandbox{.memory_bytes = kMemory, .readable = ReadableOf(task.places)};
+  sandbox.cpu = std::chrono::ceil<std::chrono::seconds>(task.settings.limits.hook_deadline) * kMostJobs;
+  if (task.floor)
+    for (std::string& path : ReadableOf(*task.floor)) sandbox.readable.push_back(std::move(path));
+  return sandbox;
+}
+
+Result<Answer> Judge(const Task& task) {
+  GitService service(task.places, task.floor ? &*task.floor : nullptr);
+  const process::ShutInOptions options{
+      .sandbox = JudgeSandbox(task), .deadline = task.deadline, .services = service.Services()};
+  Result<process::ShutInResult> result =
+      process::RunShutIn(options, [&task](const process::Broker& broker, const process::SandboxLevel& level) {
+        return Work(task, broker, level);
+      });
+  if (!result) return result.error();
+  if (result->timed_out)
+    return LimitPassed("it took longer than " + InSeconds(task.settings.limits.hook_deadline));
+  if (!result->answered) return Failed("its judge failed: " + result->trouble);
+  const std::string_view answer = result->answer;
+  if (answer.starts_with('a')) return Decode(answer.substr(1));
+  return Failed(answer.empty() ? "its judge said nothing" : result->answer.substr(1));
+}
+
+}  // namespace sluice::hooks

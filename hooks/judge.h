@@ -1,0 +1,33 @@
+// What runs inside the sandbox: open the repository, judge the push, put the
+// verdict into words.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gate/push.h"
+#include "hooks/answer.h"
+#include "hooks/places.h"
+#include "process/broker.h"
+
+namespace sluice::hooks {
+
+struct Task {
+  Places places;
+  std::optional<Places> floor;  // of settings.floor
+  gate::HookSettings settings;
+  std::vector<gate::RefUpdate> updates;
+  std::string pusher;
+  std::vector<std::string> options;
+  process::Deadline deadline;  // the parent's; the judge ends a little before
+};
+
+// Judges in a child that is shut in. An Error says, in half a sentence, why
+// there is no verdict: "it took longer than 4 s".
+Result<Answer> Judge(const Task& task);
+
+// How the judge is shut in.
+process::Sandbox JudgeSandbox(const Task& task);
+
+}  // namespace sluice::hooks

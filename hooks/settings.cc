@@ -1,0 +1,75 @@
+#include "hooks/settings.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "git/file.h"
+
+#ifndef SLUICE_OPERATOR_FILE
+#define SLUICE_OPERATOR_FILE "/etc/sluice/hook.yaml"
+#endif
+
+namespace sluice::hooks {
+namespace {
+
+constexpr std::size_t kMaxBytes = 1u << 20;
+constexpr std::chrono::milliseconds kGithubDeadline{2000};
+
+// Empty where there is none.
+Result<std::string> ReadTrusted(const std::string& path) {
+  const git::File file = git::OpenAt(AT_FDCWD, path);
+  if (!file && (errno == ENOENT || errno == ENOTDIR)) return std::string();
+  if (!file) return SystemError("cannot read " + path, errno);
+  struct stat status;
+  if (fstat(file.fd(), &status) != 0 || !S_ISREG(status.st_mode)) return Failed(path + " is no file");
+  if ((status.st_mode & S_IWOTH) != 0) return Failed(path + " may be written by anyone: chmod o-w");
+  return git::ReadAll(file.fd(), kMaxBytes, path);
+}
+
+bool Says(std::string_view text, std::string_view mode) {
+  for (std::size_t at = 0; (at = text.find("mode:", at)) != text.npos; at += 5) {
+    if (at != 0 && text[at - 1] != '\n') continue;  // of one project, or part of a word
+    std::string_view value = text.substr(at + 5);
+    value = value.substr(0, value.find('\n'));
+    value.remove_prefix(std::min(value.find_first_not_of(" \"'"), value.size()));
+    if (value.starts_with(mode)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<SettingTexts> ReadSettingTexts(const Places& places) {
+  Result<std::string> moved = ReadTrusted(places.Own() + "/operator");
+  if (!moved) return moved.error();
+  const std::string path = moved->empty() ? SLUICE_OPERATOR_FILE : moved->substr(0, moved->find('\n'));
+  Result<std::string> hook = ReadTrusted(path);
+  if (!hook) return hook.error();
+  Result<std::string> settings = ReadTrusted(places.Own() + "/settings.yaml");
+  if (!settings) return settings.error();
+  return SettingTexts{std::move(*hook), std::move(*settings)};
+}
+
+Result<gate::HookSettings> EffectiveSettings(const SettingTexts& texts, const Places& places,
+                                             std::string_view platform) {
+  Result<gate::HookSettings> settings =
+      gate::ParseHookSettings(texts.hook_yaml, texts.settings_yaml, ProjectOf(places));
+  if (!settings) return settings;
+  if (!platform.empty()) settings->platform = platform;
+  if (settings->platform == "github" && settings->limits.hook_deadline == Limits().hook_deadline)
+    settings->limits.hook_deadline = kGithubDeadline;
+  return settings;
+}
+
+gate::Mode ModeByLine(const SettingTexts& texts) {
+  bool observe = false;
+  for (const std::string* text : {&texts.hook_yaml, &texts.settings_yaml}) {
+    if (Says(*text, "enforce")) return gate::Mode::kEnforce;
+    observe = observe || Says(*text, "observe");
+  }
+  return observe ? gate::Mode::kObserve : gate::Mode::kEnforce;
+}
+
+}  // namespace sluice::hooks

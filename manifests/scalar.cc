@@ -1,0 +1,232 @@
+// One function for each step of go-yaml v2's resolve(): the words, then by the
+// first character floats that begin with a point, then integers, floats and the
+// odd "0b-1". What looks like a timestamp stays a string, as it does there.
+// Invariant: a text that go-yaml reads as a string is a string here.
+// Tested by tests/manifests/scalar_test.cc and the YAML differential.
+#include "manifests/scalar.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "manifests/number.h"
+#include "manifests/utf8.h"
+
+namespace sluice::manifests {
+namespace {
+
+struct Word {
+  std::string_view text;
+  NodeKind kind;
+  bool boolean = false;
+};
+
+constexpr Word kWords[] = {
+    {"~", NodeKind::kNull},           {"null", NodeKind::kNull},        {"Null", NodeKind::kNull},
+    {"NULL", NodeKind::kNull},        {"y", NodeKind::kBool, true},     {"Y", NodeKind::kBool, true},
+    {"yes", NodeKind::kBool, true},   {"Yes", NodeKind::kBool, true},   {"YES", NodeKind::kBool, true},
+    {"true", NodeKind::kBool, true},  {"True", NodeKind::kBool, true},  {"TRUE", NodeKind::kBool, true},
+    {"on", NodeKind::kBool, true},    {"On", NodeKind::kBool, true},    {"ON", NodeKind::kBool, true},
+    {"n", NodeKind::kBool, false},    {"N", NodeKind::kBool, false},    {"no", NodeKind::kBool, false},
+    {"No", NodeKind::kBool, false},   {"NO", NodeKind::kBool, false},   {"false", NodeKind::kBool, false},
+    {"False", NodeKind::kBool, false}, {"FALSE", NodeKind::kBool, false}, {"off", NodeKind::kBool, false},
+    {"Off", NodeKind::kBool, false},  {"OFF", NodeKind::kBool, false},
+};
+
+constexpr std::string_view kNotFinite[] = {".nan",  ".NaN",  ".NAN",  ".inf",  ".Inf",  ".INF",
+                                           "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF"};
+
+// What the first character lets a plain scalar be, besides a string.
+enum class Hint : unsigned char { kString, kWord, kPoint, kNumber };
+
+constexpr auto kHints = [] {
+  std::array<Hint, 256> hints{};
+  for (const char c : std::string_view("yYnNtTfFoO~")) hints[static_cast<unsigned char>(c)] = Hint::kWord;
+  for (const char c : std::string_view("+-0123456789")) hints[static_cast<unsigned char>(c)] = Hint::kNumber;
+  hints['.'] = Hint::kPoint;
+  return hints;
+}();
+
+bool ResolveWord(Node& node) {
+  if (node.text.size() > 5) return false;
+  for (const Word& word : kWords) {
+    if (word.text[0] != node.text[0] || word.text != node.text) continue;
+    node.kind = word.kind;
+    if (word.kind == NodeKind::kBool) node.value.boolean = word.boolean;
+    return true;
+  }
+  return false;
+}
+
+bool IsNotFinite(std::string_view text) {
+  const char last = static_cast<char>(text.back() | 0x20);
+  if (text.size() > 5 || (last != 'n' && last != 'f')) return false;
+  return std::ranges::find(kNotFinite, text) != std::end(kNotFinite);
+}
+
+std::size_t SkipDigits(std::string_view text, std::size_t at) {
+  while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
+  return at;
+}
+
+// go-yaml's ^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$
+bool LooksLikeFloat(std::string_view text) {
+  std::size_t at = text.starts_with('+') || text.starts_with('-') ? 1 : 0;
+  const std::size_t whole = SkipDigits(text, at);
+  const bool has_whole = whole > at;
+  at = whole;
+  if (at < text.size() && text[at] == '.') {
+    const std::size_t fraction = SkipDigits(text, at + 1);
+    if (!has_whole && fraction == at + 1) return false;
+    at = fraction;
+  } else if (!has_whole) {
+    return false;
+  }
+  if (at < text.size() && (text[at] | 0x20) == 'e') {
+    ++at;
+    if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
+    const std::size_t exponent = SkipDigits(text, at);
+    if (exponent == at) return false;
+    at = exponent;
+  }
+  return at == text.size();
+}
+
+bool ResolveFloat(std::string_view text, Node& node) {
+  double value = 0;
+  if (!LooksLikeFloat(text) || !ParseDouble(text, value)) return false;
+  node.kind = NodeKind::kFloat;
+  node.value.number = value;
+  return true;
+}
+
+// go-yaml's last try: after "0b", a signed binary number ("0b-1" is -1).
+bool ResolveOddBinary(std::string_view text, Node& node) {
+  if (!text.starts_with("0b-") && !text.starts_with("0b+")) return false;
+  const bool plus = text[2] == '+';
+  text.remove_prefix(2);
+  if (plus) text.remove_prefix(1);
+  if (text.starts_with('-') && plus) return false;
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 2);
+  if (error != std::errc() || end != text.data() + text.size()) return false;
+  node.kind = NodeKind::kInteger;
+  node.value.integer = value;
+  return true;
+}
+
+bool ResolveNumber(std::string_view text, Node& node) {
+  if (SetInteger(text, node) || ResolveFloat(text, node)) return true;
+  return ResolveOddBinary(text, node);
+}
+
+void Resolve(Hint hint, Node& node) {
+  if (hint == Hint::kWord) {
+    ResolveWord(node);
+    return;
+  }
+  if (hint == Hint::kPoint) {
+    ResolveFloat(node.text, node);
+    return;
+  }
+  if (node.text.find('_') == std::string_view::npos) {
+    ResolveNumber(node.text, node);
+    return;
+  }
+  std::string plain(node.text);
+  std::erase(plain, '_');
+  ResolveNumber(plain, node);
+}
+
+int Base64Digit(char c) {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+// Go's base64.StdEncoding: padded, line ends ignored, trailing bits free.
+bool DecodeBase64(std::string_view text, std::string& out) {
+  std::string digits;
+  std::ranges::copy_if(text, std::back_inserter(digits), [](char c) { return c != '\n' && c != '\r'; });
+  if (digits.size() % 4 != 0) return false;
+  const std::size_t padding = digits.ends_with("==") ? 2 : digits.ends_with('=') ? 1 : 0;
+  digits.resize(digits.size() - padding);
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const char c : digits) {
+    const int digit = Base64Digit(c);
+    if (digit < 0) return false;
+    bits = bits << 6 | static_cast<std::uint32_t>(digit);
+    if ((count += 6) >= 8) out += static_cast<char>(bits >> (count -= 8) & 0xFF);
+  }
+  return true;
+}
+
+TagResult ResolveBinary(Node& node, Arena& arena) {
+  std::string bytes;
+  if (!DecodeBase64(node.text, bytes) || !IsUtf8(bytes)) return TagResult::kBadBase64;
+  node.text = arena.Keep(bytes);
+  return TagResult::kRead;
+}
+
+// A whole number tagged !!float; go-yaml refuses those above int64.
+TagResult IntegerAsFloat(Node& node) {
+  if (node.is_unsigned) return TagResult::kMismatch;
+  node.kind = NodeKind::kFloat;
+  node.value.number = static_cast<double>(node.value.integer);
+  return TagResult::kRead;
+}
+
+}  // namespace
+
+bool ResolvePlain(Node& node) {
+  node.kind = NodeKind::kString;
+  if (node.text.empty()) {
+    node.kind = NodeKind::kNull;
+    return true;
+  }
+  const Hint hint = kHints[static_cast<unsigned char>(node.text[0])];
+  if (hint == Hint::kString) return true;
+  if (hint != Hint::kWord && IsNotFinite(node.text)) return false;
+  Resolve(hint, node);
+  return true;
+}
+
+TagResult ResolveTagged(std::string_view tag, Node& node, Arena& arena) {
+  constexpr std::string_view kCore = "tag:yaml.org,2002:";
+  if (!tag.starts_with(kCore)) return TagResult::kUnknown;
+  tag.remove_prefix(kCore.size());
+  node.kind = NodeKind::kString;
+  if (tag == "str") return TagResult::kRead;
+  if (tag == "binary") return ResolveBinary(node, arena);
+  constexpr struct {
+    std::string_view name;
+    NodeKind kind;
+  } kTags[] = {{"int", NodeKind::kInteger},
+               {"float", NodeKind::kFloat},
+               {"bool", NodeKind::kBool},
+               {"null", NodeKind::kNull}};
+  for (const auto& [name, kind] : kTags) {
+    if (tag != name) continue;
+    if (!ResolvePlain(node)) return TagResult::kNotFinite;
+    if (node.kind == NodeKind::kInteger && kind == NodeKind::kFloat) return IntegerAsFloat(node);
+    return node.kind == kind ? TagResult::kRead : TagResult::kMismatch;
+  }
+  return TagResult::kUnknown;
+}
+
+bool KeyText(const Node& scalar, Arena& arena, std::string_view& key) {
+  switch (scalar.kind) {
+    case NodeKind::kString: key = scalar.text; return true;
+    case NodeKind::kBool: key = scalar.value.boolean ? "true" : "false"; return true;
+    case NodeKind::kFloat: key = arena.Keep(FloatKey(scalar.value.number)); return true;
+    case NodeKind::kInteger:
+      if (scalar.is_unsigned) return false;
+      key = arena.Keep(std::to_string(scalar.value.integer));
+      return true;
+    default: return false;
+  }
+}
+
+}  // namespace sluice::manifests

@@ -1,0 +1,25 @@
+#include <cstdlib>
+
+#include "schemas/bundle.h"
+
+// The linker puts the bundle into the program's read-only memory: opening it
+// reads one page, and a check touches only the pages of the kinds it meets.
+
+extern "C" {
+extern const char sluice_schema_bundle[];
+extern const char sluice_schema_bundle_end[];
+}
+
+namespace sluice::schemas {
+
+const Bundle& BuiltInBundle() {
+  static const Bundle bundle = [] {
+    const auto size = static_cast<std::size_t>(sluice_schema_bundle_end - sluice_schema_bundle);
+    Result<Bundle> opened = Bundle::Open({sluice_schema_bundle, size}, BundleTrust::kOwn);
+    if (!opened) std::abort();  // built wrong: no program of ours can work
+    return *opened;
+  }();
+  return bundle;
+}
+
+}  // namespace sluice::schemas

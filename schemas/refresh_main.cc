@@ -1,0 +1,127 @@
+// schemas_refresh: what schemas/refresh runs to make the committed text forms
+// anew from the documents of API servers and from a catalogue of CRD schemas.
+//
+//   schemas_refresh kubernetes OUT MINOR=DIRECTORY...   1.34=/tmp/openapi/1.34
+//   schemas_refresh lifecycle OUT API-LIFECYCLE.JSON GONE
+//   schemas_refresh catalogue OUT DIRECTORY
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "manifests/document.h"
+#include "schemas/import.h"
+#include "schemas/lifecycle_text.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using sluice::schemas::ImportSource;
+
+std::vector<ImportSource> ReadDirectory(const fs::path& directory) {
+  std::vector<ImportSource> sources;
+  for (const auto& entry : fs::recursive_directory_iterator(directory)) {
+    if (!entry.is_regular_file() || entry.path().extension() != ".json") continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    sources.push_back({fs::relative(entry.path(), directory).string(), {std::istreambuf_iterator<char>(file), {}}});
+  }
+  std::sort(sources.begin(), sources.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+  return sources;
+}
+
+int Fail(const std::string& message) {
+  std::fprintf(stderr, "schemas_refresh: %s\n", message.c_str());
+  return 1;
+}
+
+int Write(const char* path, const std::string& head, const std::string& text) {
+  std::ofstream out(path, std::ios::binary);
+  out << head << text;
+  return out.good() ? 0 : Fail(std::string("cannot write ") + path);
+}
+
+int RefreshKubernetes(const char* out, char** begin, char** end) {
+  std::vector<sluice::schemas::MinorDefinitions> minors;
+  for (char** at = begin; at != end; ++at) {
+    const std::string_view argument = *at;
+    std::uint16_t minor = 0;
+    const std::size_t equals = argument.find('=');
+    if (equals == argument.npos || argument.substr(0, 2) != "1.") return Fail("expected MINOR=DIRECTORY");
+    std::from_chars(argument.data() + 2, argument.data() + equals, minor);
+    auto read = sluice::schemas::ReadKubernetes(minor, ReadDirectory(argument.substr(equals + 1)));
+    if (!read) return Fail(read.error().Text());
+    minors.push_back(std::move(*read));
+  }
+  return Write(out,
+               "# Schemas of Kubernetes' own kinds, from the OpenAPI v3 and discovery documents of real API servers\n"
+               "# (Apache-2.0, see LICENSE). Made by schemas/refresh; not written by hand.\n",
+               sluice::schemas::WriteKubernetesText(minors));
+}
+
+std::string ReadFile(const char* path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// One row of api-lifecycle.json as a line without its end.
+std::string Row(const sluice::manifests::Node& entry) {
+  std::string row;
+  for (const std::string_view key : {"APIVersion", "Kind", "Introduced", "Deprecated", "Removed", "Replaced"}) {
+    const sluice::manifests::Node* const value = entry.Find(key);
+    if (value == nullptr && key == "Replaced") continue;
+    row += (row.empty() ? "" : " ") + (value == nullptr ? std::string("-") : std::string(value->String()));
+  }
+  return row;
+}
+
+// The rows kept by hand win over those of the same kind.
+int RefreshLifecycle(const char* out, const char* json, const char* gone) {
+  std::map<std::string, std::string> rows;
+  const auto add = [&](const std::string& row) { rows[row.substr(0, row.find(' ', row.find(' ') + 1))] = row; };
+  const auto file = sluice::manifests::Parse(json, ReadFile(json), {});
+  if (!file.Readable() || file.documents.empty()) return Fail(std::string("cannot read ") + json);
+  for (const auto& entry : file.documents.front().root->children) add(Row(entry));
+  std::ifstream lines(gone);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.empty() && line.front() != '#') add(line);
+  }
+  std::string text;
+  for (const auto& [key, row] : rows) text += row + "\n";
+  const auto checked = sluice::schemas::ReadLifecycle(text, out);
+  if (!checked) return Fail(checked.error().Text());
+  return Write(out,
+               "# When each API of Kubernetes came and went, from the lifecycle methods of k8s.io/api and gone.txt.\n"
+               "# API KIND INTRODUCED DEPRECATED REMOVED [REPLACEMENT]. Made by schemas/refresh; not written by hand.\n",
+               text);
+}
+
+int RefreshCatalogue(const char* out, const char* directory) {
+  auto kinds = sluice::schemas::ReadSources(ReadDirectory(directory), sluice::schemas::Origin::kCatalogue);
+  if (!kinds) return Fail(kinds.error().Text());
+  for (const std::string& note : kinds->notes) std::fprintf(stderr, "note: %s\n", note.c_str());
+  Minimize(kinds->graph);
+  return Write(out,
+               "# Schemas of well-known custom kinds, from datreeio/CRDs-catalog (MIT, see LICENSE).\n"
+               "# Made by schemas/refresh; not written by hand.\n",
+               sluice::schemas::WriteCatalogueText(kinds->graph));
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  const std::string_view command = count > 1 ? arguments[1] : "";
+  if (command == "kubernetes" && count > 3) return RefreshKubernetes(arguments[2], arguments + 3, arguments + count);
+  if (command == "lifecycle" && count == 5) return RefreshLifecycle(arguments[2], arguments[3], arguments[4]);
+  if (command == "catalogue" && count == 4) return RefreshCatalogue(arguments[2], arguments[3]);
+  std::fprintf(stderr, "usage: schemas_refresh kubernetes OUT MINOR=DIRECTORY...\n"
+                       "       schemas_refresh lifecycle OUT API-LIFECYCLE.JSON GONE\n"
+                       "       schemas_refresh catalogue OUT DIRECTORY\n");
+  return 2;
+}

@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""The command line as a whole: help, versions, words that mean nothing, start-up."""
+
+import re
+
+from command import TestCase, main
+
+COMMANDS = ("check", "explain", "init", "hook", "schemas", "completion")
+
+
+class Usage(TestCase):
+    def test_without_a_word_the_help_is_shown_and_it_is_wrong_usage(self):
+        result = self.sluice()
+        self.assertCode(result, 2)
+        for command in COMMANDS:
+            self.assertIn(command, result.out)
+
+    def test_help_is_there_for_every_command(self):
+        for words in ([], *([command] for command in COMMANDS), ["hook", "install"], ["schemas", "show"]):
+            for option in ("-h", "--help"):
+                result = self.sluice(*words, option)
+                self.assertCode(result, 0)
+                self.assertIn("Usage: sluice", result.out)
+                self.assertEqual(result.err, "")
+
+    def test_the_version_is_one_line(self):
+        result = self.sluice("--version")
+        self.assertCode(result, 0)
+        self.assertRegex(result.out, r"^sluice [0-9]+\.[0-9]+\.[0-9]+\n$")
+
+    def test_an_unknown_command_gets_a_suggestion(self):
+        for word, meant in (("chekc", "check"), ("explian", "explain"), ("completoin", "completion")):
+            result = self.sluice(word)
+            self.assertCode(result, 2)
+            self.assertEqual(result.out, "")
+            self.assertFirst(result.err, 'error: no command "%s" of sluice\nhint: did you mean "%s"?\n' % (word, meant))
+        self.assertNotIn("did you mean", self.sluice("xyzzy").err)
+        self.assertFirst(self.sluice("hook", "instal").err,
+                         'error: no command "instal" of sluice hook\nhint: did you mean "install"?\n')
+
+    def test_an_unknown_option_gets_a_suggestion(self):
+        for words, meant in ((["check", "--outptu", "json"], "--output"), (["check", "--stagd"], "--staged"),
+                             (["init", "--forec"], "--force")):
+            result = self.sluice(*words)
+            self.assertCode(result, 2)
+            self.assertIn('did you mean "%s"?' % meant, result.err)
+
+    def test_a_value_that_is_missing_is_said(self):
+        for words in (["check", "--config"], ["completion"], ["hook"], ["hook", "install"], ["schemas", "show"]):
+            result = self.sluice(*words)
+            self.assertCode(result, 2)
+            self.assertFirst(result.err, "error: ")
+            self.assertRegex(result.err, r"hint: see sluice [a-z ]*--help\n$")
+
+    def test_hostile_words_are_made_visible(self):
+        for words in (["\x1b[2J"], ["check", "\x1b[2J"], ["explain", "a\nerror: forged"], ["check", "a\x1bb..HEAD"]):
+            result = self.sluice(*words)
+            self.assertCode(result, 2)
+            self.assertNotIn("\x1b", result.err)
+            self.assertNotIn("\nerror: forged", result.err)
+
+    def test_every_error_is_one_plain_sentence(self):
+        for words in (["check", "nothing"], ["check", "a..b"], ["explain", "nothing"], ["check", "-o", "x"]):
+            result = self.sluice(*words)
+            self.assertEqual(result.out, "")
+            for line in result.err.splitlines():
+                self.assertTrue(re.match(r"(error|hint): [^A-Z\s]", line) or "PATH" in line or "format" in line.lower(), line)
+                self.assertFalse(line.endswith("."), line)
+
+
+if __name__ == "__main__":
+    main()

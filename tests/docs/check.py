@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""Holds the documents to the program.
+
+    check.py rules SLUICE      docs/rules.md is what `sluice explain` says; with
+                               SLUICE_ACCEPT=1 in the environment it is rewritten
+    check.py keys              every key that a configuration file may have stands
+                               in docs/configuration.md or docs/limits.md
+    check.py links             every link between our documents leads to a file
+    check.py --self-test       shows that the three can fail
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+RULES = os.path.join(ROOT, "docs", "rules.md")
+
+HEAD = """# Rules
+
+Every rule, by group, with the severity that it has unless the
+[configuration](configuration.md) says otherwise. `sluice explain RULE` prints
+the same words and examples. This page is written by
+`SLUICE_ACCEPT=1 ctest --preset dev -R rules.md`.
+"""
+
+
+def read(*parts):
+    with open(os.path.join(ROOT, *parts), encoding="utf-8") as file:
+        return file.read()
+
+
+def fenced(title, text):
+    """An example; its fence is longer than any in the text."""
+    if not text:
+        return ""
+    ticks = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    return f"\n{title}:\n\n{ticks}yaml\n{text.rstrip()}\n{ticks}\n"
+
+
+def rules_page(rules):
+    """docs/rules.md from the JSON of `sluice explain`."""
+    page, group = HEAD, ""
+    for rule in rules:
+        if rule["id"].split("/")[0] != group:
+            group = rule["id"].split("/")[0]
+            page += f"\n## {group}/\n"
+        page += f"\n### `{rule['id']}`\n\n*{rule['severity']}*: {rule['title']}. {rule['why']}\n"
+        if rule["remedy"]:
+            page += f"\nWhat to do: {rule['remedy']}.\n"
+        page += fenced("Rejected", rule["fails"]) + fenced("Accepted", rule["passes"])
+    return page
+
+
+def visible(text):
+    """Characters that a reader would not see, as escapes."""
+    return "".join(c if c == "\n" or c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+
+
+def check_rules(sluice):
+    answer = subprocess.run([sluice, "explain", "--output", "json"], capture_output=True, check=True)
+    wanted = visible(rules_page(json.loads(answer.stdout)["rules"]))
+    if os.environ.get("SLUICE_ACCEPT"):
+        with open(RULES, "w", encoding="utf-8") as file:
+            file.write(wanted)
+    if not os.path.exists(RULES) or read("docs", "rules.md") != wanted:
+        yield "docs/rules.md is not what `sluice explain` says: SLUICE_ACCEPT=1 ctest --preset dev -R rules.md"
+
+
+def schema_keys(schema):
+    """Names of members anywhere in a JSON Schema."""
+    if isinstance(schema, list):
+        return {key for item in schema for key in schema_keys(item)}
+    if not isinstance(schema, dict):
+        return set()
+    keys = set(schema.get("properties", {}))
+    return keys.union(*(schema_keys(value) for value in schema.values()))
+
+
+def operator_keys(source):
+    """Names in the tables of keys of gate/operator.cc."""
+    tables = re.findall(r"constexpr Key k\w+Keys\[\] = \{(.*?)\};", source, re.S)
+    return {name for table in tables for name in re.findall(r'\{"(\w+)"', table)}
+
+
+def limit_keys(source):
+    return set(re.findall(r'\{"(\w+)", &Limits::', source))
+
+
+def missing_keys(keys, page):
+    return sorted(key for key in keys if not re.search(rf"`{key}`|\b{key}:", page))
+
+
+def check_keys():
+    page = read("docs", "configuration.md") + read("docs", "limits.md")
+    keys = limit_keys(read("gate", "limit_keys.h")) | operator_keys(read("gate", "operator.cc"))
+    for name in ("sluice.schema.json", "waivers.schema.json"):
+        keys |= schema_keys(json.loads(read("gate", name)))
+    if len(keys) < 30:
+        yield f"only {len(keys)} keys were found in gate/: the test looks in the wrong place"
+    for key in missing_keys(keys, page):
+        yield f"docs/configuration.md does not speak of `{key}`"
+
+
+def documents():
+    yield from sorted(name for name in os.listdir(ROOT) if name.endswith(".md"))
+    for directory in ("docs", "examples"):
+        for path, _, names in os.walk(os.path.join(ROOT, directory)):
+            yield from sorted(os.path.relpath(os.path.join(path, n), ROOT) for n in names if n.endswith(".md"))
+
+
+def broken_links(path, text, exists):
+    for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text):
+        if "://" not in target and not exists(os.path.normpath(os.path.join(os.path.dirname(path), target))):
+            yield f"{path}: the link to {target} leads nowhere"
+
+
+def check_links():
+    for path in documents():
+        yield from broken_links(path, read(path), lambda target: os.path.exists(os.path.join(ROOT, target)))
+
+
+def self_test():
+    rule = {"id": "a/b", "severity": "error", "title": "t", "why": "w", "remedy": "r", "fails": "x", "passes": ""}
+    checks = {
+        "a rule that changed changes the page": rules_page([rule]) != rules_page([{**rule, "why": "v"}]),
+        "a rule more changes the page": rules_page([rule]) != rules_page([rule, {**rule, "id": "a/c"}]),
+        "keys of a schema are found at any depth": schema_keys({"items": [{"properties": {"deep": {}}}]}) == {"deep"},
+        "keys of the operator are found": operator_keys('constexpr Key kXKeys[] = {{"one", A}, {"two", B}};')
+        == {"one", "two"},
+        "a key that no page has is missing": missing_keys({"mode"}, "a model: modes") == ["mode"],
+        "a key in a table is there": missing_keys({"mode"}, "| `mode` |") == [],
+        "a broken link is told": len(list(broken_links("docs/a.md", "[x](b.md)", lambda _: False))) == 1,
+        "a link to the web is not looked up": not list(broken_links("a.md", "[x](https://y/z)", lambda _: False)),
+    }
+    return [f"self-test: not so: {sentence}" for sentence, holds in checks.items() if not holds]
+
+
+def main(arguments):
+    if arguments == ["--self-test"]:
+        found = self_test()
+    elif arguments == ["keys"]:
+        found = list(check_keys())
+    elif arguments == ["links"]:
+        found = list(check_links())
+    elif len(arguments) == 2 and arguments[0] == "rules":
+        found = list(check_rules(arguments[1]))
+    else:
+        print(__doc__, file=sys.stderr)
+        return 2
+    for line in found:
+        print(line)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

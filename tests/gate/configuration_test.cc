@@ -1,0 +1,111 @@
+// `.sluice/sluice.yaml` and `.sluice/waivers.yaml`.
+#include "gate/configuration.h"
+#include "tests/catch.h"
+#include "tests/gate/trees.h"
+
+namespace sluice::gate {
+namespace {
+
+LoadedConfiguration Load(const std::string& text, Files more = {}) {
+  more[".sluice/sluice.yaml"] = text;
+  return LoadConfiguration(MemoryTree(more), "test");
+}
+
+TEST_CASE("a tree without a configuration gives the defaults") {
+  const LoadedConfiguration loaded = LoadConfiguration(MemoryTree(), "defaults");
+  CHECK(loaded.findings.empty());
+  CHECK(loaded.configuration.roots.WholeTree());
+  CHECK_FALSE(loaded.configuration.ratchet);
+}
+
+TEST_CASE("every key is read") {
+  const LoadedConfiguration loaded =
+      Load("version: 1\nkubernetes: [\"1.34\", \"1.35\"]\nprotect: [main, {branch: \"env/*\", create: true}]\n"
+           "roots: {discover: [flux, kustomize], include: [\"apps/**\"], exclude: [\"x/**\"]}\n"
+           "rules:\n  native: warning\n  schema/enum: [{severity: \"off\", path: \"old/**\"}]\n"
+           "documents: {\"apps/*/values.yaml\": schemas/values.json}\nratchet: true\nlimits: {pushFiles: 7}\n",
+           {{".sluice/schemas/values.json", "{\"type\": \"object\"}"},
+            {".sluice/waivers.yaml",
+             "- {rule: native/name, objects: [Pod/a/b], owner: sre, reason: r, expires: 2027-01-31}\n"}});
+  for (const Finding& finding : loaded.findings) UNSCOPED_INFO(finding.file << ": " << finding.message);
+  REQUIRE(loaded.findings.empty());
+  const Configuration& configuration = loaded.configuration;
+  CHECK(configuration.kubernetes == std::vector<std::string>{"1.34", "1.35"});
+  REQUIRE(configuration.protect.size() == 2);
+  CHECK(configuration.protect[1].create);
+  CHECK_FALSE(configuration.protect[1].force);
+  CHECK(configuration.roots.flux);
+  CHECK_FALSE(configuration.roots.argo_cd);
+  REQUIRE(configuration.rules.size() == 2);
+  CHECK(configuration.rules[1].path == "old/**");
+  REQUIRE(configuration.documents.size() == 1);
+  CHECK(configuration.documents[0].schema != nullptr);
+  CHECK(configuration.limits.push_files == 7);
+  REQUIRE(configuration.waivers.size() == 1);
+  CHECK(configuration.waivers[0].expires == "2027-01-31");
+}
+
+TEST_CASE("a repository cannot raise a limit") {
+  CHECK(Load("version: 1\nlimits: {fileBytes: 999999999999}\n").configuration.limits.file_bytes == Limits().file_bytes);
+}
+
+TEST_CASE("what is wrong in a configuration is a finding at its place") {
+  struct Bad {
+    const char* text;
+    std::uint32_t line;
+  };
+  for (const Bad& bad : {Bad{"kubernetes: [\"1.34\"]\n", 1},               // no version
+                         {"version: 2\n", 1},
+                         {"version: \"1\"\n", 1},
+                         {"version: 1\nratchets: true\n", 2},
+                         {"version: 1\nratchet: 1\n", 2},
+                         {"version: 1\nkubernetes: 1.34\n", 2},
+                         {"version: 1\nkubernetes: [1.34]\n", 2},
+                         {"version: 1\nkubernetes: [\"1.12\"]\n", 2},
+                         {"version: 1\nkubernetes: []\n", 2},
+                         {"version: 1\nprotect: main\n", 2},
+                         {"version: 1\nprotect: [{create: true}]\n", 2},
+                         {"version: 1\nroots: {discover: [helm]}\n", 2},
+                         {"version: 1\nrules: {no-such-group: off}\n", 2},
+                         {"version: 1\nrules: {schema/no-such-rule: error}\n", 2},
+                         {"version: 1\nrules: {schema: loud}\n", 2},
+                         {"version: 1\ndocuments: {\"*.yaml\": nowhere.json}\n", 2},
+                         {"version: 1\ndocuments: {\"*.yaml\": ../../etc/passwd}\n", 2},
+                         {"version: 1\nlimits: {files: 1}\n", 2},
+                         {"version: 1\nlimits: {pushFiles: 0}\n", 2},
+                         {"version: 1\npacks: [flux]\n", 2},
+                         {"version: 1\nenvironments: {}\n", 2},
+                         {"version: 1\npolicies: {fromTree: true}\n", 2},
+                         {"version: 1\nversion: 1\n", 2},
+                         {"version: [\n", 2},
+                         {"- version: 1\n", 1},
+                         {"version: 1\n---\nversion: 1\n", 1},
+                         {"", 1}}) {
+    CAPTURE(bad.text);
+    const LoadedConfiguration loaded = Load(bad.text);
+    REQUIRE_FALSE(loaded.findings.empty());
+    CHECK(loaded.findings[0].rule == "policy/configuration");
+    CHECK(loaded.findings[0].severity == Severity::kError);
+    CHECK(loaded.findings[0].range.begin.line == bad.line);
+  }
+}
+
+TEST_CASE("what a later version will know is refused by name") {
+  CHECK(Load("version: 1\ntenants: {}\n").findings.at(0).message == "`tenants` is not in this version");
+}
+
+TEST_CASE("a waiver says all five things") {
+  for (const char* bad : {"- {rule: a/b, objects: [x], owner: o, reason: r}\n",
+                          "- {rule: a/b, objects: [], owner: o, reason: r, expires: 2027-01-01}\n",
+                          "- {rule: ab, objects: [x], owner: o, reason: r, expires: 2027-01-01}\n",
+                          "- {rule: a/b, objects: [x], owner: o, reason: r, expires: soon}\n",
+                          "- {rule: a/b, objects: [x], owner: o, reason: \"\", expires: 2027-01-01}\n",
+                          "rule: a/b\n", "- {rule: a/b, objects: x, owner: o, reason: r, expires: 2027-01-01, y: z}\n"}) {
+    CAPTURE(bad);
+    const LoadedConfiguration loaded = LoadConfiguration(MemoryTree(Files{{".sluice/waivers.yaml", bad}}), "test");
+    CHECK_FALSE(loaded.findings.empty());
+  }
+}
+
+}  // namespace
+}  // namespace sluice::gate

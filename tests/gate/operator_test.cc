@@ -1,0 +1,93 @@
+// hook.yaml and settings.yaml: what is taken, and the longer list of what is not.
+#include "gate/operator.h"
+#include "tests/catch.h"
+
+namespace sluice::gate {
+namespace {
+
+TEST_CASE("without files the defaults hold") {
+  const HookSettings settings = *ParseHookSettings("", "", "shop");
+  CHECK(settings.mode == Mode::kEnforce);
+  CHECK(settings.limits.hook_deadline == std::chrono::seconds(4));
+  CHECK(settings.platform == "git");
+}
+
+TEST_CASE("a project's entry refines what stands above it") {
+  const char* hook = "mode: observe\ndeadline: 2s\nlog: syslog\nprojects:\n"
+                     "  \"platform/*\": {mode: enforce, policy: {repository: /srv/policy.git}}\n"
+                     "bypass: {by: [ana]}\nlimits: {pushFiles: 10}\n";
+  const HookSettings ours = *ParseHookSettings(hook, "", "platform/web");
+  CHECK(ours.mode == Mode::kEnforce);
+  CHECK(ours.floor.repository == "/srv/policy.git");
+  CHECK(ours.floor.ref == "refs/heads/main");
+  CHECK(ours.bypass_by == std::vector<std::string>{"ana"});
+  CHECK(ours.limits.push_files == 10);
+  const HookSettings other = *ParseHookSettings(hook, "", "team/web");
+  CHECK(other.mode == Mode::kObserve);
+  CHECK(other.floor.repository.empty());
+}
+
+TEST_CASE("a repository may tighten its mode, never loosen what the operator fixed") {
+  CHECK(ParseHookSettings("", "mode: observe\n", "x")->mode == Mode::kObserve);
+  CHECK(ParseHookSettings("mode: observe\n", "mode: enforce\n", "x")->mode == Mode::kEnforce);
+  CHECK_FALSE(ParseHookSettings("mode: enforce\n", "mode: observe\n", "x"));
+}
+
+TEST_CASE("a commit of digits alone is still a commit") {
+  const std::string digits(40, '1');
+  CHECK(ParseHookSettings("", "policyCommit: " + digits + "\n", "x")->policy_commit == digits);
+}
+
+TEST_CASE("what is not understood is refused with its place") {
+  struct Bad {
+    const char* hook;
+    const char* settings;
+    std::uint32_t line;
+  };
+  for (const Bad& bad : {Bad{"moed: enforce\n", "", 1},
+                         {"mode: off\n", "", 1},
+                         {"\nmode: [enforce]\n", "", 2},
+                         {"deadline: 4\n", "", 1},
+                         {"deadline: 0s\n", "", 1},
+                         {"deadline: -1s\n", "", 1},
+                         {"deadline: 99999999999999999999s\n", "", 1},
+                         {"deadline: 11m\n", "", 1},
+                         {"log: relative/path\n", "", 1},
+                         {"projects: [a]\n", "", 1},
+                         {"projects: {\"a\": {mod: x}}\n", "", 1},
+                         {"bypass: {by: ana}\n", "", 1},
+                         {"bypass: {by: [[ana]]}\n", "", 1},
+                         {"limits: {files: 1}\n", "", 1},
+                         {"limits: {depth: 5000}\n", "", 1},
+                         {"limits: {pushFiles: 0}\n", "", 1},
+                         {"policy: {repository: relative}\n", "", 1},
+                         {"policy: {repository: /x, ref: main}\n", "", 1},
+                         {"[a, b]\n", "", 1},
+                         {"mode: enforce\nmode: observe\n", "", 2},
+                         {"", "policyRef: main\n", 1},
+                         {"", "policyCommit: abc\n", 1},
+                         {"", "platform: svn\n", 1},
+                         {"", "identity: header\n", 1},
+                         {"", "deadline: 4s\n", 1}}) {
+    CAPTURE(bad.hook, bad.settings);
+    const Result<HookSettings> settings = ParseHookSettings(bad.hook, bad.settings, "x");
+    REQUIRE_FALSE(settings);
+    CHECK(settings.error().kind == ErrorKind::kConfiguration);
+    CHECK(settings.error().at.line == bad.line);
+    CHECK_FALSE(settings.error().file.empty());
+  }
+}
+
+TEST_CASE("a setting is set, replaced and removed, others stay") {
+  std::string text = *SetSetting("", "platform", "gitea");
+  text = *SetSetting(text, "identity", "gitea");
+  text = *SetSetting(text, "platform", "forgejo");
+  CHECK(text == "identity: \"gitea\"\nplatform: \"forgejo\"\n");
+  CHECK(*SetSetting(text, "platform", "") == "identity: \"gitea\"\n");
+  CHECK_FALSE(SetSetting(text, "platform", "svn"));
+  CHECK_FALSE(SetSetting(text, "colour", "red"));
+  CHECK_FALSE(SetSetting(text, "policyRef", "refs/heads/main\"\nmode: \"observe"));
+}
+
+}  // namespace
+}  // namespace sluice::gate

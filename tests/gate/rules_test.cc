@@ -1,0 +1,72 @@
+// Every rule there is, run through the whole pipeline on its own examples.
+#include <set>
+
+#include "gate/gate.h"
+#include "tests/catch.h"
+#include "tests/gate/trees.h"
+
+namespace sluice::gate {
+namespace {
+
+Verdict CheckExample(std::string_view text) {
+  std::vector<std::string> symlinks;
+  Files files = Unpack(text, &symlinks);
+  // Every file of an example is meant for the cluster.
+  files.try_emplace(".sluice/sluice.yaml", "version: 1\nroots: {include: [\"**\"]}\n");
+  const MemoryTree tree(files);
+  const LoadedConfiguration loaded = LoadConfiguration(tree, "example");
+  CheckInput input;
+  input.after = &tree;
+  input.changes = Differences({}, files);
+  for (git::FileChange& change : input.changes) {
+    for (const std::string& path : symlinks) {
+      if (change.path == path) change.new_kind = FileKind::kSymlink;
+    }
+  }
+  input.configuration = &loaded.configuration;
+  Verdict verdict = Check(input);
+  verdict.findings.insert(verdict.findings.end(), loaded.findings.begin(), loaded.findings.end());
+  return verdict;
+}
+
+TEST_CASE("every rule is found by its failing example") {
+  for (const Rule* rule : AllRules()) {
+    if (rule->fails.empty()) continue;
+    CAPTURE(rule->id, rule->fails);
+    const Verdict verdict = CheckExample(rule->fails);
+    bool found = false;
+    for (const Finding& finding : verdict.findings) found |= finding.rule == rule->id;
+    CAPTURE(Brief(verdict));
+    CHECK(found);
+  }
+}
+
+TEST_CASE("no passing example has an error") {
+  for (const Rule* rule : AllRules()) {
+    if (rule->passes.empty()) continue;
+    CAPTURE(rule->id, rule->passes);
+    const Verdict verdict = CheckExample(rule->passes);
+    CAPTURE(Brief(verdict));
+    CHECK(verdict.summary.errors == 0);
+    for (const Finding& finding : verdict.findings) CHECK(finding.rule != rule->id);
+  }
+}
+
+TEST_CASE("rule ids are unique, of a known group, and say why and what to do") {
+  const std::set<std::string> groups = {"yaml", "text",   "object", "schema",    "api",    "secret", "git",
+                                        "helm", "native", "policy", "kustomize", "review", "reference"};
+  std::set<std::string_view> seen;
+  for (const Rule* rule : AllRules()) {
+    CAPTURE(rule->id);
+    CHECK(seen.insert(rule->id).second);
+    CHECK(groups.contains(std::string(rule->id.substr(0, rule->id.find('/')))));
+    CHECK_FALSE(rule->title.empty());
+    CHECK_FALSE(rule->why.empty());
+    CHECK_FALSE(rule->remedy.empty());
+    CHECK(FindRule(rule->id) == rule);
+  }
+  CHECK(FindRule("no/such-rule") == nullptr);
+}
+
+}  // namespace
+}  // namespace sluice::gate

@@ -1,0 +1,118 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "hooks/hook_file.h"
+#include "hooks/install.h"
+#include "tests/hooks/repository.h"
+
+namespace sluice::hooks {
+namespace {
+
+struct Server {
+  Server() : program(directory.path + "/sluice-hook") {
+    WriteFile(program, "#!/bin/sh\nexit 0\n", 0755);
+    REQUIRE(mkdir((directory.path + "/git").c_str(), 0755) == 0);
+  }
+  std::string Add(const std::string& name) {
+    const std::string path = directory.path + "/git/" + name;
+    Git({"init", "--quiet", "--bare", path});
+    return path;
+  }
+  std::vector<RepositoryState> States() {
+    Result<std::vector<RepositoryState>> states = ListRepositories(directory.path + "/git");
+    REQUIRE(states);
+    return *states;
+  }
+  TemporaryDirectory directory;
+  std::string program;
+};
+
+TEST_CASE("gated and ungated repositories are told apart, in order") {
+  Server server;
+  server.Add("b/ungated.git");
+  REQUIRE(Install(server.Add("a/gated.git"), {.program = server.program}));
+  REQUIRE(Install(server.Add("c/observed.git"), {.program = server.program, .mode = "observe"}));
+  Git({"init", "--quiet", server.directory.path + "/git/worktree"});
+  const std::vector<RepositoryState> states = server.States();
+  REQUIRE(states.size() == 4);
+  CHECK(states[0].path.ends_with("a/gated.git"));
+  CHECK((states[0].gated && !states[0].observed && states[0].platform == "git" && states[0].trouble.empty()));
+  CHECK(states[1].path.ends_with("b/ungated.git"));
+  CHECK((!states[1].gated && states[1].trouble == "no hook of ours"));
+  CHECK((states[2].gated && states[2].observed));
+  CHECK(states[3].path.ends_with("worktree/.git"));
+}
+
+TEST_CASE("a gate that does not stand is told with the reason") {
+  struct Case {
+    const char* name;
+    void (*breaks)(const Server&, const std::string& path);
+    const char* trouble;
+  };
+  const Case cases[] = {
+      {"not executable",
+       [](const Server&, const std::string& path) { chmod((path + "/hooks/pre-receive").c_str(), 0644); },
+       "not executable"},
+      {"removed",
+       [](const Server&, const std::string& path) { unlink((path + "/hooks/pre-receive").c_str()); },
+       "no hook of ours"},
+      {"hooks elsewhere",
+       [](const Server& server, const std::string& path) {
+         Git({"--git-dir=" + path, "config", "core.hooksPath", server.directory.path});
+       },
+       "no hook of ours"},
+      {"program gone",
+       [](const Server& server, const std::string& path) {
+         const std::string gone = server.directory.path + "/gone/sluice-hook";
+         WriteFile(path + "/hooks/pre-receive", HookFileText(gone, "pre-receive"), 0755);
+       },
+       "git rejects every push"},
+      {"replaced",
+       [](const Server&, const std::string& path) {
+         WriteFile(path + "/hooks/pre-receive", "#!/bin/sh\n", 0755);
+       },
+       "no hook of ours"},
+  };
+  for (const Case& one : cases) {
+    INFO(one.name);
+    Server server;
+    const std::string path = server.Add("shop.git");
+    REQUIRE(Install(path, {.program = server.program}));
+    one.breaks(server, path);
+    const std::vector<RepositoryState> states = server.States();
+    REQUIRE(states.size() == 1);
+    CHECK_FALSE(states[0].gated);
+    CHECK(states[0].trouble.find(one.trouble) != std::string::npos);
+  }
+}
+
+TEST_CASE("settings that are not understood are trouble of a gated repository") {
+  Server server;
+  const std::string path = server.Add("shop.git");
+  REQUIRE(Install(path, {.program = server.program}));
+  WriteFile(path + "/sluice/settings.yaml", "nonsense: 1\n");
+  const std::vector<RepositoryState> states = server.States();
+  CHECK(states[0].gated);
+  CHECK(states[0].trouble.find("every push is rejected") != std::string::npos);
+}
+
+TEST_CASE("Gitea's dispatcher has to run for ours to run") {
+  Server server;
+  const std::string path = server.Add("shop.git");
+  for (const char* hook : {"pre-receive", "post-receive"})
+    REQUIRE(mkdir((path + "/hooks/" + hook + ".d").c_str(), 0755) == 0);
+  REQUIRE(Install(path, {.program = server.program, .platform = "gitea"}));
+  CHECK_FALSE(server.States()[0].gated);
+  WriteFile(path + "/hooks/pre-receive", "#!/bin/sh\n", 0755);
+  CHECK(server.States()[0].gated);
+}
+
+TEST_CASE("symbolic links are not followed, and a directory that is none is refused") {
+  Server server;
+  REQUIRE(symlink("..", (server.directory.path + "/git/loop").c_str()) == 0);
+  CHECK(server.States().empty());
+  CHECK_FALSE(ListRepositories(server.directory.path + "/nowhere"));
+}
+
+}  // namespace
+}  // namespace sluice::hooks
