@@ -50,8 +50,10 @@ std::string FirstLine(std::string_view text) { return std::string(text.substr(0,
 
 Result<std::string> RunGit(std::vector<std::string> arguments, const std::string& directory) {
   process::ChildOptions options;
-  options.argv.push_back(FindProgram("git"));
-  if (options.argv[0].empty()) return Failed("git is not installed, or not in PATH");
+  const std::string program = FindProgram("git");
+  if (program.empty()) return Failed("git is not installed, or not in PATH");
+  // The files may be anybody's: no program that their configuration names is started.
+  options.argv = {program, "-c", "core.fsmonitor=false"};
   const std::string name = arguments.empty() ? "" : arguments[0];
   options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
   options.environment = Environment();

@@ -82,11 +82,20 @@ Result<std::vector<git::FileChange>> StagedChanges(const GitPlace& place,
   return ParseRawDiff(*output);
 }
 
-void KeepBelow(const std::vector<std::string>& paths, const std::string& top,
-               std::vector<git::FileChange>& changes) {
+PathFilter FilterOf(const std::vector<std::string>& paths, const std::string& top) {
   PathFilter filter;
-  for (const std::string& path : paths) filter.Add(RelativePath(top, AbsolutePath(path)), false);
-  std::erase_if(changes, [&](const git::FileChange& change) { return !filter.Matches(change.path); });
+  for (const std::string& path : paths) {
+    const std::string absolute = AbsolutePath(path);
+    filter.Add(RelativePath(top, absolute), WithoutGlob(absolute) != absolute);
+  }
+  return filter;
+}
+
+// What the index holds and what the change takes away.
+std::vector<ListedFile> Known(std::vector<ListedFile> files, const std::vector<git::FileChange>& changes) {
+  for (const git::FileChange& change : changes)
+    files.push_back({change.path, change.old_kind, change.old_id});
+  return files;
 }
 
 }  // namespace
@@ -105,10 +114,14 @@ Result<Subject> SubjectOfIndex(const std::vector<std::string>& paths) {
   Result<std::vector<git::FileChange>> changes = StagedChanges(place, *files, !head);
   if (!changes) return changes.error();
 
+  const PathFilter filter = FilterOf(paths, place.top);
+  const std::string* unmatched = filter.Unmatched(Known(*files, *changes));
+  if (unmatched != nullptr && !unmatched->empty()) return Usage("no file of the index is " + *unmatched);
+  std::erase_if(*changes, [&](const git::FileChange& change) { return !filter.Matches(change.path); });
+
   Subject subject;
   subject.words = "the index";
   subject.changes = *std::move(changes);
-  KeepBelow(paths, place.top, subject.changes);
   subject.read_blob = [repository](const Oid& id, std::size_t limit) -> Result<std::string> {
     Result<git::RawObject> object = repository->Read(id, limit);
     if (!object) return object.error();

@@ -50,12 +50,22 @@ std::string RelativePath(const std::string& root, const std::string& path) {
 
 void PathFilter::Add(std::string path, bool glob) { entries_.push_back({std::move(path), glob}); }
 
-bool PathFilter::Matches(std::string_view path) const {
-  const auto matches = [&](const Entry& entry) {
-    if (entry.glob) return gate::GlobMatches(entry.path, path);
-    return entry.path.empty() || IsBelow(entry.path, path);
-  };
+bool PathFilter::Entry::Matches(std::string_view file) const {
+  if (glob) return gate::GlobMatches(path, file);
+  return path.empty() || IsBelow(path, file);
+}
+
+bool PathFilter::Matches(std::string_view file) const {
+  const auto matches = [&](const Entry& entry) { return entry.Matches(file); };
   return entries_.empty() || std::any_of(entries_.begin(), entries_.end(), matches);
+}
+
+const std::string* PathFilter::Unmatched(const std::vector<ListedFile>& files) const {
+  for (const Entry& entry : entries_) {
+    const auto matched = [&](const ListedFile& file) { return entry.Matches(file.path); };
+    if (std::none_of(files.begin(), files.end(), matched)) return &entry.path;
+  }
+  return nullptr;
 }
 
 bool PathFilter::Holds(const std::vector<ListedFile>& files, std::string_view path) {

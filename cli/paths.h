@@ -29,6 +29,8 @@ class PathFilter {
  public:
   void Add(std::string path, bool glob);
   bool Matches(std::string_view path) const;  // everything where nothing was named
+  // The first entry that no file matched; null where there is none.
+  const std::string* Unmatched(const std::vector<ListedFile>& files) const;
   // Whether `path` names or holds one of `files`.
   static bool Holds(const std::vector<ListedFile>& files, std::string_view path);
 
@@ -36,6 +38,7 @@ class PathFilter {
   struct Entry {
     std::string path;
     bool glob;
+    bool Matches(std::string_view file) const;
   };
   std::vector<Entry> entries_;
 };

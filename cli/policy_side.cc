@@ -1,12 +1,16 @@
 #include "cli/policy_side.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <filesystem>
 
 #include "cli/paths.h"
 #include "schemas/catalog.h"
 
 namespace sluice::cli {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr std::string_view kFolder = ".sluice/";
 constexpr std::string_view kFile = ".sluice/sluice.yaml";
@@ -15,7 +19,7 @@ constexpr std::string_view kFile = ".sluice/sluice.yaml";
 class NamedConfiguration : public FileTree {
  public:
   explicit NamedConfiguration(const std::string& file)
-      : file_(file), directory_(DirectoryOf(AbsolutePath(file))), neighbours_(directory_) {}
+      : path_(Resolved(file)), neighbours_(path_.parent_path().string()) {}
 
   Result<std::vector<FileEntry>> List(const RepoPath& directory) const override {
     const Result<RepoPath> path = Below(directory);
@@ -24,19 +28,18 @@ class NamedConfiguration : public FileTree {
   }
 
   Result<std::string> Read(const RepoPath& file, std::size_t limit) const override {
-    if (file.text() == kFile) {
-      const std::string absolute = AbsolutePath(file_);
-      return DirectoryTree(directory_)
-          .Read(*RepoPath().Child(absolute.substr(absolute.rfind('/') + 1)), limit);
-    }
-    const Result<RepoPath> path = Below(file);
+    const Result<RepoPath> path =
+        file.text() == kFile ? RepoPath().Child(path_.filename().string()) : Below(file);
     if (!path) return path.error();
     return neighbours_.Read(*path, limit);
   }
 
  private:
-  static std::string DirectoryOf(const std::string& absolute) {
-    return absolute.substr(0, absolute.rfind('/'));
+  // The user names it, so links are followed (a mounted ConfigMap is made of them).
+  static fs::path Resolved(const std::string& file) {
+    std::error_code error;
+    const fs::path resolved = fs::canonical(file, error);
+    return error ? fs::path(AbsolutePath(file)) : resolved;
   }
 
   static Result<RepoPath> Below(const RepoPath& path) {
@@ -45,16 +48,17 @@ class NamedConfiguration : public FileTree {
     return RepoPath::Parse(std::string_view(path.text()).substr(kFolder.size()));
   }
 
-  std::string file_, directory_;
+  fs::path path_;
   DirectoryTree neighbours_;
 };
 
 // The place as the user knows it.
 Error ErrorOf(const Finding& finding, const Subject& subject, const std::string& config_file) {
   Error error{ErrorKind::kConfiguration, finding.message, finding.file, finding.range.begin};
-  if (!config_file.empty()) {
-    const std::string directory = config_file.substr(0, config_file.rfind('/') + 1);
-    error.file = finding.file == kFile ? config_file : directory + finding.file.substr(kFolder.size());
+  if (!config_file.empty() && finding.file == kFile) {
+    error.file = config_file;
+  } else if (!config_file.empty() && finding.file.starts_with(kFolder)) {
+    error.file = config_file.substr(0, config_file.rfind('/') + 1) + finding.file.substr(kFolder.size());
   } else if (subject.before != nullptr && subject.policy == subject.before.get()) {
     error.file = subject.policy_side + ":" + error.file;
   }

@@ -15,7 +15,8 @@ bool ParseRange(std::string_view text, CommitRange& range) {
   if (dots == text.npos || text == ".." || text == "...") return false;
   const bool three = text.substr(dots).starts_with("...");
   const std::string_view left = text.substr(0, dots), right = text.substr(dots + (three ? 3 : 2));
-  if (left.ends_with('/') || right.starts_with('/') || right.find("..") != right.npos) return false;
+  if (left.ends_with('/') || right.starts_with('/') || right.starts_with('.')) return false;
+  if (right.find("..") != right.npos) return false;
   range.left = left.empty() ? "HEAD" : left;
   range.right = right.empty() ? "HEAD" : right;
   range.from_merge_base = three;

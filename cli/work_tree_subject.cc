@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 
 #include "cli/git_program.h"
 #include "cli/listed_tree.h"
@@ -18,9 +19,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-FileKind KindOnDisk(const std::string& path) {
+// Nothing where the file is not there.
+std::optional<FileKind> KindOnDisk(const std::string& path) {
   struct stat status {};
-  if (lstat(path.c_str(), &status) != 0) return FileKind::kOdd;
+  if (lstat(path.c_str(), &status) != 0) return std::nullopt;
   if (S_ISREG(status.st_mode)) return FileKind::kFile;
   if (S_ISLNK(status.st_mode)) return FileKind::kSymlink;
   return S_ISDIR(status.st_mode) ? FileKind::kSubmodule : FileKind::kOdd;
@@ -29,8 +31,9 @@ FileKind KindOnDisk(const std::string& path) {
 // Everything below a directory of the disk, or the file itself.
 Status AddFromDisk(const std::string& root, const std::string& path, std::vector<ListedFile>& files) {
   const std::string full = path.empty() ? root : root + "/" + path;
-  if (!fs::is_directory(fs::symlink_status(full))) {
-    files.push_back({path, KindOnDisk(full), {}});
+  const FileKind kind = KindOnDisk(full).value_or(FileKind::kOdd);
+  if (kind != FileKind::kSubmodule) {
+    files.push_back({path, kind, {}});
     return Ok{};
   }
   Result<std::vector<git::FileChange>> below = gate::WholeTree(DirectoryTree(full));
@@ -53,8 +56,8 @@ Result<std::vector<ListedFile>> ListWorkTree(const std::string& top, std::string
     return files;
   }
   for (const std::string_view path : SplitZero(*output)) {
-    const std::string full = top + "/" + std::string(path);
-    if (Exists(full)) files.push_back({std::string(path), KindOnDisk(full), {}});
+    const std::optional<FileKind> kind = KindOnDisk(top + "/" + std::string(path));
+    if (kind) files.push_back({std::string(path), *kind, {}});  // else deleted, and not yet committed
   }
   return files;
 }
@@ -117,8 +120,28 @@ Status AddNamed(const Named& named, Request& request) {
   const std::string path = RelativePath(request.root, named.absolute);
   const std::string plain = RelativePath(request.root, named.plain);
   request.filter.Add(path, named.IsGlob());
-  if (!request.top.empty() && PathFilter::Holds(request.files, plain)) return Ok{};
-  return AddFromDisk(request.root, plain, request.files);
+  if (request.top.empty() || !PathFilter::Holds(request.files, plain)) {
+    const Status added = AddFromDisk(request.root, plain, request.files);
+    if (!added) return added;
+  }
+  PathFilter glob;
+  if (named.IsGlob()) glob.Add(path, true);
+  if (glob.Unmatched(request.files) != nullptr) return Usage("no file matches " + named.words);
+  return Ok{};
+}
+
+// What a person may wonder about before the verdict; empty: nothing.
+std::string HintFor(const Request& request) {
+  if (request.top.empty() && Exists(request.root + "/.sluice/sluice.yaml")) {
+    return "this is no Git repository, so .sluice/ is not read; --config .sluice/sluice.yaml does";
+  }
+  for (const Named& named : request.named) {
+    const std::string_view path = named.absolute;
+    const bool manifest = path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".json");
+    if (manifest || named.IsGlob() || KindOnDisk(named.absolute) != FileKind::kFile) continue;
+    return named.words + " is not named .yaml, .yml or .json; it is read only as what a kustomization names";
+  }
+  return {};
 }
 
 std::vector<git::FileChange> Additions(const ListedTree& tree, const PathFilter& filter) {
@@ -156,9 +179,7 @@ Result<Subject> SubjectOfPaths(const std::vector<std::string>& paths) {
   subject.policy_side = request.top.empty() ? "not in Git" : "work tree";
   subject.root = request.root;
   subject.local_files = true;
-  if (request.top.empty() && Exists(request.root + "/.sluice/sluice.yaml")) {
-    subject.hint = "this is no Git repository, so .sluice/ is not read; --config .sluice/sluice.yaml does";
-  }
+  if (subject.hint.empty()) subject.hint = HintFor(request);
   return subject;
 }
 

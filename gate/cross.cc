@@ -29,23 +29,30 @@ class Duplicates {
  public:
   explicit Duplicates(Work& work) : work_(work) {}
 
+  // The first other definition is told, once an object.
   void Of(const ChangedFile& file, const ExaminedObject& object) {
+    bool told = false;
     work_.facts.Find(FactKind::kIdentity, object.identity, [&](const FactView& other) {
+      if (told) return;
       const Position place = ParsePlace(other.value);
-      if (other.file == file.change->path) {
-        if (place < object.place) Report(file, object, Severity::kError, "line " + std::to_string(place.line));
-        return;
-      }
-      // Of two changed files the later one is told.
-      if (work_.Find(other.file) != nullptr && other.file > file.change->path) return;
-      const Severity severity = Together(file, other.file);
-      if (severity != Severity::kOff) {
-        Report(file, object, severity, std::string(other.file) + ":" + std::to_string(place.line));
-      }
+      const Severity severity = Clash(file, object, other, place);
+      if (severity == Severity::kOff) return;
+      const std::string where = other.file == file.change->path ? "line " : std::string(other.file) + ":";
+      Report(file, object, severity, where + std::to_string(place.line));
+      told = true;
     });
   }
 
  private:
+  Severity Clash(const ChangedFile& file, const ExaminedObject& object, const FactView& other, Position place) const {
+    if (other.file == file.change->path) return place < object.place ? Severity::kError : Severity::kOff;
+    const bool same_directory = DirectoryOf(file.change->path) == DirectoryOf(other.file);
+    if (!same_directory && file.role.kustomizations.empty()) return Severity::kOff;
+    // Of two changed files the later one is told.
+    if (other.file > file.change->path && work_.Find(other.file) != nullptr) return Severity::kOff;
+    return Together(file, other.file);
+  }
+
   // One build: the same kustomization, or one directory that something applies.
   // Files of a directory that nothing is known to apply may be alternatives.
   Severity Together(const ChangedFile& file, std::string_view other_path) const {

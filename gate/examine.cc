@@ -113,7 +113,7 @@ class Examination {
 
   static Evidence EvidenceOf(const Object& object, const schemas::KindInfo& kind) {
     if (kind.origin == schemas::Origin::kNone) {
-      return {Evidence::By::kUnverified, {}, std::string(object.kind) + ": no schema"};
+      return {Evidence::By::kUnverified, {}, "no schema"};
     }
     if (IsEncrypted(object)) return {Evidence::By::kOffline, {}, "encrypted by SOPS: its values were not judged"};
     if (kind.has_cel_rules) return {Evidence::By::kOffline, {}, "CEL rules of the CRD were not run"};

@@ -35,7 +35,8 @@ void TellOwner(Work& work, const std::string& path, Findings findings) {
   const auto changed = work.by_path.find(path);
   if (changed == work.by_path.end()) return;
   for (Finding& finding : findings) {
-    work.files[changed->second].later_findings.push_back({std::move(finding), false, false});
+    const bool always = finding.rule.starts_with("secret/");
+    work.files[changed->second].later_findings.push_back({std::move(finding), always, false});
   }
 }
 

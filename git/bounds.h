@@ -20,7 +20,7 @@ constexpr std::size_t kBaseCacheBytes = 16u << 20;     // of bases kept for the 
 constexpr std::size_t kMaxCachedBaseBytes = 1u << 20;  // of one of them
 
 // Where objects are kept.
-constexpr std::size_t kMaxPacks = 512;  // opened by us; git looks after the rest
+constexpr std::size_t kMaxPacks = 200;  // opened by us; git looks after the rest
 constexpr std::size_t kMaxObjectDirectories = 64;
 constexpr int kMaxAlternateDepth = 5;  // as git
 constexpr std::size_t kMaxConfigBytes = 1u << 20;

@@ -16,6 +16,8 @@
 
 #include "git/bounds.h"
 #include "git/objects.h"
+#include "git/printable.h"
+#include "git/tree_check.h"
 
 namespace sluice::git {
 namespace {
@@ -25,49 +27,6 @@ struct Side {
   std::string bytes;
   std::vector<TreeItem> items;
 };
-
-bool IsName(std::string_view name) { return name != "." && name != ".." && name.find('/') == name.npos; }
-
-// A name in a message: of hostile bytes nothing but printable ASCII is shown.
-std::string Printable(std::string_view name) {
-  std::string text = "\"";
-  for (const char c : name.substr(0, 100)) text += c >= ' ' && c < 0x7f && c != '"' ? c : '?';
-  return text + (name.size() > 100 ? "…\"" : "\"");
-}
-
-// Names of `items`, which are in tree order, that come twice. A file "a" and a
-// directory "a" need not be neighbours ("a.b" lies between), so the files whose
-// name begins the present one are kept on a stack.
-std::string_view FindDuplicate(const std::vector<TreeItem>& items) {
-  std::vector<std::string_view> open;
-  for (const TreeItem& item : items) {
-    while (!open.empty() && !item.name.starts_with(open.back())) open.pop_back();
-    if (!open.empty() && open.back() == item.name) return item.name;
-    open.push_back(item.name);
-  }
-  return {};
-}
-
-bool InOrder(const std::vector<TreeItem>& items) {
-  return std::is_sorted(items.begin(), items.end(),
-                        [](const TreeItem& a, const TreeItem& b) { return CompareItems(a, b) < 0; });
-}
-
-// Drops what cannot be told apart and brings the rest in order.
-void Repair(std::vector<TreeItem>* items) {
-  std::erase_if(*items, [](const TreeItem& item) { return !IsName(item.name); });
-  std::sort(items->begin(), items->end(),
-            [](const TreeItem& a, const TreeItem& b) { return a.name < b.name; });
-  std::vector<TreeItem> single;
-  for (std::size_t i = 0; i < items->size(); ++i) {
-    const bool twin_before = i > 0 && (*items)[i - 1].name == (*items)[i].name;
-    const bool twin_after = i + 1 < items->size() && (*items)[i + 1].name == (*items)[i].name;
-    if (!twin_before && !twin_after) single.push_back((*items)[i]);
-  }
-  *items = std::move(single);
-  std::sort(items->begin(), items->end(),
-            [](const TreeItem& a, const TreeItem& b) { return CompareItems(a, b) < 0; });
-}
 
 class Comparison {
  public:
@@ -100,7 +59,9 @@ class Comparison {
 
  private:
   Error Limit(const std::string& what) const { return LimitPassed(Place() + " " + what); }
-  std::string Place() const { return path_.empty() ? "the root of the tree" : Printable(path_); }
+  std::string Place() const {
+    return path_.empty() ? "the root of the tree" : "\"" + Printable(path_) + "\"";
+  }
   Oid IdOf(const TreeItem* item) const { return item == nullptr ? Oid() : Oid::FromBytes(kind_, item->id); }
 
   Status Load(const Oid& id, bool strict, Side* side) {
@@ -119,16 +80,7 @@ class Comparison {
   }
 
   Status Check(const Oid& id, bool strict, Side* side) const {
-    std::string trouble;
-    const auto bad = std::find_if(side->items.begin(), side->items.end(),
-                                  [](const TreeItem& i) { return !IsName(i.name); });
-    if (bad != side->items.end()) trouble = "holds an entry whose name is none: " + Printable(bad->name);
-    if (trouble.empty() && !InOrder(side->items))
-      trouble = "is not in the order of a tree, or holds a name twice";
-    if (trouble.empty()) {
-      const std::string_view twin = FindDuplicate(side->items);
-      if (!twin.empty()) trouble = "holds two entries named " + Printable(twin);
-    }
+    const std::string trouble = FindTrouble(side->items);
     if (trouble.empty()) return Ok{};
     if (strict)
       return Failed(Place() + " (tree " + id.Hex() + ") " + trouble + "; rewrite the commit with git");

@@ -1,10 +1,14 @@
 // Applying one delta. Invariant: nothing is written past the result's size,
 // which was checked against the limit before memory was taken, and nothing is
-// read past the base. Tested by tests/git/delta_test.cc and fuzz/pack_fuzz.cc.
+// read past the base. Tested by tests/git/bytes_test.cc and tests/fuzz/pack_fuzz.cc.
 #include "git/delta.h"
+
+#include <algorithm>
 
 namespace sluice::git {
 namespace {
+
+constexpr std::uint64_t kFirstStep = 1u << 20;  // taken on the word of the delta alone
 
 bool TakeSize(std::string_view* bytes, std::uint64_t* size) {
   *size = 0;
@@ -47,7 +51,7 @@ Result<std::string> ApplyDelta(std::string_view base, std::string_view delta, st
   if (sizes.base != base.size()) return Failed("its delta is of another base");
   if (sizes.result > limit) return LimitPassed("it is larger than " + std::to_string(limit) + " bytes");
   std::string result;
-  result.reserve(sizes.result);
+  result.reserve(std::min(sizes.result, kFirstStep));
   while (!delta.empty()) {
     const auto code = static_cast<unsigned char>(delta.front());
     delta.remove_prefix(1);

@@ -1,6 +1,6 @@
 // Just enough of git-config's syntax to read `core.repositoryFormatVersion` and
 // `extensions.*`. Includes are not followed: git does not follow them for these
-// either. Tested by tests/git/format_test.cc.
+// either. Tested by tests/git/layout_test.cc.
 #include "git/format.h"
 
 #include <cctype>

@@ -139,14 +139,20 @@ Status Paint(Walk* walk, const Oid& one, const Oid& two, std::vector<Oid>* commo
   return Ok{};
 }
 
+Error TooMany(std::size_t max) {
+  return LimitPassed("there are more than " + std::to_string(max) + " new commits");
+}
+
 // New commits of a push: from `tip` as far as commits lie in quarantine. Objects
 // come into a repository whole (git checks what a push is connected to), so
 // nothing new lies behind one that was there.
-Status WalkQuarantine(const Repository& repository, const Oid& tip, Walk* walk, std::vector<Oid>* found) {
+Status WalkQuarantine(const Repository& repository, const Oid& tip, std::size_t max, Walk* walk,
+                      std::vector<Oid>* found) {
   if (!repository.InQuarantine(tip)) return Ok{};
   if (!walk->Push(tip, 0)) return walk->error();
   while (!walk->Empty()) {
     found->push_back(walk->Pop());
+    if (found->size() > max) return TooMany(max);
     for (const Oid& parent : walk->At(found->back()).parents) {
       if (walk->Known(parent) || !repository.InQuarantine(parent)) continue;
       if (!walk->Push(parent, 0)) return walk->error();
@@ -175,7 +181,7 @@ class Difference {
         --fresh_;
         oldest_ = std::min(oldest_, node.time);
         found->push_back(id);
-        if (found->size() > max_) break;
+        if (found->size() > max_) return TooMany(max_);
       }
       for (const Oid& parent : node.parents) {
         if (!Add(parent, node.marks & kOut)) return walk_.error();
@@ -270,9 +276,9 @@ Result<std::vector<Commit>> NewCommits(const Repository& repository, const Oid& 
   const Result<std::vector<Oid>> tips = PeelAll(repository, {tip});
   if (!tips) return tips.error();
   if (tips->empty()) return std::vector<Commit>();
-  Walk walk(repository, repository.HasQuarantine() ? max : kMaxCommitsWalked);
+  Walk walk(repository, kMaxCommitsWalked);
   if (repository.HasQuarantine()) {
-    const Status walked = WalkQuarantine(repository, tips->front(), &walk, &found);
+    const Status walked = WalkQuarantine(repository, tips->front(), max, &walk, &found);
     if (!walked) return walked.error();
   } else {
     const Result<std::vector<Oid>> others = PeelAll(repository, known);
@@ -280,7 +286,6 @@ Result<std::vector<Commit>> NewCommits(const Repository& repository, const Oid& 
     const Status walked = Difference(&walk, max).Run(tips->front(), *others, &found);
     if (!walked) return walked.error();
   }
-  if (found.size() > max) return LimitPassed("there are more than " + std::to_string(max) + " new commits");
   std::vector<Commit> commits;
   for (const Oid& id : found) {
     Result<Commit> commit = ReadCommit(repository, id);

@@ -10,8 +10,7 @@ namespace sluice::git {
 namespace {
 
 constexpr std::size_t kWindowBytes = 8192;
-constexpr std::uint32_t kAskedOften = 200;  // look-ups before all ids are read
-constexpr std::uint64_t kMaxLoadedBytes = 64u << 20;
+constexpr std::uint64_t kMaxLoadedBytes = 16u << 20;
 
 // Position of `id` among `count` sorted ids.
 std::optional<std::uint32_t> Search(const char* ids, std::uint32_t count, const Oid& id) {
@@ -55,8 +54,9 @@ std::optional<std::uint32_t> IdTable::Find(const Oid& id) const {
   const std::uint32_t low = first == 0 ? 0 : fanout_[first - 1u];
   const std::uint32_t high = fanout_[first];
   if (low == high) return std::nullopt;
-  if (asked_.fetch_add(1, std::memory_order_relaxed) >= kAskedOften)
-    std::call_once(load_once_, [this] { LoadIds(); });
+  // All ids are read once the windows have cost as much.
+  const std::uint64_t read = std::uint64_t{asked_.fetch_add(1, std::memory_order_relaxed)} * kWindowBytes;
+  if (read > std::uint64_t{count()} * id_bytes_) std::call_once(load_once_, [this] { LoadIds(); });
   if (!loaded_.load(std::memory_order_acquire)) return FindByReading(id, low, high);
   const auto found = Search(ids_.data() + std::size_t{low} * id_bytes_, high - low, id);
   return found ? std::optional(low + *found) : std::nullopt;

@@ -252,7 +252,8 @@ Result<std::shared_ptr<const Index>> OpenIndex(const std::string& path, std::str
   }
   void* map = mmap(nullptr, header.file_size, PROT_READ, MAP_PRIVATE, file.fd(), 0);
   if (map == MAP_FAILED) return SystemError("cannot map " + path, errno);
-  const auto index = std::make_shared<const MappedIndex>(std::move(file), static_cast<const char*>(map), header);
+  const auto index =
+      std::make_shared<const MappedIndex>(std::move(file), static_cast<const char*>(map), header);
   if (!index->IsOf(engine)) return NotFound("the index at " + path + " is of another engine");
   return std::shared_ptr<const Index>(index);
 }

@@ -107,9 +107,16 @@ class Libgit2Repository final : public Repository {
   const DatabaseHandle quarantine_;  // of the quarantine alone; null outside a push
 };
 
-// Started once and never stopped: readers may live in any thread.
+// Started once and never stopped: readers may live in any thread. No
+// configuration but a repository's own is read.
 void StartLibrary() {
-  static const int started = git_libgit2_init();
+  static const bool started = [] {
+    git_libgit2_init();
+    for (const int level : {GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL}) {
+      git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "");
+    }
+    return true;
+  }();
   (void)started;
 }
 

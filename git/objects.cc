@@ -1,7 +1,7 @@
 // Trees, commits and tags from bytes. Lenient where git is (odd modes and names
 // are shown, for rules to speak of), strict where a reader could be led
 // elsewhere: a malformed entry ends the tree as an error.
-// Tested by tests/git/objects_test.cc and tests/fuzz/{tree,commit}_fuzz.cc.
+// Tested by tests/git/bytes_test.cc and tests/fuzz/{tree,commit}_fuzz.cc.
 #include "git/objects.h"
 
 #include <algorithm>

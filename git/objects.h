@@ -44,6 +44,7 @@ bool IsGitMode(const TreeItem& item);
 
 // -1, 0, 1 in the order of a tree: by bytes, a directory as if it ended in '/'.
 int CompareItems(const TreeItem& a, const TreeItem& b);
+inline bool Precedes(const TreeItem& a, const TreeItem& b) { return CompareItems(a, b) < 0; }
 
 // kFailed where "tree" and "parent" lines are not as git writes them.
 Result<Commit> ParseCommit(const Oid& id, std::string_view bytes);

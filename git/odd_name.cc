@@ -1,6 +1,6 @@
 // Names that a file system or a tool would take for something else. The lists
 // are those of git's own checks: is_ntfs_dotgit (path.c) and is_hfs_dotgit
-// (utf8.c). Tested by tests/git/odd_name_test.cc.
+// (utf8.c). Tested by tests/git/entries_test.cc.
 #include <algorithm>
 #include <cstdint>
 

@@ -1,7 +1,7 @@
 // The formats are those of gitformat-pack. Invariant: every table was checked
 // to lie inside the file when it was opened, and a read that comes up short
 // means "not here". What the tables say is not trusted further: the object
-// that they lead to is hashed. Tested by tests/git/pack_test.cc.
+// that they lead to is hashed. Tested by tests/git/{reader,hostile}_test.cc and tests/fuzz/pack_fuzz.cc.
 #include "git/pack_index.h"
 
 #include <cstring>

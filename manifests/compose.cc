@@ -117,7 +117,6 @@ void Composer::Run() {
   }
   yaml_parser_set_input_string(&parser, reinterpret_cast<const unsigned char*>(file_.bytes->data()),
                                file_.bytes->size());
-  yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
   for (bool more = true; more;) {
     yaml_event_t event;
     if (yaml_parser_parse(&parser, &event) == 0) {
@@ -148,7 +147,8 @@ bool Composer::Take(const yaml_event_t& event) {
 }
 
 // Both readers must cut the stream at the same lines: kubectl at each that
-// begins with "---", YAML where a document begins.
+// begins with "---", YAML where a document begins. No text is known for which
+// they do not, once ScanBytes has looked at those lines.
 bool Composer::StartDocument(const yaml_event_t& event) {
   const auto& start = event.data.document_start;
   document_begin_ = At(event.start_mark);
@@ -263,9 +263,14 @@ bool Composer::CheckReading(const Node& node) {
 // read differently: kubectl adds the missing line feed, other tools do not.
 bool Composer::CheckBlock(Node& node) {
   const std::string_view source = Source().Between(node.range);
-  const bool last = source.data() + source.size() == file_.bytes->data() + file_.bytes->size();
   const std::string_view header = source.substr(0, source.find_first_of(" #\r\n"));
-  if (last && !source.ends_with('\n') && header.size() < source.size() && header.find('-') == header.npos) {
+  const char* end = file_.bytes->data() + file_.bytes->size();
+  const std::string_view rest(source.data() + source.size(), static_cast<std::size_t>(end - source.data()) - source.size());
+  const bool unended = !source.ends_with('\n') && header.size() < source.size();
+  const bool blank_line = !rest.empty() && rest.find_first_not_of(' ') == std::string_view::npos;
+  const bool stripped = header.find('-') != std::string_view::npos;
+  const bool kept = header.find('+') != std::string_view::npos;
+  if (rest.empty() ? unended && !stripped : blank_line && kept) {
     return problems_.Add(kValueRule, node.range,
                          "the file ends inside this text without a line feed, which kubectl adds and other tools do not");
   }

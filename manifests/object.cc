@@ -1,6 +1,6 @@
 // kubectl's way from documents to objects (cli-runtime's visitors and
 // apimachinery's UnstructuredJSONScheme): anything whose "items" is a list is
-// taken apart, whatever its kind, again and again.
+// taken apart, whatever its kind. kubectl stops at a list inside a list.
 // Invariant: every mapping of the file that kubectl would apply is an Object
 // here, or the file has a finding of severity error.
 // Tested by tests/manifests/object_test.cc and kubernetes_test.cc.
@@ -19,7 +19,6 @@
 namespace sluice::manifests {
 namespace {
 
-constexpr std::size_t kDeepestList = 3;
 constexpr std::string_view kKustomizeGroup = "kustomize.config.k8s.io";
 constexpr std::array kRules = {&kNotAMappingRule, &kNoApiVersionRule, &kNoKindRule,
                                &kMisspeltKeyRule, &kListRule,         &kTooLargeRule};
@@ -117,14 +116,15 @@ class ObjectReader {
   ObjectReader(const ParsedFile& file, const Limits& limits, ObjectList& list)
       : file_(file), limits_(limits), list_(list), small_(IsSmall(file, limits.object_bytes)) {}
 
-  // One document, or one item of a list at `depth`.
-  void Read(const Node& root, std::uint32_t document, std::size_t depth);
+  // A document, or an item of a list.
+  enum class Place : unsigned char { kDocument, kItem };
+  void Read(const Node& root, std::uint32_t document, Place place);
 
  private:
-  void ReadItems(const Node& list, std::uint32_t document, std::size_t depth);
+  void ReadItems(const Node& items, std::uint32_t document, Place place);
   void Add(const Node& root, std::uint32_t document);
   bool CheckKeys(const Node& root);
-  bool CheckIdentity(const Node& root, std::size_t depth);
+  bool CheckIdentity(const Node& root, Place place);
   bool CheckSize(const Object& object);
   bool Report(const Rule& rule, Range range, std::string message);
 
@@ -139,32 +139,32 @@ bool ObjectReader::Report(const Rule& rule, Range range, std::string message) {
   return false;
 }
 
-void ObjectReader::Read(const Node& root, std::uint32_t document, std::size_t depth) {
+void ObjectReader::Read(const Node& root, std::uint32_t document, Place place) {
   if (root.kind != NodeKind::kMapping) {
     Report(kNotAMappingRule, root.range,
-           depth == 0 ? "this document is no object, others in the file are" : "this list item is no object");
+           place == Place::kDocument ? "this document is no object, others in the file are"
+                                     : "this list item is no object");
     return;
   }
-  if (!CheckKeys(root) || !CheckIdentity(root, depth)) return;
+  if (!CheckKeys(root) || !CheckIdentity(root, place)) return;
   const Node* items = root.Find("items");
-  if (items == nullptr) return Add(root, document);
-  if (items->kind == NodeKind::kSequence) return ReadItems(*items, document, depth);
-  if (depth == 0 || StringAt(&root, "kind").ends_with("List")) {
-    Report(kListRule, items->key_range, "kubectl takes \"items\" at the top of an object for a list, and this is none");
-  } else {
+  if (items == nullptr || (place == Place::kItem && items->kind != NodeKind::kSequence)) {
     Add(root, document);
+  } else {
+    ReadItems(*items, document, place);
   }
 }
 
-void ObjectReader::ReadItems(const Node& list, std::uint32_t document, std::size_t depth) {
-  if (depth == kDeepestList) {
-    Report(kListRule, list.key_range, fmt::format("more than {} lists inside each other", kDeepestList));
+void ObjectReader::ReadItems(const Node& items, std::uint32_t document, Place place) {
+  if (place == Place::kItem) {
+    Report(kListRule, items.key_range, "a list inside a list, which kubectl refuses");
     return;
   }
-  for (const Node& item : list.children) {
-    if (list_.objects.size() > limits_.push_objects) return;
-    Read(item, document, depth + 1);
+  if (items.kind != NodeKind::kSequence) {
+    Report(kListRule, items.key_range, "kubectl takes \"items\" at the top of an object for a list, and this is none");
+    return;
   }
+  for (const Node& item : items.children) Read(item, document, Place::kItem);
 }
 
 // Case variants of the fields that say what an object is.
@@ -179,11 +179,11 @@ bool ObjectReader::CheckKeys(const Node& root) {
   return exact;
 }
 
-bool ObjectReader::CheckIdentity(const Node& root, std::size_t depth) {
+bool ObjectReader::CheckIdentity(const Node& root, Place place) {
   const Node* api_version = root.Find("apiVersion");
   const Node* kind = root.Find("kind");
   const Range start{root.range.begin, root.range.begin};
-  if (api_version == nullptr && kind == nullptr && depth > 0) {
+  if (api_version == nullptr && kind == nullptr && place == Place::kItem) {
     return Report(kListRule, start, "the list item has no apiVersion and kind; kubectl gives it those of the list");
   }
   const std::string_view version = api_version == nullptr ? std::string_view() : api_version->String();
@@ -246,7 +246,7 @@ ObjectList Objects(const ParsedFile& file, const Limits& limits) {
   ObjectReader reader(file, limits, list);
   for (std::uint32_t i = 0; i < file.documents.size(); ++i) {
     const Node& root = *file.documents[i].root;
-    if (root.kind != NodeKind::kNull) reader.Read(root, i, 0);
+    if (root.kind != NodeKind::kNull) reader.Read(root, i, ObjectReader::Place::kDocument);
   }
   return list;
 }

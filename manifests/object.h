@@ -41,7 +41,7 @@ enum class Shape : std::uint8_t {
 struct ObjectList {
   Shape shape = Shape::kOther;
   std::vector<Object> objects;  // without those that are too large: aliases may make gigabytes of them
-  Findings findings;            // object/ rules: no kind, apiVersion not a string, nested too deep…
+  Findings findings;            // object/ rules: no kind, apiVersion not a string, a list inside a list…
 };
 
 ObjectList Objects(const ParsedFile& file, const Limits& limits);

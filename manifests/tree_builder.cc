@@ -60,7 +60,9 @@ bool TreeBuilder::Count(std::uint64_t nodes, Range range) {
 }
 
 bool TreeBuilder::Add(const Subtree& value) {
-  if (frames_.size() + value.height > limits_.depth) {
+  // The members of what is merged stand a level higher than they were written.
+  const std::size_t height = AtMergeValue() && value.height > 0 ? value.height - 1 : value.height;
+  if (frames_.size() + height > limits_.depth) {
     return problems_.Add(kLimitRule, value.node.range,
                          fmt::format("more than {} levels of nesting, aliases followed (limit depth)", limits_.depth));
   }
@@ -69,7 +71,7 @@ bool TreeBuilder::Add(const Subtree& value) {
     return true;
   }
   Frame& frame = frames_.back();
-  frame.height = std::max(frame.height, value.height);
+  frame.height = std::max(frame.height, height);
   frame.last_end = value.end;
   if (frame.state == State::kMergeValue) return AddMerged(value);
   pending_.push_back(value.node);

@@ -149,7 +149,8 @@ Result<ImportedBundle> ImportFiles(const std::vector<ImportSource>& sources) {
   return ImportedBundle{std::move(*bytes), kinds->graph.kinds.size(), std::move(kinds->notes)};
 }
 
-Result<MinorDefinitions> ReadKubernetes(std::uint16_t minor, const std::vector<ImportSource>& sources) {
+Result<MinorDefinitions> ReadKubernetes(std::uint16_t minor, const std::vector<ImportSource>& sources,
+                                        const std::set<std::string>& optional) {
   MinorDefinitions out;
   out.minor = minor;
   out.graph.minors = {minor};
@@ -166,6 +167,11 @@ Result<MinorDefinitions> ReadKubernetes(std::uint16_t minor, const std::vector<I
     definitions.Collect(root);
   }
   definitions.Read(discovery, out);
+  for (auto& [name, node] : out.definitions) {
+    for (SchemaProperty& property : out.graph.nodes[node].properties) {
+      if (optional.count(name + " " + property.name) != 0) property.required = false;
+    }
+  }
   return out;
 }
 

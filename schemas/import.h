@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,7 +36,9 @@ Result<ImportedKinds> ReadSources(const std::vector<ImportSource>& sources, Orig
 // Fails (kUsage) where no source has a kind.
 Result<ImportedBundle> ImportFiles(const std::vector<ImportSource>& sources);
 
-// The OpenAPI and discovery documents of one Kubernetes minor.
-Result<MinorDefinitions> ReadKubernetes(std::uint16_t minor, const std::vector<ImportSource>& sources);
+// The OpenAPI and discovery documents of one Kubernetes minor. `optional` are the
+// lines of schemas/kubernetes/optional.txt: fields that are required in name only.
+Result<MinorDefinitions> ReadKubernetes(std::uint16_t minor, const std::vector<ImportSource>& sources,
+                                        const std::set<std::string>& optional);
 
 }  // namespace sluice::schemas

@@ -1,7 +1,7 @@
 // schemas_refresh: what schemas/refresh runs to make the committed text forms
 // anew from the documents of API servers and from a catalogue of CRD schemas.
 //
-//   schemas_refresh kubernetes OUT MINOR=DIRECTORY...   1.34=/tmp/openapi/1.34
+//   schemas_refresh kubernetes OUT OPTIONAL MINOR=DIRECTORY...   1.34=/tmp/openapi/1.34
 //   schemas_refresh lifecycle OUT API-LIFECYCLE.JSON GONE
 //   schemas_refresh catalogue OUT DIRECTORY
 #include <algorithm>
@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,7 +48,17 @@ int Write(const char* path, const std::string& head, const std::string& text) {
   return out.good() ? 0 : Fail(std::string("cannot write ") + path);
 }
 
-int RefreshKubernetes(const char* out, char** begin, char** end) {
+std::set<std::string> ReadLines(const char* path) {
+  std::set<std::string> lines;
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    if (!line.empty() && line.front() != '#') lines.insert(line);
+  }
+  return lines;
+}
+
+int RefreshKubernetes(const char* out, const char* optional, char** begin, char** end) {
+  const std::set<std::string> lines = ReadLines(optional);
   std::vector<sluice::schemas::MinorDefinitions> minors;
   for (char** at = begin; at != end; ++at) {
     const std::string_view argument = *at;
@@ -55,7 +66,7 @@ int RefreshKubernetes(const char* out, char** begin, char** end) {
     const std::size_t equals = argument.find('=');
     if (equals == argument.npos || argument.substr(0, 2) != "1.") return Fail("expected MINOR=DIRECTORY");
     std::from_chars(argument.data() + 2, argument.data() + equals, minor);
-    auto read = sluice::schemas::ReadKubernetes(minor, ReadDirectory(argument.substr(equals + 1)));
+    auto read = sluice::schemas::ReadKubernetes(minor, ReadDirectory(argument.substr(equals + 1)), lines);
     if (!read) return Fail(read.error().Text());
     minors.push_back(std::move(*read));
   }
@@ -88,10 +99,7 @@ int RefreshLifecycle(const char* out, const char* json, const char* gone) {
   const auto file = sluice::manifests::Parse(json, ReadFile(json), {});
   if (!file.Readable() || file.documents.empty()) return Fail(std::string("cannot read ") + json);
   for (const auto& entry : file.documents.front().root->children) add(Row(entry));
-  std::ifstream lines(gone);
-  for (std::string line; std::getline(lines, line);) {
-    if (!line.empty() && line.front() != '#') add(line);
-  }
+  for (const std::string& row : ReadLines(gone)) add(row);
   std::string text;
   for (const auto& [key, row] : rows) text += row + "\n";
   const auto checked = sluice::schemas::ReadLifecycle(text, out);
@@ -117,10 +125,12 @@ int RefreshCatalogue(const char* out, const char* directory) {
 
 int main(int count, char** arguments) {
   const std::string_view command = count > 1 ? arguments[1] : "";
-  if (command == "kubernetes" && count > 3) return RefreshKubernetes(arguments[2], arguments + 3, arguments + count);
+  if (command == "kubernetes" && count > 4) {
+    return RefreshKubernetes(arguments[2], arguments[3], arguments + 4, arguments + count);
+  }
   if (command == "lifecycle" && count == 5) return RefreshLifecycle(arguments[2], arguments[3], arguments[4]);
   if (command == "catalogue" && count == 4) return RefreshCatalogue(arguments[2], arguments[3]);
-  std::fprintf(stderr, "usage: schemas_refresh kubernetes OUT MINOR=DIRECTORY...\n"
+  std::fprintf(stderr, "usage: schemas_refresh kubernetes OUT OPTIONAL MINOR=DIRECTORY...\n"
                        "       schemas_refresh lifecycle OUT API-LIFECYCLE.JSON GONE\n"
                        "       schemas_refresh catalogue OUT DIRECTORY\n");
   return 2;

@@ -46,11 +46,26 @@ class Paths(TestCase):
         self.assertIn("c/web.yaml", self.sluice("check", "**/web.yaml").out)
 
     def test_a_path_that_is_not_there_is_wrong_usage(self):
-        for words in (["nothing.yaml"], ["."] + ["nothing"], ["x/*.yaml"], ["HEAD"]):
+        self.write("a.yaml")
+        for words in (["nothing.yaml"], ["."] + ["nothing"], ["x/*.yaml"], ["HEAD"], ["a.yaml", "a.yml"]):
             result = self.sluice("check", *words)
             self.assertCode(result, 2)
             self.assertFirst(result.err, "error: no file or directory " + words[-1])
             self.assertEqual(result.out, "")
+
+    def test_a_glob_that_matches_nothing_is_wrong_usage(self):
+        self.write("a.yaml")
+        for repository in (False, True):
+            if repository:
+                self.repository()
+            result = self.sluice("check", "*.yml")
+            self.assertCode(result, 2)
+            self.assertFirst(result.err, "error: no file matches *.yml")
+            self.assertCode(self.sluice("check", "*.yaml"), 0)
+
+    def test_a_file_that_is_not_named_like_a_manifest_gets_a_hint(self):
+        self.write("web.txt", BAD)
+        self.assertFirst(self.sluice("check", "web.txt").err, "hint: web.txt is not named .yaml, .yml or .json")
 
     def test_an_empty_directory_is_accepted(self):
         self.assertCode(self.sluice("check"), 0)
@@ -168,6 +183,20 @@ metadata: {name: one, namespace: shop}
 spec:
   %s
 """
+
+
+class Hostile(TestCase):
+    def test_no_program_that_the_repository_names_is_started(self):
+        self.repository(**{"good.yaml": GOOD})
+        program = self.write("run", "#!/bin/sh\ntouch " + self.path("started") + "\n")
+        os.chmod(program, 0o755)
+        for key in ("core.fsmonitor", "core.editor", "core.pager", "diff.external"):
+            self.git("config", key, program)
+        self.write("web.yaml", BAD)
+        self.git("-c", "core.fsmonitor=false", "add", "web.yaml")
+        for words in ([], ["web.yaml"], ["--staged"], ["HEAD..HEAD"], ["HEAD...HEAD"]):
+            self.sluice("check", *words)
+        self.assertFalse(os.path.exists(self.path("started")))
 
 
 class Commits(TestCase):
@@ -288,6 +317,15 @@ class Staged(TestCase):
         self.assertCode(self.sluice("check", "--staged", "b"), 0)
         self.assertCode(self.sluice("check", "--staged", "a", "b"), 1)
 
+    def test_a_path_that_the_index_does_not_know_is_wrong_usage(self):
+        self.write("web.yaml", BAD)
+        for path in ("nothing.yaml", "web.yaml", "*.yml"):
+            result = self.sluice("check", "--staged", path)
+            self.assertCode(result, 2)
+            self.assertFirst(result.err, "error: no file of the index is " + path)
+        self.git("rm", "-q", "good.yaml")
+        self.assertCode(self.sluice("check", "--staged", "good.yaml"), 0)
+
     def test_before_the_first_commit_everything_is_new(self):
         fresh = self.path("fresh")
         os.makedirs(fresh)
@@ -347,9 +385,17 @@ class Configuration(TestCase):
         self.assertEqual(result.out, "")
 
     def test_a_file_that_is_not_there_is_named(self):
-        result = self.sluice("check", "--config", "nothing.yaml")
-        self.assertCode(result, 2)
-        self.assertFirst(result.err, "error: nothing.yaml: ")
+        os.makedirs(self.path("directory"))
+        for name in ("nothing.yaml", "no/thing.yaml", "directory", ".", "/", "nothing.yaml/"):
+            result = self.sluice("check", "--config", name)
+            self.assertCode(result, 2)
+            self.assertFirst(result.err, "error: " + name + ": cannot read it: ")
+
+    def test_a_link_to_a_configuration_is_followed(self):
+        self.write("data/sluice.yaml", "version: 1\nrules: {schema/unknown-field: warning}\n")
+        os.symlink("data/sluice.yaml", self.path("linked.yaml"))
+        self.write("web.yaml", BAD)
+        self.assertCode(self.sluice("check", "--config", "linked.yaml", "web.yaml"), 0)
 
     def test_a_broken_one_in_the_repository_is_named_with_its_side(self):
         self.repository(**{".sluice/sluice.yaml": "version: 2\n"})

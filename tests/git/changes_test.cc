@@ -224,7 +224,7 @@ TEST_CASE("a new tree that readers could take differently is an error that names
       {"a slash in a name", {{"100644", "a/b", one}}, "whose name is none: \"a/b\""},
       {"a dot", {{"100644", ".", one}}, "whose name is none: \".\""},
       {"two dots", {{"40000", "..", tree}}, "whose name is none: \"..\""},
-      {"an escape in a name", {{"100644", "\x1b[31m/", one}}, "whose name is none: \"?[31m/\""},
+      {"an escape in a name", {{"100644", "\x1b[31m/", one}}, "whose name is none: \"\\x1b[31m/\""},
   };
   for (const BadTree& bad : table) {
     INFO(bad.name);
@@ -237,6 +237,9 @@ TEST_CASE("a new tree that readers could take differently is an error that names
       CAPTURE(changes.error().message);
       REQUIRE(changes.error().message.find("\"shop\" (tree ") == 0);
       REQUIRE(changes.error().message.find(bad.message) != std::string::npos);
+      const Result<std::vector<FileEntry>> listed =
+          OpenTree(repository, MustOid(apps))->List(*RepoPath::Parse("shop"));
+      REQUIRE(listed.error().message.find(bad.message) != std::string::npos);
     }
   }
 }

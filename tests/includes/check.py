@@ -12,7 +12,7 @@ import re
 import sys
 import tempfile
 
-from table import ANYWHERE, CLUSTER_PROGRAM, EMPTY_NAMES, LIBRARIES, MAX_LINES, MAY_INCLUDE, SYSTEM
+from table import ANYWHERE, CLUSTER_PROGRAM, EMPTY_NAMES, IN_HEADERS, LIBRARIES, MAX_LINES, MAY_INCLUDE, SYSTEM
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
 CMAKE_TARGET = re.compile(r"\bsluice_(?!library|program|test|pkg|options\b)([a-z0-9_]+)|(\blib_[a-z0-9]+|[A-Za-z0-9_]+::[\w-]+)")
@@ -70,7 +70,8 @@ def system_include(path, header):
     if library is not None:
         if folder != library[1]:
             return f"<{header}> belongs to {library[1]}/ alone"
-        return f"<{header}> stands in a header; keep it in a .cc file" if path.endswith(".h") else None
+        shown = path.endswith(".h") and not header.startswith(tuple(IN_HEADERS))
+        return f"<{header}> stands in a header; keep it in a .cc file" if shown else None
     known = header in SYSTEM or header.startswith(tuple(ANYWHERE)) or re.fullmatch(r"[a-z0-9_]+", header)
     return None if known else f"<{header}> is of no library that tests/includes/table.py knows"
 

@@ -44,6 +44,10 @@ LIBRARIES = [
     ("CLI/", "cli", "CLI11::CLI11"),
 ]
 
+# The ones that headers of their folder may include, for want of a forward
+# declaration; such a header is for its own folder alone.
+IN_HEADERS = ["nlohmann/"]
+
 # What any folder may include besides: fmt, and the system by these beginnings.
 ANYWHERE = ["fmt/", "sys/", "linux/", "netinet/", "arpa/"]
 

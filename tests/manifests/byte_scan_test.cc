@@ -80,12 +80,6 @@ TEST_CASE("a place behind three dashes names the text there") {
   CHECK(Refusal("a: 1\n---b\n") == "yaml/ambiguous-document 2:4-2:5");
 }
 
-TEST_CASE("a separator that is text to YAML is refused") {
-  // A block scalar at the root takes any line, kubectl cuts it in two.
-  CHECK(Refusal("|\nx\n---\ny\n") == "yaml/ambiguous-document 3:1-3:4");
-  CHECK(Refusal("a: 1\n---\n>\nx\n---\n") == "yaml/ambiguous-document 5:1-5:4");
-}
-
 TEST_CASE("the first brace in 4,096 bytes makes a file JSON, as for kubectl") {
   CHECK(LooksLikeJson("{"));
   CHECK(LooksLikeJson(" \t\r\n {\"a\": 1}"));

@@ -29,14 +29,14 @@ TEST_CASE("a field path joins keys with points and indexes in brackets") {
 }
 
 TEST_CASE("members are found by name in mappings alone") {
-  const ParsedFile file = ParseText("a: [b]\nc: text\nn: 8080\n");
+  const ParsedFile file = ParseText("a: [b]\nc: text\np: 8080\n");
   const Node& root = *file.documents.at(0).root;
   REQUIRE(root.Find("a") != nullptr);
   CHECK(root.Find("b") == nullptr);
   CHECK(root.Find("a")->Find("b") == nullptr);
   CHECK(root.Find("c")->String() == "text");
-  CHECK(root.Find("n")->String().empty());
-  CHECK(root.Find("n")->text == "8080");
+  CHECK(root.Find("p")->String().empty());
+  CHECK(root.Find("p")->text == "8080");
   CHECK(root.Find("c")->key_hash == HashKey("c"));
 }
 

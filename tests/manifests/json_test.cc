@@ -51,11 +51,11 @@ TEST_CASE("JSON nodes know their places in code points") {
   const ParsedFile file = ParseText("{\"\xc3\xa9\": [1,\n  {\"b\": \"\xf0\x9f\x98\x80\"}]}");
   REQUIRE(file.Readable());
   const Node& root = *file.documents[0].root;
-  CHECK(root.range == Range{{1, 1}, {2, 13}});
+  CHECK(root.range == Range{{1, 1}, {2, 15}});
   CHECK(root.style == NodeStyle::kFlow);
   const Node& list = root.children[0];
   CHECK(list.key_range == Range{{1, 2}, {1, 5}});
-  CHECK(list.range == Range{{1, 7}, {2, 12}});
+  CHECK(list.range == Range{{1, 7}, {2, 14}});
   CHECK(list.children[0].range == Range{{1, 8}, {1, 9}});
   const Node& text = list.children[1].children[0];
   CHECK(text.key_range == Range{{2, 4}, {2, 7}});

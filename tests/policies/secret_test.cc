@@ -73,7 +73,8 @@ TEST_CASE("Secrets with a value that can be read are secret/plain") {
             "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: &x {a: hunter2}\ndata: *x\n"),
         Secret("stringData:\n  type: git\n  password: hunter2\n",
                "  labels:\n    argocd.argoproj.io/secret-type: repository\n"),
-        Secret("stringData:\n  type: git\n  url: https://github.com/shop/deploy\n")}) {
+        Secret("stringData:\n  type: git\n  url: https://github.com/shop/deploy\n"),
+        Secret("stringData:\n  type: git\n", "  labels:\n    app: argo-cd\n")}) {
     const Findings findings = Judge(text);
     CAPTURE(text, TextOf(findings));
     CHECK(RulesOf(findings) == "secret/plain");
