@@ -131,32 +131,23 @@ Result<std::string> Pack::Inflate(const Entry& entry, std::size_t limit) const {
   return bytes;
 }
 
-// Follows bases until one is whole or was kept from before.
+// Follows bases until one is whole or was kept from before. The first delta is
+// inflated at once: it tells the size of what is wanted before anything else is
+// read. A ring of REF_DELTAs is seen when a milestone, moved on at every power
+// of two, comes again.
 Status Pack::Descend(std::uint64_t offset, std::size_t limit, const FindBase& find_base, Chain* chain) const {
+  Entry entry;
+  if (const Status read = ReadEntry(offset, &entry); !read) return read;
+  if (!entry.IsDelta()) {
+    Result<std::string> bytes = Inflate(entry, limit);
+    if (!bytes) return bytes.error();
+    chain->whole = RawObject{static_cast<ObjectType>(entry.type), *std::move(bytes)};
+    return Ok{};
+  }
   const std::size_t base_limit = std::max(limit, kMaxBaseBytes);
-  while (true) {
-    const bool first = chain->deltas.empty();
-    chain->base_at = offset;
-    if (!first && (chain->base = chain->cache->Get({number_, offset}))) return Ok{};
-    Entry entry;
-    if (const Status read = ReadEntry(offset, &entry); !read) return read.error();
-    if (!entry.IsDelta() || first) {
-      Result<std::string> bytes = Inflate(entry, first && !entry.IsDelta() ? limit : base_limit);
-      if (!bytes) return bytes.error();
-      if (!entry.IsDelta()) {
-        RawObject object{static_cast<ObjectType>(entry.type), std::move(*bytes)};
-        if (first)
-          chain->whole = std::move(object);
-        else
-          chain->base = std::make_shared<const RawObject>(std::move(object));
-        return Ok{};
-      }
-      std::string_view delta = *bytes;
-      DeltaSizes sizes;
-      if (!TakeDeltaSizes(&delta, &sizes)) return Failed("its delta is malformed");
-      if (sizes.result > limit) return TooLarge(limit);
-      chain->first_delta = std::move(*bytes);
-    }
+  if (const Status first = TakeFirstDelta(entry, limit, chain); !first) return first;
+  std::uint64_t milestone = offset;
+  for (std::size_t next_milestone = 1; entry.IsDelta();) {
     chain->deltas.push_back(offset);
     if (chain->deltas.size() > kMaxDeltaDepth) {
       return LimitPassed("it is a delta more than " + std::to_string(kMaxDeltaDepth) + " deep");
@@ -164,8 +155,31 @@ Status Pack::Descend(std::uint64_t offset, std::size_t limit, const FindBase& fi
     const auto base =
         entry.type == kOfsDelta ? std::optional(offset - entry.distance) : find_base(entry.base);
     if (!base) return Failed("the base of its delta is not in the pack");
-    offset = *base;
+    if (*base == milestone) return Failed("its delta is its own base");
+    if (chain->deltas.size() == next_milestone) {
+      milestone = *base;
+      next_milestone *= 2;
+    }
+    offset = chain->base_at = *base;
+    if ((chain->base = chain->cache->Get({number_, offset}))) return Ok{};
+    if (const Status read = ReadEntry(offset, &entry); !read) return read;
   }
+  Result<std::string> bytes = Inflate(entry, base_limit);
+  if (!bytes) return bytes.error();
+  chain->base =
+      std::make_shared<const RawObject>(RawObject{static_cast<ObjectType>(entry.type), *std::move(bytes)});
+  return Ok{};
+}
+
+Status Pack::TakeFirstDelta(const Entry& entry, std::size_t limit, Chain* chain) const {
+  Result<std::string> bytes = Inflate(entry, std::max(limit, kMaxBaseBytes));
+  if (!bytes) return bytes.error();
+  std::string_view delta = *bytes;
+  DeltaSizes sizes;
+  if (!TakeDeltaSizes(&delta, &sizes)) return Failed("its delta is malformed");
+  if (sizes.result > limit) return TooLarge(limit);
+  chain->first_delta = *std::move(bytes);
+  return Ok{};
 }
 
 // Applies the deltas, the lowest first, and keeps what others may build on.

@@ -41,6 +41,7 @@ class Pack {
   Status ReadEntry(std::uint64_t offset, Entry* entry) const;
   Result<std::string> Inflate(const Entry& entry, std::size_t limit) const;
   Status Descend(std::uint64_t offset, std::size_t limit, const FindBase& find_base, Chain* chain) const;
+  Status TakeFirstDelta(const Entry& entry, std::size_t limit, Chain* chain) const;
   Result<RawObject> Ascend(Chain* chain, std::size_t limit) const;
 
   const int directory_;

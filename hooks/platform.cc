@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdlib>
+
 #include "git/cat_file.h"
 #include "hooks/hook_file.h"
 #include "hooks/pusher.h"
@@ -24,6 +26,8 @@ bool Exists(const std::string& path) { return access(path.c_str(), F_OK) == 0; }
 std::string HomeOfOwner(const Places& places) {
   struct stat status;
   if (stat(places.common_dir.c_str(), &status) != 0) return "/nonexistent";
+  const char* own = getenv("HOME");
+  if (status.st_uid == geteuid() && own != nullptr && *own == '/') return own;
   return HomeDirectory(status.st_uid, ReadSmall("/etc/passwd"));
 }
 

@@ -118,7 +118,8 @@ void Scanner::LookAtLetter() {
     return Refuse(kLineBreakRule, fmt::format("the line break {} ends a line for some readers only", name()));
   }
   if (point.value < 0xA0 || point.value == 0xFFFE || point.value == 0xFFFF) {
-    return Refuse(kEncodingRule, fmt::format("the control character {} is not allowed in a manifest", name()));
+    return Refuse(kEncodingRule,
+                  fmt::format("the control character {} is not allowed in a manifest", name()));
   }
   if (point.value == 0xFEFF) return Refuse(kEncodingRule, "a byte order mark may only begin a file");
   if (HiddenKind(point.value) != Hidden::kNo) scan_.hidden = true;
@@ -142,9 +143,10 @@ void Scanner::LookForSeparator() {
   const std::size_t text = rest.find_first_not_of(" \t");
   if (text == std::string_view::npos || (text > 0 && rest[text] == '#') || scan_.separator) return;
   const auto begin = static_cast<std::uint32_t>(text + 4);
-  scan_.separator = Problem{&kDocumentRule,
-                            {{line_, begin}, {line_, begin + 1}},
-                            "what stands on a line behind \"---\" is read by some tools and dropped by others"};
+  scan_.separator =
+      Problem{&kDocumentRule,
+              {{line_, begin}, {line_, begin + 1}},
+              "what stands on a line behind \"---\" is read by some tools and dropped by others"};
 }
 
 void Scanner::Refuse(const Rule& rule, std::string message) {

@@ -21,13 +21,13 @@ struct Problem {
 };
 
 struct ByteScan {
-  std::optional<Problem> problem;    // not text that every reader reads alike
-  std::optional<Problem> separator;  // a "---" line that kubectl and YAML read differently; not for JSON
+  std::optional<Problem> problem;         // not text that every reader reads alike
+  std::optional<Problem> separator;       // a "---" line that kubectl and YAML read differently; not for JSON
   std::vector<std::uint32_t> separators;  // lines where kubectl cuts the stream
-  bool hidden = false;               // holds bidirectional or invisible characters
-  bool backslash = false;            // holds a backslash, perhaps of an escape
-  bool code_escape = false;          // holds "\\x", "\\u" or "\\U"
-  bool lone_tag = false;             // holds a '!' with a blank behind it
+  bool hidden = false;                    // holds bidirectional or invisible characters
+  bool backslash = false;                 // holds a backslash, perhaps of an escape
+  bool code_escape = false;               // holds "\\x", "\\u" or "\\U"
+  bool lone_tag = false;                  // holds a '!' with a blank behind it
 };
 
 // One pass, no allocation but for the separators, at most `limit` of them are

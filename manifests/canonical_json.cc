@@ -24,8 +24,8 @@ namespace sluice::manifests {
 namespace {
 
 bool IsEscaped(char32_t value) {
-  return value < 0x20 || value == '"' || value == '\\' || (value >= 0x7F && value < 0xA0) || value == 0x2028 ||
-         value == 0x2029 || value == 0xFEFF || value == 0xFFFE || value == 0xFFFF;
+  return value < 0x20 || value == '"' || value == '\\' || (value >= 0x7F && value < 0xA0) ||
+         value == 0x2028 || value == 0x2029 || value == 0xFEFF || value == 0xFFFE || value == 0xFFFF;
 }
 
 void AppendEscape(char32_t value, std::string& out) {
@@ -90,8 +90,12 @@ void AppendSequence(const Node& sequence, std::string& out) {
 
 void AppendNode(const Node& node, std::string& out) {
   switch (node.kind) {
-    case NodeKind::kNull: out += "null"; break;
-    case NodeKind::kBool: out += node.value.boolean ? "true" : "false"; break;
+    case NodeKind::kNull:
+      out += "null";
+      break;
+    case NodeKind::kBool:
+      out += node.value.boolean ? "true" : "false";
+      break;
     case NodeKind::kInteger:
       if (node.is_unsigned) {
         out += fmt::format_int(static_cast<std::uint64_t>(node.value.integer)).c_str();
@@ -99,10 +103,18 @@ void AppendNode(const Node& node, std::string& out) {
         out += fmt::format_int(node.value.integer).c_str();
       }
       break;
-    case NodeKind::kFloat: AppendDouble(node.value.number, out); break;
-    case NodeKind::kString: AppendText(node.text, out); break;
-    case NodeKind::kSequence: AppendSequence(node, out); break;
-    case NodeKind::kMapping: AppendMapping(node, out); break;
+    case NodeKind::kFloat:
+      AppendDouble(node.value.number, out);
+      break;
+    case NodeKind::kString:
+      AppendText(node.text, out);
+      break;
+    case NodeKind::kSequence:
+      AppendSequence(node, out);
+      break;
+    case NodeKind::kMapping:
+      AppendMapping(node, out);
+      break;
   }
 }
 

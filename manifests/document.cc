@@ -22,15 +22,17 @@ namespace sluice::manifests {
 namespace {
 
 constexpr std::array kRules = {
-    &kSyntaxRule, &kJsonRule, &kEncodingRule, &kLineBreakRule, &kDocumentRule,      &kValueRule,    &kDuplicateKeyRule, &kKeyRule,
-    &kAliasRule,  &kMergeRule,    &kTagRule,       &kLimitRule,         &kBidirectionalRule, &kInvisibleRule,
+    &kSyntaxRule, &kJsonRule,         &kEncodingRule,      &kLineBreakRule, &kDocumentRule,
+    &kValueRule,  &kDuplicateKeyRule, &kKeyRule,           &kAliasRule,     &kMergeRule,
+    &kTagRule,    &kLimitRule,        &kBidirectionalRule, &kInvisibleRule,
 };
 
 void Read(const Limits& limits, ParsedFile& file) {
   Problems problems(file);
   if (file.bytes->size() > limits.file_bytes) {
-    problems.Add(kLimitRule, {}, fmt::format("the file has {} bytes, more than {} (limit file_bytes)",
-                                             file.bytes->size(), limits.file_bytes));
+    problems.Add(kLimitRule, {},
+                 fmt::format("the file has {} bytes, more than {} (limit file_bytes)", file.bytes->size(),
+                             limits.file_bytes));
     return;
   }
   ByteScan scan = ScanBytes(*file.bytes, limits.push_objects);

@@ -22,7 +22,15 @@ namespace sluice::manifests {
 
 enum class NodeKind : std::uint8_t { kNull, kBool, kInteger, kFloat, kString, kSequence, kMapping };
 
-enum class NodeStyle : std::uint8_t { kPlain, kSingleQuoted, kDoubleQuoted, kLiteral, kFolded, kFlow, kBlock };
+enum class NodeStyle : std::uint8_t {
+  kPlain,
+  kSingleQuoted,
+  kDoubleQuoted,
+  kLiteral,
+  kFolded,
+  kFlow,
+  kBlock
+};
 
 // One node. Plain data in its file's arena: trivially destructible, never
 // changed after the parse, readable from many threads. The child of an alias
@@ -30,13 +38,13 @@ enum class NodeStyle : std::uint8_t { kPlain, kSingleQuoted, kDoubleQuoted, kLit
 struct Node {
   NodeKind kind = NodeKind::kNull;
   NodeStyle style = NodeStyle::kPlain;
-  bool is_unsigned = false;     // kInteger: above 2^63-1, read `integer` as uint64
-  bool aliased = false;         // came here through an alias or a merge key
-  std::uint32_t key_hash = 0;   // HashKey(key), for members of a mapping
-  std::string_view key;         // for members of a mapping; after YAML 1.1 key conversion
+  bool is_unsigned = false;    // kInteger: above 2^63-1, read `integer` as uint64
+  bool aliased = false;        // came here through an alias or a merge key
+  std::uint32_t key_hash = 0;  // HashKey(key), for members of a mapping
+  std::string_view key;        // for members of a mapping; after YAML 1.1 key conversion
   Range key_range;
   Range range;
-  std::string_view text;        // kString: its value; numbers and booleans: as they were written
+  std::string_view text;  // kString: its value; numbers and booleans: as they were written
   union {
     bool boolean;
     std::int64_t integer;
@@ -88,8 +96,8 @@ std::string_view LineOf(std::string_view bytes, std::uint32_t line);
 
 // "spec.containers[0].image" for the way from the root down to a node.
 struct FieldStep {
-  std::string_view key;        // of a member, or
-  std::size_t index = 0;       // of an element, where key is empty
+  std::string_view key;   // of a member, or
+  std::size_t index = 0;  // of an element, where key is empty
 };
 std::string FieldPath(std::span<const FieldStep> steps);
 

@@ -1,149 +1,104 @@
 // One loop over tokens; TreeBuilder holds the stack, so nothing recurses.
-// Numbers mean what Kubernetes' json package makes of them: integers that fit
-// are exact, whole floats are integers, the rest are doubles.
 // Tested by tests/manifests/json_test.cc.
 #include "manifests/json.h"
 
 #include <fmt/core.h>
 
-#include <algorithm>
+#include <vector>
 
-#include "manifests/number.h"
+#include "manifests/json_tokens.h"
 #include "manifests/rules.h"
 #include "manifests/tree_builder.h"
-#include "manifests/utf8.h"
 
 namespace sluice::manifests {
 namespace {
 
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 class JsonReader {
  public:
   JsonReader(const Limits& limits, ParsedFile& file)
-      : limits_(limits), file_(file), bytes_(*file.bytes), problems_(file), builder_(*file.arena, limits, problems_) {}
+      : limits_(limits),
+        file_(file),
+        problems_(file),
+        tokens_(*file.bytes, *file.arena, problems_),
+        builder_(*file.arena, limits, problems_) {}
 
   void Run() {
-    while (SkipBlanks() && ReadValue()) {
+    while (tokens_.SkipBlanks() && ReadValue()) {
     }
   }
 
  private:
   // What may come next inside the innermost collection.
-  enum class Next : unsigned char { kFirst, kItem, kCommaOrEnd };
+  enum class Next : unsigned char { kItemOrEnd, kItem, kCommaOrEnd };
 
   bool ReadValue();
   bool Step();
   bool ReadItem();
   bool ReadKey();
-  bool ReadScalar(Node& node);
   bool OpenCollection(char bracket);
   bool CloseCollection();
-  bool ReadString(std::string_view& text);
-  bool ReadEscape(std::string& text);
-  bool ReadCodeUnit(char32_t& unit);
-  bool ReadUnicode(std::string& text);
-  bool ReadNumber(Node& node);
-  bool ReadWord(Node& node);
-  bool SkipNumber();
-  std::size_t SkipDigits();
-
-  bool SkipBlanks();
-  bool AtEnd() const { return at_ == bytes_.size(); }
-  char Peek() const { return AtEnd() ? '\0' : bytes_[at_]; }
-  Position Here();
-  bool Fail(std::string message);
 
   const Limits& limits_;
   ParsedFile& file_;
-  std::string_view bytes_;
   Problems problems_;
+  JsonTokens tokens_;
   TreeBuilder builder_;
-  std::vector<char> open_;  // the brackets that are open
-  Next next_ = Next::kFirst;
-  std::size_t at_ = 0;
-  std::size_t known_at_ = 0;      // an earlier offset, and
-  Position known_place_{1, 1};    // its place
+  std::vector<char> closing_;  // the bracket that closes each open collection
+  Next next_ = Next::kItemOrEnd;
 };
 
-bool JsonReader::Fail(std::string message) {
-  const Position at = Here();
-  return problems_.Add(kJsonRule, {at, {at.line, at.column + 1}}, std::move(message));
-}
-
-// Blanks hold the only line ends, and SkipBlanks counts them.
-Position JsonReader::Here() {
-  known_place_.column += CountCodePoints(bytes_.substr(known_at_, at_ - known_at_));
-  known_at_ = at_;
-  return known_place_;
-}
-
-// False at the end of the file.
-bool JsonReader::SkipBlanks() {
-  for (; !AtEnd(); ++at_) {
-    const char c = bytes_[at_];
-    if (c == '\n') {
-      known_at_ = at_ + 1;
-      known_place_ = {known_place_.line + 1, 1};
-    } else if (c != ' ' && c != '\t' && c != '\r') {
-      return true;
-    }
-  }
-  return false;
-}
-
+// One value of the file, a document.
 bool JsonReader::ReadValue() {
+  const Position begin = tokens_.Here();
   if (file_.documents.size() >= limits_.push_objects) {
-    const Position at = Here();
-    return problems_.Add(kLimitRule, {at, at},
-                         fmt::format("more than {} documents in one file (limit push_objects)", limits_.push_objects));
+    return problems_.Add(
+        kLimitRule, {begin, begin},
+        fmt::format("more than {} documents in one file (limit push_objects)", limits_.push_objects));
   }
-  const Position begin = Here();
   builder_.StartDocument();
   if (!ReadItem()) return false;
-  while (!open_.empty()) {
-    if (!SkipBlanks()) return Fail("the file ends inside an object or array");
+  while (!closing_.empty()) {
+    if (!tokens_.SkipBlanks()) return tokens_.Fail("the file ends inside an object or array");
     if (!Step()) return false;
   }
-  file_.documents.push_back({builder_.TakeRoot(begin), {begin, Here()}});
+  file_.documents.push_back({builder_.TakeRoot(begin), {begin, tokens_.Here()}});
   return true;
 }
 
+// The next part of the innermost collection.
 bool JsonReader::Step() {
-  const char c = Peek();
-  if (next_ != Next::kItem && c == open_.back()) return CloseCollection();
+  const char c = tokens_.Peek();
+  if (next_ != Next::kItem && c == closing_.back()) return CloseCollection();
   if (next_ == Next::kCommaOrEnd) {
-    if (c != ',') return Fail(fmt::format("expected \",\" or \"{}\"", open_.back()));
-    ++at_;
+    if (c != ',') return tokens_.Fail(fmt::format("expected \",\" or \"{}\"", closing_.back()));
+    tokens_.Step();
     next_ = Next::kItem;
     return true;
   }
-  if (open_.back() == '}' && !ReadKey()) return false;
+  if (closing_.back() == '}' && !ReadKey()) return false;
   return ReadItem();
 }
 
 bool JsonReader::ReadKey() {
-  if (Peek() != '"') return Fail("expected a key in double quotes");
-  const Position begin = Here();
+  if (tokens_.Peek() != '"') return tokens_.Fail("expected a key in double quotes");
+  const Position begin = tokens_.Here();
   std::string_view key;
-  if (!ReadString(key)) return false;
-  const Range range{begin, Here()};
-  if (!SkipBlanks() || Peek() != ':') return Fail("expected \":\" behind a key");
-  ++at_;
-  return builder_.SetKey(key, range) && (SkipBlanks() || Fail("the file ends behind a key"));
+  if (!tokens_.ReadString(key)) return false;
+  const Range range{begin, tokens_.Here()};
+  if (!tokens_.SkipBlanks() || tokens_.Peek() != ':') return tokens_.Fail("expected \":\" behind a key");
+  tokens_.Step();
+  if (!tokens_.SkipBlanks()) return tokens_.Fail("the file ends behind a key");
+  return builder_.SetKey(key, range);
 }
 
 // A scalar, or the beginning of a collection.
 bool JsonReader::ReadItem() {
-  if (Peek() == '{' || Peek() == '[') return OpenCollection(Peek());
+  const char c = tokens_.Peek();
+  if (c == '{' || c == '[') return OpenCollection(c);
   Subtree tree;
-  tree.node.range.begin = Here();
-  if (!ReadScalar(tree.node)) return false;
-  tree.end = tree.node.range.end = Here();
+  tree.node.range.begin = tokens_.Here();
+  if (!tokens_.ReadScalar(tree.node)) return false;
+  tree.end = tree.node.range.end = tokens_.Here();
   next_ = Next::kCommaOrEnd;
   return builder_.Count(1, tree.node.range) && builder_.Add(tree);
 }
@@ -152,139 +107,20 @@ bool JsonReader::OpenCollection(char bracket) {
   Node node;
   node.kind = bracket == '{' ? NodeKind::kMapping : NodeKind::kSequence;
   node.style = NodeStyle::kFlow;
-  node.range.begin = Here();
-  ++at_;
-  node.range.end = Here();
-  open_.push_back(bracket == '{' ? '}' : ']');
-  next_ = Next::kFirst;
+  node.range.begin = tokens_.Here();
+  tokens_.Step();
+  node.range.end = tokens_.Here();
+  closing_.push_back(bracket == '{' ? '}' : ']');
+  next_ = Next::kItemOrEnd;
   return builder_.Open(node);
 }
 
 bool JsonReader::CloseCollection() {
-  ++at_;
-  open_.pop_back();
+  tokens_.Step();
+  closing_.pop_back();
   next_ = Next::kCommaOrEnd;
   Subtree tree;
-  return builder_.Close(Here(), tree) && builder_.Add(tree);
-}
-
-bool JsonReader::ReadScalar(Node& node) {
-  if (Peek() == '"') {
-    node.kind = NodeKind::kString;
-    node.style = NodeStyle::kDoubleQuoted;
-    return ReadString(node.text);
-  }
-  if (Peek() == '-' || (Peek() >= '0' && Peek() <= '9')) return ReadNumber(node);
-  return ReadWord(node);
-}
-
-bool JsonReader::ReadWord(Node& node) {
-  constexpr struct {
-    std::string_view text;
-    NodeKind kind;
-    bool boolean;
-  } kWords[] = {{"true", NodeKind::kBool, true}, {"false", NodeKind::kBool, false}, {"null", NodeKind::kNull, false}};
-  for (const auto& word : kWords) {
-    if (!bytes_.substr(at_).starts_with(word.text)) continue;
-    node.kind = word.kind;
-    node.text = word.text;
-    if (word.kind == NodeKind::kBool) node.value.boolean = word.boolean;
-    at_ += word.text.size();
-    return true;
-  }
-  return Fail("expected a value of JSON, as which kubectl reads a file that begins with \"{\"");
-}
-
-std::size_t JsonReader::SkipDigits() {
-  const std::size_t begin = at_;
-  while (Peek() >= '0' && Peek() <= '9') ++at_;
-  return at_ - begin;
-}
-
-// RFC 8259, section 6.
-bool JsonReader::SkipNumber() {
-  if (Peek() == '-') ++at_;
-  const bool zero = Peek() == '0';
-  const std::size_t digits = SkipDigits();
-  if (digits == 0 || (zero && digits > 1)) return Fail("this is not a number of JSON");
-  if (Peek() == '.') {
-    ++at_;
-    if (SkipDigits() == 0) return Fail("expected a digit behind the point");
-  }
-  if (Peek() != 'e' && Peek() != 'E') return true;
-  ++at_;
-  if (Peek() == '+' || Peek() == '-') ++at_;
-  return SkipDigits() > 0 || Fail("expected a digit in the exponent");
-}
-
-bool JsonReader::ReadNumber(Node& node) {
-  const std::size_t begin = at_;
-  if (!SkipNumber()) return false;
-  node.text = bytes_.substr(begin, at_ - begin);
-  if (node.text.find_first_of(".eE") == std::string_view::npos && SetInteger(node.text, node)) return true;
-  node.kind = NodeKind::kFloat;
-  if (!ParseDouble(node.text, node.value.number)) return Fail("the number is too large");
-  WholeToInteger(node);
-  return true;
-}
-
-// The text between two quotes: a view of the file where it holds no escape.
-bool JsonReader::ReadString(std::string_view& text) {
-  const std::size_t begin = ++at_;
-  std::string decoded;
-  std::size_t copied = begin;
-  for (;; ++at_) {
-    const char c = Peek();
-    if (AtEnd() || c == '\n' || c == '\r' || c == '\t') return Fail("the line or file ends inside a text, or a tab stands in it");
-    if (c == '"') break;
-    if (c != '\\') continue;
-    decoded.append(bytes_.substr(copied, at_ - copied));
-    ++at_;
-    if (!ReadEscape(decoded)) return false;
-    copied = at_ + 1;
-  }
-  const std::string_view rest = bytes_.substr(copied, at_ - copied);
-  text = copied == begin ? rest : file_.arena->Keep(decoded.append(rest));
-  ++at_;
-  return true;
-}
-
-// Leaves at_ on the last character of the escape.
-bool JsonReader::ReadEscape(std::string& text) {
-  constexpr std::string_view kLetters = "\"\\/bfnrt";
-  constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
-  if (Peek() == 'u') return ReadUnicode(text);
-  const std::size_t letter = AtEnd() ? std::string_view::npos : kLetters.find(Peek());
-  if (letter == std::string_view::npos) return Fail("JSON knows no such escape");
-  text += kMeanings[letter];
-  return true;
-}
-
-// Reads the four digits behind at_, which is on the 'u'.
-bool JsonReader::ReadCodeUnit(char32_t& unit) {
-  unit = 0;
-  for (int i = 0; i < 4; ++i) {
-    ++at_;
-    const int digit = HexDigit(Peek());
-    if (AtEnd() || digit < 0) return Fail("expected four hexadecimal digits behind \"\\u\"");
-    unit = unit << 4 | static_cast<char32_t>(digit);
-  }
-  return true;
-}
-
-bool JsonReader::ReadUnicode(std::string& text) {
-  char32_t value = 0;
-  if (!ReadCodeUnit(value)) return false;
-  if (value >= 0xD800 && value < 0xDC00 && bytes_.substr(at_ + 1).starts_with("\\u")) {
-    at_ += 2;
-    char32_t low = 0;
-    if (!ReadCodeUnit(low)) return false;
-    if (low < 0xDC00 || low > 0xDFFF) return Fail("the second half of a surrogate pair is missing");
-    value = 0x10000 + ((value - 0xD800) << 10) + (low - 0xDC00);
-  }
-  if (value >= 0xD800 && value <= 0xDFFF) return Fail("half of a surrogate pair stands alone");
-  AppendUtf8(value, text);
-  return true;
+  return builder_.Close(tokens_.Here(), tree) && builder_.Add(tree);
 }
 
 }  // namespace

@@ -45,7 +45,8 @@ std::vector<std::uint32_t> SortedByKey(std::span<const Node> members) {
   std::vector<std::uint32_t> order(members.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::uint32_t>(i);
   std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) {
-    return std::tie(members[a].key_hash, members[a].key, a) < std::tie(members[b].key_hash, members[b].key, b);
+    return std::tie(members[a].key_hash, members[a].key, a) <
+           std::tie(members[b].key_hash, members[b].key, b);
   });
   return order;
 }
@@ -57,8 +58,9 @@ bool CompareSorted(std::span<const Node> members, Problems& problems) {
     if (SameKey(members[order[i]], members[order[i - 1]])) doubled.emplace_back(order[i], order[i - 1]);
   }
   std::ranges::sort(doubled);
-  return std::ranges::all_of(
-      doubled, [&](const auto& pair) { return Duplicate(members[pair.second], members[pair.first], problems); });
+  return std::ranges::all_of(doubled, [&](const auto& pair) {
+    return Duplicate(members[pair.second], members[pair.first], problems);
+  });
 }
 
 // Which merge key brought a member; -1 for one that was written here.
@@ -77,13 +79,15 @@ bool SettlePair(const Node& before, std::int64_t origin_before, const Node& afte
                 Problems& problems) {
   if (origin_before < 0 && origin_after < 0) return Duplicate(before, after, problems);
   if (origin_after < 0 || origin_before == origin_after) return true;  // `after` wins for every reader
-  return problems.Add(kMergeRule, before.key_range,
-                      fmt::format("the key {} is also brought by a merge key behind it: the API server takes the "
-                                  "merged value, other readers the first",
-                                  Shown(before.key)));
+  return problems.Add(
+      kMergeRule, before.key_range,
+      fmt::format("the key {} is also brought by a merge key behind it: the API server takes the "
+                  "merged value, other readers the first",
+                  Shown(before.key)));
 }
 
-bool SettleMerged(std::vector<Node>& nodes, std::size_t first, std::span<const MergeSpan> merges, Problems& problems) {
+bool SettleMerged(std::vector<Node>& nodes, std::size_t first, std::span<const MergeSpan> merges,
+                  Problems& problems) {
   const std::span<const Node> members = std::span(nodes).subspan(first);
   const Origins origins = FindOrigins(members.size(), first, merges);
   const std::vector<std::uint32_t> order = SortedByKey(members);
@@ -105,7 +109,8 @@ bool SettleMerged(std::vector<Node>& nodes, std::size_t first, std::span<const M
 
 }  // namespace
 
-bool SettleMembers(std::vector<Node>& nodes, std::size_t first, std::span<const MergeSpan> merges, Problems& problems) {
+bool SettleMembers(std::vector<Node>& nodes, std::size_t first, std::span<const MergeSpan> merges,
+                   Problems& problems) {
   if (!merges.empty()) return SettleMerged(nodes, first, merges, problems);
   const std::span<const Node> members = std::span(nodes).subspan(first);
   return members.size() <= kFew ? CompareAll(members, problems) : CompareSorted(members, problems);

@@ -22,6 +22,7 @@ struct MergeSpan {
 // them; where an explicit member or another merge key comes first, readers of
 // the field disagree, and that is a finding. Drops members that gave way.
 // `merges` counts in indexes of `nodes`. False where reading must end.
-bool SettleMembers(std::vector<Node>& nodes, std::size_t first, std::span<const MergeSpan> merges, Problems& problems);
+bool SettleMembers(std::vector<Node>& nodes, std::size_t first, std::span<const MergeSpan> merges,
+                   Problems& problems);
 
 }  // namespace sluice::manifests

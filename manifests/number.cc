@@ -24,15 +24,16 @@ struct Decimal {
 template <class Float>
 Decimal ShortestDecimal(Float value) {
   std::array<char, 64> text;
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific).ptr;
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific).ptr;
   Decimal decimal;
   const char* at = text.data();
   if (*at == '-') decimal.negative = true, ++at;
   for (; *at != 'e'; ++at) {
     if (*at != '.') decimal.digits[static_cast<std::size_t>(decimal.count++)] = *at;
   }
-  ++at;                     // 'e'
-  if (*at == '+') ++at;     // from_chars takes no plus
+  ++at;                  // 'e'
+  if (*at == '+') ++at;  // from_chars takes no plus
   int exponent = 0;
   std::from_chars(at, end, exponent);
   decimal.point = exponent + 1;

@@ -109,7 +109,9 @@ class SizeCheck {
 
 // A file that cannot make an object of more than `limit` bytes: a value of one
 // byte makes at most 16 of JSON (a number or an escape, with a comma).
-bool IsSmall(const ParsedFile& file, std::size_t limit) { return !file.aliases && file.bytes->size() < limit / 16; }
+bool IsSmall(const ParsedFile& file, std::size_t limit) {
+  return !file.aliases && file.bytes->size() < limit / 16;
+}
 
 class ObjectReader {
  public:
@@ -161,7 +163,8 @@ void ObjectReader::ReadItems(const Node& items, std::uint32_t document, Place pl
     return;
   }
   if (items.kind != NodeKind::kSequence) {
-    Report(kListRule, items.key_range, "kubectl takes \"items\" at the top of an object for a list, and this is none");
+    Report(kListRule, items.key_range,
+           "kubectl takes \"items\" at the top of an object for a list, and this is none");
     return;
   }
   for (const Node& item : items.children) Read(item, document, Place::kItem);
@@ -184,7 +187,8 @@ bool ObjectReader::CheckIdentity(const Node& root, Place place) {
   const Node* kind = root.Find("kind");
   const Range start{root.range.begin, root.range.begin};
   if (api_version == nullptr && kind == nullptr && place == Place::kItem) {
-    return Report(kListRule, start, "the list item has no apiVersion and kind; kubectl gives it those of the list");
+    return Report(kListRule, start,
+                  "the list item has no apiVersion and kind; kubectl gives it those of the list");
   }
   const std::string_view version = api_version == nullptr ? std::string_view() : api_version->String();
   if (version.empty()) {
@@ -192,7 +196,8 @@ bool ObjectReader::CheckIdentity(const Node& root, Place place) {
                   api_version == nullptr ? "the object has no apiVersion" : "apiVersion is not a string");
   }
   if (version.find('/') != version.rfind('/') || version.starts_with('/') || version.ends_with('/')) {
-    return Report(kNoApiVersionRule, api_version->range, "apiVersion is neither \"version\" nor \"group/version\"");
+    return Report(kNoApiVersionRule, api_version->range,
+                  "apiVersion is neither \"version\" nor \"group/version\"");
   }
   if (kind != nullptr && !kind->String().empty()) return true;
   return Report(kNoKindRule, kind == nullptr ? start : kind->range,

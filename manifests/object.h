@@ -17,17 +17,17 @@ namespace sluice::manifests {
 
 // One whole object in a parsed file; lives as long as the ParsedFile.
 struct Object {
-  const Node* root = nullptr;   // a mapping with apiVersion and kind
+  const Node* root = nullptr;  // a mapping with apiVersion and kind
   std::string_view file;
   std::string_view api_version;
-  std::string_view group;       // "" for the core group
+  std::string_view group;  // "" for the core group
   std::string_view version;
   std::string_view kind;
-  std::string_view ns;          // metadata.namespace as written
-  std::string_view name;        // metadata.name as written
-  std::uint32_t document = 0;   // index in its file
+  std::string_view ns;         // metadata.namespace as written
+  std::string_view name;       // metadata.name as written
+  std::uint32_t document = 0;  // index in its file
 
-  ObjectName Name() const;      // owned copies, for findings
+  ObjectName Name() const;  // owned copies, for findings
 };
 
 // What a file holds, as far as its own text tells.

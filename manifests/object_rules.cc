@@ -63,7 +63,9 @@ const Rule kNoKindRule = {
 const Rule kMisspeltKeyRule = {
     .id = "object/misspelt-key",
     .title = "apiVersion, kind or metadata in other letters",
-    .why = "Names of fields are case-sensitive: the API server does not see \"Kind\", while some tools take it for kind.",
+    .why =
+        "Names of fields are case-sensitive: the API server does not see \"Kind\", while some tools take it "
+        "for kind.",
     .remedy = "write apiVersion, kind and metadata exactly so",
     .fails = "apiVersion: v1\nkind: ConfigMap\nKind: Secret\nmetadata: {name: web}\n",
     .passes = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n",
@@ -72,11 +74,13 @@ const Rule kMisspeltKeyRule = {
 const Rule kListRule = {
     .id = "object/list",
     .title = "a list that tools take apart differently",
-    .why = "kubectl takes every object with a list \"items\" apart, whatever its kind, and gives items without "
-           "apiVersion and kind those of the list; other tools do neither.",
+    .why =
+        "kubectl takes every object with a list \"items\" apart, whatever its kind, and gives items without "
+        "apiVersion and kind those of the list; other tools do neither.",
     .remedy = "write the objects as documents of their own",
     .fails = "apiVersion: v1\nkind: ConfigMapList\nitems: {name: web}\n",
-    .passes = "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: web}}\n",
+    .passes =
+        "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: web}}\n",
 };
 
 const Rule kTooLargeRule = {

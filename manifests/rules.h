@@ -22,11 +22,11 @@ extern const Rule kBidirectionalRule;  // text/bidirectional
 extern const Rule kInvisibleRule;      // text/invisible
 
 // object_rules.cc
-extern const Rule kNotAMappingRule;    // object/not-a-mapping
-extern const Rule kNoApiVersionRule;   // object/no-api-version
-extern const Rule kNoKindRule;         // object/no-kind
-extern const Rule kMisspeltKeyRule;    // object/misspelt-key
-extern const Rule kListRule;           // object/list
-extern const Rule kTooLargeRule;       // object/too-large
+extern const Rule kNotAMappingRule;   // object/not-a-mapping
+extern const Rule kNoApiVersionRule;  // object/no-api-version
+extern const Rule kNoKindRule;        // object/no-kind
+extern const Rule kMisspeltKeyRule;   // object/misspelt-key
+extern const Rule kListRule;          // object/list
+extern const Rule kTooLargeRule;      // object/too-large
 
 }  // namespace sluice::manifests

@@ -16,8 +16,8 @@ bool ResolvePlain(Node& node);
 
 enum class TagResult : unsigned char {
   kRead,
-  kUnknown,    // not one of !!str !!int !!float !!bool !!null !!binary
-  kMismatch,   // the text is nothing that the tag could name
+  kUnknown,   // not one of !!str !!int !!float !!bool !!null !!binary
+  kMismatch,  // the text is nothing that the tag could name
   kNotFinite,
   kBadBase64,  // or base64 of something that is not UTF-8
 };

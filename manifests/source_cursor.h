@@ -18,6 +18,7 @@ class SourceCursor {
 
   // The bytes of a range; a place past the end is the end.
   std::string_view Between(Range range);
+
  private:
   std::size_t Seek(Position position);
 

@@ -31,8 +31,8 @@ bool JoinersPass(Role role) { return role == Role::kValue || role == Role::kComm
 struct Piece {
   Range range;
   Role role = Role::kValue;
-  std::string_view text;   // decoded
-  bool reported = false;   // hidden characters stand in it as they are
+  std::string_view text;  // decoded
+  bool reported = false;  // hidden characters stand in it as they are
 };
 
 class Report {
@@ -46,7 +46,8 @@ class Report {
     const auto index = static_cast<std::size_t>(severity);
     if (counts_[index] == kMostFindings || SeenInLine(rule, severity, range.begin.line)) return;
     ++counts_[index];
-    Finding finding = MakeFinding(rule, path_, range, fmt::format("{} in {}", CodePointName(found.value), place));
+    Finding finding =
+        MakeFinding(rule, path_, range, fmt::format("{} in {}", CodePointName(found.value), place));
     finding.severity = severity;
     findings_.push_back(std::move(finding));
   }
@@ -95,7 +96,8 @@ void CollectPieces(const Node& root, std::vector<Piece>& pieces) {
 // The piece that a place of the file is in; pieces are sorted and do not
 // overlap. Null between them.
 Piece* PieceAt(std::vector<Piece>& pieces, Position at) {
-  const auto after = std::ranges::upper_bound(pieces, at, {}, [](const Piece& piece) { return piece.range.begin; });
+  const auto after =
+      std::ranges::upper_bound(pieces, at, {}, [](const Piece& piece) { return piece.range.begin; });
   if (after == pieces.begin() || at >= std::prev(after)->range.end) return nullptr;
   return &*std::prev(after);
 }

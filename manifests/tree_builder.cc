@@ -24,13 +24,12 @@ bool TreeBuilder::Open(const Node& collection) {
     return problems_.Add(kLimitRule, collection.range,
                          fmt::format("more than {} levels of nesting (limit depth)", limits_.depth));
   }
-  Frame frame;
+  Frame& frame = frames_.emplace_back();
   frame.node = collection;
   frame.state = collection.kind == NodeKind::kMapping ? State::kKey : State::kElement;
   frame.last_end = collection.range.end;
   frame.first_child = pending_.size();
   frame.first_merge = merges_.size();
-  frames_.push_back(frame);
   return Count(1, collection.range);
 }
 
@@ -41,8 +40,9 @@ bool TreeBuilder::SetKey(std::string_view key, Range range) {
   frame.last_end = range.end;
   frame.state = State::kValue;
   if (++frame.keys <= limits_.mapping_keys) return true;
-  return problems_.Add(kLimitRule, range,
-                       fmt::format("more than {} keys in one mapping (limit mapping_keys)", limits_.mapping_keys));
+  return problems_.Add(
+      kLimitRule, range,
+      fmt::format("more than {} keys in one mapping (limit mapping_keys)", limits_.mapping_keys));
 }
 
 bool TreeBuilder::SetMergeKey(Range range) {
@@ -54,17 +54,19 @@ bool TreeBuilder::SetMergeKey(Range range) {
 bool TreeBuilder::Count(std::uint64_t nodes, Range range) {
   nodes_ += nodes;
   if (nodes_ <= limits_.expansion_nodes) return true;
-  return problems_.Add(kLimitRule, range,
-                       fmt::format("more than {} nodes in one document, aliases followed (limit expansion_nodes)",
-                                   limits_.expansion_nodes));
+  return problems_.Add(
+      kLimitRule, range,
+      fmt::format("more than {} nodes in one document, aliases followed (limit expansion_nodes)",
+                  limits_.expansion_nodes));
 }
 
 bool TreeBuilder::Add(const Subtree& value) {
   // The members of what is merged stand a level higher than they were written.
   const std::size_t height = AtMergeValue() && value.height > 0 ? value.height - 1 : value.height;
   if (frames_.size() + height > limits_.depth) {
-    return problems_.Add(kLimitRule, value.node.range,
-                         fmt::format("more than {} levels of nesting, aliases followed (limit depth)", limits_.depth));
+    return problems_.Add(
+        kLimitRule, value.node.range,
+        fmt::format("more than {} levels of nesting, aliases followed (limit depth)", limits_.depth));
   }
   if (frames_.empty()) {
     pending_.push_back(value.node);
@@ -92,9 +94,11 @@ bool TreeBuilder::AddMerged(const Subtree& value) {
   const std::uint32_t merge = merge_count_++;
   const Node& node = value.node;
   if (node.kind == NodeKind::kMapping) return MergeOne(node, merge);
-  const bool maps = std::ranges::all_of(node.children, [](const Node& n) { return n.kind == NodeKind::kMapping; });
+  const bool maps =
+      std::ranges::all_of(node.children, [](const Node& n) { return n.kind == NodeKind::kMapping; });
   if (node.kind != NodeKind::kSequence || node.aliased || !maps) {
-    return problems_.Add(kMergeRule, frame.key_range, "\"<<\" needs a mapping, an alias of one, or a list of these");
+    return problems_.Add(kMergeRule, frame.key_range,
+                         "\"<<\" needs a mapping, an alias of one, or a list of these");
   }
   for (std::size_t i = node.children.size(); i-- > 0;) {
     if (!MergeOne(node.children[i], merge)) return false;
@@ -111,12 +115,13 @@ bool TreeBuilder::MergeOne(const Node& source, std::uint32_t merge) {
   merges_.push_back({begin, pending_.size(), merge});
   frames_.back().keys += source.children.size();
   if (frames_.back().keys <= limits_.mapping_keys) return true;
-  return problems_.Add(kLimitRule, frames_.back().key_range,
-                       fmt::format("more than {} keys in one mapping (limit mapping_keys)", limits_.mapping_keys));
+  return problems_.Add(
+      kLimitRule, frames_.back().key_range,
+      fmt::format("more than {} keys in one mapping (limit mapping_keys)", limits_.mapping_keys));
 }
 
 bool TreeBuilder::Close(Position end, Subtree& closed) {
-  const Frame frame = frames_.back();
+  const Frame& frame = frames_.back();
   if (frame.node.kind == NodeKind::kMapping &&
       !SettleMembers(pending_, frame.first_child, std::span(merges_).subspan(frame.first_merge), problems_)) {
     return false;

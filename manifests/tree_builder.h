@@ -21,7 +21,10 @@ struct Subtree {
 class TreeBuilder {
  public:
   TreeBuilder(Arena& arena, const Limits& limits, Problems& problems)
-      : arena_(arena), limits_(limits), problems_(problems) {}
+      : arena_(arena), limits_(limits), problems_(problems) {
+    frames_.reserve(16);
+    pending_.reserve(64);
+  }
 
   // Forgets the document before.
   void StartDocument();
@@ -33,7 +36,7 @@ class TreeBuilder {
   std::uint64_t nodes() const { return nodes_; }  // counted so far in this document
 
   // The parts. Each is false after a finding, which ends the document.
-  bool Open(const Node& collection);            // kind, style, where it begins
+  bool Open(const Node& collection);  // kind, style, where it begins
   bool SetKey(std::string_view key, Range range);
   bool SetMergeKey(Range range);
   bool Add(const Subtree& value);
@@ -51,13 +54,13 @@ class TreeBuilder {
   struct Frame {
     Node node;
     State state = State::kElement;
-    std::size_t first_child = 0;   // in pending_
-    std::size_t first_merge = 0;   // in merges_
-    std::size_t height = 0;        // of the highest child
+    std::size_t first_child = 0;  // in pending_
+    std::size_t first_merge = 0;  // in merges_
+    std::size_t height = 0;       // of the highest child
     std::size_t keys = 0;
-    std::string_view key;          // of the value to come
+    std::string_view key;  // of the value to come
     Range key_range;
-    Position last_end;             // of the last child, here
+    Position last_end;  // of the last child, here
   };
 
   bool AddMerged(const Subtree& value);
@@ -67,7 +70,7 @@ class TreeBuilder {
   const Limits& limits_;
   Problems& problems_;
   std::vector<Frame> frames_;
-  std::vector<Node> pending_;    // children of the open collections
+  std::vector<Node> pending_;  // children of the open collections
   std::vector<MergeSpan> merges_;
   std::uint32_t merge_count_ = 0;
   std::uint64_t nodes_ = 0;

@@ -99,7 +99,8 @@ class HookWriter {
     if (!finding.remedy.empty() || first) {
       if (const std::string remedy = RemedyWords(finding, options_); !remedy.empty()) AddHint(remedy);
     }
-    if (!group.others.empty()) out_ += "and " + OtherPlaces(group) + "\n";
+    const auto as_it_is = [](const std::string& place) { return place; };
+    if (!group.others.empty()) out_ += OtherPlaces(group, as_it_is) + "\n";
   }
 
   // An accepted push says little: one line, and what was not judged.

@@ -69,7 +69,7 @@ std::string Item(const Group& group) {
     item += " · " + Escaped(object);
   item += '\n';
   if (!finding.remedy.empty()) item += "  " + Escaped(finding.remedy) + "\n";
-  if (!group.others.empty()) item += "  and " + Escaped(OtherPlaces(group)) + "\n";
+  if (!group.others.empty()) item += "  " + OtherPlaces(group, Code) + "\n";
   return item;
 }
 

@@ -194,12 +194,12 @@ std::vector<Group> Grouped(const Findings& findings) {
   return groups;
 }
 
-std::string OtherPlaces(const Group& group) {
+std::string OtherPlaces(const Group& group, const std::function<std::string(const std::string&)>& shown) {
   constexpr std::size_t kPlaces = 3;
   if (group.others.empty()) return {};
-  std::string words = "in " + Count(group.others.size(), "more place") + ": ";
+  std::string words = "and in " + Count(group.others.size(), "more place") + ": ";
   for (std::size_t i = 0; i < std::min(kPlaces, group.others.size()); ++i) {
-    words += (i == 0 ? "" : ", ") + Place(*group.others[i]);
+    words += (i == 0 ? "" : ", ") + shown(Place(*group.others[i]));
   }
   return group.others.size() > kPlaces ? words + ", …" : words;
 }

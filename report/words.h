@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,8 +57,9 @@ struct Group {
 };
 // In the order of BySeverity.
 std::vector<Group> Grouped(const Findings& findings);
-// "in 3 more places: a.yaml:3:1, b.yaml:9:1, …"; empty without others.
-std::string OtherPlaces(const Group& group);
+// "and in 4 more places: a.yaml:3:1, b.yaml:9:1, c.yaml:2:1, …", each place as
+// `shown` writes it; empty without others.
+std::string OtherPlaces(const Group& group, const std::function<std::string(const std::string&)>& shown);
 
 // The rule's words; null where it is not built in.
 const Rule* RuleOf(const Finding& finding, const Options& options);

@@ -45,6 +45,10 @@ SchemaKind KindOf(const Node& crd, Origin origin) {
 }
 
 void CheckNames(const Node& crd, const SchemaKind& kind, std::vector<SchemaProblem>& problems) {
+  const Node* const scope = At(crd, {"spec", "scope"});
+  if (scope != nullptr && scope->IsString() && kind.scope == Scope::kUnknown) {
+    problems.push_back({scope, "spec.scope", "the scope must be Cluster or Namespaced"});
+  }
   const Node* const name = At(crd, {"metadata", "name"});
   if (name == nullptr || kind.plural.empty() || kind.group.empty()) return;  // the shape of the CRD says so
   const std::string wanted = kind.plural + "." + kind.group;
@@ -53,11 +57,10 @@ void CheckNames(const Node& crd, const SchemaKind& kind, std::vector<SchemaProbl
   }
 }
 
-void CheckStorage(const Node& crd, const Node& versions, std::vector<SchemaProblem>& problems) {
+void CheckStorage(const Node& versions, std::vector<SchemaProblem>& problems) {
   std::size_t stored = 0;
   for (const Node& version : versions.children) stored += IsTrue(version.Find("storage")) ? 1 : 0;
   if (stored == 1 || versions.children.empty()) return;
-  (void)crd;
   problems.push_back({&versions, "spec.versions", "exactly one version must have storage: true, " +
                                                       std::to_string(stored) + " have it"});
 }
@@ -89,7 +92,7 @@ void ReadCrd(const Node& crd, Origin origin, SchemaGraph& graph, std::vector<Sch
   CheckNames(crd, kind, problems);
   const Node* const versions = At(crd, {"spec", "versions"});
   if (versions == nullptr || versions->kind != NodeKind::kSequence || kind.group.empty() || kind.kind.empty()) return;
-  CheckStorage(crd, *versions, problems);
+  CheckStorage(*versions, problems);
   for (std::size_t i = 0; i < versions->children.size(); ++i) {
     ReadVersion(versions->children[i], "spec.versions[" + std::to_string(i) + "]", kind, graph, problems);
   }

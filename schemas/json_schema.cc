@@ -131,6 +131,10 @@ std::string_view QuotedName(std::string_view text) {
 
 std::string Sentence(std::string text) {
   while (!text.empty() && (text.back() == '.' || text.back() == ' ')) text.pop_back();
+  const std::string_view zeros = ".000000";
+  if (text.size() > zeros.size() && text.compare(text.size() - zeros.size(), zeros.size(), zeros) == 0) {
+    text.resize(text.size() - zeros.size());
+  }
   if (!text.empty()) text.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(text.front())));
   return text;
 }

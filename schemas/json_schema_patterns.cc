@@ -16,6 +16,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kMaxEntries = 200'000;
+constexpr std::string_view kMisses = "x-sluice-misses";
 
 // Calls `visit` on each object of a schema; `name_level` objects are maps of
 // names (properties), in which "pattern" is a name and no keyword.
@@ -43,22 +44,32 @@ void EachSchema(Json& schema, Visit visit) {
 class Rewriter {
  public:
   Rewriter(const SchemaPatterns& patterns, const std::vector<std::string>& strings)
-      : patterns_(patterns), strings_(strings) {}
+      : patterns_(patterns), strings_(strings), misses_(patterns.texts.size()) {}
 
   void Rewrite(json& schema) {
     schema.erase("format");  // an annotation; valijson would match it without bounds
     if (const auto pattern = schema.find("pattern"); pattern != schema.end() && pattern->is_string()) {
       const std::size_t place = PlaceOf(pattern->get<std::string>());
       schema.erase(pattern);
-      const json misses = Strings(place, false);
-      const json rule = {{"if", {{"enum", misses}}}, {"then", {{"minLength", kPatternMark + place}}}};
-      if (!misses.empty()) schema["allOf"].push_back(rule);
+      if (!misses_[place]) misses_[place] = Strings(place, false);
+      if (!misses_[place]->empty()) {
+        schema["allOf"].push_back({{"$ref", "#/" + std::string(kMisses) + "/" + std::to_string(place)}});
+      }
     }
     const auto members = schema.find("patternProperties");
     if (members == schema.end() || !members->is_object()) return;
     const json patterns = std::move(*members);
     schema.erase("patternProperties");
     for (auto each = patterns.begin(); each != patterns.end(); ++each) AddMembers(each.key(), each.value(), schema);
+  }
+
+  // What the rewritten parts refer to: for each pattern the strings that miss it.
+  void AddMisses(json& root) const {
+    for (std::size_t place = 0; place < misses_.size(); ++place) {
+      if (!misses_[place] || misses_[place]->empty()) continue;
+      root[std::string(kMisses)][std::to_string(place)] = {{"if", {{"enum", *misses_[place]}}},
+                                                           {"then", {{"minLength", kPatternMark + place}}}};
+    }
   }
 
   bool too_large() const { return entries_ > kMaxEntries; }
@@ -93,6 +104,7 @@ class Rewriter {
 
   const SchemaPatterns& patterns_;
   const std::vector<std::string>& strings_;
+  std::vector<std::optional<json>> misses_;
   std::size_t entries_ = 0;
 };
 
@@ -127,6 +139,7 @@ std::optional<json> WithoutPatterns(const json& schema, const SchemaPatterns& pa
     if (!rewriter.too_large()) rewriter.Rewrite(each);
   });
   if (rewriter.too_large()) return std::nullopt;
+  rewriter.AddMisses(rewritten);
   return rewritten;
 }
 

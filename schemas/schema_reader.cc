@@ -148,7 +148,7 @@ void SchemaReader::Types(const Node& schema, SchemaNode& node) {
     node.types = TypeBits(type->String());
     if (node.types == 0 && dialect_ == Dialect::kStructural) Problem(*type, "no such type");
     if (node.types == 0) node.types = kAnyBits;
-  } else {
+  } else if (dialect_ != Dialect::kStructural) {
     FoldTypeBranches(schema, node);
   }
   if (IsTrue(schema.Find("nullable"))) node.flags |= kNullable;
@@ -309,10 +309,12 @@ void SchemaReader::MakeResource(SchemaNode& node, bool required) {
 }
 
 void SchemaReader::Branches(const Node& schema, SchemaNode& node) {
-  // Branches of nothing but types are folded into the node's own types.
+  // Branches of nothing but types are folded into the node's own types; in a
+  // CRD only int-or-string may have them, itself or in the first allOf.
   SchemaNode folded;
   const bool types_only = FoldTypeBranches(schema, folded) &&
-                          (node.types == folded.types || schema.Find("type") == nullptr);
+                          (node.types == folded.types || schema.Find("type") == nullptr) &&
+                          (dialect_ != Dialect::kStructural || folded.types == (kIntegerBit | kStringBit));
   const auto read = [&](std::string_view word, std::vector<NodeId>& out) {
     const Node* const branches = schema.Find(word);
     if (!IsSequence(branches) || (types_only && word != "allOf")) return;

@@ -28,8 +28,7 @@ void Walker::Check(const SchemaTables& tables, std::uint32_t root) {
   const Frame frame{nullptr, object_.root, 0, Frame::Step::kRoot};
   Walk(*object_.root, root, frame);
   if (limit_.empty()) return;
-  const std::string message(std::exchange(limit_, {}));
-  Report(kCrd, frame, object_.root->range, message);
+  Add(kCrd, frame, object_.root->range, std::string(limit_));
 }
 
 bool Walker::Walk(const Node& node, std::uint32_t id, const Frame& frame) {
@@ -171,12 +170,17 @@ bool Walker::Report(const Rule& rule, const Frame& frame, Range place, std::stri
     limit_ = "more than 100 findings in this object: the others are not shown";
     return false;
   }
-  Finding finding = MakeFinding(rule, std::string(object_.file), place, std::move(message));
+  Finding& finding = Add(rule, frame, place, std::move(message));
   finding.field = Path(frame, member);
-  finding.object = object_.Name();
   finding.remedy = std::move(remedy);
-  findings_->push_back(std::move(finding));
   return false;
+}
+
+Finding& Walker::Add(const Rule& rule, const Frame& frame, Range place, std::string message) {
+  Finding finding = MakeFinding(rule, std::string(object_.file), place, std::move(message));
+  finding.field = Path(frame, {});
+  finding.object = object_.Name();
+  return findings_->emplace_back(std::move(finding));
 }
 
 std::string Walker::Path(const Frame& frame, std::string_view member) const {

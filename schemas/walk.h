@@ -81,6 +81,7 @@ class Walker {
   // findings
   bool Report(const Rule& rule, const Frame& frame, Range place, std::string message, std::string remedy = {},
               std::string_view member = {});
+  Finding& Add(const Rule& rule, const Frame& frame, Range place, std::string message);
   bool UnknownField(const Node& child, const NodeRow& row, const Frame& frame);
   std::string Path(const Frame& frame, std::string_view member) const;
   std::string Value(const Node& node) const { return Shown(node, shown_); }

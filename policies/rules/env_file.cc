@@ -55,10 +55,9 @@ std::optional<schemas::Pattern> PatternOf(const std::vector<EnvLine>& lines, std
   return pattern ? std::optional<schemas::Pattern>(std::move(*pattern)) : std::nullopt;
 }
 
-// What the file's own SOPS lines leave plain; nothing where it has none.
+// What the file's own SOPS lines leave plain.
 SopsSelector SelectorOf(const std::vector<EnvLine>& lines) {
   SopsSelector selector;
-  if (!IsSopsValue(ValueOf(lines, "sops_mac"))) return selector;
   selector.unencrypted_suffix = ValueOf(lines, "sops_unencrypted_suffix");
   selector.encrypted_suffix = ValueOf(lines, "sops_encrypted_suffix");
   selector.unencrypted_regex = PatternOf(lines, "sops_unencrypted_regex");

@@ -57,26 +57,27 @@ constexpr std::string_view kLastApplied = "kubectl.kubernetes.io/last-applied-co
 // Secrets in which a tool keeps settings beside credentials, known by a label:
 // these keys of theirs are no secret.
 constexpr std::string_view kSettingsLabel = "argocd.argoproj.io/secret-type";
-constexpr std::array<std::string_view, 20> kSettingsKeys = {"type",
-                                                            "url",
-                                                            "name",
-                                                            "project",
-                                                            "server",
-                                                            "namespaces",
-                                                            "insecure",
-                                                            "enableLfs",
-                                                            "enableOCI",
-                                                            "insecureIgnoreHostKey",
-                                                            "depth",
-                                                            "forceHttpBasicAuth",
-                                                            "proxy",
-                                                            "noProxy",
-                                                            "shard",
-                                                            "clusterResources",
-                                                            "githubAppID",
-                                                            "githubAppInstallationID",
-                                                            "githubAppEnterpriseBaseUrl",
-                                                            "useAzureWorkloadIdentity"};
+constexpr std::array<std::string_view, 20> kSettingsKeys = {
+    "type",
+    "url",
+    "name",
+    "project",  // of everything
+    "server",
+    "namespaces",
+    "clusterResources",
+    "shard",  // of clusters
+    "insecure",
+    "insecureIgnoreHostKey",
+    "forceHttpBasicAuth",  // how it is reached
+    "proxy",
+    "noProxy",
+    "enableLfs",
+    "enableOCI",
+    "depth",  //
+    "githubAppID",
+    "githubAppInstallationID",
+    "githubAppEnterpriseBaseUrl",  // whose key is beside them
+    "useAzureWorkloadIdentity"};
 
 enum class Encoding : unsigned char { kPlain, kBase64 };
 
@@ -155,15 +156,16 @@ bool IsSecret(const Object& object) { return object.group.empty() && object.kind
 void CheckPlainSecret(const NativeContext& context, const Object& object, Findings& findings) {
   if (!IsSecret(object)) return;
   CheckLastApplied(object, findings);
-  if (const Node* metadata = SopsMetadata(*object.root))
+  if (const Node* metadata = SopsMetadata(*object.root)) {
     return CheckEncryptedSecret(object, *metadata, findings);
+  }
   std::vector<PlainValue> plain;
   AddPlainValues(object, "data", Encoding::kBase64, plain);
   AddPlainValues(object, "stringData", Encoding::kPlain, plain);
   if (plain.empty()) return;
   const PlainValue& first = plain.front();
   std::vector<manifests::FieldStep> field = {{.key = first.map}};
-  if (first.value->key != first.map) field.push_back({.key = first.value->key});
+  if (first.value != object.root->Find(first.map)) field.push_back({.key = first.value->key});
   findings.push_back(FindingIn(kPlainSecretRule, object, first.value->key_range, manifests::FieldPath(field),
                                "Secret holds " + std::to_string(plain.size()) +
                                    (plain.size() == 1 ? " value" : " values") +

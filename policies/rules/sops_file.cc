@@ -145,6 +145,15 @@ bool HoldsValues(const Node& secret) {
   return false;
 }
 
+// Comments choose what is encrypted, and we do not see them: in a Secret
+// everything must be then.
+SopsSelector ValuesOfSecret() {
+  SopsSelector selector;
+  Result<schemas::Pattern> values = schemas::Pattern::Compile("^(data|stringData)$", kPatternBytes);
+  if (values) selector.encrypted_regex = std::move(*values);
+  return selector;
+}
+
 // Metadata first: what is incomplete costs no pattern.
 Fault FaultOf(const Node& root, const Node& metadata) {
   if (std::string problem = MetadataProblem(metadata); !problem.empty()) {
@@ -152,7 +161,8 @@ Fault FaultOf(const Node& root, const Node& metadata) {
   }
   const SopsSelector selector = SelectorOf(metadata);
   if (!selector.problem.empty()) return {"sops." + selector.problem, metadata.key_range, "sops"};
-  const SopsLeaves leaves = CountLeaves(root, selector);
+  const bool by_comment = selector.by_comment && IsSecretDocument(root);
+  const SopsLeaves leaves = by_comment ? CountLeaves(root, ValuesOfSecret()) : CountLeaves(root, selector);
   if (leaves.plain > 0) return {PlainCount(leaves), PlaceOf(leaves), leaves.first_field};
   if (leaves.encrypted == 0 && IsSecretDocument(root) && HoldsValues(root)) {
     return {"sops metadata and not one encrypted value", metadata.key_range, "sops"};

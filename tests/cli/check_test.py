@@ -9,7 +9,7 @@ import unittest
 from command import BAD, GOOD, SLUICE, TestCase, environment, main
 
 REPLICA = 'web.yaml:7:3: error: unknown field'
-OFF = "version: 1\nrules: {schema/unknown-field: off}\n"
+MILD = "version: 1\nrules: {schema/unknown-field: warning}\n"
 
 
 class Paths(TestCase):
@@ -71,7 +71,7 @@ class Paths(TestCase):
         self.assertCode(self.sluice("check"), 0)
 
     def test_outside_git_the_defaults_hold_and_it_is_said(self):
-        self.write(".sluice/sluice.yaml", OFF)
+        self.write(".sluice/sluice.yaml", MILD)
         self.write("web.yaml", BAD)
         result = self.sluice("check")
         self.assertCode(result, 1)
@@ -105,7 +105,7 @@ class Input(TestCase):
         self.assertCode(self.sluice("check", "-", stdin=text), 1)
 
     def test_standard_input_is_judged_by_the_repository_it_is_in(self):
-        self.repository(**{".sluice/sluice.yaml": OFF})
+        self.repository(**{".sluice/sluice.yaml": MILD})
         self.assertCode(self.sluice("check", "-", stdin=BAD), 0)
 
     def test_roots_say_nothing_of_standard_input(self):
@@ -120,13 +120,13 @@ class Input(TestCase):
 
 class WorkTree(TestCase):
     def test_its_own_configuration_counts(self):
-        self.repository(**{".sluice/sluice.yaml": OFF, "web.yaml": BAD})
+        self.repository(**{".sluice/sluice.yaml": MILD, "web.yaml": BAD})
         result = self.sluice("check")
         self.assertCode(result, 0)
         self.assertIn("policy work tree", result.out)
 
     def test_a_repository_elsewhere_is_judged_by_its_own(self):
-        self.repository(**{".sluice/sluice.yaml": OFF, "web.yaml": BAD})
+        self.repository(**{".sluice/sluice.yaml": MILD, "web.yaml": BAD})
         self.assertCode(self.sluice("check", self.path("web.yaml"), cwd="/"), 0)
 
     def test_what_git_ignores_is_judged_only_by_name(self):
@@ -232,7 +232,7 @@ class Commits(TestCase):
 
     def test_the_policy_is_that_of_the_base_and_never_of_the_change(self):
         base = self.commit({".sluice/sluice.yaml": "version: 1\n"})
-        self.commit({".sluice/sluice.yaml": OFF, "web.yaml": BAD})
+        self.commit({".sluice/sluice.yaml": MILD, "web.yaml": BAD})
         result = self.sluice("check", "HEAD~1..HEAD")
         self.assertCode(result, 1)
         self.assertIn("policy HEAD~1@" + base[:7], result.out)
@@ -371,10 +371,18 @@ class Staged(TestCase):
 class Configuration(TestCase):
     def test_a_file_of_ones_own_is_used_and_named(self):
         self.write("web.yaml", BAD)
-        self.write("ci/strict.yaml", OFF)
+        self.write("ci/strict.yaml", MILD)
         result = self.sluice("check", "--config", "ci/strict.yaml", "web.yaml")
         self.assertCode(result, 0)
         self.assertIn("policy ci/strict.yaml", result.out)
+
+    def test_off_needs_no_quotes_although_yaml_reads_it_as_false(self):
+        self.write("web.yaml", BAD)
+        for word in ("off", "'off'", "false"):
+            self.write("own.yaml", "version: 1\nrules: {schema/unknown-field: %s}\n" % word)
+            result = self.sluice("check", "--config", "own.yaml", "web.yaml")
+            self.assertCode(result, 0)
+            self.assertNotIn("unknown field", result.out)
 
     def test_what_is_wrong_with_it_is_said_with_file_and_line(self):
         self.write("web.yaml", BAD)
@@ -392,7 +400,7 @@ class Configuration(TestCase):
             self.assertFirst(result.err, "error: " + name + ": cannot read it: ")
 
     def test_a_link_to_a_configuration_is_followed(self):
-        self.write("data/sluice.yaml", "version: 1\nrules: {schema/unknown-field: warning}\n")
+        self.write("data/sluice.yaml", MILD)
         os.symlink("data/sluice.yaml", self.path("linked.yaml"))
         self.write("web.yaml", BAD)
         self.assertCode(self.sluice("check", "--config", "linked.yaml", "web.yaml"), 0)

@@ -96,6 +96,12 @@ class Manual(TestCase):
                 written.update("-" + name.strip() for name in head.split(",") if name.strip())
             self.assertEqual(written, names, words)
 
+    def test_the_line_for_pre_commit_is_a_command_of_this_program(self):
+        with open(os.path.join(MANUAL, "../../.pre-commit-hooks.yaml"), encoding="utf-8") as file:
+            program, *words = re.search(r"(?m)^  entry: (.*)$", file.read()).group(1).split()
+        self.assertEqual(program, "sluice")
+        self.assertCode(sluice(*words, "--help"), 0)
+
     @unittest.skipIf(shutil.which("mandoc") is None, "no mandoc")
     def test_the_pages_are_well_formed(self):
         for name in sorted(os.listdir(MANUAL)):

@@ -238,6 +238,10 @@ TEST_CASE("deltas that are each other's base, or their own, end") {
   pack.AddRaw(id('2'), 5, 3, {}, Deflate("abc"));
   pack.Write(path);
   const auto repository = MustOpen(path);
+  REQUIRE(
+      repository->Read(id('a'), 1000)
+          .error()
+          .message.ends_with("its delta is its own base (in " + path + "/objects/pack/pack-hostile.pack)"));
   for (const char c : std::string("abcdef012")) {
     CAPTURE(c);
     REQUIRE_FALSE(repository->Read(id(c), 1000));

@@ -20,7 +20,9 @@ TEST_CASE("text that readers split or decode differently is refused at its place
       {"a: x\x7fy", "yaml/encoding 1:5-1:6"},
       {"a: \xc2\x80", "yaml/encoding 1:4-1:5"},
       {"a: \xc2\x9f", "yaml/encoding 1:4-1:5"},
-      {"\xff\xfe" "a\0", "yaml/encoding 1:1-1:2"},
+      {"\xff\xfe"
+       "a\0",
+       "yaml/encoding 1:1-1:2"},
       {"\xfe\xff", "yaml/encoding 1:1-1:2"},
       {"a: \xff", "yaml/encoding 1:4-1:5"},
       {"a: \xc0\xaf", "yaml/encoding 1:4-1:5"},
@@ -33,8 +35,12 @@ TEST_CASE("text that readers split or decode differently is refused at its place
       {"# \xff", "yaml/encoding 1:3-1:4"},
       {"a: \xef\xbf\xbe", "yaml/encoding 1:4-1:5"},
       {"a: \xef\xbf\xbf", "yaml/encoding 1:4-1:5"},
-      {"a: 1\n---\n\xef\xbb\xbf" "b: 1", "yaml/encoding 3:1-3:2"},
-      {"\xef\xbb\xbf\xef\xbb\xbf" "a: 1", "yaml/encoding 1:1-1:2"},
+      {"a: 1\n---\n\xef\xbb\xbf"
+       "b: 1",
+       "yaml/encoding 3:1-3:2"},
+      {"\xef\xbb\xbf\xef\xbb\xbf"
+       "a: 1",
+       "yaml/encoding 1:1-1:2"},
       {"a: 1\rb: 2", "yaml/line-break 1:5-1:6"},
       {"a: 1\r", "yaml/line-break 1:5-1:6"},
       {"a: 1\r\r\n", "yaml/line-break 1:5-1:6"},
@@ -53,23 +59,26 @@ TEST_CASE("text that readers split or decode differently is refused at its place
 }
 
 TEST_CASE("ordinary text passes") {
-  for (const char* text : {"", "\n", "a: 1", "a: 1\r\nb: 2\r\n", "a:\t1\n", "\xef\xbb\xbf" "a: 1\n", "a: \xc2\xa0",
-                           "a: \xf0\x9f\x98\x80", "a: \xf4\x8f\xbf\xbd", "a: \xe2\x82\xac\n", "\xef\xbb\xbf"}) {
+  for (const char* text :
+       {"", "\n", "a: 1", "a: 1\r\nb: 2\r\n", "a:\t1\n",
+        "\xef\xbb\xbf"
+        "a: 1\n",
+        "a: \xc2\xa0", "a: \xf0\x9f\x98\x80", "a: \xf4\x8f\xbf\xbd", "a: \xe2\x82\xac\n", "\xef\xbb\xbf"}) {
     CAPTURE(text);
     CHECK(Refusal(text).empty());
   }
 }
 
 TEST_CASE("lines that begin with three dashes separate documents for every tool or are refused") {
-  for (const char* text :
-       {"--- a\n", "a: 1\n--- {b: 2}\n", "---a\n", "----\n", "a: 1\n---#c\n", "a: 1\n---\tb\n", "--- |\n  x\n",
-        "a: \"x\n---foo\"\n", "--- &a\n", "---\xc2\xa0\n", "a: 1\n---b: 2\n", "a: |\n  x\n---foo\n"}) {
+  for (const char* text : {"--- a\n", "a: 1\n--- {b: 2}\n", "---a\n", "----\n", "a: 1\n---#c\n",
+                           "a: 1\n---\tb\n", "--- |\n  x\n", "a: \"x\n---foo\"\n", "--- &a\n",
+                           "---\xc2\xa0\n", "a: 1\n---b: 2\n", "a: |\n  x\n---foo\n"}) {
     CAPTURE(text);
     CHECK(Refusal(text).starts_with("yaml/ambiguous-document "));
   }
-  for (const char* text : {"---\n", "---", "--- \n", "---\t\n", "--- # c\n", "---\t# c\n", "---\r\n", "--- # c\r\n",
-                           "a: 1\n---\nb: 2\n", "---\n---\n", "a: |\n  ---\n  x\n", "a: x\n  ---\n", "# ---\n",
-                           "\xef\xbb\xbf---\na: 1\n", "a: 1\n...\n---\nb: 1\n"}) {
+  for (const char* text : {"---\n", "---", "--- \n", "---\t\n", "--- # c\n", "---\t# c\n", "---\r\n",
+                           "--- # c\r\n", "a: 1\n---\nb: 2\n", "---\n---\n", "a: |\n  ---\n  x\n",
+                           "a: x\n  ---\n", "# ---\n", "\xef\xbb\xbf---\na: 1\n", "a: 1\n...\n---\nb: 1\n"}) {
     CAPTURE(text);
     CHECK(Refusal(text).empty());
   }

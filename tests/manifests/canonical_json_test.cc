@@ -33,7 +33,8 @@ TEST_CASE("canonical JSON has one text for one meaning") {
     CAPTURE(yaml);
     CHECK(Reading(yaml) == json);
     CHECK(Reading("- " + std::string(json) + "\n") == "[" + std::string(json) + "]");  // read as YAML
-    CHECK(Reading("{\"a\":" + std::string(json) + "}") == "{\"a\":" + std::string(json) + "}");  // and as JSON
+    CHECK(Reading("{\"a\":" + std::string(json) + "}") ==
+          "{\"a\":" + std::string(json) + "}");  // and as JSON
   }
 }
 

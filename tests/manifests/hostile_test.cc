@@ -23,13 +23,15 @@ std::string Repeat(std::string_view text, std::size_t times) {
 }
 
 struct Cost {
-  int status = -1;      // 0 read, 1 refused
-  long kilobytes = 0;   // of memory, beyond what the child began with
+  int status = -1;     // 0 read, 1 refused
+  long kilobytes = 0;  // of memory, beyond what the child began with
   double seconds = 0;
 };
 
 double Seconds(const rusage& usage) {
-  const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; };
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -94,7 +96,8 @@ void Check(const std::vector<Case>& cases) {
     CHECK(cost.seconds < kMostSeconds);
     CHECK(cost.kilobytes < kMostKilobytes + static_cast<long>(2 * text.size() >> 10));
     if (std::getenv("SLUICE_SHOW_COSTS") != nullptr) {
-      std::printf("%-40s %9zu bytes %8.1f ms %7ld KiB\n", name, text.size(), cost.seconds * 1e3, cost.kilobytes);
+      std::printf("%-40s %9zu bytes %8.1f ms %7ld KiB\n", name, text.size(), cost.seconds * 1e3,
+                  cost.kilobytes);
     }
   }
 }

@@ -35,7 +35,8 @@ bool AskKubectl(const std::filesystem::path& path, std::string& json) {
   std::FILE* pipe = popen(command.c_str(), "r");
   if (pipe == nullptr) return false;
   std::array<char, 4096> block;
-  for (std::size_t size; (size = std::fread(block.data(), 1, block.size(), pipe)) > 0;) json.append(block.data(), size);
+  for (std::size_t size; (size = std::fread(block.data(), 1, block.size(), pipe)) > 0;)
+    json.append(block.data(), size);
   return pclose(pipe) == 0;
 }
 
@@ -98,8 +99,9 @@ TEST_CASE("files on which parsers disagree are read as kubectl reads them, or re
   }
   CHECK(files >= 41);
   // These are taken: refusing everything would be no reading.
-  for (const char* taken : {"04merge", "07jsoncat", "09sepcomment", "10norway", "14bom", "24generate", "27anchorredef",
-                            "28question", "30emptydoc", "31nulldoc", "32nulldoc", "33commentdoc", "35anyitems"}) {
+  for (const char* taken :
+       {"04merge", "07jsoncat", "09sepcomment", "10norway", "14bom", "24generate", "27anchorredef",
+        "28question", "30emptydoc", "31nulldoc", "32nulldoc", "33commentdoc", "35anyitems"}) {
     CAPTURE(taken);
     CHECK_FALSE(refused.contains(taken));
   }
@@ -112,7 +114,8 @@ std::string DecodeBase64(const std::string& text) {
   std::uint32_t bits = 0;
   int count = 0;
   for (const char c : text) {
-    const auto digit = std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/").find(c);
+    const auto digit =
+        std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/").find(c);
     if (digit == std::string_view::npos) break;
     bits = bits << 6 | static_cast<std::uint32_t>(digit);
     if ((count += 6) >= 8) bytes += static_cast<char>(bits >> (count -= 8) & 0xFF);
@@ -150,16 +153,26 @@ bool CheckSnippet(const std::string& text, const Node& kubernetes, bool strict_i
 // Snippets that Kubernetes takes and we refuse, with the reason.
 const std::map<std::string_view, std::string_view>& RefusedByDecision() {
   static const std::map<std::string_view, std::string_view> refused = {
-      {"bom_second_doc", "byte order mark inside"}, {"cr_only", "lone carriage returns"},
-      {"doc_content", "text behind ---"},           {"doc_scalar", "text behind ---"},
-      {"dup_keys", "keys twice"},                   {"dup_keys_flow", "keys twice"},
-      {"dup_quoted", "keys twice"},                 {"excl", "the tag !"},
-      {"ls", "line separator"},                     {"merge_override_order", "merge key behind an explicit one"},
-      {"nel", "next line"},                         {"set", "the tag !!set"},
-      {"tag_custom", "unknown tag"},                {"tagdir", "directive"},
-      {"utf16le", "UTF-16"},                        {"yaml11", "directive"},
-      {"blk_eof", "no line feed at the end"},       {"flow_empty_val", "a brace, but no JSON"},
-      {"flow_noquote_adj", "a brace, but no JSON"}, {"flow_single", "a brace, but no JSON"},
+      {"bom_second_doc", "byte order mark inside"},
+      {"cr_only", "lone carriage returns"},
+      {"doc_content", "text behind ---"},
+      {"doc_scalar", "text behind ---"},
+      {"dup_keys", "keys twice"},
+      {"dup_keys_flow", "keys twice"},
+      {"dup_quoted", "keys twice"},
+      {"excl", "the tag !"},
+      {"ls", "line separator"},
+      {"merge_override_order", "merge key behind an explicit one"},
+      {"nel", "next line"},
+      {"set", "the tag !!set"},
+      {"tag_custom", "unknown tag"},
+      {"tagdir", "directive"},
+      {"utf16le", "UTF-16"},
+      {"yaml11", "directive"},
+      {"blk_eof", "no line feed at the end"},
+      {"flow_empty_val", "a brace, but no JSON"},
+      {"flow_noquote_adj", "a brace, but no JSON"},
+      {"flow_single", "a brace, but no JSON"},
   };
   return refused;
 }
@@ -179,7 +192,8 @@ TEST_CASE("snippets of YAML are read as sigs.k8s.io/yaml reads them, or refused 
     const Node& kubernetes = *item.Find("kubernetes");
     CAPTURE(name);
     const bool merge = name.starts_with("merge");
-    const bool refused = CheckSnippet(DecodeBase64(std::string(item.Find("input_base64")->String())), kubernetes, merge);
+    const bool refused =
+        CheckSnippet(DecodeBase64(std::string(item.Find("input_base64")->String())), kubernetes, merge);
     const bool taken_there = kubernetes.Find("err") == nullptr && kubernetes.Find("multierr") == nullptr;
     if (refused && taken_there) CHECK(RefusedByDecision().contains(name));
   }

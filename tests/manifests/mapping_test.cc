@@ -39,19 +39,20 @@ TEST_CASE("keys become strings as sigs.k8s.io/yaml makes them") {
 }
 
 TEST_CASE("keys that have no name in JSON are refused") {
-  for (const char* text : {"null: a\n", "~: a\n", "? \n: a\n", "? [a]\n: b\n", "? {a: 1}\n: b\n", "[a]: b\n",
-                           "---\n{a: 1}: b\n", "---\n{{ x }}: z\n", "a: {{ x }}\n", "18446744073709551615: a\n",
-                           "a: &m {b: 1}\n*m : c\n", "!!null \"\": a\n", "? - a\n: b\n"}) {
+  for (const char* text :
+       {"null: a\n", "~: a\n", "? \n: a\n", "? [a]\n: b\n", "? {a: 1}\n: b\n", "[a]: b\n", "---\n{a: 1}: b\n",
+        "---\n{{ x }}: z\n", "a: {{ x }}\n", "18446744073709551615: a\n", "a: &m {b: 1}\n*m : c\n",
+        "!!null \"\": a\n", "? - a\n: b\n"}) {
     CAPTURE(text);
     CHECK(Reading(text) == "refused: yaml/key");
   }
 }
 
 TEST_CASE("a key that stands twice is refused, also where it does only as a string") {
-  for (const char* text :
-       {"a: 1\na: 2\n", "[{a: 1, a: 2}]\n", "a: 1\n\"a\": 2\n", "1: a\n'1': b\n", "1: a\n1.0: b\n", "1: a\n0x1: b\n",
-        "true: a\n'true': b\n", "y: a\nyes: b\n", "x: {b: {c: 1, c: 2}}\n", "- a: 1\n  a: 1\n", "a:\na:\n",
-        "{\"a\":1,\"a\":2}", "{\"a\":1,\"\\u0061\":2}", "a: &x k\nk: 1\n*x : 2\n", "\"\\x61\": 1\na: 2\n"}) {
+  for (const char* text : {"a: 1\na: 2\n", "[{a: 1, a: 2}]\n", "a: 1\n\"a\": 2\n", "1: a\n'1': b\n",
+                           "1: a\n1.0: b\n", "1: a\n0x1: b\n", "true: a\n'true': b\n", "y: a\nyes: b\n",
+                           "x: {b: {c: 1, c: 2}}\n", "- a: 1\n  a: 1\n", "a:\na:\n", "{\"a\":1,\"a\":2}",
+                           "{\"a\":1,\"\\u0061\":2}", "a: &x k\nk: 1\n*x : 2\n", "\"\\x61\": 1\na: 2\n"}) {
     CAPTURE(text);
     CHECK(Reading(text) == "refused: yaml/duplicate-key");
   }
@@ -95,8 +96,8 @@ TEST_CASE("aliases stand for what was anchored last under their name") {
          {"a: &x [&x 1, *x]\nb: *x\n", R"({"a":[1,1],"b":1})"},
          {"&k a: 1\nb: *k\n", R"({"a":1,"b":"a"})"},
          {"a: &x 1.0\nb: *x\n", R"({"a":1,"b":1})"}});
-  for (const char* text : {"a: *x\n", "a: &x 1\n---\nb: *x\n", "a: &x\n  b: *x\n", "&a [*a]\n", "a: *x\nb: &x 1\n",
-                           "a: &x {b: &y {c: *x}}\n", "&x {*x : 1}\n"}) {
+  for (const char* text : {"a: *x\n", "a: &x 1\n---\nb: *x\n", "a: &x\n  b: *x\n", "&a [*a]\n",
+                           "a: *x\nb: &x 1\n", "a: &x {b: &y {c: *x}}\n", "&x {*x : 1}\n"}) {
     CAPTURE(text);
     CHECK(Reading(text) == "refused: yaml/alias");
   }
@@ -117,25 +118,28 @@ TEST_CASE("a node that came through an alias or merge key says so and keeps its 
 }
 
 TEST_CASE("merge keys give members to their mapping") {
-  Check({{"b: &b {x: 1, z: 2}\na:\n  <<: *b\n  z: 3\n", R"({"a":{"x":1,"z":3},"b":{"x":1,"z":2}})"},
-         {"b: &b {x: 1}\nd: &d {z: 1}\na:\n  <<: [*b, *d]\n", R"({"a":{"x":1,"z":1},"b":{"x":1},"d":{"z":1}})"},
-         {"b: &b {x: 1}\nd: &d {x: 2}\na:\n  <<: [*b, *d]\n", R"({"a":{"x":1},"b":{"x":1},"d":{"x":2}})"},
-         {"b: &b {x: 1}\nd: &d {z: 1}\na:\n  <<: *b\n  <<: *d\n", R"({"a":{"x":1,"z":1},"b":{"x":1},"d":{"z":1}})"},
-         {"a: {<<: {x: 1}, z: 2}\n", R"({"a":{"x":1,"z":2}})"},
-         {"a: {<<: [{x: 1}, {x: 2}]}\n", R"({"a":{"x":1}})"},
-         {"a: {<<: []}\n", R"({"a":{}})"},
-         {"b: &b {x: 1}\nc: &c {<<: *b, z: 2}\na: {<<: *c}\n", R"({"a":{"x":1,"z":2},"b":{"x":1},"c":{"x":1,"z":2}})"},
-         {"b: &b {x: 1}\na:\n  \"<<\": *b\n", R"({"a":{"<<":{"x":1}},"b":{"x":1}})"},
-         {"a: <<\n", R"({"a":"<<"})"},
-         {"!!str <<: 1\n", R"({"<<":1})"}});
+  Check(
+      {{"b: &b {x: 1, z: 2}\na:\n  <<: *b\n  z: 3\n", R"({"a":{"x":1,"z":3},"b":{"x":1,"z":2}})"},
+       {"b: &b {x: 1}\nd: &d {z: 1}\na:\n  <<: [*b, *d]\n", R"({"a":{"x":1,"z":1},"b":{"x":1},"d":{"z":1}})"},
+       {"b: &b {x: 1}\nd: &d {x: 2}\na:\n  <<: [*b, *d]\n", R"({"a":{"x":1},"b":{"x":1},"d":{"x":2}})"},
+       {"b: &b {x: 1}\nd: &d {z: 1}\na:\n  <<: *b\n  <<: *d\n",
+        R"({"a":{"x":1,"z":1},"b":{"x":1},"d":{"z":1}})"},
+       {"a: {<<: {x: 1}, z: 2}\n", R"({"a":{"x":1,"z":2}})"},
+       {"a: {<<: [{x: 1}, {x: 2}]}\n", R"({"a":{"x":1}})"},
+       {"a: {<<: []}\n", R"({"a":{}})"},
+       {"b: &b {x: 1}\nc: &c {<<: *b, z: 2}\na: {<<: *c}\n",
+        R"({"a":{"x":1,"z":2},"b":{"x":1},"c":{"x":1,"z":2}})"},
+       {"b: &b {x: 1}\na:\n  \"<<\": *b\n", R"({"a":{"<<":{"x":1}},"b":{"x":1}})"},
+       {"a: <<\n", R"({"a":"<<"})"},
+       {"!!str <<: 1\n", R"({"<<":1})"}});
 }
 
 TEST_CASE("merge keys that readers resolve differently are refused") {
   for (const char* text :
-       {"b: &b {x: 1}\na:\n  x: 9\n  <<: *b\n", "b: &b {x: 1}\nd: &d {x: 2}\na:\n  <<: *b\n  <<: *d\n", "a:\n  <<: x\n",
-        "a:\n  <<:\n", "a:\n  <<: [x]\n", "b: &b [{x: 1}]\na:\n  <<: *b\n", "a:\n  <<: [[{x: 1}]]\n",
-        "b: &b x\na:\n  <<: *b\n", "b: &b x\na:\n  <<: [*b]\n", "a: {&k <<: {x: 1}}\n",
-        "b: &b {x: 1}\na: {<<: {x: 2}, <<: *b}\n"}) {
+       {"b: &b {x: 1}\na:\n  x: 9\n  <<: *b\n", "b: &b {x: 1}\nd: &d {x: 2}\na:\n  <<: *b\n  <<: *d\n",
+        "a:\n  <<: x\n", "a:\n  <<:\n", "a:\n  <<: [x]\n", "b: &b [{x: 1}]\na:\n  <<: *b\n",
+        "a:\n  <<: [[{x: 1}]]\n", "b: &b x\na:\n  <<: *b\n", "b: &b x\na:\n  <<: [*b]\n",
+        "a: {&k <<: {x: 1}}\n", "b: &b {x: 1}\na: {<<: {x: 2}, <<: *b}\n"}) {
     CAPTURE(text);
     CHECK(Reading(text) == "refused: yaml/merge");
   }

@@ -118,11 +118,17 @@ TEST_CASE("whole doubles that an int64 holds become integers by their digits") {
     bool integer;
     std::int64_t expected;
   } cases[] = {
-      {1000, true, 1000},      {-3, true, -3},           {-0.0, true, 0}, {0x1p53, true, 9007199254740992},
-      {1e18, true, 1000000000000000000},                 {1e19, false, 0}, {0.5, false, 0},
+      {1000, true, 1000},
+      {-3, true, -3},
+      {-0.0, true, 0},
+      {0x1p53, true, 9007199254740992},
+      {1e18, true, 1000000000000000000},
+      {1e19, false, 0},
+      {0.5, false, 0},
       // The exact value is …768, JSON shows the shortest digits.
       {1234567890123456768.0, true, 1234567890123456800},
-      {-0x1p63, false, 0},     {9223372036854774784.0, true, 9223372036854775000},
+      {-0x1p63, false, 0},
+      {9223372036854774784.0, true, 9223372036854775000},
   };
   for (const auto& [value, integer, expected] : cases) {
     CAPTURE(value);

@@ -26,12 +26,14 @@ const std::string kTwo = "{apiVersion: v1, kind: ConfigMap, metadata: {name: two
 TEST_CASE("each whole document is an object, null ones are none") {
   CHECK(Listing("- x\n") == "");
   CHECK(Listing("apiVersion: v1\nkind: A\n") == "A//");
-  CHECK(Listing("---\n---\nnull\n---\napiVersion: v1\nkind: A\nmetadata: {name: x}\n---\n# c\n---\n") == "A//x");
+  CHECK(Listing("---\n---\nnull\n---\napiVersion: v1\nkind: A\nmetadata: {name: x}\n---\n# c\n---\n") ==
+        "A//x");
   CHECK(Listing(R"({"apiVersion":"v1","kind":"A"}{"apiVersion":"v1","kind":"B"})") == "A// B//");
 }
 
 TEST_CASE("an object knows its name in parts") {
-  const ParsedFile file = ParseText("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\n");
+  const ParsedFile file =
+      ParseText("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\n");
   const ObjectList list = Objects(file, Limits());
   const Object& object = list.objects.at(0);
   CHECK(list.shape == Shape::kObjects);
@@ -70,7 +72,8 @@ TEST_CASE("lists that tools take apart differently are refused") {
   CHECK(Listing("apiVersion: v1\nkind: List\nitems: {}\n") == " ! object/list");
   CHECK(Listing("apiVersion: v1\nkind: List\nitems:\n") == " ! object/list");
   CHECK(Listing("apiVersion: v1\nkind: List\nitems: x\n") == " ! object/list");
-  CHECK(Listing("apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: PodList, items: []}]\n") == " ! object/list");
+  CHECK(Listing("apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: PodList, items: []}]\n") ==
+        " ! object/list");
   CHECK(Listing("apiVersion: v1\nkind: ConfigMapList\nitems: [{metadata: {name: x}}]\n") == " ! object/list");
   CHECK(Listing("apiVersion: v1\nkind: List\nitems: [x, null]\n") ==
         " ! object/not-a-mapping ! object/not-a-mapping");
@@ -102,9 +105,9 @@ TEST_CASE("case variants of the fields that name an object are refused") {
 }
 
 TEST_CASE("values, charts and other data are no objects and no mistakes") {
-  for (const char* text :
-       {"replicas: 3\nimage: {tag: v1}\n", "kind: Deployment\nreplicas: 1\n", "apiVersion: v2\nname: chart\nversion: 1.0.0\n",
-        "metadata: {name: x}\n", "- a\n- b\n", "text\n", "", "items: [a]\n", "kind: x\nmetadata: text\n"}) {
+  for (const char* text : {"replicas: 3\nimage: {tag: v1}\n", "kind: Deployment\nreplicas: 1\n",
+                           "apiVersion: v2\nname: chart\nversion: 1.0.0\n", "metadata: {name: x}\n",
+                           "- a\n- b\n", "text\n", "", "items: [a]\n", "kind: x\nmetadata: text\n"}) {
     CAPTURE(text);
     const ParsedFile file = ParseText(text);
     const ObjectList list = Objects(file, Limits());
@@ -124,10 +127,12 @@ TEST_CASE("kustomizations are known by their name or their group") {
   CHECK(shape("kustomization.yml", "") == Shape::kKustomization);
   CHECK(shape("a/b/Kustomization", "resources: []\n") == Shape::kKustomization);
   CHECK(shape("a.yaml", kustomization) == Shape::kKustomization);
-  CHECK(shape("a.yaml", "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n") == Shape::kKustomization);
+  CHECK(shape("a.yaml", "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n") ==
+        Shape::kKustomization);
   CHECK(shape("my-kustomization.yaml", "resources: []\n") == Shape::kOther);
   // Flux's Kustomization is an object, and a name hides none.
-  CHECK(shape("a.yaml", "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n") == Shape::kObjects);
+  CHECK(shape("a.yaml", "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n") ==
+        Shape::kObjects);
   CHECK(shape("kustomization.yaml", kOne.substr(0, 0) + "apiVersion: v1\nkind: Secret\n") == Shape::kObjects);
   CHECK(shape("kustomization.yaml", kustomization + "---\n" + kOne + "\n") == Shape::kObjects);
   CHECK(shape("kustomization.yaml", "a: [\n") == Shape::kUnreadable);

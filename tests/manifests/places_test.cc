@@ -58,8 +58,12 @@ TEST_CASE("scalars end with their text") {
       {"\"a\": [1,\n 2]\n", "1:1-1:4 1:6-2:4"},
       {"\xc3\xa9: \xf0\x9f\x98\x80\xf0\x9f\x98\x80\n", "1:1-1:2 1:4-1:6"},
       {"? a\n: b\n", "1:3-1:4 2:3-2:4"},
-      {"\xef\xbb\xbf" "a: b\n", "1:1-1:2 1:4-1:5"},
-      {"\xef\xbb\xbf" "a: |-\n  b", "1:1-1:2 1:4-2:4"},
+      {"\xef\xbb\xbf"
+       "a: b\n",
+       "1:1-1:2 1:4-1:5"},
+      {"\xef\xbb\xbf"
+       "a: |-\n  b",
+       "1:1-1:2 1:4-2:4"},
       {"a: &x b\n", "1:1-1:2 1:4-1:8"},
   };
   for (const auto& [text, places] : cases) {

@@ -9,8 +9,8 @@
 namespace sluice::manifests {
 namespace {
 
-constexpr char32_t kBidirectional[] = {0x061C, 0x200E, 0x200F, 0x202A, 0x202B, 0x202C, 0x202D,
-                                       0x202E, 0x2066, 0x2067, 0x2068, 0x2069};
+constexpr char32_t kBidirectional[] = {0x061C, 0x200E, 0x200F, 0x202A, 0x202B, 0x202C,
+                                       0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069};
 constexpr char32_t kInvisible[] = {0x00AD, 0x034F, 0x115F, 0x180E,  0x200B,  0x200C,
                                    0x200D, 0x2060, 0x3164, 0xE0001, 0xE0041, 0xE0100};
 
@@ -84,17 +84,20 @@ TEST_CASE("joiners between emoji pass in values and comments, not in keys, names
 }
 
 TEST_CASE("joiners and selectors that join no emoji are hidden text") {
-  for (const char* text : {"a\xE2\x80\x8D" "b", "\xF0\x9F\x91\xA9\xE2\x80\x8D", "\xF0\x9F\x91\xA9\xE2\x80\x8Dx",
-                           "x\xEF\xB8\x8F", "\xE2\x9D\xA4\xEF\xB8\x81", "\xE2\x9D\xA4\xEF\xB8\x8F\xEF\xB8\x8F"}) {
+  for (const char* text : {"a\xE2\x80\x8D"
+                           "b",
+                           "\xF0\x9F\x91\xA9\xE2\x80\x8D", "\xF0\x9F\x91\xA9\xE2\x80\x8Dx", "x\xEF\xB8\x8F",
+                           "\xE2\x9D\xA4\xEF\xB8\x81", "\xE2\x9D\xA4\xEF\xB8\x8F\xEF\xB8\x8F"}) {
     CAPTURE(text);
     CHECK(InYaml("a: 1 # " + std::string(text) + "\n") == "error text/invisible");
   }
 }
 
 TEST_CASE("letters of every script pass") {
-  for (const char* text : {"caf\xC3\xA9", "\xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D", "\xD9\x85\xD8\xB1\xD8\xAD\xD8\xA8\xD8\xA7",
-                           "\xE4\xBD\xA0\xE5\xA5\xBD", "\xE0\xA4\xA8\xE0\xA4\xAE", "\xC2\xA0", "\xE2\x80\x9Cx\xE2\x80\x9D",
-                           "\xE2\x80\xA6", "\xE3\x80\x80", "\xF0\x9F\x98\x80"}) {
+  for (const char* text :
+       {"caf\xC3\xA9", "\xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D", "\xD9\x85\xD8\xB1\xD8\xAD\xD8\xA8\xD8\xA7",
+        "\xE4\xBD\xA0\xE5\xA5\xBD", "\xE0\xA4\xA8\xE0\xA4\xAE", "\xC2\xA0", "\xE2\x80\x9Cx\xE2\x80\x9D",
+        "\xE2\x80\xA6", "\xE3\x80\x80", "\xF0\x9F\x98\x80"}) {
     CAPTURE(text);
     CHECK(InYaml("a: x" + std::string(text) + " # " + text + "\n") == "0 findings");
     CHECK(CheckText("a", text).empty());
@@ -105,7 +108,8 @@ TEST_CASE("a finding names the character and its place, once a line") {
   const Findings findings = ParseText("a: 1\nb: 2 # \xC3\xA9\xE2\x80\xAEx\xE2\x80\xACy\n").findings;
   CHECK(Places(findings) == "text/bidirectional 2:9-2:10");
   CHECK(findings.at(0).message == "U+202E (right-to-left override) in a comment");
-  CHECK(Places(CheckText("m", "x\n\xE2\x80\x8B\xE2\x80\xAE\n")) == "text/invisible 2:1-2:2, text/bidirectional 2:2-2:3");
+  CHECK(Places(CheckText("m", "x\n\xE2\x80\x8B\xE2\x80\xAE\n")) ==
+        "text/invisible 2:1-2:2, text/bidirectional 2:2-2:3");
 }
 
 TEST_CASE("errors are told though warnings fill their share") {
@@ -118,7 +122,8 @@ TEST_CASE("errors are told though warnings fill their share") {
 }
 
 TEST_CASE("a file with hidden characters is still read and judged") {
-  const ParsedFile file = ParseText("apiVersion: v1 # \xE2\x80\x8B\nkind: Namespace\nmetadata: {name: web}\n");
+  const ParsedFile file =
+      ParseText("apiVersion: v1 # \xE2\x80\x8B\nkind: Namespace\nmetadata: {name: web}\n");
   CHECK(file.Readable());
   CHECK(Objects(file, Limits()).objects.size() == 1);
 }
@@ -131,21 +136,23 @@ TEST_CASE("bytes that are no text are not looked at, broken text is") {
 }
 
 TEST_CASE("names in messages show what is hidden in them") {
-  CHECK(Shown("a\xE2\x80\x8B" "b\n") == "\"a<U+200B>b<U+000A>\"");
+  CHECK(Shown("a\xE2\x80\x8B"
+              "b\n") == "\"a<U+200B>b<U+000A>\"");
   CHECK(Shown(std::string(100, 'x')) == "\"" + std::string(60, 'x') + "…\"");
   CHECK(Shown("\xFF") == "\"\xEF\xBF\xBD\"");
 }
 
 TEST_CASE("only well-formed UTF-8 is decoded") {
-  for (const char* good : {"a", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xF0\x90\x80\x80",
-                           "\xF4\x8F\xBF\xBF"}) {
+  for (const char* good : {"a", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80",
+                           "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"}) {
     CAPTURE(good);
     CHECK(IsUtf8(good));
     CHECK(CountCodePoints(good) == 1);
     CHECK(Utf8(DecodeUtf8(good, 0).value) == good);
   }
-  for (const char* bad : {"\x80", "\xC0\x80", "\xC1\xBF", "\xC2", "\xC2x", "\xE0\x9F\xBF", "\xE2\x82", "\xED\xA0\x80",
-                          "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "\xF0\x90\x80"}) {
+  for (const char* bad :
+       {"\x80", "\xC0\x80", "\xC1\xBF", "\xC2", "\xC2x", "\xE0\x9F\xBF", "\xE2\x82", "\xED\xA0\x80",
+        "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "\xF0\x90\x80"}) {
     CAPTURE(bad);
     CHECK_FALSE(IsUtf8(bad));
   }

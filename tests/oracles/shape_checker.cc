@@ -22,7 +22,8 @@ constexpr std::uint32_t kMostBytes = 64u << 20;
 bool ReadMessage(std::string& message) {
   unsigned char head[4];
   if (std::fread(head, 1, sizeof head, stdin) != sizeof head) return false;
-  const std::uint32_t size = std::uint32_t{head[0]} << 24 | std::uint32_t{head[1]} << 16 | std::uint32_t{head[2]} << 8 | head[3];
+  const std::uint32_t size =
+      std::uint32_t{head[0]} << 24 | std::uint32_t{head[1]} << 16 | std::uint32_t{head[2]} << 8 | head[3];
   if (size > kMostBytes) return false;
   message.resize(size);
   return std::fread(message.data(), 1, size, stdin) == size;
@@ -30,7 +31,8 @@ bool ReadMessage(std::string& message) {
 
 bool WriteMessage(const std::string& message) {
   const auto size = static_cast<std::uint32_t>(message.size());
-  const unsigned char head[4] = {static_cast<unsigned char>(size >> 24), static_cast<unsigned char>(size >> 16),
+  const unsigned char head[4] = {static_cast<unsigned char>(size >> 24),
+                                 static_cast<unsigned char>(size >> 16),
                                  static_cast<unsigned char>(size >> 8), static_cast<unsigned char>(size)};
   return std::fwrite(head, 1, sizeof head, stdout) == sizeof head &&
          std::fwrite(message.data(), 1, size, stdout) == size && std::fflush(stdout) == 0;
@@ -39,8 +41,8 @@ bool WriteMessage(const std::string& message) {
 void Append(const Findings& findings, std::string& list) {
   for (const Finding& finding : findings) {
     if (finding.severity != Severity::kError) continue;
-    list += fmt::format(R"({}{{"rule":{},"field":{},"message":{}}})", list.empty() ? "" : ",", QuoteJson(finding.rule),
-                        QuoteJson(finding.field), QuoteJson(finding.message));
+    list += fmt::format(R"({}{{"rule":{},"field":{},"message":{}}})", list.empty() ? "" : ",",
+                        QuoteJson(finding.rule), QuoteJson(finding.field), QuoteJson(finding.message));
   }
 }
 

@@ -20,7 +20,8 @@ constexpr std::uint32_t kMostBytes = 64u << 20;
 bool ReadMessage(std::string& message) {
   unsigned char head[4];
   if (std::fread(head, 1, sizeof head, stdin) != sizeof head) return false;
-  const std::uint32_t size = std::uint32_t{head[0]} << 24 | std::uint32_t{head[1]} << 16 | std::uint32_t{head[2]} << 8 | head[3];
+  const std::uint32_t size =
+      std::uint32_t{head[0]} << 24 | std::uint32_t{head[1]} << 16 | std::uint32_t{head[2]} << 8 | head[3];
   if (size > kMostBytes) return false;
   message.resize(size);
   return std::fread(message.data(), 1, size, stdin) == size;
@@ -28,7 +29,8 @@ bool ReadMessage(std::string& message) {
 
 bool WriteMessage(const std::string& message) {
   const auto size = static_cast<std::uint32_t>(message.size());
-  const unsigned char head[4] = {static_cast<unsigned char>(size >> 24), static_cast<unsigned char>(size >> 16),
+  const unsigned char head[4] = {static_cast<unsigned char>(size >> 24),
+                                 static_cast<unsigned char>(size >> 16),
                                  static_cast<unsigned char>(size >> 8), static_cast<unsigned char>(size)};
   return std::fwrite(head, 1, sizeof head, stdout) == sizeof head &&
          std::fwrite(message.data(), 1, size, stdout) == size && std::fflush(stdout) == 0;
@@ -38,7 +40,8 @@ std::string Rejection(const Findings& findings) {
   std::string list;
   for (const Finding& finding : findings) {
     if (finding.severity != Severity::kError) continue;
-    list += fmt::format(R"({}{{"rule":"{}","line":{}}})", list.empty() ? "" : ",", finding.rule, finding.range.begin.line);
+    list += fmt::format(R"({}{{"rule":"{}","line":{}}})", list.empty() ? "" : ",", finding.rule,
+                        finding.range.begin.line);
   }
   return list.empty() ? list : fmt::format(R"({{"rejected":[{}]}})", list);
 }

@@ -64,13 +64,21 @@ TEST_CASE("what is too short, too long or in another alphabet is no token") {
   }
 }
 
+TEST_CASE("a SendGrid key has its dot in its place") {
+  const std::string body = RandomText(12).Of(kLetters, 66);
+  CHECK(CheckCredentials("x", "SG." + body).empty());
+  CHECK(CheckCredentials("x", "SG." + body.substr(0, 22) + '.' + body.substr(23)).size() == 1);
+  CHECK(CheckCredentials("x", "SG." + body.substr(0, 23) + '.' + body.substr(24)).empty());
+}
+
 TEST_CASE("examples of documentation are no tokens") {
   const auto joined = [](std::string_view prefix, std::string_view body) {
     return std::string(prefix) + std::string(body);
   };
   for (const std::string& text :
        {joined("AKIA", "IOSFODNN7EXAMPLE"), joined("AKIA", "XXXXXXXXXXXXXXXX"),
-        joined("AKIA", "1234567890ABCDEF"), joined("ghp_", "16C7e42F292c6912E7710c838347Ae178B4a"),
+        joined("AKIA", "1234567890ABCDEF"), joined("AKIA", "ZQZQZQZQZQZQZQZQ"),
+        joined("ghp_", "16C7e42F292c6912E7710c838347Ae178B4a"),
         joined("ghp_", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
         joined("ghp_", "abcdefghijklmnopqrstuvwxyz0123456789"),
         joined("ghp_", "000000000000000000000000000000000000"), joined("glpat-", "your_access_token_here"),
@@ -146,7 +154,8 @@ TEST_CASE("keys under a passphrase are a warning") {
        {Pem("ENCRYPTED PRIVATE KEY", body), Pem("ENCRYPTED COSIGN PRIVATE KEY", body),
         Base64Of(Pem("ENCRYPTED PRIVATE KEY", body)),
         Pem("RSA PRIVATE KEY", "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0011\n\n" + body),
-        Pem("OPENSSH PRIVATE KEY", "b3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni" + body)}) {
+        Pem("OPENSSH PRIVATE KEY", "b3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni" + body),
+        "\"-----BEGIN OPENSSH PRIVATE KEY-----\\nb3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni" + body + "\\n\""}) {
     const Findings findings = CheckCredentials("x", text);
     CAPTURE(text);
     REQUIRE(findings.size() == 1);
@@ -193,7 +202,7 @@ TEST_CASE("three parts with dots are not always a web token") {
   const std::string signature = RandomText(9).Of(kLetters, 43);
   const std::string header = R"({"alg":"HS256","typ":"JWT"})", claims = R"({"sub":"ana"})";
   for (const std::string& text :
-       {WebToken(header, claims, "short"),
+       {WebToken(header, claims, "x7Kq2mVb9RtLw4YzNc8"),
         WebToken(header, claims, "SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c"),
         WebToken(R"({"typ":"JWT"})", claims, signature), Base64Of(header) + '.' + Base64Of(claims),
         WebToken(header, "claims", signature), "x" + WebToken(header, claims, signature)}) {
@@ -227,6 +236,7 @@ TEST_CASE("passwords in URLs are found, what stands for one is not") {
                           "https://user:password@host",
                           "https://user:PASS@host",
                           "https://postgres:postgres@db",
+                          "https://shopper:shopper@host",
                           "https://a:a@host",
                           "https://a:your-token@host",
                           "https://a:mypassword1@host",

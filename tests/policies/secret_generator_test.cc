@@ -58,7 +58,7 @@ const std::string kEnc = "ENC[AES256_GCM,data:p0lJyQ==,iv:hV0z,tag:BzWp,type:str
 TEST_CASE("env files without a plain value pass") {
   for (const std::string& text :
        {std::string(), std::string("# pw=hunter2\n\n"), std::string("PW=\nPW2=''\nFROM_ENV\n"),
-        std::string("PW=${PW}\r\n"), std::string("\xef\xbb\xbf# x\n  # y=z\n"),
+        std::string("PW=${PW}\r\nPW2=\r\n"), std::string("\xef\xbb\xbf# x\n  # y=z\n"),
         "PW=" + kEnc + "\nsops_mac=" + kEnc + "\nsops_version=3.10.2\n",
         "HOST_unencrypted=db\nPW=" + kEnc + "\nsops_mac=" + kEnc + "\nsops_unencrypted_suffix=_unencrypted\n",
         "HOST=db\nPW=" + kEnc + "\nsops_mac=" + kEnc + "\nsops_encrypted_regex=^PW$\n"}) {

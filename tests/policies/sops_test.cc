@@ -34,6 +34,9 @@ TEST_CASE("documents that SOPS encrypted pass") {
         Secret("stringData:\n  host: x\n  pw_secret: " + kEnc + "\nsops:\n" + kAge + kMac +
                "  encrypted_suffix: _secret\n"),
         Values("sops:\n" + kAge + kMac), Values("sops:\n" + kMac + "  key_groups:\n    - age: []\n"),
+        Values("host: db\nsops:\n" + kAge + kMac + "  encrypted_comment_regex: secret\n"),
+        Secret("stringData:\n  a: " + kEnc + "\nsops:\n" + kAge + kMac +
+               "  encrypted_comment_regex: secret\n"),
         Values("note_unencrypted: plain\nparent_unencrypted:\n  a: plain\nsops:\n" + kAge + kMac),
         Values("sops:\n" + kAge + kMac) + "---\n" + Values("sops:\n" + kAge + kMac),
         "apiVersion: v1\nkind: List\nitems:\n  - " +
@@ -59,6 +62,8 @@ TEST_CASE("documents of which SOPS encrypted only a part are secret/half-encrypt
         Secret("stringData:\n  a: hunter2\nsops:\n" + kAge + kMac + "  encrypted_regex: ^nothing$\n"),
         Secret("stringData:\n  a: hunter2\nsops:\n" + kAge + kMac + "  unencrypted_regex: .*\n"),
         Secret("stringData:\n  a: hunter2\nsops:\n" + kAge + kMac + "  encrypted_comment_regex: secret\n"),
+        Secret("stringData:\n  a: hunter2\n  b: " + kEnc + "\nsops:\n" + kAge + kMac +
+               "  unencrypted_comment_regex: plain\n"),
         Secret("stringData:\n  a: " + kEnc + "\nsops:\n" + kAge +
                kMac),  // the default would encrypt kind too
         Secret("stringData:\n  a: " + kEnc + "\nsops:\n" + kAge + kMac + "  encrypted_regex: ^(data\n"),
@@ -180,6 +185,7 @@ TEST_CASE("paths are matched from the directory of .sops.yaml, and only below it
   };
   CHECK(count("infra/db/v.sops.yaml") == 1);
   CHECK(count("db/v.sops.yaml") == 0);
+  CHECK(count("other/db/v.sops.yaml") == 0);  // as long as infra/
   CHECK(count("infra/x/db/v.sops.yaml") == 0);
 }
 

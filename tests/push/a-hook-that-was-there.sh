@@ -51,4 +51,4 @@ grep -q 'theirs' "$SERVER/hooks/pre-receive" || fail 'their hook is back'
 rm "$WORK/refuse"
 pushes git push origin HEAD:main
 says 'theirs: pre-receive'
-silent_on 'sluice'
+silent_on 'sluice accepted'

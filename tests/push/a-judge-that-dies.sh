@@ -6,7 +6,7 @@
 server shop
 start
 config_map large
-for n in $(seq 9000); do echo "  key$n: \"$(printf '%0900d' "$n")\""; done >>large.yaml
+seq 9000 | awk '{ printf "  key%d: \"%0900d\"\n", $1, $1 }' >>large.yaml
 commit 'large'
 
 mkdir "$WORK/starved"
@@ -23,9 +23,7 @@ gate
 # 45,000 objects in a tenth of a second.
 git reset -q --hard HEAD~
 for f in $(seq 45); do
-  for n in $(seq 1000); do
-    printf -- '---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c%d-%d\ndata:\n  key: "%0700d"\n' "$f" "$n" "$n"
-  done >"many$f.yaml"
+  seq 1000 | awk -v f="$f" '{ printf "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c%d-%d\ndata:\n  key: \"%0700d\"\n", f, $1, $1 }' >"many$f.yaml"
 done
 commit 'many'
 printf 'deadline: 100ms\nlog: %s\n' "$WORK/log" >"$OPERATOR"

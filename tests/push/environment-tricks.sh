@@ -33,7 +33,7 @@ printf '#!/bin/sh\necho evil >>%s/evil.ran\nexec %s "$@"\n' "$WORK" "$git" >"$WO
 chmod +x "$WORK/evil/cat"
 for name in sluice-hook sh env ssh; do cp "$WORK/evil/cat" "$WORK/evil/$name"; done
 still env PATH="$WORK/evil:$PATH"
-printf '[core]\n\talternateRefsCommand = touch %s/evil.ran\n[sluice]\n\tmode = observe\n' "$WORK" >"$WORK/evilhome/.gitconfig"
+printf '[core]\n\tbare = false\n[sluice]\n\tmode = observe\n' >"$WORK/evilhome/.gitconfig"
 still env -u GIT_CONFIG_GLOBAL HOME="$WORK/evilhome" XDG_CONFIG_HOME="$WORK/evilhome"
 
 # A library that says when it is loaded into our program.

@@ -35,7 +35,7 @@ bad yaml/duplicate-key checkout/deployment.yaml 'replicas: 5'
 sed -i 's|^apiVersion: networking.k8s.io/v1$|apiVersion: networking.k8s.io/v1beta1|' web/ingress.yaml
 bad api/removed web/ingress.yaml 'v1beta1'
 sed -i "s|^kind: ConfigMap$|kind: Secret|" catalog/configmap.yaml
-bad secret/plain catalog/configmap.yaml '^data:'
+bad secret/plain catalog/configmap.yaml 'catalog.toml:'
 sed -i 's/^  name: web$/  name: web # \xe2\x80\xae/' web/service.yaml
 bad text/bidirectional web/service.yaml '# '
 

@@ -8,8 +8,8 @@ start
 broken web
 commit 'broken'
 pushes git push origin HEAD:feature
-says 'unknown field "date" [schema/unknown-field]'
-says 'this branch is not protected'
+says 'warning: web.yaml:5:1: unknown field "date"'
+says 'this branch is advised only'
 at feature HEAD
 rejected schema/unknown-field git push origin HEAD:main
 

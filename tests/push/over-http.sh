@@ -24,8 +24,10 @@ at main HEAD
 grep -q '"user":"ana".*"bypass":"ana: fire"' "$WORK/log" || fail 'the bypass is in the log'
 
 # A push too large for one request body.
-for n in $(seq 40); do head -c 100000 /dev/urandom | base64 -w 70 | sed 's/^/# /' >"big$n.yaml"; config_map "big$n" >/dev/null; done
-for n in $(seq 40); do { head -c 60000 /dev/urandom | base64 -w 70 | sed 's/^/# /'; cat "big$n.yaml"; } >"$WORK/x"; mv "$WORK/x" "big$n.yaml"; done
+for n in $(seq 40); do
+  config_map "big$n"
+  head -c 100000 /dev/urandom | base64 -w 70 | sed 's/^/# /' >>"big$n.yaml"
+done
 config_map web
 commit 'large'
 pushes git -c http.postBuffer=65536 push origin HEAD:main

@@ -86,7 +86,7 @@ TEST_CASE("a comment is never longer than 60,000 bytes, whatever the verdict") {
 
 TEST_CASE("equal findings are one item") {
   const std::string text = Markdown(VerdictOf({SampleFinding(), SampleFinding(), SampleFinding()}));
-  REQUIRE(text.find("and in 2 more places: a.yaml:2:3, a.yaml:2:3\n") != std::string::npos);
+  REQUIRE(text.find("and in 2 more places: `a.yaml:2:3`, `a.yaml:2:3`\n") != std::string::npos);
 }
 
 TEST_CASE("the rule names of a comment stay whole") {

@@ -56,7 +56,7 @@ TEST_CASE("branches take what an API server takes") {
       {kNot, "{a: 1}", ""},
       {kByType, "{}", ""},
       {kByType, "{type: B, b: 1}", ""},
-      {kNested, "{l: [{x: y}]}", ""},
+      {kNested, "{l: [{x: w}]}", ""},
       {"{type: object, properties: {a: {type: string, oneOf: [{format: ipv4}, {format: ipv6}]}}}", "{a: \"::1\"}", ""},
   };
   for (const Case& each : cases) {

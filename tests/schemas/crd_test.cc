@@ -13,7 +13,8 @@ std::string CrdVerdict(const std::string& spec) {
   for (const Finding& finding : CheckText(catalog, ThingCrd(spec)).findings) {
     if (!words.empty()) words += " | ";
     const bool below = finding.field.rfind(way, 0) == 0;
-    words += (finding.rule == "schema/crd" ? "" : finding.rule + " ") + (below ? finding.field.substr(way.size()) : finding.field);
+    const std::string field = below ? finding.field.substr(way.size()) : finding.field;
+    words += (finding.rule == "schema/crd" ? "" : finding.rule + " ") + (field.empty() ? "itself" : field);
   }
   return words.empty() ? "-" : words;
 }
@@ -22,24 +23,24 @@ std::string CrdVerdict(const std::string& spec) {
 
 TEST_CASE("a definition that an API server would not take is found at its part") {
   const std::pair<const char*, const char*> cases[] = {
-      {"{properties: {a: {type: string}}}", ""},
+      {"{properties: {a: {type: string}}}", "itself"},
       {"{type: object, properties: {a: {}}}", ".properties.a"},
       {"{type: object, properties: {a: {description: text}}}", ".properties.a"},
       {"{type: object, properties: {a: {type: text}}}", ".properties.a"},
       {"{type: object, properties: {l: {type: array}}}", ".properties.l"},
       {"{type: object, properties: {l: {type: array, items: {}}}}", ".properties.l.items"},
-      {"{type: object, properties: {a: {type: string}}, additionalProperties: {type: string}}", ""},
-      {"{type: object, additionalProperties: false}", ""},
+      {"{type: object, properties: {a: {type: string}}, additionalProperties: {type: string}}", "itself"},
+      {"{type: object, additionalProperties: false}", "itself"},
       {"{type: object, properties: {a: {$ref: \"#/definitions/a\"}}}", ".properties.a"},
-      {"{type: object, definitions: {a: {type: string}}}", ""},
-      {"{type: object, patternProperties: {a: {type: string}}}", ""},
+      {"{type: object, definitions: {a: {type: string}}}", "itself"},
+      {"{type: object, patternProperties: {a: {type: string}}}", "itself"},
       {"{type: object, properties: {l: {type: array, uniqueItems: true, items: {type: string}}}}", ".properties.l"},
       {"{type: object, properties: {a: {type: string, pattern: \"(\"}}}", ".properties.a"},
       {"{type: object, properties: {a: {type: string, pattern: \"(?=a)\"}}}", ".properties.a"},
       {"{type: object, properties: {a: {type: string}}, anyOf: [{type: object}]}", ".anyOf[0]"},
       {"{type: object, properties: {a: {type: string}}, oneOf: [{properties: {a: {default: x}}}]}", ".oneOf[0].properties.a"},
       {"{type: object, properties: {a: {type: string}}, not: {required: [a], nullable: true}}", ".not"},
-      {"{type: object, properties: {a: {type: string}}, allOf: [{properties: {b: {minLength: 1}}}]}", ""},
+      {"{type: object, properties: {a: {type: string}}, allOf: [{properties: {b: {minLength: 1}}}]}", "itself"},
       {"{type: object, properties: {l: {type: array, x-kubernetes-list-type: map, items: {type: object}}}}", ".properties.l"},
       {"{type: object, properties: {l: {type: array, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [a], "
        "items: {type: object, properties: {a: {type: string}}}}}}", ".properties.l"},
@@ -82,14 +83,14 @@ TEST_CASE("names and versions of a definition are checked") {
   CHECK(Messages(with("name: things.example.org", "name: thing.example.org")) ==
         "the name must be spec.names.plural+\".\"+spec.group: things.example.org\n");
   CHECK(Verdict(with("storage: true", "storage: false")) == "schema/crd spec.versions");
-  CHECK(Verdict(with("scope: Namespaced", "scope: Global")) == "schema/enum spec.scope");
+  CHECK(Verdict(with("scope: Namespaced", "scope: Global")) == "schema/crd spec.scope");
   CHECK(Verdict(with("    schema:\n      openAPIV3Schema:\n        type: object\n        properties:\n          spec: {type: object}\n", "")) ==
         "schema/crd spec.versions[0].schema");
 }
 
 TEST_CASE("a definition past a limit is found, and its objects are let pass") {
   std::string deep = "{type: string}";
-  for (int i = 0; i < 70; ++i) deep = "{type: object, properties: {a: " + deep + "}}";
+  for (int i = 0; i < 70; ++i) deep = "{type: array, items: " + deep + "}";
   CHECK(Messages(ThingCrd(deep)).find("the schema nests deeper than 64 levels") == 0);
   std::string wide = "{type: object, properties: {";
   for (int i = 0; i < 9000; ++i) wide += "p" + std::to_string(i) + ": {type: object, properties: {a: {type: string}, b: {type: string}, "

@@ -30,8 +30,8 @@ TEST_CASE("doubled keys of a list that is a map are found") {
   CHECK(Verdict(Pod("ports: [{containerPort: 80}, {containerPort: 80, protocol: null}]")) ==
         "schema/duplicate spec.containers[0].ports[1]");
   CHECK(Verdict(Service("{port: 80, name: a}, {port: 80, name: b}")) == "schema/duplicate spec.ports[1]");
-  CHECK(Verdict("apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\nimagePullSecrets: [{name: a}, {name: a}]\n") ==
-        "schema/duplicate imagePullSecrets[1]");
+  CHECK(Verdict("apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\nsecrets: [{name: a}, {name: a}]\n") ==
+        "schema/duplicate secrets[1]");
   CHECK(ThingVerdict(kByName, "{l: [{name: x}, {name: x, zone: a}]}") == "schema/duplicate spec.l[1]");
   CHECK(ThingVerdict(kByName, "{l: [{name: x, zone: b}, {name: x, zone: b}]}") == "schema/duplicate spec.l[1]");
 }
