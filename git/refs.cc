@@ -89,7 +89,7 @@ std::size_t NextNamedLine(std::string_view text, PackedLine* line) {
   return text.npos;
 }
 
-// The line of `name` begins in [low, high); low is always the start of a line.
+// The line of `name` begins in [low, high]; low is always the start of a line.
 Result<Oid> SearchSorted(int fd, std::uint64_t size, std::string_view name, HashKind hash) {
   char window[kWindow];
   std::uint64_t low = 0, high = size;
@@ -99,7 +99,7 @@ Result<Oid> SearchSorted(int fd, std::uint64_t size, std::string_view name, Hash
     PackedLine line;
     const std::size_t at = NextNamedLine(text, &line);
     if (at == text.npos || middle + at >= high) {
-      high = middle + 1;  // no line begins in the upper half, but one may begin at its first byte
+      high = middle;  // a line that begins at that byte is still in the last window
       if (text.size() == sizeof window && at == text.npos)
         return Failed("packed-refs holds a line that is too long");
       continue;

@@ -26,8 +26,7 @@ bool OwnLike(const std::string& path, const std::string& like) {
 
 std::string HookFileText(std::string_view program, std::string_view hook) {
   return "#!" + std::string(program) + " " + std::string(hook) +
-         "\nWritten by `sluice hook install`, taken out by `sluice hook uninstall`.\n"
-         "The first line is all there is: it starts the program with this file's path.\n";
+         "\nWritten by `sluice hook install`; the first line starts the program with this file's path.\n";
 }
 
 Status CheckProgram(const std::string& program) {

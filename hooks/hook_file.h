@@ -12,7 +12,7 @@ namespace sluice::hooks {
 
 constexpr std::string_view kProgramName = "sluice-hook";
 
-// `#!PROGRAM HOOK` and two lines for people. `hook` may carry " --platform=P".
+// `#!PROGRAM HOOK` and a line for people. `hook` may carry " --platform=P".
 std::string HookFileText(std::string_view program, std::string_view hook);
 
 // kUsage where the kernel could not start `program` from a hook's first line.

@@ -35,8 +35,9 @@ bool IsVariable(std::string_view inner) {
 // operators (bash's), each of which brings text of its own.
 bool IsShellVariable(std::string_view inner) {
   for (const std::string_view empty_default : {":=", ":-", "=", "-"}) {
-    if (inner.ends_with(empty_default))
+    if (inner.ends_with(empty_default)) {
       return IsVariable(inner.substr(0, inner.size() - empty_default.size()));
+    }
   }
   return IsVariable(inner);
 }
@@ -46,8 +47,9 @@ bool IsShellVariable(std::string_view inner) {
 bool IsTemplateAction(std::string_view inner) {
   inner = Trim(inner);
   if (inner.starts_with('-')) inner = Trim(inner.substr(1));
-  if (inner.empty() || !(IsLetter(inner[0]) || inner[0] == '.' || inner[0] == '$' || inner[0] == '('))
+  if (inner.empty() || !(IsLetter(inner[0]) || inner[0] == '.' || inner[0] == '$' || inner[0] == '(')) {
     return false;
+  }
   if (inner.find("}}") != std::string_view::npos || inner.find("{{") != std::string_view::npos) return false;
   const auto word = inner.find("default");
   if (word == std::string_view::npos) return true;

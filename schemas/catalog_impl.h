@@ -33,6 +33,9 @@ struct Catalog::Impl {
   std::uint32_t Root(const KindMatch& match, std::size_t minor) const;
 };
 
+// Bits of the target minors for which CheckLifecycle says why they lack a kind.
+std::uint64_t ExplainedByLifecycle(const Catalog::Impl& impl, const KindMatch& match, const manifests::Object& object);
+
 // " (in 1.33 only)", " (in 1.33 and 1.34 only)"; empty where `held` has all minors.
 std::string InMinorsOnly(const std::vector<std::string>& minors, std::uint64_t held);
 

@@ -104,9 +104,9 @@ Findings CheckShape(const Catalog& catalog, const manifests::Object& object) {
     each.finding.message += InMinorsOnly(impl.minors, each.minors | missing);
     findings.push_back(std::move(each.finding));
   }
-  const bool explained = impl.built_in->bundle.FindLifecycle(object.group, object.version, object.kind) != nullptr;
-  if (missing != 0 && !explained && impl.IsBuiltInGroup(object.group)) {
-    findings.push_back(UnknownKind(impl, object, missing));
+  if (missing != 0 && impl.IsBuiltInGroup(object.group)) {
+    missing &= ~ExplainedByLifecycle(impl, match, object);
+    if (missing != 0) findings.push_back(UnknownKind(impl, object, missing));
   }
   return findings;
 }

@@ -49,6 +49,13 @@ Finding At(const Rule& rule, const manifests::Object& object, std::string messag
 
 }  // namespace
 
+std::uint64_t ExplainedByLifecycle(const Catalog::Impl& impl, const KindMatch& match, const manifests::Object& object) {
+  const LifecycleRow* const row = impl.built_in->bundle.FindLifecycle(object.group, object.version, object.kind);
+  if (row == nullptr) return 0;
+  const Standing standing = StandingOf(impl, match, *row);
+  return standing.removed | standing.not_yet;
+}
+
 Findings CheckLifecycle(const Catalog& catalog, const manifests::Object& object) {
   const Catalog::Impl& impl = catalog.impl();
   const Bundle& bundle = impl.built_in->bundle;

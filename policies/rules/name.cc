@@ -106,8 +106,9 @@ bool IsBefore(std::string_view minor, unsigned limit) {
 // KEP-5311: a Service's name may begin with a digit from 1.36 on (feature gate
 // RelaxedServiceNameValidation, on by default there and locked on in 1.37).
 std::string ServiceName(const NativeContext& context, const Object& object) {
-  if (const std::string_view problem = DnsLabelProblem(object.name); !problem.empty())
+  if (const std::string_view problem = DnsLabelProblem(object.name); !problem.empty()) {
     return std::string(problem);
+  }
   const std::string_view problem = DnsLabel1035Problem(object.name);
   if (problem.empty()) return {};
   std::string minors;
@@ -167,8 +168,9 @@ std::string TrustBundleName(const NativeContext& context, const Object& object) 
   if (prefix.empty()) return Subdomain(context, object);
   std::replace(prefix.begin(), prefix.end(), '/', ':');
   prefix += ':';
-  if (!object.name.starts_with(prefix))
+  if (!object.name.starts_with(prefix)) {
     return "must begin with " + Quoted(prefix) + ", from its spec.signerName";
+  }
   return std::string(DnsSubdomainProblem(object.name.substr(prefix.size())));
 }
 

@@ -24,8 +24,9 @@ bool IsAlnum(char c) { return IsLowerAlnum(c) || (c >= 'A' && c <= 'Z'); }
 std::string_view NamePartProblem(std::string_view text) {
   if (text.size() > kLabelBytes) return "is longer than 63 characters";
   for (const char c : text) {
-    if (!IsAlnum(c) && c != '-' && c != '_' && c != '.')
+    if (!IsAlnum(c) && c != '-' && c != '_' && c != '.') {
       return "has a character other than letters, digits, '-', '_' and '.'";
+    }
   }
   if (!IsAlnum(text.front()) || !IsAlnum(text.back())) return "does not begin and end with a letter or digit";
   return {};
@@ -55,8 +56,9 @@ std::string_view DnsSubdomainProblem(std::string_view text) {
   for (const char c : text) {
     if (!IsLowerAlnum(c) && c != '-' && c != '.') return "has a character other than a-z, 0-9, '-' and '.'";
     const bool edge = c == '.' || before == '.';
-    if (edge && !IsLowerAlnum(c == '.' ? before : c))
+    if (edge && !IsLowerAlnum(c == '.' ? before : c)) {
       return "has a part that does not begin and end with a letter or digit";
+    }
     before = c;
   }
   return IsLowerAlnum(before) ? std::string_view() : "does not end with a letter or digit";
@@ -99,8 +101,9 @@ std::string_view QualifiedNameProblem(std::string_view text) {
   if (const auto slash = text.find('/'); slash != std::string_view::npos) {
     name = text.substr(slash + 1);
     if (name.find('/') != std::string_view::npos) return "has more than one '/'";
-    if (!DnsSubdomainProblem(text.substr(0, slash)).empty())
+    if (!DnsSubdomainProblem(text.substr(0, slash)).empty()) {
       return "has a prefix that is not a DNS subdomain";
+    }
     if (name.empty()) return "has no name after its prefix";
   }
   return NamePartProblem(name);

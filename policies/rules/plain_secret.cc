@@ -57,27 +57,26 @@ constexpr std::string_view kLastApplied = "kubectl.kubernetes.io/last-applied-co
 // Secrets in which a tool keeps settings beside credentials, known by a label:
 // these keys of theirs are no secret.
 constexpr std::string_view kSettingsLabel = "argocd.argoproj.io/secret-type";
-constexpr std::array<std::string_view, 20> kSettingsKeys = {
-    "type",
-    "url",
-    "name",
-    "project",  // of everything
-    "server",
-    "namespaces",
-    "clusterResources",
-    "shard",  // of clusters
-    "insecure",
-    "insecureIgnoreHostKey",
-    "forceHttpBasicAuth",  // how it is reached
-    "proxy",
-    "noProxy",
-    "enableLfs",
-    "enableOCI",
-    "depth",  //
-    "githubAppID",
-    "githubAppInstallationID",
-    "githubAppEnterpriseBaseUrl",  // whose key is beside them
-    "useAzureWorkloadIdentity"};
+constexpr std::array<std::string_view, 20> kSettingsKeys = {"type",
+                                                            "url",
+                                                            "name",
+                                                            "project",
+                                                            "server",
+                                                            "namespaces",
+                                                            "clusterResources",
+                                                            "shard",
+                                                            "insecure",
+                                                            "insecureIgnoreHostKey",
+                                                            "forceHttpBasicAuth",
+                                                            "proxy",
+                                                            "noProxy",
+                                                            "enableLfs",
+                                                            "enableOCI",
+                                                            "depth",
+                                                            "githubAppID",
+                                                            "githubAppInstallationID",
+                                                            "githubAppEnterpriseBaseUrl",
+                                                            "useAzureWorkloadIdentity"};
 
 enum class Encoding : unsigned char { kPlain, kBase64 };
 

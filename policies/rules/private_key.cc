@@ -151,8 +151,8 @@ bool CheckEncodedPem(std::string_view bytes, std::size_t at, const CredentialSha
                      CredentialMatch& match) {
   constexpr std::string_view kBegin = "-----BEGIN ";
   const std::string label = DecodeBase64(bytes.substr(at, 2 * kLabelBytes), kLabelBytes);
-  if (!label.starts_with(kBegin) || label.find("PRIVATE") == std::string::npos)
-    return false;  // most are certificates
+  const bool may_be_a_key = label.starts_with(kBegin) && label.find("PRIVATE") != std::string::npos;
+  if (!may_be_a_key) return false;  // most are certificates
   const std::string text = DecodeBase64(bytes.substr(at, 2 * kDecodedBytes), kDecodedBytes);
   const Pem kind = KindOf(std::string_view(text).substr(kBegin.size()));
   if (kind == Pem::kNone) return false;

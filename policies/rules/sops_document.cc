@@ -44,8 +44,8 @@ struct Walk {
   using Marks = SopsSelector::Marks;  // of the keys on the way; indexes do not count
 
   void Leaf(const Node& node, const Marks& marks) {
-    if (node.kind == NodeKind::kNull || (node.IsString() && node.text.empty()))
-      return;  // SOPS leaves these alone
+    const bool is_empty = node.kind == NodeKind::kNull || (node.IsString() && node.text.empty());
+    if (is_empty) return;  // SOPS leaves these alone
     if (IsSopsValue(node.String())) {
       ++leaves.encrypted;
       return;
@@ -84,9 +84,9 @@ struct Walk {
 SopsSelector::Marks SopsSelector::With(Marks marks, std::string_view part) const {
   marks.unencrypted_suffix |= !unencrypted_suffix.empty() && part.ends_with(unencrypted_suffix);
   marks.encrypted_suffix |= !encrypted_suffix.empty() && part.ends_with(encrypted_suffix);
-  if (unencrypted_regex && !marks.unencrypted_regex)
-    marks.unencrypted_regex = unencrypted_regex->Search(part);
-  if (encrypted_regex && !marks.encrypted_regex) marks.encrypted_regex = encrypted_regex->Search(part);
+  const auto matches = [part](const auto& pattern) { return pattern && pattern->Search(part); };
+  marks.unencrypted_regex = marks.unencrypted_regex || matches(unencrypted_regex);
+  marks.encrypted_regex = marks.encrypted_regex || matches(encrypted_regex);
   return marks;
 }
 

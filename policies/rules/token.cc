@@ -109,8 +109,9 @@ bool BeginsToken(std::string_view bytes, std::size_t at, Alphabet alphabet) {
   if (at == 0) return true;
   const char before = bytes[at - 1];
   const Alphabet sets = SetsOf(before);
-  if ((sets & kWord) != 0)
+  if ((sets & kWord) != 0) {
     return at >= 2 && bytes[at - 2] == '\\' && (before == 'n' || before == 'r' || before == 't');
+  }
   return (sets & alphabet & (kDash | kUnderscore)) == 0;
 }
 

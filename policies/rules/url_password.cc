@@ -103,8 +103,9 @@ bool CheckUrlPassword(std::string_view bytes, std::size_t at, const CredentialSh
   if (colon == std::string_view::npos) return false;
   const std::size_t end = PartEnd(bytes, colon + 1, '@', kPasswordBytes);
   if (end == std::string_view::npos || !IsHost(bytes.substr(end + 1))) return false;
-  if (StandsForAPassword(bytes.substr(user, colon - user), bytes.substr(colon + 1, end - colon - 1)))
+  if (StandsForAPassword(bytes.substr(user, colon - user), bytes.substr(colon + 1, end - colon - 1))) {
     return false;
+  }
   match = {.rule = &kUrlPasswordRule, .what = shape.what, .begin = user, .end = end};
   return true;
 }

@@ -64,8 +64,9 @@ bool CheckWebToken(std::string_view bytes, std::size_t at, const CredentialShape
   const std::size_t end = PartEnd(bytes, payload + 1);
   const std::string_view signature = bytes.substr(payload + 1, end - payload - 1);
   if (signature.size() < kSignatureBytes || IsExample(signature)) return false;
-  if (DecodeBase64(bytes.substr(at, header - at), kDecodedBytes).find("\"alg\"") == std::string::npos)
+  if (DecodeBase64(bytes.substr(at, header - at), kDecodedBytes).find("\"alg\"") == std::string::npos) {
     return false;
+  }
   const std::string claims = DecodeBase64(bytes.substr(header + 1, payload - header - 1), kDecodedBytes);
   const bool is_kubernetes = claims.find("kubernetes.io") != std::string::npos ||
                              claims.find("kubernetes/serviceaccount") != std::string::npos;

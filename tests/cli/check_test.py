@@ -100,6 +100,13 @@ class Input(TestCase):
         self.assertCode(self.sluice("check", "-", stdin=GOOD), 0)
         self.assertCode(self.sluice("check", "-", stdin=""), 0)
 
+    def test_standard_input_is_read_to_its_end_or_refused(self):
+        result = self.sluice("check", "-", stdin="# a long comment\n" * 20_000 + BAD)
+        self.assertFirst(result.out, "<stdin>:20007:3: error: unknown field")
+        result = self.sluice("check", "-", stdin=GOOD + "#" * (17 << 20))
+        self.assertCode(result, 1)
+        self.assertIn("larger than 16777216 bytes", result.out)
+
     def test_standard_input_may_be_json(self):
         text = json.dumps({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "dta": {}})
         self.assertCode(self.sluice("check", "-", stdin=text), 1)

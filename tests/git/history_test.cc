@@ -84,6 +84,23 @@ TEST_CASE("walks over random histories agree with git") {
   }
 }
 
+TEST_CASE("a question about neighbours reads the neighbourhood and not the history") {
+  TemporaryDirectory directory;
+  const std::string path = InitBare(directory.path(), "r.git");
+  std::vector<PlannedCommit> plan;
+  for (std::size_t i = 0; i < 500; ++i) {
+    plan.push_back({{{"f", std::to_string(i)}}, {}, static_cast<std::int64_t>(1000 + i)});
+    if (i > 0) plan.back().parents = {i - 1};
+  }
+  plan.push_back({{{"f", "other"}}, {497}, 1600});
+  const auto ids = ImportHistory(path, plan);
+  const auto repository = MustOpen(path);
+  REQUIRE(*IsAncestor(*repository, ids[498], ids[499], 5));
+  REQUIRE_FALSE(*IsAncestor(*repository, ids[500], ids[499], 10));
+  REQUIRE(*IsAncestor(*repository, ids[0], ids[499], 500));
+  REQUIRE(IsAncestor(*repository, ids[0], ids[499], 400).error().kind == ErrorKind::kLimit);
+}
+
 TEST_CASE("new commits outside a push are those that no known tip reaches, newest first") {
   TemporaryDirectory directory;
   const std::string path = InitBare(directory.path(), "r.git");

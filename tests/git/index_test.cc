@@ -169,19 +169,30 @@ TEST_CASE("an index that is open stays as it was while others are written") {
   REQUIRE(FilesBelow(directory.path(), "").size() == 1);
 }
 
+bool HasLeases(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool has = fcntl(fd, F_SETLEASE, F_RDLCK) == 0;
+  close(fd);
+  return has;
+}
+
 TEST_CASE("whoever would truncate an index that is open is held off") {
   TemporaryDirectory directory;
   const std::string path = directory.path() + "/index";
   REQUIRE(WriteIndex(path, "e", Tree(), Records(500)));
-  const auto index = *OpenIndex(path, "e");
-  const int fd = open(path.c_str(), O_WRONLY | O_TRUNC | O_NONBLOCK | O_CLOEXEC);
-  if (fd >= 0) {
-    close(fd);
+  if (!HasLeases(path)) {
     std::printf("skipped: this file system has no leases\n");
     return;
   }
-  REQUIRE(errno == EWOULDBLOCK);
-  REQUIRE(Everything(*index, 1).size() == 167);
+  {
+    const auto index = *OpenIndex(path, "e");
+    REQUIRE(open(path.c_str(), O_WRONLY | O_TRUNC | O_NONBLOCK | O_CLOEXEC) < 0);
+    REQUIRE(errno == EWOULDBLOCK);
+    REQUIRE(Everything(*index, 1).size() == 167);
+  }
+  const int fd = open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);  // and no longer
+  REQUIRE(fd >= 0);
+  close(fd);
 }
 
 }  // namespace

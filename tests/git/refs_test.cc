@@ -105,6 +105,16 @@ TEST_CASE("HEAD may be unborn, detached, a link, a loop, or nonsense") {
     CAPTURE(bad);
     REQUIRE_FALSE(repository->ResolveRef("HEAD"));
   }
+  for (const int hops : {5, 6}) {
+    WriteTextFile(path + "/HEAD", "ref: refs/heads/hop1\n");
+    for (int i = 1; i < hops; ++i) {
+      WriteTextFile(path + "/refs/heads/hop" + std::to_string(i),
+                    "ref: refs/heads/hop" + std::to_string(i + 1) + "\n");
+    }
+    WriteTextFile(path + "/refs/heads/hop" + std::to_string(hops), id.Hex() + "\n");
+    CAPTURE(hops);
+    REQUIRE(static_cast<bool>(repository->ResolveRef("HEAD")) == (hops == 5));
+  }
   WriteTextFile(path + "/HEAD", "ref: refs/heads/a\n");
   WriteTextFile(path + "/refs/heads/a", "ref: refs/heads/b\n");
   WriteTextFile(path + "/refs/heads/b", "ref: refs/heads/a\n");

@@ -31,6 +31,7 @@ TEST_CASE("a range without an end, or an end before its beginning, is one caret"
   REQUIRE(Show("abc", {{1, 2}, {0, 0}}) == expected);
   REQUIRE(Show("abc", {{1, 2}, {1, 2}}) == expected);
   REQUIRE(Show("abc", {{1, 2}, {1, 1}}) == expected);
+  REQUIRE(Show("abcdef", {{2, 2}, {1, 5}}) == "     2 | abcdef\n       |  ^\n");
 }
 
 TEST_CASE("a range over several lines runs to the end of the first, blanks left out") {

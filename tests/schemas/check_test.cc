@@ -28,6 +28,8 @@ TEST_CASE("a removed API is not also an unknown kind") {
   CHECK(Verdict("apiVersion: policy/v1beta1\nkind: PodSecurityPolicy\nmetadata: {name: a}\n") == "api/removed apiVersion");
   CHECK(Verdict("apiVersion: extensions/v1beta1\nkind: Ingress\nmetadata: {name: a}\n") == "api/removed apiVersion");
   CHECK(Verdict("apiVersion: extensions/v1beta1\nkind: Nonsense\nmetadata: {name: a}\n") == "schema/unknown-kind kind");
+  // Served as a subresource alone: nobody can apply it.
+  CHECK(Verdict("apiVersion: autoscaling/v1\nkind: Scale\nmetadata: {name: a}\n") == "schema/unknown-kind kind");
 }
 
 TEST_CASE("a kind that some minors have is checked against those") {

@@ -1,4 +1,5 @@
 // Real files of the field: nothing crashes, and few are refused.
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -36,52 +37,72 @@ std::vector<fs::path> YamlFiles(const fs::path& directory) {
   return files;
 }
 
-// The expected Status in the leading comment of a kubectl-validate case.
+// The expected Status stands in the leading comment of a kubectl-validate case.
 bool ExpectsFailure(const std::string& text) { return text.find("\"status\": \"Failure\"") != text.npos; }
+
+// Objects of the corpus that are no whole objects, or whose schema in the
+// catalogue is older than they are; the gate leaves the first kind out.
+struct KnownFile {
+  const char* file;
+  const char* why;
+};
+constexpr KnownFile kNotWhole[] = {
+    {"externalsecret.yaml", "Flux fills ${APP}"},
+    {"cluster.yaml", "Flux fills ${DRAGONFLY_REPLICAS}"},
+    {"pvc.yaml", "Flux fills ${KOPIUR_ACCESSMODES}"},
+    {"podinfo-values.yaml", "a patch of a kustomization"},
+    {"delete-loadgenerator.patch.yaml", "a patch of a kustomization"},
+    {"alertmanagerconfig.yaml", "monospace is newer than the catalogue's AlertmanagerConfig"},
+};
+// Cases of kubectl-validate that fail for what is no shape.
+constexpr KnownFile kNotShape[] = {
+    {"error_cel_basic.yaml", "a CEL rule"},
+    {"error_cel_basic_multiple.yaml", "CEL rules"},
+    {"error_invalid_label.yaml", "the syntax of labels: policies/"},
+    {"error_invalid_name.yaml", "the syntax of names: policies/"},
+    {"error_missing_image.yaml", "validation written by hand; OpenAPI does not require image"},
+    {"error_missing_name.yaml", "a name is needed: policies/"},
+    {"error_name_exceeds_max_length.yaml", "the syntax of names: policies/"},
+};
+
+template <std::size_t N>
+bool IsListed(const KnownFile (&list)[N], const fs::path& path) {
+  return std::any_of(std::begin(list), std::end(list), [&](const KnownFile& each) { return path.filename() == each.file; });
+}
 
 }  // namespace
 
-TEST_CASE("real GitOps repositories are taken, known mistakes apart") {
+TEST_CASE("real GitOps repositories are taken, listed files apart") {
   const fs::path directory = Corpus("gitops");
   if (directory.empty()) return;
+  const Catalog catalog = MakeCatalog();
   std::size_t objects = 0;
-  std::size_t refused = 0;
   for (const fs::path& path : YamlFiles(directory)) {
     const manifests::ParsedFile file = manifests::Parse(path.string(), ReadFile(path), Limits());
-    if (!file.Readable()) continue;
-    const manifests::ObjectList list = manifests::Objects(file, Limits());
-    const Catalog catalog = MakeCatalog();
-    for (const manifests::Object& object : list.objects) {
+    if (!file.Readable() || IsListed(kNotWhole, path)) continue;
+    for (const manifests::Object& object : manifests::Objects(file, Limits()).objects) {
       ++objects;
-      const Findings findings = CheckShape(catalog, object);
-      refused += findings.empty() ? 0 : 1;
-      if (!findings.empty()) std::cout << path.filename().string() << " " << object.kind << ": " << Words(findings) << " " << findings[0].message << "\n";
+      CAPTURE(path.string());
+      CHECK(Words(CheckShape(catalog, object)).empty());
     }
   }
   CHECK(objects > 500);
-  CHECK(refused * 200 <= objects);
 }
 
-TEST_CASE("the cases of kubectl-validate end as their comments say, or are listed") {
+TEST_CASE("the cases of kubectl-validate end as their comments say, listed ones apart") {
   const fs::path directory = Corpus("kubectl-validate/testcases");
   if (directory.empty()) return;
   Catalog catalog = MakeCatalog();
-  for (const fs::path& path : YamlFiles(directory)) {
-    if (path.string().find("/crds/") == std::string::npos) continue;
-    CheckText(catalog, ReadFile(path));
-  }
-  std::vector<std::string> differences;
+  for (const fs::path& path : YamlFiles(directory / "crds")) CheckText(catalog, ReadFile(path));
   std::size_t cases = 0;
-  for (const fs::path& path : YamlFiles(directory)) {
+  for (const fs::path& path : YamlFiles(directory / "manifests")) {
     const std::string text = ReadFile(path);
-    if (text.find("\"kind\": \"Status\"") == std::string::npos) continue;
-    ++cases;
     const Findings findings = CheckText(catalog, text).findings;
-    if (findings.empty() == ExpectsFailure(text)) differences.push_back(path.filename().string() + ": " + Words(findings));
+    CAPTURE(path.filename().string(), Words(findings));
+    ++cases;
+    CHECK(findings.empty() != (ExpectsFailure(text) && !IsListed(kNotShape, path)));
   }
-  for (const std::string& difference : differences) std::cout << difference << "\n";
-  CHECK(cases > 10);
-  CHECK(differences.empty());
+  CHECK(cases > 30);
 }
 
 }  // namespace sluice::schemas
