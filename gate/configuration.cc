@@ -154,23 +154,24 @@ class Loader {
     roots.exclude = Strings(node.Find("exclude"));
   }
 
-  static Severity SeverityOf(std::string_view name) {
-    if (name == "off") return Severity::kOff;
-    return name == "warning" ? Severity::kWarning : Severity::kError;
+  // YAML 1.1 reads a bare `off` as false; the schema lets no other boolean in.
+  static Severity SeverityOf(const Node& node) {
+    if (node.kind == NodeKind::kBool || node.String() == "off") return Severity::kOff;
+    return node.String() == "warning" ? Severity::kWarning : Severity::kError;
   }
 
   void DecodeRules(const Node& mapping) {
     for (const Node& rule : mapping.children) {
       CheckRuleName(rule);
-      if (rule.IsString()) {
-        out_.configuration.rules.push_back({std::string(rule.key), SeverityOf(rule.String()), ""});
+      if (rule.kind != NodeKind::kSequence) {
+        out_.configuration.rules.push_back({std::string(rule.key), SeverityOf(rule), ""});
         continue;
       }
       for (const Node& setting : rule.children) {
         const Node* path = setting.Find("path");
         const Node* severity = setting.Find("severity");
         if (severity == nullptr) continue;
-        out_.configuration.rules.push_back({std::string(rule.key), SeverityOf(severity->String()),
+        out_.configuration.rules.push_back({std::string(rule.key), SeverityOf(*severity),
                                             std::string(path == nullptr ? std::string_view() : path->String())});
       }
     }

@@ -112,7 +112,16 @@ class Extractor {
     const Node* source = spec->Find("sourceRef");
     const Node* source_kind = source == nullptr ? nullptr : source->Find("kind");
     if (source_kind != nullptr && source_kind->String() != "GitRepository") return;
-    Root(path == nullptr ? "." : path->String(), spec->Find("postBuild") == nullptr ? "flux" : "flux+substitute");
+    const std::string_view text = path == nullptr ? "." : path->String();
+    const std::string value = spec->Find("postBuild") == nullptr ? "flux" : "flux+substitute";
+    Root(text, value);
+    const Node* components = spec->Find("components");
+    const Result<RepoPath> directory = RepoPath().Resolve(text);
+    if (components == nullptr || !directory) return;
+    for (const Node& component : components->children) {
+      const Result<RepoPath> resolved = directory->Resolve(component.String());
+      if (resolved) Root(resolved->text(), value);
+    }
   }
 
   void ArgoCd(const Node* spec) {

@@ -209,8 +209,8 @@ bool Composer::TakeAlias(const yaml_event_t& event) {
   const std::string_view name = Text(event.data.alias.anchor);
   const Anchor* anchor = anchors_.Find(name);
   if (anchor == nullptr) {
-    return problems_.Add(kAliasRule, range,
-                         fmt::format("no anchor {} stands above in this document", Shown(name)));
+    // The name is not told: a password that begins with '*' reads as an alias.
+    return problems_.Add(kAliasRule, range, "an alias, and no anchor of its name stands above in this document");
   }
   if (!anchor->complete) {
     return problems_.Add(kAliasRule, range, fmt::format("the anchor {} contains itself", Shown(name)));

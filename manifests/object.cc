@@ -19,6 +19,7 @@
 namespace sluice::manifests {
 namespace {
 
+constexpr std::size_t kMostFindings = 100;  // of one rule in one file
 constexpr std::string_view kKustomizeGroup = "kustomize.config.k8s.io";
 constexpr std::array kRules = {&kNotAMappingRule, &kNoApiVersionRule, &kNoKindRule,
                                &kMisspeltKeyRule, &kListRule,         &kTooLargeRule};
@@ -126,7 +127,7 @@ class ObjectReader {
   void ReadItems(const Node& items, std::uint32_t document, Place place);
   void Add(const Node& root, std::uint32_t document);
   bool CheckKeys(const Node& root);
-  bool CheckIdentity(const Node& root, Place place);
+  bool CheckIdentity(const Node& root, Place place, bool exact);
   bool CheckSize(const Object& object);
   bool Report(const Rule& rule, Range range, std::string message);
 
@@ -134,9 +135,12 @@ class ObjectReader {
   const Limits& limits_;
   ObjectList& list_;
   bool small_;
+  std::array<std::size_t, kRules.size()> reported_{};
 };
 
 bool ObjectReader::Report(const Rule& rule, Range range, std::string message) {
+  const auto index = static_cast<std::size_t>(std::ranges::find(kRules, &rule) - kRules.begin());
+  if (++reported_[index] > kMostFindings) return false;
   list_.findings.push_back(MakeFinding(rule, file_.path, range, std::move(message)));
   return false;
 }
@@ -148,7 +152,7 @@ void ObjectReader::Read(const Node& root, std::uint32_t document, Place place) {
                                      : "this list item is no object");
     return;
   }
-  if (!CheckKeys(root) || !CheckIdentity(root, place)) return;
+  if (!CheckIdentity(root, place, CheckKeys(root))) return;
   const Node* items = root.Find("items");
   if (items == nullptr || (place == Place::kItem && items->kind != NodeKind::kSequence)) {
     Add(root, document);
@@ -170,7 +174,8 @@ void ObjectReader::ReadItems(const Node& items, std::uint32_t document, Place pl
   for (const Node& item : items.children) Read(item, document, Place::kItem);
 }
 
-// Case variants of the fields that say what an object is.
+// Reports case variants of the fields that say what an object is; false where
+// there are any. The object is judged all the same.
 bool ObjectReader::CheckKeys(const Node& root) {
   bool exact = true;
   for (const Node& member : root.children) {
@@ -182,9 +187,11 @@ bool ObjectReader::CheckKeys(const Node& root) {
   return exact;
 }
 
-bool ObjectReader::CheckIdentity(const Node& root, Place place) {
+// Where the keys are not `exact`, a missing field has been reported already.
+bool ObjectReader::CheckIdentity(const Node& root, Place place, bool exact) {
   const Node* api_version = root.Find("apiVersion");
   const Node* kind = root.Find("kind");
+  if (!exact && (api_version == nullptr || kind == nullptr)) return false;
   const Range start{root.range.begin, root.range.begin};
   if (api_version == nullptr && kind == nullptr && place == Place::kItem) {
     return Report(kListRule, start,
@@ -221,9 +228,10 @@ void ObjectReader::Add(const Node& root, std::uint32_t document) {
 
 bool ObjectReader::CheckSize(const Object& object) {
   if (!SizeCheck(limits_.object_bytes).Passes(*object.root)) return true;
+  const std::size_t before = list_.findings.size();
   Report(kTooLargeRule, {object.root->range.begin, object.root->range.begin},
          fmt::format("the object has more than {} bytes as JSON (limit object_bytes)", limits_.object_bytes));
-  list_.findings.back().object = object.Name();
+  if (list_.findings.size() > before) list_.findings.back().object = object.Name();
   return false;
 }
 

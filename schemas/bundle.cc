@@ -193,16 +193,6 @@ Result<Bundle> Bundle::Open(std::string_view bytes, BundleTrust trust) {
   return bundle;
 }
 
-const SlotRow* Bundle::FindSlot(const NodeRow& node, std::uint32_t hash, std::string_view name) const {
-  if (node.table_bits == 255) return nullptr;
-  const std::uint32_t mask = (1u << node.table_bits) - 1;
-  const SlotRow* const table = slots.data() + node.slots;
-  for (std::uint32_t at = hash & mask; table[at].node != kNone; at = (at + 1) & mask) {
-    if (table[at].hash == hash && Text(table[at].name) == name) return table + at;
-  }
-  return nullptr;
-}
-
 const KindRow* Bundle::FindKind(std::string_view group, std::string_view version, std::string_view kind) const {
   return FindNamed(*this, kind_table, kinds, group, version, kind);
 }

@@ -113,9 +113,18 @@ struct Bundle {
   std::string_view Text(std::uint32_t reference) const {
     std::uint32_t length;
     std::memcpy(&length, text.data() + reference, sizeof length);
-    return text.substr(reference + sizeof length, length);
+    return {text.data() + reference + sizeof length, length};
   }
-  const SlotRow* FindSlot(const NodeRow& node, std::uint32_t hash, std::string_view name) const;
+  // The member `name`, whose HashKey is `hash`; null where the node has none.
+  const SlotRow* FindSlot(const NodeRow& node, std::uint32_t hash, std::string_view name) const {
+    if (node.table_bits == 255) return nullptr;
+    const std::uint32_t mask = (1u << node.table_bits) - 1;
+    const SlotRow* const table = slots.data() + node.slots;
+    for (std::uint32_t at = hash & mask; table[at].node != kNone; at = (at + 1) & mask) {
+      if (table[at].hash == hash && Text(table[at].name) == name) return table + at;
+    }
+    return nullptr;
+  }
   const KindRow* FindKind(std::string_view group, std::string_view version, std::string_view kind) const;
   const LifecycleRow* FindLifecycle(std::string_view group, std::string_view version, std::string_view kind) const;
   // The node of a kind in the minor with this index; kNone where it lacks the kind.

@@ -293,7 +293,7 @@ const Rule kDocument{
     .remedy = "correct the file as the message says",
     .fails = R"(-- .sluice/sluice.yaml --
 version: 1
-documents: {"values.yaml": .sluice/schemas/values.json}
+documents: {"values.yaml": schemas/values.json}
 -- .sluice/schemas/values.json --
 {"type": "object", "properties": {"replicas": {"type": "integer"}}}
 -- values.yaml --
@@ -301,7 +301,7 @@ replicas: three
 )",
     .passes = R"(-- .sluice/sluice.yaml --
 version: 1
-documents: {"values.yaml": .sluice/schemas/values.json}
+documents: {"values.yaml": schemas/values.json}
 -- .sluice/schemas/values.json --
 {"type": "object", "properties": {"replicas": {"type": "integer"}}}
 -- values.yaml --

@@ -6,7 +6,19 @@
 //   kind apps/v1 Deployment 32-37 namespaced plural=deployments short=deploy @apps.v1.Deployment
 //
 // A line is read once for each minor that it names; "@name" is the definition
-// of that name in the same minor. docs/schemas.md has the grammar.
+// of that name in the same minor. The grammar, lines that begin with # apart:
+//
+//   line    = "minors" MINORS | "def" NAME MINORS schema | "kind" API KIND MINORS attribute* schema
+//   MINORS  = "32-34,36" | "*"                       (no minors)
+//   attribute = "namespaced" | "cluster" | "plural=" NAME | "short=" NAME,… | "cel"
+//   schema  = "@" NAME | base [ "(" option,… ")" ]
+//   base    = ( type{"|"type}[":"format] | "~"[":"format] | nothing ) [members] [list]
+//   type    = any str int num bool obj list, or a format that implies one: int32 ios qty time …
+//             "~": a branch of allOf, anyOf, oneOf or not
+//   members = "{" name["!" required]["=" default]":"schema,… "<"others">",… "..." (open) "}"
+//   list    = "[" schema "]" [ "set" | "map(" name,… ")" ]
+//   option  = null | unique | xmin | xmax | bare | min=N max=N mult=N | len=A-B items=A-B props=A-B
+//           | pattern="…" | enum=[JSON,…] | need=[name,…] | all=[schema,…] any=[…] one=[…] | not=schema
 #pragma once
 
 #include <functional>

@@ -8,6 +8,12 @@
 
 namespace sluice::schemas {
 
+// The bits of SchemaNode::types that a value of this kind fits; null fits none.
+constexpr std::uint8_t BitsOf(manifests::NodeKind kind) {
+  constexpr std::uint8_t kBits[] = {0, kBoolBit, kIntegerBit | kNumberBit, kNumberBit, kStringBit, kArrayBit, kObjectBit};
+  return kBits[static_cast<std::size_t>(kind)];
+}
+
 // Equal as JSON values: numbers by value, mappings whatever their order.
 bool SameValue(const manifests::Node& a, const manifests::Node& b);
 bool IsValue(const Bundle& bundle, const manifests::Node& node, const ValueRow& value);

@@ -41,13 +41,23 @@ class Walker {
 
   // walk.cc: structure.
   bool Walk(const Node& node, std::uint32_t id, const Frame& frame);
+  static bool IsPlain(const Node& node, const NodeRow& row);
   bool WalkTypeless(const Node& node, std::uint32_t id, const Frame& frame);
   bool Members(const Node& node, const NodeRow& row, const Frame& frame);
   bool Member(const Node& child, const NodeRow& row, const Frame& frame, std::uint64_t& seen, std::size_t& present);
   bool Required(const Node& node, const NodeRow& row, std::uint64_t seen, const Frame& frame);
   bool Elements(const Node& node, const NodeRow& row, const Frame& frame);
   bool NullElement(const NodeRow& item, const Frame& step);
-  bool WithinLimits();
+  // Past a limit nothing more is looked at, and Check says so: a limit may be
+  // passed while a branch is only tried.
+  bool WithinLimits() {
+    if (++steps_ < kMaxSteps && depth_ < kMaxDepth) return limit_.empty();
+    if (limit_.empty()) {
+      limit_ = depth_ >= kMaxDepth ? "the schema nests deeper than 250 levels"
+                                   : "the object needs more than 5,000,000 checks against its schema";
+    }
+    return false;
+  }
 
   // walk_scalar.cc: one value.
   bool Type(const Node& node, const NodeRow& row, const Frame& frame);

@@ -20,19 +20,6 @@ using manifests::NodeKind;
 
 constexpr double kExactInteger = 9007199254740991;  // largest whole number that a JSON float keeps
 
-std::uint8_t BitOf(NodeKind kind) {
-  switch (kind) {
-    case NodeKind::kBool: return kBoolBit;
-    case NodeKind::kInteger: return kIntegerBit | kNumberBit;
-    case NodeKind::kFloat: return kNumberBit;
-    case NodeKind::kString: return kStringBit;
-    case NodeKind::kSequence: return kArrayBit;
-    case NodeKind::kMapping: return kObjectBit;
-    case NodeKind::kNull: break;
-  }
-  return 0;
-}
-
 bool LooksLikeNumber(std::string_view text) { return ParseNumber(text).has_value(); }
 
 std::string TypeRemedy(const Node& node, const NodeRow& row, const std::string& value) {
@@ -72,7 +59,7 @@ bool IsMultiple(const Node& node, double factor) {
 }  // namespace
 
 bool Walker::Type(const Node& node, const NodeRow& row, const Frame& frame) {
-  if ((BitOf(node.kind) & row.types) != 0) return true;
+  if ((BitsOf(node.kind) & row.types) != 0) return true;
   if (node.kind == NodeKind::kNull) return true;  // callers let a null through only where it may stand
   const bool whole = node.kind == NodeKind::kFloat && (row.types & kIntegerBit) != 0 && IsWhole(node);
   if (whole && ((row.flags & kGoType) != 0 || std::abs(node.value.number) <= kExactInteger)) return true;

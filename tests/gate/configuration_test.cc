@@ -45,6 +45,17 @@ TEST_CASE("every key is read") {
   CHECK(configuration.waivers[0].expires == "2027-01-31");
 }
 
+TEST_CASE("off is off, with quotes or without") {
+  for (const char* off : {"off", "\"off\"", "Off", "false"}) {
+    CAPTURE(off);
+    const LoadedConfiguration loaded = Load("version: 1\nrules: {schema: " + std::string(off) + "}\n");
+    CHECK(loaded.findings.empty());
+    REQUIRE(loaded.configuration.rules.size() == 1);
+    CHECK(loaded.configuration.rules[0].severity == Severity::kOff);
+  }
+  CHECK_FALSE(Load("version: 1\nrules: {schema: on}\n").findings.empty());
+}
+
 TEST_CASE("a repository cannot raise a limit") {
   CHECK(Load("version: 1\nlimits: {fileBytes: 999999999999}\n").configuration.limits.file_bytes == Limits().file_bytes);
 }

@@ -25,7 +25,7 @@ const Files kTree = {
     {"charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"},
     {"clusters/prod.yaml",
      "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: prod, namespace: flux-system}\n"
-     "spec: {path: ./prod, postBuild: {substitute: {A: b}}, interval: 1m, prune: true,\n"
+     "spec: {path: ./prod, components: [../parts], postBuild: {substitute: {A: b}}, interval: 1m, prune: true,\n"
      "  sourceRef: {kind: GitRepository, name: x}}\n"},
     {"argo.yaml",
      "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec: {source: {path: plain}}\n"},
@@ -62,6 +62,7 @@ TEST_CASE("Flux substitutes in what its path builds, through any number of overl
   const Facts facts = FactsOfAll(kTree);
   CHECK(RoleOf(facts, Roots(), "base/web.yaml").substituted);
   CHECK(RoleOf(facts, Roots(), "prod/x.yaml").substituted);
+  CHECK(RoleOf(facts, Roots(), "parts/x.yaml").substituted);
   CHECK_FALSE(RoleOf(facts, Roots(), "plain/x.yaml").substituted);
   CHECK_FALSE(RoleOf(facts, Roots(), "other/x.yaml").substituted);
 }

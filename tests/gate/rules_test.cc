@@ -11,8 +11,13 @@ namespace {
 Verdict CheckExample(std::string_view text) {
   std::vector<std::string> symlinks;
   Files files = Unpack(text, &symlinks);
-  // Every file of an example is meant for the cluster.
-  files.try_emplace(".sluice/sluice.yaml", "version: 1\nroots: {include: [\"**\"]}\n");
+  // Every file of an example is meant for the cluster, whose version its first line may say.
+  constexpr std::string_view kWith = "# with kubernetes: ";
+  std::string configuration = "version: 1\nroots: {include: [\"**\"]}\n";
+  if (text.starts_with(kWith)) {
+    configuration += "kubernetes: " + std::string(text.substr(kWith.size(), text.find('\n') - kWith.size())) + "\n";
+  }
+  files.try_emplace(".sluice/sluice.yaml", configuration);
   const MemoryTree tree(files);
   const LoadedConfiguration loaded = LoadConfiguration(tree, "example");
   CheckInput input;

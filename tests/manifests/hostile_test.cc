@@ -41,7 +41,7 @@ double Seconds(const rusage& usage) {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-// Runs in the child: a mebibyte more stack than is in use, no core.
+// Runs in the child, with at most a mebibyte of stack and no core.
 [[noreturn]] void ReadAndExit(const std::string& text) {
   const rlimit stack{1 << 20, 1 << 20};
   const rlimit core{0, 0};

@@ -1,4 +1,7 @@
 // Keys, merge keys, anchors and aliases.
+#include <string>
+#include <vector>
+
 #include "manifests/members.h"
 #include "tests/catch.h"
 #include "tests/manifests/reading.h"
@@ -86,6 +89,24 @@ TEST_CASE("keys with one hash are still two keys") {
   const ParsedFile file = ParseText("costarring: 1\nliquid: 2\n");
   CHECK(file.documents[0].root->Find("liquid")->value.integer == 2);
   CHECK(file.documents[0].root->Find("altarage") == nullptr);
+}
+
+// Comparing each with each would take minutes.
+TEST_CASE("keys that were made to collide are still compared in good time") {
+  std::vector<std::string> keys(300'000);
+  std::vector<Node> members(keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    keys[i] = std::to_string(i);
+    members[i].key = keys[i];
+    members[i].key_hash = 7;
+  }
+  ParsedFile file;
+  Problems problems(file);
+  CHECK(SettleMembers(members, 0, {}, problems));
+  CHECK(file.findings.empty());
+  members.back().key = "5";
+  CHECK(SettleMembers(members, 0, {}, problems));
+  CHECK(file.findings.size() == 1);
 }
 
 TEST_CASE("aliases stand for what was anchored last under their name") {

@@ -97,11 +97,21 @@ TEST_CASE("what is clearly an object must say which") {
 }
 
 TEST_CASE("case variants of the fields that name an object are refused") {
-  CHECK(Listing("apiVersion: v1\nkind: A\nKind: Secret\n") == " ! object/misspelt-key");
+  CHECK(Listing("apiVersion: v1\nkind: A\nKind: Secret\n") == "A// ! object/misspelt-key");
   CHECK(Listing("apiversion: v1\nkind: A\n") == " ! object/misspelt-key");
   CHECK(Listing("ApiVersion: v1\nKIND: A\n") == " ! object/misspelt-key ! object/misspelt-key");
-  CHECK(Listing("apiVersion: v1\nkind: A\nMetadata: {name: x}\n") == " ! object/misspelt-key");
+  CHECK(Listing("apiVersion: v1\nkind: A\nMetadata: {name: x}\n") == "A// ! object/misspelt-key");
   CHECK(Listing("apiVersion: v1\nkind: A\nspec: {Kind: x}\n") == "A//");
+}
+
+TEST_CASE("a flood of mistakes is told a hundred times") {
+  std::string text = "apiVersion: v1\nkind: List\nitems:\n";
+  for (int i = 0; i < 1000; ++i) text += "- x\n";
+  text += "- {apiVersion: v1, kind: 5}\n";
+  const ParsedFile file = ParseText(text);
+  const ObjectList list = Objects(file, Limits());
+  CHECK(list.findings.size() == 101);
+  CHECK(list.findings.back().rule == "object/no-kind");
 }
 
 TEST_CASE("values, charts and other data are no objects and no mistakes") {

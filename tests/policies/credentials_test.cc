@@ -162,8 +162,11 @@ TEST_CASE("keys under a passphrase are a warning") {
     CHECK(findings[0].rule == "secret/encrypted-private-key");
     CHECK(findings[0].severity == Severity::kWarning);
   }
-  CHECK(RulesOf(CheckCredentials("x", Pem("OPENSSH PRIVATE KEY", "b3BlbnNzaC1rZXktdjEAAAAABG5vbmU" +
-                                                                     body))) == "secret/private-key");
+  for (const auto& [label, begin] : std::vector<std::pair<std::string, std::string>>{
+           {"OPENSSH PRIVATE KEY", "b3BlbnNzaC1rZXktdjEAAAAABG5vbmU"},
+           {"RSA PRIVATE KEY", "b3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni"}}) {
+    CHECK(RulesOf(CheckCredentials("x", Pem(label, begin + body))) == "secret/private-key");
+  }
 }
 
 TEST_CASE("what only speaks of private keys is none") {

@@ -124,6 +124,7 @@ TEST_CASE("any part of a path decides, and the later key overrules the earlier")
   CHECK_FALSE(wants("unencrypted_regex: ^(kind|metadata)$\n", {"metadata", "a"}));
   CHECK(wants("unencrypted_regex: ^(kind|metadata)$\n", {"data", "a"}));
   CHECK(wants("unencrypted_regex: a\nencrypted_regex: a\n", {"a"}));
+  CHECK(wants("unencrypted_suffix: _x\nencrypted_suffix: _y\n", {"a_x", "b_y"}));
 }
 
 Findings JudgeWith(const std::string& rules, const std::string& path, const std::string& text) {
