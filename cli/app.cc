@@ -86,9 +86,14 @@ int FailOnUsage(const CLI::App& app, const CLI::ParseError& error) {
 }
 
 int Run(int argc, char** argv) {
+  const std::string version = "sluice " + std::string(kVersion);
+  // CLI11 answers by an exception, and the first one of a static program takes milliseconds.
+  if (argc == 2 && std::string_view(argv[1]) == "--version") {
+    return Print(version + "\n") ? kAccepted : kUnjudged;
+  }
   int exit_code = kAccepted;
   CLI::App app("Judges changes to Kubernetes manifests before they land.", "sluice");
-  app.set_version_flag("--version", "sluice " + std::string(kVersion));
+  app.set_version_flag("--version", version);
   app.require_subcommand(1);
   AddCommands(app, exit_code);
   try {

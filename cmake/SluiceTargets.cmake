@@ -6,8 +6,10 @@ target_include_directories(sluice_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(sluice_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wconversion
   -fno-omit-frame-pointer -fstack-protector-strong -fPIE)
-target_compile_definitions(sluice_options INTERFACE
-  $<$<NOT:$<BOOL:${SLUICE_SANITIZE}>>:$<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2>> _GLIBCXX_ASSERTIONS)
+target_compile_definitions(sluice_options INTERFACE _GLIBCXX_ASSERTIONS)
+if(NOT SLUICE_SANITIZE)  # the sanitizers bring interceptors of their own
+  target_compile_definitions(sluice_options INTERFACE $<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2>)
+endif()
 target_link_options(sluice_options INTERFACE -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
 if(SLUICE_WERROR)
   target_compile_options(sluice_options INTERFACE -Werror)

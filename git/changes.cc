@@ -22,6 +22,8 @@
 namespace sluice::git {
 namespace {
 
+enum class Age { kOld, kNew };
+
 // One tree of a comparison: its bytes, and views into them in tree order.
 struct Side {
   std::string bytes;
@@ -39,8 +41,8 @@ class Comparison {
       return Failed(Place() + " lies more than " + std::to_string(kMaxTreeDepth) + " directories deep");
     }
     Side before, after;
-    if (const Status read = Load(old_tree, false, &before); !read) return read;
-    if (const Status read = Load(new_tree, true, &after); !read) return read;
+    if (const Status read = Load(old_tree, Age::kOld, &before); !read) return read;
+    if (const Status read = Load(new_tree, Age::kNew, &after); !read) return read;
     live_bytes_ += before.bytes.size() + after.bytes.size();
     if (live_bytes_ > kMaxLiveTreeBytes) return Limit("lies in trees that are too large to compare");
     const Status merged = Merge(before, after, depth);
@@ -64,7 +66,7 @@ class Comparison {
   }
   Oid IdOf(const TreeItem* item) const { return item == nullptr ? Oid() : Oid::FromBytes(kind_, item->id); }
 
-  Status Load(const Oid& id, bool strict, Side* side) {
+  Status Load(const Oid& id, Age age, Side* side) {
     if (id.IsZero()) return Ok{};
     if (++trees_read_ > kMaxTreesRead) {
       return LimitPassed("the change touches more than " + std::to_string(kMaxTreesRead) + " directories");
@@ -76,13 +78,13 @@ class Comparison {
     side->items.reserve(side->bytes.size() / (HashBytes(kind_) + 16));
     for (TreeItem item; reader.Next(&item);) side->items.push_back(item);
     if (reader.malformed()) return Failed(Place() + " (tree " + id.Hex() + ") is malformed");
-    return Check(id, strict, side);
+    return Check(id, age, side);
   }
 
-  Status Check(const Oid& id, bool strict, Side* side) const {
+  Status Check(const Oid& id, Age age, Side* side) const {
     const std::string trouble = FindTrouble(side->items);
     if (trouble.empty()) return Ok{};
-    if (strict)
+    if (age == Age::kNew)
       return Failed(Place() + " (tree " + id.Hex() + ") " + trouble + "; rewrite the commit with git");
     Repair(&side->items);
     return Ok{};

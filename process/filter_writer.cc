@@ -193,7 +193,7 @@ scmp_filter_ctx ForeignProgram(int choice) {
   AddAll(filter, SCMP_ACT_ERRNO(EPERM), kIntrusions);
   AddAll(filter, SCMP_ACT_ERRNO(EPERM), kLeavingTheGroup);
   // Keystrokes into a terminal that was inherited.
-  for (const uint64_t request : {0x5412 /* TIOCSTI */, 0x541c /* TIOCLINUX */})
+  for (const uint64_t request : {uint64_t{0x5412} /* TIOCSTI */, uint64_t{0x541c} /* TIOCLINUX */})
     Add(filter, SCMP_ACT_ERRNO(EPERM), "ioctl", {Is(1, request)});
   if ((choice & kNetwork) == 0) {
     Add(filter, SCMP_ACT_ERRNO(EPERM), "socket");

@@ -77,8 +77,9 @@ TEST_CASE("double keys are found in large mappings, with their first place") {
   std::string text;
   for (int i = 0; i < 200; ++i) text += "key" + std::to_string(i) + ": 1\n";
   CHECK(ParseText(text).Readable());
-  const ParsedFile file = ParseText(text + "key7: 2\nkey3: 2\n");
-  CHECK(Places(file.findings) == "yaml/duplicate-key 201:1-201:5, yaml/duplicate-key 202:1-202:5");
+  const ParsedFile file = ParseText(text + "key7: 2\nkey3: 2\nkey150: 2\nkey9: 2\nkey1: 2\n");
+  REQUIRE(file.findings.size() == 5);
+  for (std::uint32_t i = 0; i < 5; ++i) CHECK(file.findings[i].range.begin == Position{201 + i, 1});
   REQUIRE(file.findings[0].message == "the key \"key7\" stands twice in this mapping, first in line 8");
 }
 
