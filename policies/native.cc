@@ -13,7 +13,6 @@ namespace sluice::policies {
 namespace {
 
 using manifests::Node;
-using manifests::NodeKind;
 
 constexpr std::size_t kDepth = 200;  // above the parser's own limit
 
@@ -50,11 +49,10 @@ bool IsSecretKind(std::string_view kind) {
 bool HoldsSecret(const Node& node, std::size_t depth) {
   if (depth > kDepth) return true;
   if (node.IsString()) return HoldsCredential(node.text);
-  for (const Node& child : node.children) {
-    if (child.key == "stringData" || (child.key == "kind" && IsSecretKind(child.String()))) return true;
-    if (HoldsCredential(child.key) || HoldsSecret(child, depth + 1)) return true;
-  }
-  return false;
+  return std::any_of(node.children.begin(), node.children.end(), [depth](const Node& child) {
+    return child.key == "stringData" || (child.key == "kind" && IsSecretKind(child.String())) ||
+           HoldsCredential(child.key) || HoldsSecret(child, depth + 1);
+  });
 }
 
 }  // namespace

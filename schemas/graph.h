@@ -25,7 +25,7 @@ enum TypeBit : std::uint8_t {
 enum NodeFlag : std::uint16_t {
   kOpen = 1,            // x-kubernetes-preserve-unknown-fields: unknown members pass unseen
   kNullable = 2,
-  kNullElements = 4,    // a list whose null elements are zero values (Go types, atomic lists)
+  kNullElements = 4,    // a list whose null elements are zero values (Go types) or the default
   kEmptyIsUnset = 8,    // "" passes any enum: the field of a Go type is then not set
   kUniqueItems = 16,
   kExclusiveMinimum = 32,

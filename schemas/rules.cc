@@ -206,10 +206,10 @@ spec:
 
 const Rule kNullElement{
     .id = "schema/null",
-    .title = "null as an element of a list that cannot hold it",
-    .why = "A stray dash makes an element that is null. Server-side apply refuses it, and custom resources do not "
-           "validate with it.",
-    .remedy = "remove the element, or write it",
+    .title = "null where the schema does not allow it",
+    .why = "A stray dash makes a list element that is null, and an empty value a null field of a custom resource. "
+           "Server-side apply refuses both.",
+    .remedy = "remove it, or write a value",
     .fails = R"(apiVersion: v1
 kind: Pod
 metadata: {name: web}

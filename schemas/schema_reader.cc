@@ -241,6 +241,8 @@ void SchemaReader::Additional(const Node& schema, Level level, SchemaNode& node)
 void SchemaReader::Items(const Node& schema, Level level, SchemaNode& node) {
   const Node* const items = schema.Find("items");
   if (IsMapping(items)) node.items = Child(*items, level == Level::kBranch ? Level::kBranch : Level::kItem, "items");
+  const Node* const fallback = items == nullptr ? nullptr : items->Find("default");
+  if (fallback != nullptr && fallback->kind != NodeKind::kNull && dialect_ != Dialect::kOpenApi) node.flags |= kNullElements;
   if (level != Level::kBranch) ListTypeOf(schema, node);
 }
 

@@ -25,7 +25,8 @@ struct FlagWord {
   std::string_view word;
   NodeFlag flag;
 };
-inline constexpr std::array<FlagWord, 5> kFlagWords{{{"null", kNullable},
+inline constexpr std::array<FlagWord, 6> kFlagWords{{{"null", kNullable},
+                                                     {"nulls", kNullElements},
                                                      {"unique", kUniqueItems},
                                                      {"xmin", kExclusiveMinimum},
                                                      {"xmax", kExclusiveMaximum},

@@ -102,11 +102,25 @@ bool Walker::Member(const Node& child, const NodeRow& row, const Frame& frame, s
   const SlotRow* const slot = b().FindSlot(row, child.key_hash, child.key);
   const std::uint32_t id = slot != nullptr ? slot->node : row.additional;
   if (id == kNone) return (row.flags & kOpen) != 0 || UnknownField(child, row, frame);
-  // Null is unset: dropped, or replaced by the default, unless the field may hold it.
-  if (child.kind == NodeKind::kNull && (b().nodes[id].flags & kNullable) == 0) return true;
+  if (child.kind == NodeKind::kNull && (b().nodes[id].flags & kNullable) == 0) {
+    return UnsetByNull(child, b().nodes[id], slot, frame);
+  }
   ++present;
   if (slot != nullptr && slot->Ordinal() != 0) seen |= std::uint64_t{1} << (slot->Ordinal() - 1);
   return Walk(child, id, Frame{&frame, &child, 0, Frame::Step::kMember});
+}
+
+// Null is unset: a Go type ignores it, a custom resource takes the default. Where
+// there is none, a create drops the field and server-side apply refuses it, but
+// for status, which neither keeps.
+bool Walker::UnsetByNull(const Node& child, const NodeRow& row, const SlotRow* slot, const Frame& frame) {
+  if ((row.flags & kGoType) != 0 || (slot != nullptr && slot->HasFallback())) return true;
+  const Frame* top = frame.up == nullptr ? nullptr : &frame;
+  while (top != nullptr && top->up->up != nullptr) top = top->up;
+  const std::string_view field = top == nullptr ? child.key : top->node->key;
+  if (field == "status") return true;
+  return Report(kNullElement, Frame{&frame, &child, 0, Frame::Step::kMember}, child.range,
+                "null is not allowed here: a create drops the field, server-side apply refuses it");
 }
 
 bool Walker::Required(const Node& node, const NodeRow& row, std::uint64_t seen, const Frame& frame) {
@@ -152,9 +166,10 @@ bool Walker::Elements(const Node& node, const NodeRow& row, const Frame& frame) 
   return fits;
 }
 
-// A Go type takes null for an element of all zeros, which lacks what is required.
+// A Go type takes null for an element of all zeros, which lacks what is required;
+// a custom resource replaces it by the default.
 bool Walker::NullElement(const NodeRow& item, const Frame& step) {
-  if (item.required_count == 0) return true;
+  if (item.required_count == 0 || (item.flags & kGoType) == 0) return true;
   if (findings_ == nullptr) return false;
   const std::string name(b().Text(b().names[item.required]));
   return Report(kNullElement, step, step.node->range,

@@ -45,6 +45,7 @@ class Walker {
   bool WalkTypeless(const Node& node, std::uint32_t id, const Frame& frame);
   bool Members(const Node& node, const NodeRow& row, const Frame& frame);
   bool Member(const Node& child, const NodeRow& row, const Frame& frame, std::uint64_t& seen, std::size_t& present);
+  bool UnsetByNull(const Node& child, const NodeRow& row, const SlotRow* slot, const Frame& frame);
   bool Required(const Node& node, const NodeRow& row, std::uint64_t seen, const Frame& frame);
   bool Elements(const Node& node, const NodeRow& row, const Frame& frame);
   bool NullElement(const NodeRow& item, const Frame& step);

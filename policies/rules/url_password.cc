@@ -46,6 +46,10 @@ constexpr std::array<std::string_view, 22> kNoPasswords = {
     "changeme", "token",  "apikey",   "api_key", "key",    "user",         "test",   "admin",
     "root",     "guest",  "postgres", "foobar",  "bar",    "x-oauth-basic"};
 
+// In the middle of one, too.
+constexpr std::array<std::string_view, 7> kNoPasswordWords = {
+    "example", "your", "xxxx", "redacted", "placeholder", "password", "changeme"};
+
 // Characters that end a user or a password, and those that only placeholders have.
 bool EndsPart(char c) {
   return static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '\'' || c == '`' || c == '/' || c == '?' ||
@@ -80,11 +84,8 @@ bool StandsForAPassword(std::string_view user, std::string_view password) {
     return true;  // ***
   const std::string lower = Lower(password);
   if (std::find(kNoPasswords.begin(), kNoPasswords.end(), lower) != kNoPasswords.end()) return true;
-  for (const std::string_view word :
-       {"example", "your", "xxxx", "redacted", "placeholder", "password", "changeme"}) {
-    if (lower.find(word) != std::string::npos) return true;
-  }
-  return false;
+  return std::any_of(kNoPasswordWords.begin(), kNoPasswordWords.end(),
+                     [&lower](std::string_view word) { return lower.find(word) != std::string::npos; });
 }
 
 // After the '@' stands a host; `image:tag@sha256:…` is none.

@@ -93,6 +93,19 @@ TEST_CASE("floats are read by value, and whole ones are integers once they are J
          {"18446744073709551616", "18446744073709552000"}});
 }
 
+TEST_CASE("schemas see an integer where JSON shows one") {
+  for (const char* text :
+       {"v: 1e3\n", "v: 1.0\n", "v: !!float 1\n", "{\"v\": 1.0}", "{\"v\": 1e3}", "v: -0.0\n"}) {
+    CAPTURE(text);
+    CHECK(ParseText(text).documents.at(0).root->Find("v")->kind == NodeKind::kInteger);
+  }
+  for (const char* text : {"v: 1.5\n", "v: 1e19\n", "v: 1e-3\n", "{\"v\": 1e19}"}) {
+    CAPTURE(text);
+    CHECK(ParseText(text).documents.at(0).root->Find("v")->kind == NodeKind::kFloat);
+  }
+  CHECK(ParseText("v: 1e3\n").documents.at(0).root->Find("v")->text == "1e3");
+}
+
 TEST_CASE("everything else is a string") {
   for (const char* text :
        {"tRue",     "nUll",     "yEs",    "oN",        "nil",    "none",       "inf",

@@ -19,13 +19,13 @@ std::string In(const char* schema) { return "{type: object, properties: {f: " + 
 
 TEST_CASE("each keyword of a custom resource refuses and takes what it should") {
   const Keyword keywords[] = {
-      {"integer", "{type: integer}", {"a", "\"1\"", "1.5", "true", "[]", "{}"}, {"1", "-1", "1.0", "1e3", "null"}, "schema/wrong-type"},
+      {"integer", "{type: integer}", {"a", "\"1\"", "1.5", "true", "[]", "{}"}, {"1", "-1", "1.0", "1e3"}, "schema/wrong-type"},
       {"number", "{type: number}", {"a", "\"1\"", "true"}, {"1", "1.5"}, "schema/wrong-type"},
       {"string", "{type: string}", {"1", "true", "[a]"}, {"a", "\"1\"", "\"\""}, "schema/wrong-type"},
       {"boolean", "{type: boolean}", {"\"true\"", "1"}, {"true", "no"}, "schema/wrong-type"},
       {"list", "{type: array, items: {type: string}}", {"a", "{a: b}", "[1]"}, {"[]", "[a]"}, "schema/wrong-type"},
       {"mapping", "{type: object}", {"a", "[]"}, {"{}"}, "schema/wrong-type"},
-      {"map", "{type: object, additionalProperties: {type: integer}}", {"{a: b}"}, {"{a: 1}", "{a: null}"}, "schema/wrong-type"},
+      {"map", "{type: object, additionalProperties: {type: integer}}", {"{a: b}"}, {"{a: 1}"}, "schema/wrong-type"},
       {"int-or-string", "{x-kubernetes-int-or-string: true}", {"true", "1.5", "[]"}, {"1", "a", "\"50%\""}, "schema/wrong-type"},
       {"int-or-string as generators write it",
        "{x-kubernetes-int-or-string: true, anyOf: [{type: integer}, {type: string}], pattern: \"^[0-9]+%?$\"}",
@@ -92,14 +92,18 @@ TEST_CASE("x-kubernetes-preserve-unknown-fields lets fields pass and still check
   CHECK(ThingVerdict("{x-kubernetes-preserve-unknown-fields: true}", "[1, {a: 2}]").empty());
 }
 
-TEST_CASE("null is unset in a custom resource, and required fields with a default are never missing") {
+TEST_CASE("null is unset in a custom resource, which server-side apply takes only where there is a default") {
   const char* schema = "{type: object, required: [a, b], properties: {a: {type: string}, b: {type: string, default: x}, "
                        "c: {type: string, nullable: true}, d: {type: object, properties: {e: {type: string}}}}}";
   CHECK(ThingVerdict(schema, "{a: w}").empty());
-  CHECK(ThingVerdict(schema, "{a: w, b: null, c: null, d: null}").empty());
-  CHECK(ThingVerdict(schema, "{a: null}") == "schema/required spec.a");
+  CHECK(ThingVerdict(schema, "{a: w, b: null, c: null}").empty());
+  CHECK(ThingVerdict(schema, "{a: w, d: null}") == "schema/null spec.d");
+  CHECK(ThingVerdict(schema, "{a: null}") == "schema/null spec.a | schema/required spec.a");
   CHECK(ThingVerdict(schema, "{}") == "schema/required spec.a");
-  CHECK(ThingVerdict(schema, "{a: w, d: {e: null}}").empty());
+  CHECK(ThingVerdict(schema, "{a: w, d: {e: null}}") == "schema/null spec.d.e");
+  CHECK(ThingVerdict("{type: object, additionalProperties: {type: string}}", "{a: null}") == "schema/null spec.a");
+  CHECK(ThingVerdict("{type: object, properties: {l: {type: array, items: {type: string, default: x}}}}", "{l: [null]}").empty());
+  CHECK(Verdict(ThingCrd(schema) + "---\n" + Thing("{a: w}") + "status: null\n") == "schema/unknown-field status");
 }
 
 TEST_CASE("metadata of a custom resource is that of every object") {
