@@ -16,7 +16,6 @@
 #include <vector>
 
 #include "manifests/anchors.h"
-#include "manifests/hidden.h"
 #include "manifests/number.h"
 #include "manifests/rules.h"
 #include "manifests/scalar.h"
@@ -210,10 +209,11 @@ bool Composer::TakeAlias(const yaml_event_t& event) {
   const Anchor* anchor = anchors_.Find(name);
   if (anchor == nullptr) {
     // The name is not told: a password that begins with '*' reads as an alias.
-    return problems_.Add(kAliasRule, range, "an alias, and no anchor of its name stands above in this document");
+    return problems_.Add(kAliasRule, range,
+                         "an alias, and no anchor of its name stands above in this document");
   }
   if (!anchor->complete) {
-    return problems_.Add(kAliasRule, range, fmt::format("the anchor {} contains itself", Shown(name)));
+    return problems_.Add(kAliasRule, range, "an alias inside the value that its anchor names");
   }
   if (!anchors_.CountAlias(*anchor)) {
     return problems_.Add(kAliasRule, range,

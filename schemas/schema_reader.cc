@@ -151,6 +151,8 @@ void SchemaReader::Types(const Node& schema, SchemaNode& node) {
   } else if (dialect_ != Dialect::kStructural) {
     FoldTypeBranches(schema, node);
   }
+  // A custom resource may hold null wherever its schema names no type.
+  if (type == nullptr && node.types == kAnyBits && dialect_ != Dialect::kOpenApi) node.flags |= kNullable;
   if (IsTrue(schema.Find("nullable"))) node.flags |= kNullable;
 }
 
@@ -200,6 +202,10 @@ void SchemaReader::Members(const Node& schema, Level level, SchemaNode& node) {
   }
   Required(schema, level, node);
   Additional(schema, level, node);
+  // Defaults are filled in before fields are counted.
+  const auto defaults = static_cast<std::uint32_t>(std::count_if(
+      node.properties.begin(), node.properties.end(), [](const SchemaProperty& each) { return each.fallback.has_value(); }));
+  if (node.bounds.min_properties) *node.bounds.min_properties -= std::min(*node.bounds.min_properties, defaults);
   std::sort(node.properties.begin(), node.properties.end(),
             [](const SchemaProperty& a, const SchemaProperty& b) { return a.name < b.name; });
 }
@@ -227,6 +233,8 @@ void SchemaReader::Additional(const Node& schema, Level level, SchemaNode& node)
     const bool empty = additional->children.empty() && dialect_ != Dialect::kStructural;
     const Level below = level == Level::kBranch ? Level::kBranch : Level::kField;
     node.additional = empty ? AnyNode() : Child(*additional, below, "additionalProperties");
+    const Node* const fallback = additional->Find("default");  // which takes the place of null
+    if (fallback != nullptr && fallback->kind != NodeKind::kNull) graph_.nodes[node.additional].flags |= kNullable;
   } else if (IsTrue(additional)) {
     node.additional = dialect_ == Dialect::kStructural ? TypelessNode() : AnyNode();
   }

@@ -150,6 +150,10 @@ TEST_CASE("many keys, items, documents, comments and anchors cost what they weig
          {"40,000 documents", Repeat("a: 1\n---\n", 40'000), 0},
          {"10,000 aliases", "- &a x\n" + Repeat("- *a\n", 10'000), 0},
          {"a million anchors", Repeat("- &a x\n", 1'000'000), 1},
+         {"an object of a gigabyte behind aliases",
+          "apiVersion: v1\nkind: A\na: &a " + std::string(100'000, 'x') + "\nb: [" + Repeat("*a,", 9'000) +
+              "]\n",
+          0},
          {"20,000 block texts", Repeat("- |\n  x\n\n", 20'000), 0}});
 }
 

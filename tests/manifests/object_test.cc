@@ -163,7 +163,7 @@ TEST_CASE("an object past the limit is refused, and not listed") {
   CHECK(list.findings[0].object.kind == "ConfigMap");
 }
 
-TEST_CASE("gigabytes behind aliases are refused without being written") {
+TEST_CASE("gigabytes behind aliases are refused") {
   std::string text = "apiVersion: v1\nkind: A\na: &a " + std::string(100'000, 'x') + "\nb: [";
   for (int i = 0; i < 9'000; ++i) text += "*a,";
   const ParsedFile file = ParseText(text + "]\n");

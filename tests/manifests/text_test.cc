@@ -68,6 +68,11 @@ TEST_CASE("an escape hides a character no better") {
   CHECK(InYaml("data: '\\u202e'\n") == "0 findings");
 }
 
+TEST_CASE("a character that stands in a text is told once, though the file holds escapes") {
+  CHECK(Places(ParseText("a: |\n  x\n  y\xE2\x80\x8B\nb: \"\\u0041\"\n").findings) ==
+        "text/invisible 3:4-3:5");
+}
+
 TEST_CASE("joiners between emoji pass in values and comments, not in keys, names and paths") {
   const std::string astronaut = "\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x9A\x80";  // woman, joiner, rocket
   const std::string heart = "\xE2\x9D\xA4\xEF\xB8\x8F";                          // heart, selector 16
@@ -84,10 +89,11 @@ TEST_CASE("joiners between emoji pass in values and comments, not in keys, names
 }
 
 TEST_CASE("joiners and selectors that join no emoji are hidden text") {
-  for (const char* text : {"a\xE2\x80\x8D"
-                           "b",
-                           "\xF0\x9F\x91\xA9\xE2\x80\x8D", "\xF0\x9F\x91\xA9\xE2\x80\x8Dx", "x\xEF\xB8\x8F",
-                           "\xE2\x9D\xA4\xEF\xB8\x81", "\xE2\x9D\xA4\xEF\xB8\x8F\xEF\xB8\x8F"}) {
+  for (const char* text :
+       {"a\xE2\x80\x8D"
+        "b",
+        "a\xE2\x80\x8D\xF0\x9F\x9A\x80", "\xF0\x9F\x91\xA9\xE2\x80\x8D", "\xF0\x9F\x91\xA9\xE2\x80\x8Dx",
+        "x\xEF\xB8\x8F", "\xE2\x9D\xA4\xEF\xB8\x81", "\xE2\x9D\xA4\xEF\xB8\x8F\xEF\xB8\x8F"}) {
     CAPTURE(text);
     CHECK(InYaml("a: 1 # " + std::string(text) + "\n") == "error text/invisible");
   }

@@ -146,7 +146,8 @@ TEST_CASE("a file that was refused has no documents and no other findings") {
 TEST_CASE("a refusal never shows the text that it speaks of") {
   for (const char* text :
        {"password: \"hunter2\n", "password: hunter2\n bad: 1\n", "password: !vault hunter2\n",
-        "password: hunter2\x01\n", "{\"password\": hunter2}"}) {
+        "password: *hunter2\n", "password: &hunter2 [*hunter2]\n", "password: hunter2\x01\n",
+        "{\"password\": hunter2}"}) {
     CAPTURE(text);
     for (const Finding& finding : ParseText(text).findings) {
       CHECK(finding.message.find("hunter") == std::string::npos);

@@ -90,6 +90,7 @@ TEST_CASE("x-kubernetes-preserve-unknown-fields lets fields pass and still check
   CHECK(ThingVerdict("{type: object, properties: {l: {type: array, x-kubernetes-preserve-unknown-fields: true, "
                      "items: {type: object, properties: {a: {type: string}}}}}}", "{l: [{a: b, z: 1}]}").empty());
   CHECK(ThingVerdict("{x-kubernetes-preserve-unknown-fields: true}", "[1, {a: 2}]").empty());
+  CHECK(ThingVerdict("{type: object, properties: {a: {x-kubernetes-preserve-unknown-fields: true}}}", "{a: null}").empty());
 }
 
 TEST_CASE("null is unset in a custom resource, which server-side apply takes only where there is a default") {
@@ -103,6 +104,8 @@ TEST_CASE("null is unset in a custom resource, which server-side apply takes onl
   CHECK(ThingVerdict(schema, "{a: w, d: {e: null}}") == "schema/null spec.d.e");
   CHECK(ThingVerdict("{type: object, additionalProperties: {type: string}}", "{a: null}") == "schema/null spec.a");
   CHECK(ThingVerdict("{type: object, properties: {l: {type: array, items: {type: string, default: x}}}}", "{l: [null]}").empty());
+  CHECK(ThingVerdict("{type: object, additionalProperties: {type: string, default: x}}", "{a: null}").empty());
+  CHECK(ThingVerdict("{type: object, minProperties: 1, properties: {a: {type: string, default: x}}}", "{}").empty());
   CHECK(Verdict(ThingCrd(schema) + "---\n" + Thing("{a: w}") + "status: null\n") == "schema/unknown-field status");
 }
 
