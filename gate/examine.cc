@@ -81,10 +81,7 @@ class Examination {
 
   // Whoever decrypts an object takes its SOPS metadata away and puts other
   // values in place of the encrypted ones.
-  static bool IsEncrypted(const Object& object) {
-    const manifests::Node* sops = object.root->Find("sops");
-    return sops != nullptr && sops->kind == manifests::NodeKind::kMapping;
-  }
+  static bool IsEncrypted(const Object& object) { return policies::IsSopsEncrypted(*object.root); }
 
   Findings WithoutSops(Findings findings) const {
     std::erase_if(findings, [&](const Finding& finding) {

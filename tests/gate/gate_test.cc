@@ -140,6 +140,11 @@ TEST_CASE("a change cannot take an object out of judgement") {
   }
 }
 
+TEST_CASE("an empty sops mapping excuses nothing") {
+  const Verdict verdict = CheckTree({{"web.yaml", Deployment("web", "replica: 3 # ENC[AES256_GCM,") + "sops: {}\n"}});
+  CHECK(Has(verdict, "schema/unknown-field web.yaml:6"));
+}
+
 TEST_CASE("the same object twice in one build rejects") {
   const std::string kustomization = "resources: [a.yaml, b.yaml]\n";
   const Verdict verdict = CheckTree(
