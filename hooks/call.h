@@ -19,6 +19,7 @@ struct Call {
   std::string platform;                  // from the hook file's own text; empty: settings.yaml says it
   std::vector<std::string> environment;  // "NAME=value", as git gave it
   std::string input;
+  std::string trouble{};  // why the input could not be read; empty: it was
   std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
 
   // A variable's value; nothing where it is not set.

@@ -52,8 +52,8 @@ Result<Verdict> JudgeTip(const std::shared_ptr<const git::Repository>& repositor
 }  // namespace
 
 Result<Verdict> Import(const std::string& path) {
-  Result<Places> places = PlacesAt(path);
-  if (!places) return Usage(places.error().message);
+  Result<Places> places = FindRepository(path);
+  if (!places) return places.error();
   Result<SettingTexts> texts = ReadSettingTexts(*places);
   if (!texts) return texts.error();
   Result<gate::HookSettings> settings = EffectiveSettings(*texts, *places, {});

@@ -68,8 +68,8 @@ Status CheckPlacement(const Placement& placement) {
 }
 
 Result<Plan> MakePlan(const std::string& repository, const InstallOptions& options) {
-  Result<Places> places = PlacesAt(repository);
-  if (!places) return Usage(places.error().message);
+  Result<Places> places = FindRepository(repository);
+  if (!places) return places.error();
   Plan plan{.places = std::move(*places),
             .program = {},
             .platform = {},
@@ -181,8 +181,8 @@ Result<Steps> Install(const std::string& repository, const InstallOptions& optio
 }
 
 Result<Steps> Uninstall(const std::string& repository) {
-  Result<Places> places = PlacesAt(repository);
-  if (!places) return Usage(places.error().message);
+  Result<Places> places = FindRepository(repository);
+  if (!places) return places.error();
   Result<std::string> platform = PlatformFor(*places, {});
   if (!platform) return platform.error();
   Result<Placements> placements = PlacementsFor(*platform, *places, ProjectOf(*places));
@@ -202,8 +202,8 @@ Result<Steps> Uninstall(const std::string& repository) {
 }
 
 Result<Steps> SetKey(const std::string& repository, std::string_view key, std::string_view value) {
-  Result<Places> places = PlacesAt(repository);
-  if (!places) return Usage(places.error().message);
+  Result<Places> places = FindRepository(repository);
+  if (!places) return places.error();
   const std::string path = SettingsFile(*places);
   Result<std::string> text = gate::SetSetting(ReadSmall(path), key, value);
   if (!text) return text.error();

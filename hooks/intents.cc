@@ -19,24 +19,25 @@ using process::Descriptor;
 
 constexpr std::string_view kUnfinished = ".new-";
 
-bool WriteDurably(int file, std::string_view text) {
+bool WriteAll(int file, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = write(file, text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) return false;
     text.remove_prefix(static_cast<std::size_t>(written));
   }
-  return fdatasync(file) == 0;
+  return true;
 }
 
-Status KeepOne(int directory, const Intent& intent) {
+// The file under its name, not on the disk yet.
+Result<Descriptor> Place(int directory, const Intent& intent) {
   const std::string unfinished = std::string(kUnfinished) + std::to_string(getpid());
-  const Descriptor file(
+  Descriptor file(
       openat(directory, unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644));
   if (!file) return SystemError("cannot write an intent", errno);
-  const bool kept = WriteDurably(file.get(), intent.text) &&
-                    renameat(directory, unfinished.c_str(), directory, intent.name.c_str()) == 0;
-  if (kept) return Ok{};
+  const bool placed = WriteAll(file.get(), intent.text) &&
+                      renameat(directory, unfinished.c_str(), directory, intent.name.c_str()) == 0;
+  if (placed) return file;
   const Error error = SystemError("cannot write an intent", errno);
   unlinkat(directory, unfinished.c_str(), 0);
   return error;
@@ -55,10 +56,17 @@ Status KeepIntents(const Places& places, const std::vector<Intent>& intents) {
   const std::string path = places.Own() + "/intents";
   const Descriptor directory(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory) return SystemError("cannot open " + path, errno);
-  for (const Intent& intent : intents)
-    if (Status kept = KeepOne(directory.get(), intent); !kept) return kept;
-  if (fsync(directory.get()) != 0) return SystemError("cannot write " + path, errno);
-  return Ok{};
+  Descriptor last;
+  for (const Intent& intent : intents) {
+    Result<Descriptor> placed = Place(directory.get(), intent);
+    if (!placed) return placed.error();
+    last = std::move(*placed);
+  }
+  // One file is renamed before it is synced, so that one flush of the journal
+  // takes both; for many, one flush of the file system does. A file that a
+  // power cut leaves torn belongs to a ref that did not move.
+  const int synced = intents.size() == 1 ? fsync(last.get()) : syncfs(directory.get());
+  return synced == 0 ? Status(Ok{}) : Status(SystemError("cannot write " + path, errno));
 }
 
 void RemoveOldIntents(const Places& places, std::chrono::hours age) {

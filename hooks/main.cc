@@ -45,11 +45,11 @@ int Run(int count, char** arguments) {
   if (hook != "pre-receive" && hook != "post-receive") return Unknown();
   call.hook = named ? (count >= 3 ? arguments[2] : "") : arguments[0];
   sluice::Result<std::string> input = sluice::hooks::ReadInput(STDIN_FILENO);
-  if (!input) {
-    std::fprintf(stderr, "error: sluice could not judge this push: %s\n", input.error().message.c_str());
-    return 1;
+  if (input) {
+    call.input = std::move(*input);
+  } else {
+    call.trouble = input.error().message;
   }
-  call.input = std::move(*input);
   return hook == "pre-receive" ? sluice::hooks::PreReceive(call) : sluice::hooks::PostReceive(call);
 }
 

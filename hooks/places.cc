@@ -51,6 +51,13 @@ Result<Places> PlacesAt(const std::string& directory) {
   return places;
 }
 
+Result<Places> FindRepository(const std::string& directory) {
+  Result<Places> places = PlacesAt(directory);
+  if (places) return places;
+  Result<Places> within = PlacesAt(directory + "/.git");
+  return within ? within : Usage(places.error().message);
+}
+
 Result<Places> PlacesOf(const Call& call, const std::string& directory) {
   Result<Places> places = PlacesAt(directory);
   if (!places) return places;

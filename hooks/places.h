@@ -27,6 +27,9 @@ struct Places {
 // where it is none.
 Result<Places> PlacesAt(const std::string& directory);
 
+// As above for people, who also name a directory with a work tree.
+Result<Places> FindRepository(const std::string& directory);
+
 // As above for a hook: $GIT_DIR has to be `directory`.
 Result<Places> PlacesOf(const Call& call, const std::string& directory);
 

@@ -55,6 +55,7 @@ Status ReadSettings(const Call& call, Task& task) {
 
 Status ReadPush(const Call& call, Task& task) {
   if (Status found = FindQuarantine(call, task.settings.platform, task.places); !found) return found;
+  if (!call.trouble.empty()) return Failed(call.trouble);
   Result<std::vector<gate::RefUpdate>> updates = ParseUpdates(call.input);
   if (!updates) return updates.error();
   task.updates = std::move(*updates);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <thread>
 
 #include "gate/push.h"
 #include "hooks/git_service.h"
@@ -23,6 +24,9 @@ constexpr std::uint64_t kMemory = 2ull << 30;
 constexpr std::uint64_t kIndexBytes = 4ull << 30;
 constexpr std::chrono::hours kIntentAge{30 * 24};
 constexpr int kNice = 10;
+// Git is still telling the client what became of its push; and of pushes that
+// come one after the other the last one is seen.
+constexpr std::chrono::milliseconds kPause{200};
 
 Descriptor Locked(const std::string& path, int how) {
   Descriptor file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660));
@@ -34,6 +38,7 @@ Descriptor Locked(const std::string& path, int how) {
 Descriptor TakeTurn(const Places& places) {
   const Descriptor queue = Locked(places.Own() + "/refresh.next", LOCK_EX | LOCK_NB);
   if (!queue) return {};
+  std::this_thread::sleep_for(kPause);
   return Locked(places.Own() + "/refresh.now", LOCK_EX);
 }
 

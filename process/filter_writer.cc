@@ -33,7 +33,7 @@ constexpr const char* kAllowed[] = {
     "lstat", "newfstatat", "statx", "getdents64", "readlink", "readlinkat", "access", "faccessat",
     "faccessat2", "getcwd", "fadvise64", "readahead", "fstatfs", "statfs", "dup", "dup2", "dup3",
     // what was inherited: the broker's socket, pipes
-    "write", "writev", "sendto", "recvfrom", "poll", "ppoll", "select", "pselect6", "shutdown",
+    "write", "writev", "sendto", "recvfrom", "poll", "ppoll", "select", "pselect6", "shutdown", "pipe2",
     "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait", "eventfd2",
     // memory (mmap and mprotect below)
     "munmap", "mremap", "madvise", "brk", "mincore",

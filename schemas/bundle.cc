@@ -14,9 +14,20 @@ namespace sluice::schemas {
 namespace {
 
 constexpr std::array<char, 8> kMagic{'S', 'L', 'U', 'I', 'C', 'E', 'S', 'B'};
-constexpr std::array<std::size_t, kTableCount> kRowBytes{
-    sizeof(NodeRow), sizeof(SlotRow), 4, 4, sizeof(ExtraRow), sizeof(ValueRow), 4, sizeof(KindRow), 4,
-    sizeof(LifecycleRow), 4, 4, 4, 1};
+constexpr std::array<std::size_t, kTableCount> kRowBytes{sizeof(NodeRow),
+                                                         sizeof(SlotRow),
+                                                         4,
+                                                         4,
+                                                         sizeof(ExtraRow),
+                                                         sizeof(ValueRow),
+                                                         4,
+                                                         sizeof(KindRow),
+                                                         4,
+                                                         sizeof(LifecycleRow),
+                                                         4,
+                                                         4,
+                                                         4,
+                                                         1};
 
 Error BadBundle(const char* what) {
   return Error{ErrorKind::kFailed, std::string("the schema bundle is damaged: ") + what, {}, {}};
@@ -53,13 +64,15 @@ class RowChecks {
     for (const SlotRow& row : b_.slots) {
       if (row.node == kNone) continue;
       if (!NodeNumber(row.node) || !String(row.name)) return "a member points outside";
+      if (row.Ordinal() > 64) return "a member is required beyond count";
       if (row.HasFallback() && row.Fallback() >= b_.values.size()) return "a default points outside";
     }
     for (const ExtraRow& row : b_.extras) {
       if (const char* fault = Extra(row)) return fault;
     }
     for (const ValueRow& row : b_.values) {
-      if (row.kind > ValueKind::kOther || !String(row.json) || !String(row.text)) return "a value points outside";
+      if (row.kind > ValueKind::kOther || !String(row.json) || !String(row.text))
+        return "a value points outside";
     }
     for (const auto list : {b_.names, b_.patterns, b_.groups}) {
       for (const std::uint32_t name : list) {
@@ -119,8 +132,8 @@ class RowChecks {
   const char* Kinds() const {
     for (const KindRow& row : b_.kinds) {
       if (!String(row.group) || !String(row.version) || !String(row.kind) || !String(row.plural) ||
-          !Inside(row.short_names, row.short_count, b_.names) || !Inside(row.roots, b_.minors.size(), b_.refs) ||
-          row.scope > 2 || row.origin > 4) {
+          !Inside(row.short_names, row.short_count, b_.names) ||
+          !Inside(row.roots, b_.minors.size(), b_.refs) || row.scope > 2 || row.origin > 4) {
         return "a kind points outside";
       }
     }
@@ -139,8 +152,10 @@ class RowChecks {
     if (table.empty() || (table.size() & (table.size() - 1)) != 0) return false;
     bool empty = false;
     for (const std::uint32_t entry : table) {
-      if (entry == kNone) empty = true;
-      else if (entry >= rows) return false;
+      if (entry == kNone)
+        empty = true;
+      else if (entry >= rows)
+        return false;
     }
     return empty;
   }
@@ -154,7 +169,8 @@ const Row* FindNamed(const Bundle& bundle, std::span<const std::uint32_t> table,
   const std::uint32_t mask = static_cast<std::uint32_t>(table.size() - 1);
   for (std::uint32_t at = HashKind(group, version, kind) & mask; table[at] != kNone; at = (at + 1) & mask) {
     const Row& row = rows[table[at]];
-    if (bundle.Text(row.kind) == kind && bundle.Text(row.version) == version && bundle.Text(row.group) == group) {
+    if (bundle.Text(row.kind) == kind && bundle.Text(row.version) == version &&
+        bundle.Text(row.group) == group) {
       return &row;
     }
   }
@@ -193,7 +209,8 @@ Result<Bundle> Bundle::Open(std::string_view bytes, BundleTrust trust) {
   return bundle;
 }
 
-const KindRow* Bundle::FindKind(std::string_view group, std::string_view version, std::string_view kind) const {
+const KindRow* Bundle::FindKind(std::string_view group, std::string_view version,
+                                std::string_view kind) const {
   return FindNamed(*this, kind_table, kinds, group, version, kind);
 }
 

@@ -41,7 +41,7 @@ struct NodeRow {
 
 struct SlotRow {
   std::uint32_t hash, name, node;  // node kNone: an empty slot
-  std::uint32_t marks;             // low 8 bits: 1 + place among `tracked`, or 0; rest: 1 + value of the default, or 0
+  std::uint32_t marks;  // low 8 bits: 1 + place among `tracked`, or 0; rest: 1 + value of the default, or 0
   std::uint32_t Ordinal() const { return marks & 0xff; }
   std::uint32_t Fallback() const { return (marks >> 8) - 1; }  // a huge number where there is none
   bool HasFallback() const { return (marks >> 8) != 0; }
@@ -76,8 +76,21 @@ struct LifecycleRow {
 };
 
 enum Table : std::uint8_t {
-  kNodes, kSlots, kNames, kRefs, kExtras, kValues, kPatterns, kKinds, kKindTable, kLifecycle, kLifecycleTable,
-  kMinors, kGroups, kText, kTableCount,
+  kNodes,
+  kSlots,
+  kNames,
+  kRefs,
+  kExtras,
+  kValues,
+  kPatterns,
+  kKinds,
+  kKindTable,
+  kLifecycle,
+  kLifecycleTable,
+  kMinors,
+  kGroups,
+  kText,
+  kTableCount,
 };
 
 struct TablePlace {
@@ -87,7 +100,7 @@ struct TablePlace {
 struct BundleHeader {
   std::array<char, 8> magic;  // "SLUICESB"
   std::uint32_t version, size;
-  std::uint64_t checksum;     // of every byte after the header
+  std::uint64_t checksum;  // of every byte after the header
   std::uint32_t object_meta, padding;
   std::array<TablePlace, kTableCount> tables;
 };
@@ -126,7 +139,8 @@ struct Bundle {
     return nullptr;
   }
   const KindRow* FindKind(std::string_view group, std::string_view version, std::string_view kind) const;
-  const LifecycleRow* FindLifecycle(std::string_view group, std::string_view version, std::string_view kind) const;
+  const LifecycleRow* FindLifecycle(std::string_view group, std::string_view version,
+                                    std::string_view kind) const;
   // The node of a kind in the minor with this index; kNone where it lacks the kind.
   std::uint32_t Root(const KindRow& kind, std::size_t minor) const { return refs[kind.roots + minor]; }
 };

@@ -38,8 +38,8 @@ class BundleWriter {
     }
     for (const LifecycleEntry& entry : graph_.lifecycle) {
       groups.insert(entry.group);
-      lifecycle_.push_back({String(entry.group), String(entry.version), String(entry.kind), String(entry.replacement),
-                            entry.introduced, entry.deprecated, entry.removed, 0});
+      lifecycle_.push_back({String(entry.group), String(entry.version), String(entry.kind),
+                            String(entry.replacement), entry.introduced, entry.deprecated, entry.removed, 0});
     }
     for (const std::string& group : groups) groups_.push_back(String(group));
     kind_table_ = HashTable(graph_.kinds);
@@ -167,7 +167,8 @@ class BundleWriter {
   }
 
   std::uint32_t Pattern(const std::string& pattern) {
-    const auto [place, added] = pattern_places_.emplace(pattern, static_cast<std::uint32_t>(patterns_.size()));
+    const auto [place, added] =
+        pattern_places_.emplace(pattern, static_cast<std::uint32_t>(patterns_.size()));
     if (added) patterns_.push_back(String(pattern));
     return place->second;
   }
@@ -278,8 +279,8 @@ class BundleWriter {
   std::vector<LifecycleRow> lifecycle_;
   std::vector<std::uint32_t> names_, refs_, patterns_, kind_table_, lifecycle_table_, minors_, groups_;
   std::string text_;
-  std::unordered_map<std::string, std::uint32_t> strings_, name_lists_, ref_lists_, extra_rows_, pattern_places_,
-      value_places_, value_runs_;
+  std::unordered_map<std::string, std::uint32_t> strings_, name_lists_, ref_lists_, extra_rows_,
+      pattern_places_, value_places_, value_runs_;
   BundleHeader header_{};
   std::string out_;
 };

@@ -17,7 +17,8 @@ std::string MinorName(std::uint32_t minor) { return "1." + std::to_string(minor)
 void AddKinds(const SchemaTables& tables, std::unordered_multimap<std::uint32_t, KindMatch>& added) {
   const Bundle& bundle = tables.bundle;
   for (const KindRow& row : bundle.kinds) {
-    const std::uint32_t hash = HashKind(bundle.Text(row.group), bundle.Text(row.version), bundle.Text(row.kind));
+    const std::uint32_t hash =
+        HashKind(bundle.Text(row.group), bundle.Text(row.version), bundle.Text(row.kind));
     added.emplace(hash, KindMatch{&tables, &row});
   }
 }
@@ -39,7 +40,8 @@ bool Catalog::Impl::IsBuiltInGroup(std::string_view group) const {
 KindMatch Catalog::Impl::Find(std::string_view group, std::string_view version, std::string_view kind) const {
   const KindRow* const row = built_in->bundle.FindKind(group, version, kind);
   const KindMatch match{row == nullptr ? nullptr : built_in.get(), row};
-  if (added.empty() || (row != nullptr && row->origin == static_cast<std::uint8_t>(Origin::kKubernetes))) return match;
+  if (added.empty() || (row != nullptr && row->origin == static_cast<std::uint8_t>(Origin::kKubernetes)))
+    return match;
   if (IsBuiltInGroup(group)) return match;
   KindMatch best = match;
   const auto [begin, end] = added.equal_range(HashKind(group, version, kind));
@@ -69,9 +71,11 @@ Result<Catalog> Catalog::BuiltIn(std::vector<std::string> minors) {
   if (minors.empty()) minors = DefaultMinors();
   std::vector<std::size_t> places;
   for (const std::string& minor : minors) {
-    const auto place = std::find_if(known.begin(), known.end(), [&](std::uint32_t each) { return MinorName(each) == minor; });
+    const auto place = std::find_if(known.begin(), known.end(),
+                                    [&](std::uint32_t each) { return MinorName(each) == minor; });
     if (place == known.end()) {
-      return Usage("Kubernetes \"" + Escaped(minor, 40) + "\" is not built in, known are " + ListWords(BuiltInMinors()));
+      return Usage("Kubernetes \"" + Escaped(minor, 40) + "\" is not built in, known are " +
+                   ListWords(BuiltInMinors()));
     }
     places.push_back(static_cast<std::size_t>(place - known.begin()));
   }
@@ -87,8 +91,12 @@ Findings Catalog::AddCrd(const manifests::Object& crd, const Limits& limits) {
   if (compiled.bytes.empty()) return std::move(compiled.findings);
   Result<std::unique_ptr<SchemaTables>> tables = SchemaTables::FromBytes(std::move(compiled.bytes));
   if (!tables) {
-    compiled.findings.push_back(MakeFinding(kCrd, std::string(crd.file), crd.root->range, tables.error().message));
+    compiled.findings.push_back(
+        MakeFinding(kCrd, std::string(crd.file), crd.root->range, tables.error().message));
     return std::move(compiled.findings);
+  }
+  for (Finding& finding : CheckDefaults(*impl_->built_in, **tables, crd, compiled.defaults)) {
+    compiled.findings.push_back(std::move(finding));
   }
   AddKinds(**tables, impl_->added);
   impl_->tree.push_back(std::move(*tables));

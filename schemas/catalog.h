@@ -31,8 +31,8 @@ enum class Origin : std::uint8_t { kNone, kKubernetes, kCatalogue, kTree, kImpor
 struct KindInfo {
   Origin origin = Origin::kNone;
   Scope scope = Scope::kUnknown;
-  std::string_view plural;       // empty where unknown
-  bool has_cel_rules = false;    // x-kubernetes-validations, which this engine does not run yet
+  std::string_view plural;     // empty where unknown
+  bool has_cel_rules = false;  // x-kubernetes-validations, which this engine does not run yet
 };
 
 // Schemas of one verdict. Immutable while checks run; shared by threads.

@@ -19,10 +19,10 @@ struct KindMatch {
 };
 
 struct Catalog::Impl {
-  std::vector<std::string> minors;          // "1.34", oldest first
-  std::vector<std::size_t> minor_places;    // their places in the built-in bundle's minors
+  std::vector<std::string> minors;        // "1.34", oldest first
+  std::vector<std::size_t> minor_places;  // their places in the built-in bundle's minors
   std::unique_ptr<SchemaTables> built_in;
-  std::vector<std::unique_ptr<SchemaTables>> tree;      // one a CRD
+  std::vector<std::unique_ptr<SchemaTables>> tree;  // one a CRD
   std::vector<std::unique_ptr<SchemaTables>> imported;
   std::unordered_multimap<std::uint32_t, KindMatch> added;  // by HashKind; the tree's come first
 
@@ -34,7 +34,8 @@ struct Catalog::Impl {
 };
 
 // Bits of the target minors for which CheckLifecycle says why they lack a kind.
-std::uint64_t ExplainedByLifecycle(const Catalog::Impl& impl, const KindMatch& match, const manifests::Object& object);
+std::uint64_t ExplainedByLifecycle(const Catalog::Impl& impl, const KindMatch& match,
+                                   const manifests::Object& object);
 
 // " (in 1.33 only)", " (in 1.33 and 1.34 only)"; empty where `held` has all minors.
 std::string InMinorsOnly(const std::vector<std::string>& minors, std::uint64_t held);

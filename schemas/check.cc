@@ -24,9 +24,8 @@ bool SameFinding(const Finding& a, const Finding& b) {
 
 void Merge(Findings found, std::uint64_t minors, std::vector<HeldFinding>& all) {
   for (Finding& finding : found) {
-    const auto same = std::find_if(all.begin(), all.end(), [&](const HeldFinding& each) {
-      return SameFinding(each.finding, finding);
-    });
+    const auto same = std::find_if(
+        all.begin(), all.end(), [&](const HeldFinding& each) { return SameFinding(each.finding, finding); });
     if (same != all.end()) {
       same->minors |= minors;
     } else {
@@ -39,7 +38,8 @@ void Merge(Findings found, std::uint64_t minors, std::vector<HeldFinding>& all) 
 std::string OtherHomes(const Bundle& bundle, const manifests::Object& object) {
   std::vector<std::string> homes;
   for (const KindRow& row : bundle.kinds) {
-    if (row.origin != static_cast<std::uint8_t>(Origin::kKubernetes) || bundle.Text(row.kind) != object.kind) continue;
+    if (row.origin != static_cast<std::uint8_t>(Origin::kKubernetes) || bundle.Text(row.kind) != object.kind)
+      continue;
     const std::string_view group = bundle.Text(row.group);
     homes.push_back((group.empty() ? "" : std::string(group) + "/") + std::string(bundle.Text(row.version)));
   }
@@ -59,7 +59,8 @@ std::string_view NearestKind(const Bundle& bundle, const manifests::Object& obje
 
 Finding UnknownKind(const Catalog::Impl& impl, const manifests::Object& object, std::uint64_t minors) {
   const Bundle& bundle = impl.built_in->bundle;
-  std::string message = "Kubernetes has no kind " + Escaped(object.kind, 60) + " in " + Escaped(object.api_version, 60);
+  std::string message =
+      "Kubernetes has no kind " + Escaped(object.kind, 60) + " in " + Escaped(object.api_version, 60);
   const std::string homes = OtherHomes(bundle, object);
   const std::string_view near = NearestKind(bundle, object);
   if (!homes.empty() && minors + 1 == std::uint64_t{1} << impl.minors.size()) {
@@ -68,8 +69,9 @@ Finding UnknownKind(const Catalog::Impl& impl, const manifests::Object& object, 
     message += ", did you mean " + std::string(near);
   }
   const manifests::Node* const kind = object.root->Find("kind");
-  Finding finding = MakeFinding(kUnknownKind, std::string(object.file), kind != nullptr ? kind->range : object.root->range,
-                                message + InMinorsOnly(impl.minors, minors));
+  Finding finding =
+      MakeFinding(kUnknownKind, std::string(object.file), kind != nullptr ? kind->range : object.root->range,
+                  message + InMinorsOnly(impl.minors, minors));
   finding.field = homes.empty() ? "kind" : "apiVersion";
   finding.object = object.Name();
   return finding;

@@ -61,7 +61,8 @@ class Describer {
     }
     if (!std::isnan(extra.minimum)) out += ", at least " + NumberText(extra.minimum);
     if (!std::isnan(extra.maximum)) out += ", at most " + NumberText(extra.maximum);
-    if (extra.min_length != kNone && extra.min_length > 0) out += ", at least " + std::to_string(extra.min_length) + " characters";
+    if (extra.min_length != kNone && extra.min_length > 0)
+      out += ", at least " + std::to_string(extra.min_length) + " characters";
     if (extra.max_length != kNone) out += ", at most " + std::to_string(extra.max_length) + " characters";
     if (extra.pattern != kNone) out += ", matching " + std::string(b_.Text(b_.patterns[extra.pattern]));
     return out;
@@ -71,9 +72,12 @@ class Describer {
   std::uint32_t Inner(std::uint32_t id) const {
     for (int i = 0; i < 8; ++i) {
       const NodeRow& row = b_.nodes[id];
-      if ((row.types & kArrayBit) != 0 && row.items != kNone) id = row.items;
-      else if (row.table_bits == 255 && row.additional != kNone) id = row.additional;
-      else break;
+      if ((row.types & kArrayBit) != 0 && row.items != kNone)
+        id = row.items;
+      else if (row.table_bits == 255 && row.additional != kNone)
+        id = row.additional;
+      else
+        break;
     }
     return id;
   }
@@ -88,7 +92,8 @@ class Describer {
               [&](const SlotRow* a, const SlotRow* b) { return b_.Text(a->name) < b_.Text(b->name); });
     for (const SlotRow* const slot : slots) {
       const NodeRow& child = b_.nodes[slot->node];
-      std::string line = std::string(2 * level, ' ') + std::string(b_.Text(slot->name)) + ": " + TypeName(child);
+      std::string line =
+          std::string(2 * level, ' ') + std::string(b_.Text(slot->name)) + ": " + TypeName(child);
       if (slot->Ordinal() != 0) line += ", required";
       if (slot->HasFallback()) line += ", default " + std::string(b_.Text(b_.values[slot->Fallback()].json));
       lines_.push_back(line + Limits(child));
@@ -146,10 +151,12 @@ bool EqualButCase(std::string_view a, std::string_view b) {
 // Does `name` mean this kind: "Deployment", "deployments", "deploy", "deployment.apps"?
 bool Means(const Bundle& bundle, const KindRow& row, std::string_view name) {
   std::vector<std::string_view> names{bundle.Text(row.kind), bundle.Text(row.plural)};
-  for (std::uint32_t i = 0; i < row.short_count; ++i) names.push_back(bundle.Text(bundle.names[row.short_names + i]));
+  for (std::uint32_t i = 0; i < row.short_count; ++i)
+    names.push_back(bundle.Text(bundle.names[row.short_names + i]));
   for (const std::string_view each : names) {
     if (each.empty()) continue;
-    if (EqualButCase(name, each) || EqualButCase(name, std::string(each) + "." + std::string(bundle.Text(row.group)))) {
+    if (EqualButCase(name, each) ||
+        EqualButCase(name, std::string(each) + "." + std::string(bundle.Text(row.group)))) {
       return true;
     }
   }
@@ -158,7 +165,9 @@ bool Means(const Bundle& bundle, const KindRow& row, std::string_view name) {
 
 // v2 before v1, v1 before v1beta1, v1beta1 before v1alpha1.
 std::tuple<int, std::string> Rank(std::string_view version) {
-  const int stability = version.find("alpha") != version.npos ? 0 : version.find("beta") != version.npos ? 1 : 2;
+  const int stability = version.find("alpha") != version.npos  ? 0
+                        : version.find("beta") != version.npos ? 1
+                                                               : 2;
   return {stability, std::string(version)};
 }
 
@@ -166,18 +175,24 @@ Error NotFoundNear(const std::vector<Candidate>& all, std::string_view name) {
   std::vector<std::string_view> names;
   for (const Candidate& each : all) names.push_back(each.match.tables->bundle.Text(each.match.row->kind));
   const std::string_view near = Nearest(name, names);
-  return NotFound("no schema for \"" + Escaped(name, 60) + "\"" + (near.empty() ? "" : ", did you mean " + std::string(near)));
+  return NotFound("no schema for \"" + Escaped(name, 60) + "\"" +
+                  (near.empty() ? "" : ", did you mean " + std::string(near)));
 }
 
 }  // namespace
 
 std::string_view OriginName(Origin origin) {
   switch (origin) {
-    case Origin::kNone: return "";
-    case Origin::kKubernetes: return "kubernetes";
-    case Origin::kCatalogue: return "catalogue";
-    case Origin::kTree: return "tree";
-    case Origin::kImported: break;
+    case Origin::kNone:
+      return "";
+    case Origin::kKubernetes:
+      return "kubernetes";
+    case Origin::kCatalogue:
+      return "catalogue";
+    case Origin::kTree:
+      return "tree";
+    case Origin::kImported:
+      break;
   }
   return "imported";
 }
@@ -192,9 +207,14 @@ std::vector<ListedKind> ListKinds(const Catalog& catalog) {
   for (const Candidate& each : AllKinds(impl)) {
     const Bundle& bundle = each.match.tables->bundle;
     const KindRow& row = *each.match.row;
-    ListedKind kind{std::string(bundle.Text(row.group)), std::string(bundle.Text(row.version)),
-                    std::string(bundle.Text(row.kind)), std::string(bundle.Text(row.plural)),
-                    static_cast<Scope>(row.scope), static_cast<Origin>(row.origin), {}, {}};
+    ListedKind kind{std::string(bundle.Text(row.group)),
+                    std::string(bundle.Text(row.version)),
+                    std::string(bundle.Text(row.kind)),
+                    std::string(bundle.Text(row.plural)),
+                    static_cast<Scope>(row.scope),
+                    static_cast<Origin>(row.origin),
+                    {},
+                    {}};
     for (std::size_t i = 0; i < impl.minors.size(); ++i) {
       if (impl.Root(each.match, i) != kNone) kind.minors.push_back(impl.minors[i]);
     }
@@ -209,7 +229,8 @@ std::vector<ListedKind> ListKinds(const Catalog& catalog) {
   return kinds;
 }
 
-Result<std::vector<std::string>> DescribeKind(const Catalog& catalog, std::string_view name, std::size_t depth) {
+Result<std::vector<std::string>> DescribeKind(const Catalog& catalog, std::string_view name,
+                                              std::size_t depth) {
   const Catalog::Impl& impl = catalog.impl();
   const std::vector<Candidate> all = AllKinds(impl);
   const Candidate* best = nullptr;
@@ -217,9 +238,11 @@ Result<std::vector<std::string>> DescribeKind(const Catalog& catalog, std::strin
   for (const Candidate& each : all) {
     const Bundle& bundle = each.match.tables->bundle;
     if (!Means(bundle, *each.match.row, name)) continue;
-    groups.insert(std::string(bundle.Text(each.match.row->kind)) + "." + std::string(bundle.Text(each.match.row->group)));
-    const bool better = best == nullptr || Rank(bundle.Text(each.match.row->version)) >
-                                               Rank(best->match.tables->bundle.Text(best->match.row->version));
+    groups.insert(std::string(bundle.Text(each.match.row->kind)) + "." +
+                  std::string(bundle.Text(each.match.row->group)));
+    const bool better =
+        best == nullptr || Rank(bundle.Text(each.match.row->version)) >
+                               Rank(best->match.tables->bundle.Text(best->match.row->version));
     if (better) best = &each;
   }
   if (best == nullptr) return NotFoundNear(all, name);
@@ -234,7 +257,8 @@ Result<std::vector<std::string>> DescribeKind(const Catalog& catalog, std::strin
   facts += (facts.empty() ? "from " : ", from ") + std::string(OriginName(static_cast<Origin>(row.origin)));
   if (row.has_cel_rules != 0) facts += ", has CEL rules";
   lines.push_back(std::move(facts));
-  const std::vector<std::string> fields = Describer(bundle, depth).Describe(impl.Root(best->match, best->minor));
+  const std::vector<std::string> fields =
+      Describer(bundle, depth).Describe(impl.Root(best->match, best->minor));
   lines.insert(lines.end(), fields.begin(), fields.end());
   return lines;
 }

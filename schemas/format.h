@@ -11,12 +11,39 @@ namespace sluice::schemas {
 enum class Format : std::uint8_t {
   kNone,
   // Of Go types (Kubernetes' own kinds).
-  kInt32, kInt64, kIntOrString, kQuantity, kTime, kMicroTime, kGoDuration, kBytes,
+  kInt32,
+  kInt64,
+  kIntOrString,
+  kQuantity,
+  kTime,
+  kMicroTime,
+  kGoDuration,
+  kBytes,
   kObjectMeta,  // the metadata of any object: continues in the built-in ObjectMeta
   // Of custom resources: what apiextensions-apiserver checks, as loosely as it does.
-  kDateTime, kDate, kDuration, kBase64, kIpv4, kIpv6, kCidr, kMac, kUri, kEmail, kHostname,
-  kUuid, kUuid3, kUuid4, kUuid5, kHexColor, kRgbColor, kSsn, kBsonObjectId, kShortName, kLongName,
-  kFloat, kDouble,  // numbers; nothing to check
+  kDateTime,
+  kDate,
+  kDuration,
+  kBase64,
+  kIpv4,
+  kIpv6,
+  kCidr,
+  kMac,
+  kUri,
+  kEmail,
+  kHostname,
+  kUuid,
+  kUuid3,
+  kUuid4,
+  kUuid5,
+  kHexColor,
+  kRgbColor,
+  kSsn,
+  kBsonObjectId,
+  kShortName,
+  kLongName,
+  kFloat,
+  kDouble,  // numbers; nothing to check
   kLast = kDouble,
 };
 
@@ -35,7 +62,7 @@ bool FitsFormat(Format format, std::string_view text);
 bool IsQuantity(std::string_view text);
 bool IsGoDuration(std::string_view text);
 bool IsRfc3339(std::string_view text);
-bool IsMicroTime(std::string_view text);   // RFC 3339 with exactly six digits of fraction
-bool IsBase64(std::string_view text);      // as encoding/base64.StdEncoding decodes
+bool IsMicroTime(std::string_view text);  // RFC 3339 with exactly six digits of fraction
+bool IsBase64(std::string_view text);     // as encoding/base64.StdEncoding decodes
 
 }  // namespace sluice::schemas

@@ -28,8 +28,8 @@ void TakeSign(std::string_view& text) {
 
 // What stands after the number of a quantity: an SI or binary suffix, or an exponent.
 bool IsQuantitySuffix(std::string_view suffix) {
-  constexpr std::array<std::string_view, 16> kSuffixes{"",  "n", "u", "m",  "k",  "M",  "G",  "T", "P",
-                                                       "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"};
+  constexpr std::array<std::string_view, 16> kSuffixes{"",  "n", "u",  "m",  "k",  "M",  "G",  "T",
+                                                       "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"};
   for (const std::string_view known : kSuffixes) {
     if (suffix == known) return true;
   }
@@ -109,7 +109,8 @@ int DaysIn(int month, int year) {
 }
 
 bool TakeDate(std::string_view& text) {
-  if (text.size() < 10 || CountDigits(text.substr(0, 4)) != 4 || CountDigits(text.substr(5, 2)) != 2) return false;
+  if (text.size() < 10 || CountDigits(text.substr(0, 4)) != 4 || CountDigits(text.substr(5, 2)) != 2)
+    return false;
   const int year = static_cast<int>(ToNumber(text.substr(0, 4)));
   const int month = static_cast<int>(ToNumber(text.substr(5, 2)));
   text.remove_prefix(4);
@@ -136,8 +137,8 @@ bool TakeFraction(std::string_view& text, Fraction fraction) {
 
 bool IsTime(std::string_view text, Fraction fraction) {
   return TakeDate(text) && TakeChar(text, 'T') && TakeTwo(text, 0, 23, true) && TakeChar(text, ':') &&
-         TakeTwo(text, 0, 59) && TakeChar(text, ':') && TakeTwo(text, 0, 59) && TakeFraction(text, fraction) &&
-         TakeZone(text) && text.empty();
+         TakeTwo(text, 0, 59) && TakeChar(text, ':') && TakeTwo(text, 0, 59) &&
+         TakeFraction(text, fraction) && TakeZone(text) && text.empty();
 }
 
 bool IsBase64Digit(char c) {
@@ -161,7 +162,8 @@ bool ScanBase64(std::string_view text, bool line_ends, std::size_t& digits, std:
 
 bool HasScalaUnit(std::string_view word) {
   constexpr std::array<std::string_view, 7> kExact{"ns", "us", "\u00b5s", "ms", "wk", "hr", "h"};
-  constexpr std::array<std::string_view, 8> kPrefix{"nano", "micro", "milli", "sec", "min", "hour", "day", "week"};
+  constexpr std::array<std::string_view, 8> kPrefix{"nano", "micro", "milli", "sec",
+                                                    "min",  "hour",  "day",   "week"};
   for (const std::string_view name : kExact) {
     if (word == name) return true;
   }
@@ -214,7 +216,8 @@ bool IsDate(std::string_view text) { return TakeDate(text) && text.empty(); }
 bool IsLooseDateTime(std::string_view text) {
   if (!TakeDate(text) || text.empty() || (text.front() != 'T' && text.front() != 't')) return false;
   text.remove_prefix(1);
-  if (!TakeTwo(text, 0, 23) || !TakeChar(text, ':') || !TakeTwo(text, 0, 59) || !TakeChar(text, ':')) return false;
+  if (!TakeTwo(text, 0, 23) || !TakeChar(text, ':') || !TakeTwo(text, 0, 59) || !TakeChar(text, ':'))
+    return false;
   if (!TakeTwo(text, 0, 59)) return false;
   if (text.size() >= 2 && IsDigit(text[1]) && text[0] != '+' && text[0] != '-') {
     text.remove_prefix(1);
@@ -235,7 +238,9 @@ bool IsLooseDuration(std::string_view text) {
     while (at < text.size() && text[at] == ' ') ++at;
     std::string_view word = text.substr(at);
     std::size_t end = 0;
-    while (end < word.size() && (std::isalpha(static_cast<unsigned char>(word[end])) != 0 || (word[end] & 0x80))) ++end;
+    while (end < word.size() &&
+           (std::isalpha(static_cast<unsigned char>(word[end])) != 0 || (word[end] & 0x80)))
+      ++end;
     if (HasScalaUnit(word.substr(0, end))) return true;
   }
   return false;

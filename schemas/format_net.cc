@@ -1,8 +1,8 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
-#include <cstddef>
 #include <cctype>
+#include <cstddef>
 #include <cstring>
 #include <string>
 
@@ -82,7 +82,8 @@ bool IsAuthority(std::string_view text) {
 
 bool IsHostLabel(std::string_view label) {
   const auto inner = [](char c) { return IsAlnum(c) || c == '-' || (c & 0x80) != 0; };
-  return !label.empty() && label.size() <= 63 && All(label, inner) && label.front() != '-' && label.back() != '-';
+  return !label.empty() && label.size() <= 63 && All(label, inner) && label.front() != '-' &&
+         label.back() != '-';
 }
 
 template <class Predicate>
@@ -134,7 +135,8 @@ bool IsMac(std::string_view text) {
 
 // As url.ParseRequestURI: an absolute path, or a scheme and something.
 bool IsRequestUri(std::string_view text) {
-  if (text.empty() || !All(text, [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; })) return false;
+  if (text.empty() || !All(text, [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; }))
+    return false;
   if (text == "*") return true;
   if (text.front() == '/') {
     if (text.substr(0, 2) == "//" && text.substr(0, 3) != "///") {

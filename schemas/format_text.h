@@ -11,7 +11,7 @@ bool IsDate(std::string_view text);
 bool IsLooseDuration(std::string_view text);  // Go's, or "2 days" as Scala writes it
 bool IsPaddedBase64(std::string_view text);   // at least one group, no line ends
 
-bool IsIpv4(std::string_view text);           // also IPv6 with an IPv4 tail: any address with a dot
+bool IsIpv4(std::string_view text);  // also IPv6 with an IPv4 tail: any address with a dot
 bool IsIpv6(std::string_view text);
 bool IsCidr(std::string_view text);
 bool IsMac(std::string_view text);

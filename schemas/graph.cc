@@ -63,7 +63,8 @@ Hash OwnHash(const SchemaNode& node) {
   hash.Add(node.pattern);
   hash.Add(node.values.size());
   for (const SchemaValue& value : node.values) hash.Add(value.json);
-  for (const std::size_t count : {node.all_of.size(), node.any_of.size(), node.one_of.size()}) hash.Add(count);
+  for (const std::size_t count : {node.all_of.size(), node.any_of.size(), node.one_of.size()})
+    hash.Add(count);
   return hash;
 }
 

@@ -18,21 +18,27 @@ inline constexpr NodeId kNoNode = 0xffffffff;
 
 // Bits of SchemaNode::types. A node of no bit takes nothing.
 enum TypeBit : std::uint8_t {
-  kBoolBit = 1, kIntegerBit = 2, kNumberBit = 4, kStringBit = 8, kArrayBit = 16, kObjectBit = 32, kAnyBits = 63,
+  kBoolBit = 1,
+  kIntegerBit = 2,
+  kNumberBit = 4,
+  kStringBit = 8,
+  kArrayBit = 16,
+  kObjectBit = 32,
+  kAnyBits = 63,
 };
 
 // Bits of SchemaNode::flags.
 enum NodeFlag : std::uint16_t {
-  kOpen = 1,            // x-kubernetes-preserve-unknown-fields: unknown members pass unseen
+  kOpen = 1,  // x-kubernetes-preserve-unknown-fields: unknown members pass unseen
   kNullable = 2,
-  kNullElements = 4,    // a list whose null elements are zero values (Go types) or the default
-  kEmptyIsUnset = 8,    // "" passes any enum: the field of a Go type is then not set
+  kNullElements = 4,  // a list whose null elements are zero values (Go types) or the default
+  kEmptyIsUnset = 8,  // "" passes any enum: the field of a Go type is then not set
   kUniqueItems = 16,
   kExclusiveMinimum = 32,
   kExclusiveMaximum = 64,
-  kGoType = 128,        // decoded into a Go type: integers have a width, server-side apply differs
-  kPartial = 256,       // a branch of allOf, anyOf, oneOf or not: says nothing of other members
-  kTypeless = 512,      // every field below is unknown (additionalProperties: true): no list or map is kept
+  kGoType = 128,    // decoded into a Go type: integers have a width, server-side apply differs
+  kPartial = 256,   // a branch of allOf, anyOf, oneOf or not: says nothing of other members
+  kTypeless = 512,  // every field below is unknown (additionalProperties: true): no list or map is kept
 };
 
 enum class ListType : std::uint8_t { kAtomic, kSet, kMap };
@@ -61,14 +67,14 @@ struct SchemaNode {
   Format format = Format::kNone;
   std::uint16_t flags = 0;
   ListType list_type = ListType::kAtomic;
-  std::vector<std::string> list_keys;          // of ListType::kMap
-  std::vector<SchemaProperty> properties;      // sorted by name, names unique
-  std::vector<std::string> required;           // names that are no properties here
-  NodeId additional = kNoNode;                 // members that are no properties
-  NodeId items = kNoNode;                      // kNoNode: any
+  std::vector<std::string> list_keys;      // of ListType::kMap
+  std::vector<SchemaProperty> properties;  // sorted by name, names unique
+  std::vector<std::string> required;       // names that are no properties here
+  NodeId additional = kNoNode;             // members that are no properties
+  NodeId items = kNoNode;                  // kNoNode: any
   Bounds bounds;
   std::string pattern;
-  std::vector<SchemaValue> values;             // enum
+  std::vector<SchemaValue> values;  // enum
   std::vector<NodeId> all_of, any_of, one_of;
   NodeId negated = kNoNode;
 };
@@ -94,7 +100,7 @@ struct SchemaGraph {
   std::vector<std::uint16_t> minors;  // 32 for 1.32, ascending; one entry 0 where schemas have no minor
   std::vector<SchemaKind> kinds;
   std::vector<LifecycleEntry> lifecycle;
-  NodeId object_meta = kNoNode;       // of Kubernetes' newest minor
+  NodeId object_meta = kNoNode;  // of Kubernetes' newest minor
 
   NodeId Add(SchemaNode node) {
     nodes.push_back(std::move(node));

@@ -77,11 +77,11 @@ class Importer {
   }
 
   void ReadDefinition(const std::string& path, const Node& root) {
-    std::vector<SchemaProblem> problems;
+    CrdProblems problems;
     ReadCrd(root, origin_, kinds_.graph, problems);
-    for (const SchemaProblem& problem : problems) {
-      kinds_.notes.push_back(path + ":" + std::to_string(problem.node->range.begin.line) + ": " + problem.field + ": " +
-                             problem.message);
+    for (const SchemaProblem& problem : problems.problems) {
+      kinds_.notes.push_back(path + ":" + std::to_string(problem.node->range.begin.line) + ": " +
+                             problem.field + ": " + problem.message);
     }
   }
 
@@ -94,7 +94,8 @@ class Importer {
   // The name of the kind is in the catalogue's index, or in the schema itself.
   void ReadJsonSchema(const std::string& path, const Node& root) {
     SchemaKind kind;
-    if (!Indexed(path, kind)) return kinds_.notes.push_back(path + " is in no index, so its kind is not known");
+    if (!Indexed(path, kind))
+      return kinds_.notes.push_back(path + " is in no index, so its kind is not known");
     kind.origin = origin_;
     SchemaReader reader(kinds_.graph, Dialect::kLenient);
     kind.roots = {reader.ReadResource(root)};

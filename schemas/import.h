@@ -22,12 +22,12 @@ struct ImportSource {
 };
 
 struct ImportedKinds {
-  SchemaGraph graph;                // one minor, 0; origin kImported
-  std::vector<std::string> notes;   // what was left out and why, one sentence each
+  SchemaGraph graph;               // one minor, 0; origin kImported
+  std::vector<std::string> notes;  // what was left out and why, one sentence each
 };
 
 struct ImportedBundle {
-  std::string bytes;                // for Catalog::AddBundle
+  std::string bytes;  // for Catalog::AddBundle
   std::size_t kinds = 0;
   std::vector<std::string> notes;
 };

@@ -4,16 +4,15 @@
 #include <array>
 #include <charconv>
 #include <exception>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
-#include <vector>
-
-#include <nlohmann/json.hpp>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
+#include <vector>
 
 #include "schemas/json_schema_patterns.h"
 #include "schemas/json_schema_shape.h"
@@ -34,7 +33,7 @@ using Adapter = valijson::adapters::NlohmannJsonAdapter;
 
 constexpr std::size_t kSchemaBytes = 4u << 20;
 constexpr std::size_t kSchemaDepth = 100;
-constexpr double kMaxVisits = 4e6;      // parts of a schema times nodes of a file
+constexpr double kMaxVisits = 4e6;  // parts of a schema times nodes of a file
 constexpr std::size_t kMaxFindings = 100;
 
 Error Wrong(std::string message) { return Error{ErrorKind::kConfiguration, std::move(message), {}, {}}; }
@@ -48,19 +47,25 @@ json ToJson(const Node& node, std::size_t depth, FileFacts& facts) {
   ++facts.nodes;
   facts.depth = std::max(facts.depth, depth);
   switch (node.kind) {
-    case NodeKind::kNull: return nullptr;
-    case NodeKind::kBool: return node.value.boolean;
+    case NodeKind::kNull:
+      return nullptr;
+    case NodeKind::kBool:
+      return node.value.boolean;
     case NodeKind::kInteger:
       if (node.is_unsigned) return static_cast<std::uint64_t>(node.value.integer);
       return node.value.integer;
-    case NodeKind::kFloat: return node.value.number;
-    case NodeKind::kString: facts.strings.emplace_back(node.text); return std::string(node.text);
+    case NodeKind::kFloat:
+      return node.value.number;
+    case NodeKind::kString:
+      facts.strings.emplace_back(node.text);
+      return std::string(node.text);
     case NodeKind::kSequence: {
       json list = json::array();
       for (const Node& child : node.children) list.push_back(ToJson(child, depth + 1, facts));
       return list;
     }
-    case NodeKind::kMapping: break;
+    case NodeKind::kMapping:
+      break;
   }
   json mapping = json::object();
   for (const Node& child : node.children) {
@@ -71,7 +76,8 @@ json ToJson(const Node& node, std::size_t depth, FileFacts& facts) {
 }
 
 // The node that valijson's way ("<root>", "[name]", "[0]") leads to, and its path.
-const Node* Follow(const Node& root, const std::vector<std::string>& way, std::vector<manifests::FieldStep>& path) {
+const Node* Follow(const Node& root, const std::vector<std::string>& way,
+                   std::vector<manifests::FieldStep>& path) {
   const Node* node = &root;
   for (std::size_t i = 1; i < way.size(); ++i) {
     const std::string_view name = std::string_view(way[i]).substr(1, way[i].size() - 2);
@@ -101,10 +107,14 @@ constexpr std::array<Wording, 8> kWordings{{
     {"Missing dependency '", "property is missing, which another one needs: ", true},
     {"Object contains a property that could not be validated", "unknown property: ", true},
     {"Failed to match against any enum values", "the value is none of those allowed (enum)", false},
-    {"Failed to validate against any schemas allowed by anyOf", "fits none of the alternatives (anyOf)", false},
-    {"Failed to validate against any child schemas allowed by oneOf", "fits none of the alternatives (oneOf)", false},
-    {"Failed to validate against exactly one child schema", "fits more than one of the alternatives (oneOf)", false},
-    {"Target should not validate against schema specified in 'not'", "this is what the schema forbids (not)", false},
+    {"Failed to validate against any schemas allowed by anyOf", "fits none of the alternatives (anyOf)",
+     false},
+    {"Failed to validate against any child schemas allowed by oneOf", "fits none of the alternatives (oneOf)",
+     false},
+    {"Failed to validate against exactly one child schema", "fits more than one of the alternatives (oneOf)",
+     false},
+    {"Target should not validate against schema specified in 'not'", "this is what the schema forbids (not)",
+     false},
 }};
 
 // Errors that only say that something below is wrong.
@@ -119,7 +129,8 @@ bool IsWrapper(std::string_view text) {
 }
 
 bool IsAlternative(std::string_view text) {
-  return text.find("anyOf") != text.npos || text.find("oneOf") != text.npos || text.find("exactly one") != text.npos;
+  return text.find("anyOf") != text.npos || text.find("oneOf") != text.npos ||
+         text.find("exactly one") != text.npos;
 }
 
 std::string_view QuotedName(std::string_view text) {
@@ -214,7 +225,8 @@ void JsonSchema::Impl::Check(const manifests::ParsedFile& file, const Node& root
     valijson::Schema rewritten;
     if (!compiled) {
       const std::optional<json> plain = WithoutPatterns(schema, patterns, facts.strings);
-      if (!plain) return give_up("the schema has too many patterns to be checked against a file of this size");
+      if (!plain)
+        return give_up("the schema has too many patterns to be checked against a file of this size");
       valijson::SchemaParser().populateSchema(Adapter(*plain), rewritten);
     }
     valijson::ValidationResults results;
@@ -234,7 +246,8 @@ std::string JsonSchema::Impl::Message(const std::string& said, const Node& node)
       return "the text does not match the pattern " + Escaped(patterns.texts[count - kPatternMark], 200);
     }
   }
-  if (said.substr(0, 24) == "Value type not permitted") return std::string(KindWords(node)) + " may not stand here";
+  if (said.substr(0, 24) == "Value type not permitted")
+    return std::string(KindWords(node)) + " may not stand here";
   for (const Wording& wording : kWordings) {
     if (said.substr(0, wording.begin.size()) != wording.begin) continue;
     if (!wording.named) return std::string(wording.words);
@@ -254,7 +267,8 @@ void JsonSchema::Impl::Report(const manifests::ParsedFile& file, const Node& roo
     if (IsWrapper(error.description) || findings.size() >= before + kMaxFindings) continue;
     // What is wrong in each alternative is noise beside "fits none of them".
     const bool inside = std::any_of(alternatives.begin(), alternatives.end(), [&](const auto* each) {
-      return each != &error && IsBelow(error.context, each->context) && !IsBelow(each->context, error.context);
+      return each != &error && IsBelow(error.context, each->context) &&
+             !IsBelow(each->context, error.context);
     });
     const bool beside = !IsAlternative(error.description) &&
                         std::any_of(alternatives.begin(), alternatives.end(),

@@ -33,8 +33,8 @@ void EachSchema(Json& schema, Visit visit) {
       if (at->is_object() && !names) {
         const std::string& key = each.key();
         if (key == "enum" || key == "const" || key == "default" || key == "examples") continue;
-        below = key == "properties" || key == "patternProperties" || key == "definitions" || key == "dependencies" ||
-                key == "$defs";
+        below = key == "properties" || key == "patternProperties" || key == "definitions" ||
+                key == "dependencies" || key == "$defs";
       }
       queue.emplace_back(&*each, below);
     }
@@ -60,7 +60,8 @@ class Rewriter {
     if (members == schema.end() || !members->is_object()) return;
     const json patterns = std::move(*members);
     schema.erase("patternProperties");
-    for (auto each = patterns.begin(); each != patterns.end(); ++each) AddMembers(each.key(), each.value(), schema);
+    for (auto each = patterns.begin(); each != patterns.end(); ++each)
+      AddMembers(each.key(), each.value(), schema);
   }
 
   // What the rewritten parts refer to: for each pattern the strings that miss it.
@@ -118,7 +119,8 @@ Result<SchemaPatterns> SchemaPatterns::Of(const json& schema) {
     }
     const auto members = each.find("patternProperties");
     if (members == each.end() || !members->is_object()) return;
-    for (auto member = members->begin(); member != members->end(); ++member) out.texts.push_back(member.key());
+    for (auto member = members->begin(); member != members->end(); ++member)
+      out.texts.push_back(member.key());
   });
   std::sort(out.texts.begin(), out.texts.end());
   out.texts.erase(std::unique(out.texts.begin(), out.texts.end()), out.texts.end());

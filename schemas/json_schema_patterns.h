@@ -3,12 +3,11 @@
 // schema is rewritten for that one file into an equal one without patterns.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "base/result.h"
 #include "schemas/pattern.h"

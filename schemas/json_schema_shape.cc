@@ -91,7 +91,8 @@ Status SchemaShape::Collect(const json& root) {
     Part found;
     if (const auto reference = schema.find("$ref"); reference != schema.end() && reference->is_string()) {
       const auto& text = reference->get_ref<const std::string&>();
-      if (text.empty() || text.front() != '#') return Wrong("the reference \"" + text + "\" leads outside of the schema");
+      if (text.empty() || text.front() != '#')
+        return Wrong("the reference \"" + text + "\" leads outside of the schema");
       const json* const target = Resolve(root, text);
       if (target == nullptr) return Wrong("the reference \"" + text + "\" leads nowhere");
       if (target->is_object()) found.same.push_back(part(target));
@@ -100,7 +101,9 @@ Status SchemaShape::Collect(const json& root) {
       const auto value = schema.find(keyword.name);
       if (value == schema.end()) continue;
       for (const json* each : Subschemas(*value, keyword.form)) {
-        auto& list = keyword.way == Way::kSame ? found.same : keyword.way == Way::kBelow ? found.below : found.named;
+        auto& list = keyword.way == Way::kSame    ? found.same
+                     : keyword.way == Way::kBelow ? found.below
+                                                  : found.named;
         list.push_back(part(each));
       }
     }

@@ -5,10 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "base/result.h"
 
@@ -34,8 +33,8 @@ class SchemaShape {
   Status Collect(const nlohmann::json& root);
   Status Order();
 
-  std::vector<Part> parts_;            // the root is the first
-  std::vector<std::uint32_t> order_;   // parts after those that they use for the same value
+  std::vector<Part> parts_;           // the root is the first
+  std::vector<std::uint32_t> order_;  // parts after those that they use for the same value
 };
 
 }  // namespace sluice::schemas

@@ -61,7 +61,8 @@ std::string QuoteJson(std::string_view text) {
 std::string NumberText(double value) {
   std::array<char, 40> buffer;
   if (std::abs(value) < 9e15 && value == std::floor(value)) {
-    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), static_cast<std::int64_t>(value));
+    const auto end =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), static_cast<std::int64_t>(value));
     return std::string(buffer.data(), end.ptr);
   }
   const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
@@ -71,12 +72,14 @@ std::string NumberText(double value) {
 std::optional<double> ParseNumber(std::string_view text) {
   double value = 0;
   const auto end = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (end.ec != std::errc() || end.ptr != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+  if (end.ec != std::errc() || end.ptr != text.data() + text.size() || !std::isfinite(value))
+    return std::nullopt;
   return value;
 }
 
 std::optional<std::string> UnquoteJson(std::string_view literal) {
-  if (literal.size() < 2 || literal.front() != '"' || StringLength(literal) != literal.size()) return std::nullopt;
+  if (literal.size() < 2 || literal.front() != '"' || StringLength(literal) != literal.size())
+    return std::nullopt;
   std::string out;
   for (std::size_t i = 1; i + 1 < literal.size(); ++i) {
     if (literal[i] != '\\') {

@@ -49,8 +49,10 @@ Finding At(const Rule& rule, const manifests::Object& object, std::string messag
 
 }  // namespace
 
-std::uint64_t ExplainedByLifecycle(const Catalog::Impl& impl, const KindMatch& match, const manifests::Object& object) {
-  const LifecycleRow* const row = impl.built_in->bundle.FindLifecycle(object.group, object.version, object.kind);
+std::uint64_t ExplainedByLifecycle(const Catalog::Impl& impl, const KindMatch& match,
+                                   const manifests::Object& object) {
+  const LifecycleRow* const row =
+      impl.built_in->bundle.FindLifecycle(object.group, object.version, object.kind);
   if (row == nullptr) return 0;
   const Standing standing = StandingOf(impl, match, *row);
   return standing.removed | standing.not_yet;
@@ -67,12 +69,14 @@ Findings CheckLifecycle(const Catalog& catalog, const manifests::Object& object)
   const std::string use = replacement.empty() ? "" : ", use " + std::string(replacement);
   Findings findings;
   if (standing.removed != 0) {
-    findings.push_back(At(kApiRemoved, object, what + " was removed in Kubernetes 1." + std::to_string(row->removed) +
-                                                   use + InMinorsOnly(impl.minors, standing.removed)));
+    findings.push_back(At(kApiRemoved, object,
+                          what + " was removed in Kubernetes 1." + std::to_string(row->removed) + use +
+                              InMinorsOnly(impl.minors, standing.removed)));
   }
   if (standing.not_yet != 0) {
-    const std::string since = row->introduced == 0 ? " is not served by Kubernetes"
-                                                   : " comes with Kubernetes 1." + std::to_string(row->introduced);
+    const std::string since = row->introduced == 0
+                                  ? " is not served by Kubernetes"
+                                  : " comes with Kubernetes 1." + std::to_string(row->introduced);
     findings.push_back(At(kApiNotYet, object, what + since + InMinorsOnly(impl.minors, standing.not_yet)));
     const bool everywhere = standing.not_yet + 1 == std::uint64_t{1} << impl.minors.size();
     if (!everywhere) findings.back().severity = Severity::kWarning;
@@ -80,7 +84,8 @@ Findings CheckLifecycle(const Catalog& catalog, const manifests::Object& object)
   if (standing.deprecated != 0 && standing.removed == 0) {
     std::string message = what + " is deprecated since Kubernetes 1." + std::to_string(row->deprecated);
     if (row->removed != 0) message += " and goes away in 1." + std::to_string(row->removed);
-    findings.push_back(At(kApiDeprecated, object, message + use + InMinorsOnly(impl.minors, standing.deprecated)));
+    findings.push_back(
+        At(kApiDeprecated, object, message + use + InMinorsOnly(impl.minors, standing.deprecated)));
   }
   return findings;
 }

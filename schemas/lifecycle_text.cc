@@ -50,8 +50,10 @@ Result<std::vector<LifecycleEntry>> ReadLifecycle(std::string_view text, std::st
     if (line.empty() || line.front() == '#') continue;
     LifecycleEntry entry;
     if (!ParseEntry(Words(line), entry)) {
-      return Error{ErrorKind::kConfiguration, "expected: API KIND INTRODUCED DEPRECATED REMOVED [REPLACEMENT]",
-                   std::string(file), {number, 1}};
+      return Error{ErrorKind::kConfiguration,
+                   "expected: API KIND INTRODUCED DEPRECATED REMOVED [REPLACEMENT]",
+                   std::string(file),
+                   {number, 1}};
     }
     entries.push_back(std::move(entry));
   }

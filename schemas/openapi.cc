@@ -41,7 +41,8 @@ constexpr std::array<KnownType, 12> kKnownTypes{{
 
 const KnownType* FindKnown(std::string_view name) {
   for (const KnownType& type : kKnownTypes) {
-    if (name.size() > type.name.size() && name.substr(name.size() - type.name.size()) == type.name) return &type;
+    if (name.size() > type.name.size() && name.substr(name.size() - type.name.size()) == type.name)
+      return &type;
   }
   return nullptr;
 }
@@ -126,7 +127,8 @@ void Discovery::AddResource(std::string_view group, std::string_view version, co
   if (const Node* const names = resource.Find("shortNames")) {
     for (const Node& name : names->children) entry.short_names.emplace_back(name.String());
   }
-  const std::string key = std::string(group) + "/" + std::string(version) + "/" + std::string(TextOf(*kind, "kind"));
+  const std::string key =
+      std::string(group) + "/" + std::string(version) + "/" + std::string(TextOf(*kind, "kind"));
   resources_.emplace(key, std::move(entry));
 }
 
@@ -148,10 +150,11 @@ void OpenApiDefinitions::Collect(const Node& document) {
 void OpenApiDefinitions::Read(const Discovery& discovery, MinorDefinitions& out) const {
   std::map<std::string_view, NodeId> ids;
   for (const auto& [name, schema] : schemas_) ids[name] = out.graph.Add({});
-  SchemaReader reader(out.graph, Dialect::kOpenApi, {.nodes = 1'000'000, .depth = 64}, [&](std::string_view name) {
-    const auto found = ids.find(name);
-    return found == ids.end() ? kNoNode : found->second;
-  });
+  SchemaReader reader(out.graph, Dialect::kOpenApi, {.nodes = 1'000'000, .depth = 64},
+                      [&](std::string_view name) {
+                        const auto found = ids.find(name);
+                        return found == ids.end() ? kNoNode : found->second;
+                      });
   std::set<std::string_view> used;
   for (const auto& [name, schema] : schemas_) {
     SchemaNode node;
@@ -200,7 +203,8 @@ void ReadOpenApiKinds(const Node& document, const Discovery& discovery, Origin o
     const auto same = [&](std::uint32_t name) { return built_in.Text(name) == kind.group; };
     if (std::any_of(built_in.groups.begin(), built_in.groups.end(), same)) continue;
     const Node* const items = schema.Find("properties")->Find("items");
-    if (items != nullptr && kind.kind.size() > 4 && kind.kind.substr(kind.kind.size() - 4) == "List") continue;
+    if (items != nullptr && kind.kind.size() > 4 && kind.kind.substr(kind.kind.size() - 4) == "List")
+      continue;
     discovery.Describe(kind);
     SchemaReader reader(graph, Dialect::kLenient);
     kind.origin = origin;

@@ -43,6 +43,7 @@ class OpenApiDefinitions {
 };
 
 // Custom kinds of one document of a cluster; built-in groups are left out.
-void ReadOpenApiKinds(const manifests::Node& document, const Discovery& discovery, Origin origin, SchemaGraph& graph);
+void ReadOpenApiKinds(const manifests::Node& document, const Discovery& discovery, Origin origin,
+                      SchemaGraph& graph);
 
 }  // namespace sluice::schemas

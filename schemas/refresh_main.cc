@@ -31,7 +31,8 @@ std::vector<ImportSource> ReadDirectory(const fs::path& directory) {
   for (const auto& entry : fs::recursive_directory_iterator(directory)) {
     if (!entry.is_regular_file() || entry.path().extension() != ".json") continue;
     std::ifstream file(entry.path(), std::ios::binary);
-    sources.push_back({fs::relative(entry.path(), directory).string(), {std::istreambuf_iterator<char>(file), {}}});
+    sources.push_back(
+        {fs::relative(entry.path(), directory).string(), {std::istreambuf_iterator<char>(file), {}}});
   }
   std::sort(sources.begin(), sources.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
   return sources;
@@ -70,10 +71,11 @@ int RefreshKubernetes(const char* out, const char* optional, char** begin, char*
     if (!read) return Fail(read.error().Text());
     minors.push_back(std::move(*read));
   }
-  return Write(out,
-               "# Schemas of Kubernetes' own kinds, from the OpenAPI v3 and discovery documents of real API servers\n"
-               "# (Apache-2.0, see LICENSE). Made by schemas/refresh; not written by hand.\n",
-               sluice::schemas::WriteKubernetesText(minors));
+  return Write(
+      out,
+      "# Schemas of Kubernetes' own kinds, from the OpenAPI v3 and discovery documents of real API servers\n"
+      "# (Apache-2.0, see LICENSE). Made by schemas/refresh; not written by hand.\n",
+      sluice::schemas::WriteKubernetesText(minors));
 }
 
 std::string ReadFile(const char* path) {
@@ -84,7 +86,8 @@ std::string ReadFile(const char* path) {
 // One row of api-lifecycle.json as a line without its end.
 std::string Row(const sluice::manifests::Node& entry) {
   std::string row;
-  for (const std::string_view key : {"APIVersion", "Kind", "Introduced", "Deprecated", "Removed", "Replaced"}) {
+  for (const std::string_view key :
+       {"APIVersion", "Kind", "Introduced", "Deprecated", "Removed", "Replaced"}) {
     const sluice::manifests::Node* const value = entry.Find(key);
     if (value == nullptr && key == "Replaced") continue;
     row += (row.empty() ? "" : " ") + (value == nullptr ? std::string("-") : std::string(value->String()));
@@ -95,7 +98,9 @@ std::string Row(const sluice::manifests::Node& entry) {
 // The rows kept by hand win over those of the same kind.
 int RefreshLifecycle(const char* out, const char* json, const char* gone) {
   std::map<std::string, std::string> rows;
-  const auto add = [&](const std::string& row) { rows[row.substr(0, row.find(' ', row.find(' ') + 1))] = row; };
+  const auto add = [&](const std::string& row) {
+    rows[row.substr(0, row.find(' ', row.find(' ') + 1))] = row;
+  };
   const auto file = sluice::manifests::Parse(json, ReadFile(json), {});
   if (!file.Readable() || file.documents.empty()) return Fail(std::string("cannot read ") + json);
   for (const auto& entry : file.documents.front().root->children) add(Row(entry));
@@ -104,10 +109,12 @@ int RefreshLifecycle(const char* out, const char* json, const char* gone) {
   for (const auto& [key, row] : rows) text += row + "\n";
   const auto checked = sluice::schemas::ReadLifecycle(text, out);
   if (!checked) return Fail(checked.error().Text());
-  return Write(out,
-               "# When each API of Kubernetes came and went, from the lifecycle methods of k8s.io/api and gone.txt.\n"
-               "# API KIND INTRODUCED DEPRECATED REMOVED [REPLACEMENT]. Made by schemas/refresh; not written by hand.\n",
-               text);
+  return Write(
+      out,
+      "# When each API of Kubernetes came and went, from the lifecycle methods of k8s.io/api and gone.txt.\n"
+      "# API KIND INTRODUCED DEPRECATED REMOVED [REPLACEMENT]. Made by schemas/refresh; not written by "
+      "hand.\n",
+      text);
 }
 
 int RefreshCatalogue(const char* out, const char* directory) {
@@ -130,8 +137,9 @@ int main(int count, char** arguments) {
   }
   if (command == "lifecycle" && count == 5) return RefreshLifecycle(arguments[2], arguments[3], arguments[4]);
   if (command == "catalogue" && count == 4) return RefreshCatalogue(arguments[2], arguments[3]);
-  std::fprintf(stderr, "usage: schemas_refresh kubernetes OUT OPTIONAL MINOR=DIRECTORY...\n"
-                       "       schemas_refresh lifecycle OUT API-LIFECYCLE.JSON GONE\n"
-                       "       schemas_refresh catalogue OUT DIRECTORY\n");
+  std::fprintf(stderr,
+               "usage: schemas_refresh kubernetes OUT OPTIONAL MINOR=DIRECTORY...\n"
+               "       schemas_refresh lifecycle OUT API-LIFECYCLE.JSON GONE\n"
+               "       schemas_refresh catalogue OUT DIRECTORY\n");
   return 2;
 }

@@ -9,20 +9,21 @@
 
 namespace sluice::schemas {
 
-const Rule kUnknownField{
-    .id = "schema/unknown-field",
-    .title = "a field that the schema of the object does not have",
-    .why = "A misspelt field is dropped by the cluster without a word, or refused at deployment time; what was meant "
-           "never happens. Field names are case-sensitive.",
-    .remedy = "correct the name, or move the field to the object that has it",
-    .fails = R"(apiVersion: v1
+const Rule kUnknownField{.id = "schema/unknown-field",
+                         .title = "a field that the schema of the object does not have",
+                         .why =
+                             "A misspelt field is dropped by the cluster without a word, or refused at "
+                             "deployment time; what was meant "
+                             "never happens. Field names are case-sensitive.",
+                         .remedy = "correct the name, or move the field to the object that has it",
+                         .fails = R"(apiVersion: v1
 kind: Service
 metadata: {name: web}
 spec:
   selectr: {app: web}
   ports: [{port: 80}]
 )",
-    .passes = R"(apiVersion: v1
+                         .passes = R"(apiVersion: v1
 kind: Service
 metadata: {name: web}
 spec:
@@ -30,53 +31,54 @@ spec:
   ports: [{port: 80}]
 )"};
 
-const Rule kUnknownKind{
-    .id = "schema/unknown-kind",
-    .title = "a kind that a built-in API group does not have",
-    .why = "Groups such as apps or v1 belong to Kubernetes, so a kind that they lack in every target version can only "
-           "be a mistake: the cluster refuses the object.",
-    .remedy = "correct kind or apiVersion",
-    .fails = R"(apiVersion: apps/v1
+const Rule kUnknownKind{.id = "schema/unknown-kind",
+                        .title = "a kind that a built-in API group does not have",
+                        .why =
+                            "Groups such as apps or v1 belong to Kubernetes, so a kind that they lack in "
+                            "every target version can only "
+                            "be a mistake: the cluster refuses the object.",
+                        .remedy = "correct kind or apiVersion",
+                        .fails = R"(apiVersion: apps/v1
 kind: Deploymnet
 metadata: {name: web}
 )",
-    .passes = R"(apiVersion: v1
+                        .passes = R"(apiVersion: v1
 kind: ConfigMap
 metadata: {name: web}
 )"};
 
-const Rule kWrongType{
-    .id = "schema/wrong-type",
-    .title = "a value of another type than the schema asks for",
-    .why = "The API server cannot decode the object and refuses all of it. Most often a number or a boolean lacks its "
-           "quotes, or has them where it must not.",
-    .remedy = "write a value of the type that the message names",
-    .fails = R"(apiVersion: v1
+const Rule kWrongType{.id = "schema/wrong-type",
+                      .title = "a value of another type than the schema asks for",
+                      .why =
+                          "The API server cannot decode the object and refuses all of it. Most often a "
+                          "number or a boolean lacks its "
+                          "quotes, or has them where it must not.",
+                      .remedy = "write a value of the type that the message names",
+                      .fails = R"(apiVersion: v1
 kind: ConfigMap
 metadata: {name: web}
 data:
   port: 8080
 )",
-    .passes = R"(apiVersion: v1
+                      .passes = R"(apiVersion: v1
 kind: ConfigMap
 metadata: {name: web}
 data:
   port: "8080"
 )"};
 
-const Rule kRequired{
-    .id = "schema/required",
-    .title = "a required field is missing or null",
-    .why = "The API server refuses an object without it. Null counts as not written.",
-    .remedy = "add the field",
-    .fails = R"(apiVersion: v1
+const Rule kRequired{.id = "schema/required",
+                     .title = "a required field is missing or null",
+                     .why = "The API server refuses an object without it. Null counts as not written.",
+                     .remedy = "add the field",
+                     .fails = R"(apiVersion: v1
 kind: Pod
 metadata: {name: web}
 spec:
   containers:
   - image: nginx
 )",
-    .passes = R"(apiVersion: v1
+                     .passes = R"(apiVersion: v1
 kind: Pod
 metadata: {name: web}
 spec:
@@ -88,8 +90,9 @@ spec:
 const Rule kOutOfRange{
     .id = "schema/out-of-range",
     .title = "a number, length or count outside of its bounds",
-    .why = "A create refuses it. Server-side apply cuts an integer that is too wide and runs what is left: "
-           "4294967301 replicas become 5.",
+    .why =
+        "A create refuses it. Server-side apply cuts an integer that is too wide and runs what is left: "
+        "4294967301 replicas become 5.",
     .remedy = "write a value within the bounds that the message names",
     .fails = R"(apiVersion: apps/v1
 kind: Deployment
@@ -176,13 +179,14 @@ spec:
   - {name: web, port: 80, protocol: HTTP}
 )"};
 
-const Rule kDuplicate{
-    .id = "schema/duplicate",
-    .title = "two list elements with the same key, or the same value twice in a set",
-    .why = "The field is a map or a set in the form of a list. Server-side apply refuses doubles; a create keeps both, "
-           "and one of them wins without a word.",
-    .remedy = "remove one of them",
-    .fails = R"(apiVersion: v1
+const Rule kDuplicate{.id = "schema/duplicate",
+                      .title = "two list elements with the same key, or the same value twice in a set",
+                      .why =
+                          "The field is a map or a set in the form of a list. Server-side apply refuses "
+                          "doubles; a create keeps both, "
+                          "and one of them wins without a word.",
+                      .remedy = "remove one of them",
+                      .fails = R"(apiVersion: v1
 kind: Pod
 metadata: {name: web}
 spec:
@@ -193,7 +197,7 @@ spec:
     - {name: MODE, value: fast}
     - {name: MODE, value: slow}
 )",
-    .passes = R"(apiVersion: v1
+                      .passes = R"(apiVersion: v1
 kind: Pod
 metadata: {name: web}
 spec:
@@ -204,13 +208,14 @@ spec:
     - {name: MODE, value: fast}
 )"};
 
-const Rule kNullElement{
-    .id = "schema/null",
-    .title = "null where the schema does not allow it",
-    .why = "A stray dash makes a list element that is null, and an empty value a null field of a custom resource. "
-           "Server-side apply refuses both.",
-    .remedy = "remove it, or write a value",
-    .fails = R"(apiVersion: v1
+const Rule kNullElement{.id = "schema/null",
+                        .title = "null where the schema does not allow it",
+                        .why =
+                            "A stray dash makes a list element that is null, and an empty value a null field "
+                            "of a custom resource. "
+                            "Server-side apply refuses both.",
+                        .remedy = "remove it, or write a value",
+                        .fails = R"(apiVersion: v1
 kind: Pod
 metadata: {name: web}
 spec:
@@ -219,7 +224,7 @@ spec:
     image: nginx
   -
 )",
-    .passes = R"(apiVersion: v1
+                        .passes = R"(apiVersion: v1
 kind: Pod
 metadata: {name: web}
 spec:
@@ -228,13 +233,14 @@ spec:
     image: nginx
 )"};
 
-const Rule kComposition{
-    .id = "schema/composition",
-    .title = "a value that fits none, or too many, of the alternatives of its schema",
-    .why = "The CustomResourceDefinition allows certain combinations of fields (anyOf, oneOf, not), so the API server "
-           "refuses others.",
-    .remedy = "keep one of the alternatives",
-    .fails = R"(apiVersion: apiextensions.k8s.io/v1
+const Rule kComposition{.id = "schema/composition",
+                        .title = "a value that fits none, or too many, of the alternatives of its schema",
+                        .why =
+                            "The CustomResourceDefinition allows certain combinations of fields (anyOf, "
+                            "oneOf, not), so the API server "
+                            "refuses others.",
+                        .remedy = "keep one of the alternatives",
+                        .fails = R"(apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata: {name: pools.example.org}
 spec:
@@ -259,7 +265,7 @@ kind: Pool
 metadata: {name: small}
 spec: {fixed: 3, range: 1-5}
 )",
-    .passes = R"(apiVersion: apiextensions.k8s.io/v1
+                        .passes = R"(apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata: {name: pools.example.org}
 spec:
@@ -285,13 +291,14 @@ metadata: {name: small}
 spec: {fixed: 3}
 )"};
 
-const Rule kDocument{
-    .id = "schema/document",
-    .title = "a file that does not fit the JSON Schema given for it",
-    .why = "The configuration names a schema for this file (documents:), so that a mistake in it is found before "
-           "something reads it.",
-    .remedy = "correct the file as the message says",
-    .fails = R"(-- .sluice/sluice.yaml --
+const Rule kDocument{.id = "schema/document",
+                     .title = "a file that does not fit the JSON Schema given for it",
+                     .why =
+                         "The configuration names a schema for this file (documents:), so that a mistake in "
+                         "it is found before "
+                         "something reads it.",
+                     .remedy = "correct the file as the message says",
+                     .fails = R"(-- .sluice/sluice.yaml --
 version: 1
 documents: {"values.yaml": schemas/values.json}
 -- .sluice/schemas/values.json --
@@ -299,7 +306,7 @@ documents: {"values.yaml": schemas/values.json}
 -- values.yaml --
 replicas: three
 )",
-    .passes = R"(-- .sluice/sluice.yaml --
+                     .passes = R"(-- .sluice/sluice.yaml --
 version: 1
 documents: {"values.yaml": schemas/values.json}
 -- .sluice/schemas/values.json --
@@ -310,8 +317,11 @@ replicas: 3
 
 const Rule kCrd{
     .id = "schema/crd",
-    .title = "a CustomResourceDefinition that the API server would not take, or that cannot be checked against",
-    .why = "The cluster refuses a definition whose schema is not structural, and with it every object of its kind.",
+    .title =
+        "a CustomResourceDefinition that the API server would not take, or that cannot be checked against",
+    .why =
+        "The cluster refuses a definition whose schema is not structural, and with it every object of its "
+        "kind.",
     .remedy = "correct the definition as the message says",
     .fails = R"(apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
@@ -364,17 +374,16 @@ metadata: {name: web}
 spec: {minAvailable: 1}
 )"};
 
-const Rule kApiDeprecated{
-    .id = "api/deprecated",
-    .severity = Severity::kWarning,
-    .title = "an API version that a later Kubernetes takes away",
-    .why = "It works today and stops with an upgrade of the cluster.",
-    .remedy = "move to the version that the message names before the upgrade",
-    .fails = R"(apiVersion: v1
+const Rule kApiDeprecated{.id = "api/deprecated",
+                          .severity = Severity::kWarning,
+                          .title = "an API version that a later Kubernetes takes away",
+                          .why = "It works today and stops with an upgrade of the cluster.",
+                          .remedy = "move to the version that the message names before the upgrade",
+                          .fails = R"(apiVersion: v1
 kind: Endpoints
 metadata: {name: web}
 )",
-    .passes = R"(apiVersion: discovery.k8s.io/v1
+                          .passes = R"(apiVersion: discovery.k8s.io/v1
 kind: EndpointSlice
 metadata: {name: web}
 addressType: IPv4
@@ -399,8 +408,9 @@ metadata: {name: gpu}
 
 std::span<const Rule* const> SchemaRules() {
   static const std::array<const Rule*, 16> kRules{
-      &kApiDeprecated, &kApiNotYet, &kApiRemoved, &kComposition, &kCrd,     &kDocument,     &kDuplicate,   &kEnum,
-      &kFormat,        &kNullElement,      &kOutOfRange, &kPattern,     &kRequired, &kUnknownField, &kUnknownKind, &kWrongType};
+      &kApiDeprecated, &kApiNotYet,    &kApiRemoved,  &kComposition, &kCrd,        &kDocument,
+      &kDuplicate,     &kEnum,         &kFormat,      &kNullElement, &kOutOfRange, &kPattern,
+      &kRequired,      &kUnknownField, &kUnknownKind, &kWrongType};
   return kRules;
 }
 

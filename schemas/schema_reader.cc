@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "schemas/schema_words.h"
 #include "schemas/text_words.h"
 
 // One reader for three dialects, because they differ in few places: references
@@ -35,8 +36,6 @@ std::uint8_t TypeBits(std::string_view name) {
   return 0;
 }
 
-bool IsTrue(const Node* node) { return node != nullptr && node->kind == NodeKind::kBool && node->value.boolean; }
-bool IsFalse(const Node* node) { return node != nullptr && node->kind == NodeKind::kBool && !node->value.boolean; }
 bool IsMapping(const Node* node) { return node != nullptr && node->kind == NodeKind::kMapping; }
 bool IsSequence(const Node* node) { return node != nullptr && node->kind == NodeKind::kSequence; }
 
@@ -83,8 +82,9 @@ NodeId SchemaReader::Schema(const Node& schema, Level level) {
   if (full_) return AnyNode();
   if (++count_ > limits_.nodes || depth_ >= limits_.depth) {
     full_ = true;
-    Problem(schema, depth_ >= limits_.depth ? "the schema nests deeper than " + std::to_string(limits_.depth) + " levels"
-                                            : "the schema has more than " + std::to_string(limits_.nodes) + " parts");
+    Problem(schema, depth_ >= limits_.depth
+                        ? "the schema nests deeper than " + std::to_string(limits_.depth) + " levels"
+                        : "the schema has more than " + std::to_string(limits_.nodes) + " parts");
     return AnyNode();
   }
   if (schema.kind != NodeKind::kMapping) {
@@ -104,13 +104,16 @@ NodeId SchemaReader::Schema(const Node& schema, Level level) {
   if (dialect_ == Dialect::kStructural) CheckStructural(schema, level);
   Branches(schema, node);
   const NodeId id = graph_.Add(std::move(node));
+  if (const Node* const fallback = Word(schema, "default");
+      fallback != nullptr && level != Level::kBranch && in_map_ == 0) {
+    defaults_.push_back({fallback, id, Path()});
+  }
   if (level != Level::kBranch) {
-    // MatchBranch may add nothing, but mark what a branch knows more of.
     const SchemaNode branches = graph_.nodes[id];
     for (const auto* list : {&branches.all_of, &branches.any_of, &branches.one_of}) {
-      for (const NodeId branch : *list) MatchBranch(id, branch, schema);
+      for (const NodeId branch : *list) MatchBranch(id, branch, schema, level);
     }
-    if (branches.negated != kNoNode) MatchBranch(id, branches.negated, schema);
+    if (branches.negated != kNoNode) MatchBranch(id, branches.negated, schema, level);
   }
   --depth_;
   return id;
@@ -118,8 +121,8 @@ NodeId SchemaReader::Schema(const Node& schema, Level level) {
 
 // "$ref" and Kubernetes' way to write it: one allOf of a "$ref".
 NodeId SchemaReader::Reference(const Node& schema) {
-  const Node* reference = schema.Find("$ref");
-  const Node* const all_of = schema.Find("allOf");
+  const Node* reference = Word(schema, "$ref");
+  const Node* const all_of = Word(schema, "allOf");
   if (reference == nullptr && IsSequence(all_of) && all_of->children.size() == 1) {
     reference = all_of->children.front().Find("$ref");
   }
@@ -128,14 +131,16 @@ NodeId SchemaReader::Reference(const Node& schema) {
     const NodeId target = definitions_(LastPart(reference->String()));
     if (target != kNoNode) return target;
   }
-  if (dialect_ == Dialect::kStructural) Problem(*reference, "$ref is not allowed in a CustomResourceDefinition");
-  return AnyNode();
+  if (dialect_ != Dialect::kStructural) return AnyNode();
+  Problem(*reference, "$ref is not allowed in a CustomResourceDefinition");
+  return kNoNode;
 }
 
 void SchemaReader::Types(const Node& schema, SchemaNode& node) {
-  const Node* const type = schema.Find("type");
-  const bool int_or_string = IsTrue(schema.Find("x-kubernetes-int-or-string")) ||
-                             (schema.Find("format") != nullptr && schema.Find("format")->String() == "int-or-string");
+  const Node* const type = Word(schema, "type");
+  const bool int_or_string =
+      IsTrue(Word(schema, "x-kubernetes-int-or-string")) ||
+      (Word(schema, "format") != nullptr && Word(schema, "format")->String() == "int-or-string");
   if (int_or_string) {
     node.types = kIntegerBit | kStringBit;
   } else if (IsSequence(type)) {
@@ -153,17 +158,17 @@ void SchemaReader::Types(const Node& schema, SchemaNode& node) {
   }
   // A custom resource may hold null wherever its schema names no type.
   if (type == nullptr && node.types == kAnyBits && dialect_ != Dialect::kOpenApi) node.flags |= kNullable;
-  if (IsTrue(schema.Find("nullable"))) node.flags |= kNullable;
+  if (IsTrue(Word(schema, "nullable"))) node.flags |= kNullable;
 }
 
 // anyOf or oneOf of nothing but types, without a type beside it: the types themselves.
 bool SchemaReader::FoldTypeBranches(const Node& schema, SchemaNode& node) {
   for (const std::string_view word : {"anyOf", "oneOf"}) {
-    const Node* const branches = schema.Find(word);
+    const Node* const branches = Word(schema, word);
     if (!IsSequence(branches) || branches->children.empty()) continue;
     std::uint8_t types = 0;
     for (const Node& branch : branches->children) {
-      const Node* const type = branch.Find("type");
+      const Node* const type = Word(branch, "type");
       if (branch.children.size() != 1 || type == nullptr || TypeBits(type->String()) == 0) return false;
       types = static_cast<std::uint8_t>(types | TypeBits(type->String()));
     }
@@ -174,7 +179,7 @@ bool SchemaReader::FoldTypeBranches(const Node& schema, SchemaNode& node) {
 }
 
 void SchemaReader::FormatOf(const Node& schema, SchemaNode& node) {
-  const Node* const format = schema.Find("format");
+  const Node* const format = Word(schema, "format");
   if (format == nullptr) return;
   const std::string_view name = format->String();
   Format known = FormatFromName(name);
@@ -190,22 +195,25 @@ void SchemaReader::FormatOf(const Node& schema, SchemaNode& node) {
 }
 
 void SchemaReader::Members(const Node& schema, Level level, SchemaNode& node) {
-  const Node* const properties = schema.Find("properties");
+  const Node* const properties = Word(schema, "properties");
   const Level below = level == Level::kBranch ? Level::kBranch : Level::kField;
   if (IsMapping(properties)) {
     for (const Node& each : properties->children) {
-      SchemaProperty property{std::string(each.key), Child(each, below, "properties", each.key), false, std::nullopt};
-      const Node* const fallback = each.Find("default");
-      if (fallback != nullptr && fallback->kind != NodeKind::kNull) property.fallback = ValueOf(*fallback);
+      SchemaProperty property{std::string(each.key), Child(each, below, "properties", each.key), false,
+                              std::nullopt};
+      const Node* const fallback = Word(each, "default");
+      if (fallback != nullptr) property.fallback = ValueOf(*fallback);
       node.properties.push_back(std::move(property));
     }
   }
   Required(schema, level, node);
   Additional(schema, level, node);
   // Defaults are filled in before fields are counted.
-  const auto defaults = static_cast<std::uint32_t>(std::count_if(
-      node.properties.begin(), node.properties.end(), [](const SchemaProperty& each) { return each.fallback.has_value(); }));
-  if (node.bounds.min_properties) *node.bounds.min_properties -= std::min(*node.bounds.min_properties, defaults);
+  const auto defaults = static_cast<std::uint32_t>(
+      std::count_if(node.properties.begin(), node.properties.end(),
+                    [](const SchemaProperty& each) { return each.fallback.has_value(); }));
+  if (node.bounds.min_properties)
+    *node.bounds.min_properties -= std::min(*node.bounds.min_properties, defaults);
   std::sort(node.properties.begin(), node.properties.end(),
             [](const SchemaProperty& a, const SchemaProperty& b) { return a.name < b.name; });
 }
@@ -213,7 +221,7 @@ void SchemaReader::Members(const Node& schema, Level level, SchemaNode& node) {
 // What has a default is never missing in a custom resource. Of a Go type the
 // default is no promise of the server's, and the field stays required.
 void SchemaReader::Required(const Node& schema, Level level, SchemaNode& node) {
-  const Node* const required = schema.Find("required");
+  const Node* const required = Word(schema, "required");
   if (!IsSequence(required)) return;
   for (const Node& name : required->children) {
     SchemaProperty* const property = level == Level::kBranch ? nullptr : FindProperty(node, name.String());
@@ -228,58 +236,60 @@ void SchemaReader::Required(const Node& schema, Level level, SchemaNode& node) {
 }
 
 void SchemaReader::Additional(const Node& schema, Level level, SchemaNode& node) {
-  const Node* const additional = schema.Find("additionalProperties");
+  const Node* const additional = Word(schema, "additionalProperties");
   if (IsMapping(additional)) {
     const bool empty = additional->children.empty() && dialect_ != Dialect::kStructural;
     const Level below = level == Level::kBranch ? Level::kBranch : Level::kField;
+    ++in_map_;
     node.additional = empty ? AnyNode() : Child(*additional, below, "additionalProperties");
-    const Node* const fallback = additional->Find("default");  // which takes the place of null
-    if (fallback != nullptr && fallback->kind != NodeKind::kNull) graph_.nodes[node.additional].flags |= kNullable;
+    --in_map_;
+    const Node* const fallback = Word(*additional, "default");  // which takes the place of null
+    if (fallback != nullptr) graph_.nodes[node.additional].flags |= kNullable;
   } else if (IsTrue(additional)) {
     node.additional = dialect_ == Dialect::kStructural ? TypelessNode() : AnyNode();
   }
   if (dialect_ == Dialect::kStructural || level == Level::kBranch) return;
   const bool any_object = node.types == kAnyBits && !IsFalse(additional);
-  const bool free_form = dialect_ == Dialect::kOpenApi && node.types == kObjectBit && node.properties.empty() &&
-                         node.additional == kNoNode;
-  const bool patterns = schema.Find("patternProperties") != nullptr;
+  const bool free_form = dialect_ == Dialect::kOpenApi && node.types == kObjectBit &&
+                         node.properties.empty() && node.additional == kNoNode;
+  const bool patterns = Word(schema, "patternProperties") != nullptr;
   if ((any_object && node.additional == kNoNode) || free_form || patterns) node.flags |= kOpen;
 }
 
 void SchemaReader::Items(const Node& schema, Level level, SchemaNode& node) {
-  const Node* const items = schema.Find("items");
-  if (IsMapping(items)) node.items = Child(*items, level == Level::kBranch ? Level::kBranch : Level::kItem, "items");
-  const Node* const fallback = items == nullptr ? nullptr : items->Find("default");
-  if (fallback != nullptr && fallback->kind != NodeKind::kNull && dialect_ != Dialect::kOpenApi) node.flags |= kNullElements;
+  const Node* const items = Word(schema, "items");
+  if (IsMapping(items))
+    node.items = Child(*items, level == Level::kBranch ? Level::kBranch : Level::kItem, "items");
+  const Node* const fallback = items == nullptr ? nullptr : Word(*items, "default");
+  if (fallback != nullptr && dialect_ != Dialect::kOpenApi) node.flags |= kNullElements;
   if (level != Level::kBranch) ListTypeOf(schema, node);
 }
 
 // The list type; where Kubernetes' own schemas have none, server-side apply
 // goes by the patch strategy (kube-openapi pkg/schemaconv/smd.go).
 void SchemaReader::ListTypeOf(const Node& schema, SchemaNode& node) {
-  const Node* const type = schema.Find("x-kubernetes-list-type");
-  const Node* const strategy = schema.Find("x-kubernetes-patch-strategy");
+  const Node* const type = Word(schema, "x-kubernetes-list-type");
+  const Node* const strategy = Word(schema, "x-kubernetes-patch-strategy");
   if (type != nullptr) {
     if (type->String() == "set") node.list_type = ListType::kSet;
     if (type->String() == "map") node.list_type = ListType::kMap;
-    const Node* const keys = schema.Find("x-kubernetes-list-map-keys");
+    const Node* const keys = Word(schema, "x-kubernetes-list-map-keys");
     if (IsSequence(keys) && node.list_type == ListType::kMap) {
       for (const Node& key : keys->children) node.list_keys.emplace_back(key.String());
     }
   } else if (dialect_ == Dialect::kOpenApi && node.types == kArrayBit && strategy != nullptr &&
              strategy->String().substr(0, 5) == "merge") {
-    const Node* const key = schema.Find("x-kubernetes-patch-merge-key");
+    const Node* const key = Word(schema, "x-kubernetes-patch-merge-key");
     node.list_type = key == nullptr ? ListType::kSet : ListType::kMap;
     if (key != nullptr) node.list_keys.emplace_back(key->String());
   }
   if (node.list_type == ListType::kMap && node.list_keys.empty()) node.list_type = ListType::kAtomic;
-  if (dialect_ == Dialect::kStructural) CheckListType(schema, node);
 }
 
 void SchemaReader::Extensions(const Node& schema, Level level, SchemaNode& node) {
-  if (schema.Find("x-kubernetes-validations") != nullptr) has_cel_rules_ = true;
+  if (Word(schema, "x-kubernetes-validations") != nullptr) has_cel_rules_ = true;
   if (level == Level::kBranch) return;
-  if (IsTrue(schema.Find("x-kubernetes-preserve-unknown-fields"))) {
+  if (IsTrue(Word(schema, "x-kubernetes-preserve-unknown-fields"))) {
     node.flags |= kOpen;
     // Pruning goes on in the elements of such a list as if they had it themselves.
     if (node.items != kNoNode && (node.types & kArrayBit) != 0) {
@@ -288,7 +298,7 @@ void SchemaReader::Extensions(const Node& schema, Level level, SchemaNode& node)
       node.items = graph_.Add(std::move(item));
     }
   }
-  if (IsTrue(schema.Find("x-kubernetes-embedded-resource"))) MakeResource(node, true);
+  if (IsTrue(Word(schema, "x-kubernetes-embedded-resource"))) MakeResource(node, true);
 }
 
 void SchemaReader::MakeResource(SchemaNode& node, bool required) {
@@ -319,23 +329,33 @@ void SchemaReader::MakeResource(SchemaNode& node, bool required) {
 }
 
 void SchemaReader::Branches(const Node& schema, SchemaNode& node) {
-  // Branches of nothing but types are folded into the node's own types; in a
-  // CRD only int-or-string may have them, itself or in the first allOf.
+  // Branches of nothing but types are folded into the node's own types; a CRD
+  // may have those of int-or-string alone, in anyOf or in the first allOf.
+  const bool allowed = std::exchange(int_or_string_allowed_, false);
+  const bool outside = dialect_ == Dialect::kStructural && (node.flags & kPartial) != 0 && !allowed;
   SchemaNode folded;
-  const bool types_only = FoldTypeBranches(schema, folded) &&
-                          (node.types == folded.types || schema.Find("type") == nullptr) &&
-                          (dialect_ != Dialect::kStructural || folded.types == (kIntegerBit | kStringBit));
+  bool types_only = !outside && FoldTypeBranches(schema, folded);
+  const bool int_or_string = folded.types == (kIntegerBit | kStringBit);
+  if (types_only && int_or_string && Word(schema, "oneOf") == nullptr) {
+    node.types = static_cast<std::uint8_t>(node.types & folded.types);
+  } else if (dialect_ == Dialect::kStructural ||
+             (node.types != folded.types && Word(schema, "type") != nullptr)) {
+    types_only = false;
+  }
   const auto read = [&](std::string_view word, std::vector<NodeId>& out) {
-    const Node* const branches = schema.Find(word);
+    const Node* const branches = Word(schema, word);
     if (!IsSequence(branches) || (types_only && word != "allOf")) return;
+    int_or_string_allowed_ = word == "allOf" && (node.flags & kPartial) == 0;
     for (std::size_t i = 0; i < branches->children.size(); ++i) {
-      out.push_back(Child(branches->children[i], Level::kBranch, std::string(word) + "[" + std::to_string(i) + "]"));
+      out.push_back(
+          Child(branches->children[i], Level::kBranch, std::string(word) + "[" + std::to_string(i) + "]"));
+      int_or_string_allowed_ = false;
     }
   };
   read("allOf", node.all_of);
   read("anyOf", node.any_of);
   read("oneOf", node.one_of);
-  const Node* const negated = schema.Find("not");
+  const Node* const negated = Word(schema, "not");
   if (IsMapping(negated)) node.negated = Child(*negated, Level::kBranch, "not");
 }
 
@@ -353,10 +373,14 @@ NodeId SchemaReader::TypelessNode() {
   return typeless_ = graph_.Add(std::move(node));
 }
 
-void SchemaReader::Problem(const Node& at, std::string message) {
+std::string SchemaReader::Path() const {
   std::string field;
   for (const std::string& step : path_) field += (field.empty() ? "" : ".") + step;
-  if (problems_.size() < 50) problems_.push_back({&at, std::move(field), std::move(message)});
+  return field;
+}
+
+void SchemaReader::Problem(const Node& at, std::string message) {
+  if (problems_.size() < 50) problems_.push_back({&at, Path(), std::move(message)});
 }
 
 }  // namespace sluice::schemas

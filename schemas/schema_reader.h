@@ -21,8 +21,15 @@ enum class Dialect : std::uint8_t {
 // Something wrong with a schema itself.
 struct SchemaProblem {
   const manifests::Node* node = nullptr;
-  std::string field;    // below the schema that was read
+  std::string field;  // below the schema that was read
   std::string message;
+};
+
+// A default as it is written, and the node that it must fit.
+struct SchemaDefault {
+  const manifests::Node* value = nullptr;
+  NodeId node = kNoNode;
+  std::string field;
 };
 
 struct ReadLimits {
@@ -44,6 +51,7 @@ class SchemaReader {
 
   const std::vector<SchemaProblem>& problems() const { return problems_; }
   bool has_cel_rules() const { return has_cel_rules_; }
+  const std::vector<SchemaDefault>& defaults() const { return defaults_; }
 
  private:
   using Node = manifests::Node;
@@ -73,10 +81,15 @@ class SchemaReader {
 
   // structural.cc: what a CustomResourceDefinition must not say.
   void CheckStructural(const Node& schema, Level level);
-  void CheckListType(const Node& schema, const SchemaNode& node);
-  // Branches may only speak of what the node beside them declares.
-  void MatchBranch(NodeId structural, NodeId branch, const Node& schema);
+  void CheckType(const Node& schema, Level level);
+  void CheckAdditional(const Node& schema, Level level);
+  void CheckExtensions(const Node& schema);
+  void CheckListType(const Node& schema);
+  void CheckSetItems(const Node& items);
+  void CheckMapKeys(const Node& list_type, const Node* keys, const Node& items);
+  void MatchBranch(NodeId structural, NodeId branch, const Node& schema, Level level);
 
+  std::string Path() const;
   void Problem(const Node& at, std::string message);
 
   SchemaGraph& graph_;
@@ -84,11 +97,14 @@ class SchemaReader {
   ReadLimits limits_;
   Definitions definitions_;
   std::vector<SchemaProblem> problems_;
+  std::vector<SchemaDefault> defaults_;
   std::vector<std::string> path_;
   std::size_t count_ = 0;
   std::size_t depth_ = 0;
+  std::size_t in_map_ = 0;  // additionalProperties around: defaults there are not checked
   bool has_cel_rules_ = false;
   bool full_ = false;
+  bool int_or_string_allowed_ = false;  // in the anyOf of the branch that is read next
   NodeId any_ = kNoNode, typeless_ = kNoNode;
 };
 

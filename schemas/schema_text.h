@@ -17,7 +17,8 @@
 //             "~": a branch of allOf, anyOf, oneOf or not
 //   members = "{" name["!" required]["=" default]":"schema,… "<"others">",… "..." (open) "}"
 //   list    = "[" schema "]" [ "set" | "map(" name,… ")" ]
-//   option  = null | nulls | unique | xmin | xmax | bare | min=N max=N mult=N | len=A-B items=A-B props=A-B
+//   option  = null | nulls | unique | xmin | xmax | bare | min=N max=N mult=N
+//           | len=A-B items=A-B props=A-B
 //           | pattern="…" | enum=[JSON,…] | need=[name,…] | all=[schema,…] any=[…] one=[…] | not=schema
 #pragma once
 

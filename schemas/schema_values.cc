@@ -1,6 +1,7 @@
 #include "manifests/object.h"
 #include "schemas/pattern.h"
 #include "schemas/schema_reader.h"
+#include "schemas/schema_words.h"
 #include "schemas/values.h"
 
 // Bounds, enum, pattern and defaults of a schema. Test: reader_test.cc.
@@ -12,8 +13,9 @@ using manifests::Node;
 using manifests::NodeKind;
 
 std::optional<double> Number(const Node& schema, std::string_view word) {
-  const Node* const node = schema.Find(word);
-  if (node == nullptr || (node->kind != NodeKind::kInteger && node->kind != NodeKind::kFloat)) return std::nullopt;
+  const Node* const node = Word(schema, word);
+  if (node == nullptr || (node->kind != NodeKind::kInteger && node->kind != NodeKind::kFloat))
+    return std::nullopt;
   return NumberOf(*node);
 }
 
@@ -22,8 +24,6 @@ std::optional<std::uint32_t> CountOf(const Node& schema, std::string_view word) 
   if (!value || *value < 0 || *value > 4e9) return std::nullopt;
   return static_cast<std::uint32_t>(*value);
 }
-
-bool IsTrue(const Node* node) { return node != nullptr && node->kind == NodeKind::kBool && node->value.boolean; }
 
 }  // namespace
 
@@ -45,20 +45,21 @@ void SchemaReader::BoundsOf(const Node& schema, SchemaNode& node) {
   bounds.max_items = CountOf(schema, "maxItems");
   bounds.min_properties = CountOf(schema, "minProperties");
   bounds.max_properties = CountOf(schema, "maxProperties");
-  if (IsTrue(schema.Find("exclusiveMinimum"))) node.flags |= kExclusiveMinimum;
-  if (IsTrue(schema.Find("exclusiveMaximum"))) node.flags |= kExclusiveMaximum;
-  if (IsTrue(schema.Find("uniqueItems"))) node.flags |= kUniqueItems;
+  if (IsTrue(Word(schema, "exclusiveMinimum"))) node.flags |= kExclusiveMinimum;
+  if (IsTrue(Word(schema, "exclusiveMaximum"))) node.flags |= kExclusiveMaximum;
+  if (IsTrue(Word(schema, "uniqueItems"))) node.flags |= kUniqueItems;
 }
 
 void SchemaReader::Values(const Node& schema, SchemaNode& node) {
   BoundsOf(schema, node);
-  if (const Node* const values = schema.Find("enum"); values != nullptr && values->kind == NodeKind::kSequence) {
+  if (const Node* const values = Word(schema, "enum");
+      values != nullptr && values->kind == NodeKind::kSequence) {
     for (const Node& value : values->children) node.values.push_back(ValueOf(value));
   }
-  if (const Node* const value = schema.Find("const"); value != nullptr && dialect_ == Dialect::kLenient) {
+  if (const Node* const value = Word(schema, "const"); value != nullptr && dialect_ == Dialect::kLenient) {
     node.values.push_back(ValueOf(*value));
   }
-  const Node* const pattern = schema.Find("pattern");
+  const Node* const pattern = Word(schema, "pattern");
   if (pattern == nullptr || !pattern->IsString() || pattern->text.empty()) return;
   const Result<Pattern> compiled = Pattern::Compile(pattern->text);
   if (compiled) {

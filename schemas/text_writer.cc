@@ -29,7 +29,8 @@ std::string Join(const std::vector<std::string>& parts, std::string_view separat
 
 class NodeWriter {
  public:
-  NodeWriter(const SchemaGraph& graph, const NodeReference& reference) : graph_(graph), reference_(reference) {}
+  NodeWriter(const SchemaGraph& graph, const NodeReference& reference)
+      : graph_(graph), reference_(reference) {}
 
   std::string Write(NodeId id) {
     const SchemaNode& node = graph_.nodes[id];
@@ -147,7 +148,8 @@ class NodeWriter {
     range("props", bounds.min_properties, bounds.max_properties);
   }
 
-  void AddBranches(std::string_view word, const std::vector<NodeId>& branches, std::vector<std::string>& out) {
+  void AddBranches(std::string_view word, const std::vector<NodeId>& branches,
+                   std::vector<std::string>& out) {
     if (branches.empty()) return;
     std::vector<std::string> texts;
     for (const NodeId branch : branches) texts.push_back(Child(branch));
@@ -159,7 +161,8 @@ class NodeWriter {
 };
 
 std::string KindText(const SchemaKind& kind, const std::string& minors, const std::string& root) {
-  std::string out = "kind " + (kind.group.empty() ? "" : kind.group + "/") + kind.version + " " + kind.kind + " " + minors;
+  std::string out =
+      "kind " + (kind.group.empty() ? "" : kind.group + "/") + kind.version + " " + kind.kind + " " + minors;
   if (kind.scope == Scope::kNamespaced) out += " namespaced";
   if (kind.scope == Scope::kCluster) out += " cluster";
   if (!kind.plural.empty()) out += " plural=" + kind.plural;
@@ -193,8 +196,8 @@ class CatalogueWriter {
   }
 
  private:
-  static constexpr std::size_t kSmall = 40;   // shorter parts are always written out
-  static constexpr std::size_t kLong = 400;   // longer parts get a line of their own
+  static constexpr std::size_t kSmall = 40;  // shorter parts are always written out
+  static constexpr std::size_t kLong = 400;  // longer parts get a line of their own
 
   std::string Named(NodeId id) {
     const auto done = names_.find(id);
@@ -285,11 +288,13 @@ std::string WriteKubernetesText(const std::vector<MinorDefinitions>& minors) {
       const NodeId root = kind.roots.front();
       const std::string named = reference(root);
       const std::string text = named.empty() ? NodeText(each.graph, root, reference) : named;
-      kinds[{kind.group + "/" + kind.version + " " + kind.kind, KindText(kind, "%", text)}].push_back(each.minor);
+      kinds[{kind.group + "/" + kind.version + " " + kind.kind, KindText(kind, "%", text)}].push_back(
+          each.minor);
     }
   }
   std::string out = "minors " + MinorsText(all) + "\n";
-  for (const auto& [key, in] : definitions) out += "def " + key.first + " " + MinorsText(in) + " " + key.second + "\n";
+  for (const auto& [key, in] : definitions)
+    out += "def " + key.first + " " + MinorsText(in) + " " + key.second + "\n";
   for (const auto& [key, in] : kinds) {
     const std::size_t mark = key.second.find(" % ");
     out += key.second.substr(0, mark + 1) + MinorsText(in) + key.second.substr(mark + 2) + "\n";

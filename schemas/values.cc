@@ -13,7 +13,9 @@ using manifests::Node;
 using manifests::NodeKind;
 
 bool IsNumber(const Node& node) { return node.kind == NodeKind::kInteger || node.kind == NodeKind::kFloat; }
-bool IsCollection(const Node& node) { return node.kind == NodeKind::kSequence || node.kind == NodeKind::kMapping; }
+bool IsCollection(const Node& node) {
+  return node.kind == NodeKind::kSequence || node.kind == NodeKind::kMapping;
+}
 
 std::string Json(const Node& node) {
   std::string out;
@@ -51,15 +53,21 @@ bool SameValue(const Node& a, const Node& b) {
 
 bool IsValue(const Bundle& bundle, const Node& node, const ValueRow& value) {
   switch (value.kind) {
-    case ValueKind::kNull: return node.kind == NodeKind::kNull;
-    case ValueKind::kFalse: return node.kind == NodeKind::kBool && !node.value.boolean;
-    case ValueKind::kTrue: return node.kind == NodeKind::kBool && node.value.boolean;
+    case ValueKind::kNull:
+      return node.kind == NodeKind::kNull;
+    case ValueKind::kFalse:
+      return node.kind == NodeKind::kBool && !node.value.boolean;
+    case ValueKind::kTrue:
+      return node.kind == NodeKind::kBool && node.value.boolean;
     case ValueKind::kInteger:
       if (node.kind == NodeKind::kInteger) return !node.is_unsigned && node.value.integer == value.integer;
       return node.kind == NodeKind::kFloat && node.value.number == value.number;
-    case ValueKind::kNumber: return IsNumber(node) && NumberOf(node) == value.number;
-    case ValueKind::kString: return node.IsString() && node.text == bundle.Text(value.text);
-    case ValueKind::kOther: return IsCollection(node) && Json(node) == bundle.Text(value.json);
+    case ValueKind::kNumber:
+      return IsNumber(node) && NumberOf(node) == value.number;
+    case ValueKind::kString:
+      return node.IsString() && node.text == bundle.Text(value.text);
+    case ValueKind::kOther:
+      return IsCollection(node) && Json(node) == bundle.Text(value.json);
   }
   return false;
 }
@@ -73,13 +81,19 @@ std::uint64_t HashValue(const Node& node) {
 
 std::uint64_t HashValue(const Bundle& bundle, const ValueRow& value) {
   switch (value.kind) {
-    case ValueKind::kNull: return 3;
-    case ValueKind::kFalse: return 2;
-    case ValueKind::kTrue: return 1;
+    case ValueKind::kNull:
+      return 3;
+    case ValueKind::kFalse:
+      return 2;
+    case ValueKind::kTrue:
+      return 1;
     case ValueKind::kInteger:
-    case ValueKind::kNumber: return std::hash<double>{}(value.number);
-    case ValueKind::kString: return Hash(bundle.Text(value.text));
-    case ValueKind::kOther: break;
+    case ValueKind::kNumber:
+      return std::hash<double>{}(value.number);
+    case ValueKind::kString:
+      return Hash(bundle.Text(value.text));
+    case ValueKind::kOther:
+      break;
   }
   return Hash(bundle.Text(value.json));
 }

@@ -10,7 +10,8 @@ namespace sluice::schemas {
 
 // The bits of SchemaNode::types that a value of this kind fits; null fits none.
 constexpr std::uint8_t BitsOf(manifests::NodeKind kind) {
-  constexpr std::uint8_t kBits[] = {0, kBoolBit, kIntegerBit | kNumberBit, kNumberBit, kStringBit, kArrayBit, kObjectBit};
+  constexpr std::uint8_t kBits[] = {0,         kBoolBit,  kIntegerBit | kNumberBit, kNumberBit, kStringBit,
+                                    kArrayBit, kObjectBit};
   return kBits[static_cast<std::size_t>(kind)];
 }
 

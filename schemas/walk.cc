@@ -15,11 +15,13 @@ namespace sluice::schemas {
 
 using manifests::NodeKind;
 
-Walker::Walker(const SchemaTables& built_in, const manifests::Object& object, Findings& findings)
+Walker::Walker(const SchemaTables& built_in, const manifests::Object& object, Findings& findings,
+               std::uint32_t max_steps)
     : built_in_(built_in),
       object_(object),
       findings_(&findings),
-      shown_(object.kind == "Secret" && object.group.empty() ? ValuesShown::kHidden : ValuesShown::kShown) {}
+      shown_(object.kind == "Secret" && object.group.empty() ? ValuesShown::kHidden : ValuesShown::kShown),
+      max_steps_(max_steps) {}
 
 void Walker::Check(const SchemaTables& tables, std::uint32_t root) {
   tables_ = &tables;
@@ -133,7 +135,8 @@ bool Walker::Required(const Node& node, const NodeRow& row, std::uint64_t seen, 
     const Node* const found = i < row.tracked ? nullptr : node.Find(name);
     if (found != nullptr && found->kind != NodeKind::kNull) continue;
     const Range place = node.key_range.begin.line > 0 ? node.key_range : node.range;
-    fits = Report(kRequired, frame, place, "required field \"" + Escaped(name, 60) + "\" is missing", {}, name);
+    fits =
+        Report(kRequired, frame, place, "required field \"" + Escaped(name, 60) + "\" is missing", {}, name);
   }
   return fits;
 }
@@ -144,19 +147,22 @@ bool Walker::Elements(const Node& node, const NodeRow& row, const Frame& frame) 
   for (std::size_t i = 0; i < node.children.size(); ++i) {
     const Node& child = node.children[i];
     const Frame step{&frame, &child, i, Frame::Step::kElement};
-    if (child.kind == NodeKind::kNull && row.items != kNone && (b().nodes[row.items].flags & kNullable) == 0) {
+    if (child.kind == NodeKind::kNull && row.items != kNone &&
+        (b().nodes[row.items].flags & kNullable) == 0) {
       if ((row.flags & kNullElements) != 0) {
         fits = NullElement(b().nodes[row.items], step) && fits;
         continue;
       }
       const bool apply = (row.flags & kGoType) != 0;
-      fits = Report(kNullElement, step, child.range,
-                    apply ? "a list element is null (server-side apply refuses it)" : "a list element is null");
+      fits =
+          Report(kNullElement, step, child.range,
+                 apply ? "a list element is null (server-side apply refuses it)" : "a list element is null");
       continue;
     }
     if (type == ListType::kMap && child.kind != NodeKind::kMapping) {
       if (child.kind == NodeKind::kNull) continue;
-      fits = Report(kWrongType, step, child.range, "expected a mapping, got " + std::string(KindWords(child)));
+      fits =
+          Report(kWrongType, step, child.range, "expected a mapping, got " + std::string(KindWords(child)));
       continue;
     }
     if (row.items != kNone) fits = Walk(child, row.items, step) && fits;
@@ -172,12 +178,13 @@ bool Walker::NullElement(const NodeRow& item, const Frame& step) {
   if (item.required_count == 0 || (item.flags & kGoType) == 0) return true;
   if (findings_ == nullptr) return false;
   const std::string name(b().Text(b().names[item.required]));
-  return Report(kNullElement, step, step.node->range,
-                "a list element is null, which stands for an empty one: required field \"" + name + "\" is missing");
+  return Report(
+      kNullElement, step, step.node->range,
+      "a list element is null, which stands for an empty one: required field \"" + name + "\" is missing");
 }
 
-bool Walker::Report(const Rule& rule, const Frame& frame, Range place, std::string message, std::string remedy,
-                    std::string_view member) {
+bool Walker::Report(const Rule& rule, const Frame& frame, Range place, std::string message,
+                    std::string remedy, std::string_view member) {
   if (findings_ == nullptr || !limit_.empty()) return false;
   if (findings_->size() >= kMaxFindings) {
     limit_ = "more than 100 findings in this object: the others are not shown";

@@ -19,12 +19,13 @@ namespace sluice::schemas {
 
 class Walker {
  public:
-  static constexpr std::uint32_t kMaxDepth = 250;         // steps down, branches counted
-  static constexpr std::uint32_t kMaxSteps = 5'000'000;   // nodes looked at, for one object
-  static constexpr std::size_t kMaxFindings = 100;        // for one object
+  static constexpr std::uint32_t kMaxDepth = 250;        // steps down, branches counted
+  static constexpr std::uint32_t kMaxSteps = 5'000'000;  // nodes looked at, for one object
+  static constexpr std::size_t kMaxFindings = 100;       // for one object
 
   // `built_in` holds ObjectMeta; `findings` gets what is wrong. All must outlive the walker.
-  Walker(const SchemaTables& built_in, const manifests::Object& object, Findings& findings);
+  Walker(const SchemaTables& built_in, const manifests::Object& object, Findings& findings,
+         std::uint32_t max_steps = kMaxSteps);
 
   void Check(const SchemaTables& tables, std::uint32_t root);
 
@@ -44,7 +45,8 @@ class Walker {
   static bool IsPlain(const Node& node, const NodeRow& row);
   bool WalkTypeless(const Node& node, std::uint32_t id, const Frame& frame);
   bool Members(const Node& node, const NodeRow& row, const Frame& frame);
-  bool Member(const Node& child, const NodeRow& row, const Frame& frame, std::uint64_t& seen, std::size_t& present);
+  bool Member(const Node& child, const NodeRow& row, const Frame& frame, std::uint64_t& seen,
+              std::size_t& present);
   bool UnsetByNull(const Node& child, const NodeRow& row, const SlotRow* slot, const Frame& frame);
   bool Required(const Node& node, const NodeRow& row, std::uint64_t seen, const Frame& frame);
   bool Elements(const Node& node, const NodeRow& row, const Frame& frame);
@@ -52,7 +54,7 @@ class Walker {
   // Past a limit nothing more is looked at, and Check says so: a limit may be
   // passed while a branch is only tried.
   bool WithinLimits() {
-    if (++steps_ < kMaxSteps && depth_ < kMaxDepth) return limit_.empty();
+    if (++steps_ < max_steps_ && depth_ < kMaxDepth) return limit_.empty();
     if (limit_.empty()) {
       limit_ = depth_ >= kMaxDepth ? "the schema nests deeper than 250 levels"
                                    : "the object needs more than 5,000,000 checks against its schema";
@@ -68,7 +70,8 @@ class Walker {
   bool Enum(const Node& node, const NodeRow& row, const ExtraRow& extra, const Frame& frame);
   bool NumberBounds(const Node& node, const NodeRow& row, const ExtraRow& extra, const Frame& frame);
   bool TextBounds(const Node& node, const ExtraRow& extra, const Frame& frame);
-  bool Count(std::size_t count, std::uint32_t low, std::uint32_t high, std::string_view what, const Frame& frame);
+  bool Count(std::size_t count, std::uint32_t low, std::uint32_t high, std::string_view what,
+             const Frame& frame);
   bool IsValue(const Node& node, const ValueRow& value) const;
 
   // walk_list.cc: elements among each other.
@@ -104,6 +107,7 @@ class Walker {
   const manifests::Object& object_;
   Findings* findings_;  // null while a branch is only tried
   ValuesShown shown_;
+  std::uint32_t max_steps_;
   std::uint32_t depth_ = 0;
   std::uint32_t steps_ = 0;
   std::string_view limit_;  // what was passed; empty: nothing

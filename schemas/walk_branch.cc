@@ -16,10 +16,11 @@ namespace sluice::schemas {
 using manifests::NodeKind;
 
 bool Walker::Branches(const Node& node, const ExtraRow& extra, std::uint32_t structural, const Frame& frame) {
-  std::span<const std::uint32_t> rest = b().refs.subspan(extra.branches, static_cast<std::size_t>(extra.all_of) +
-                                                                             extra.any_of + extra.one_of + extra.negated);
+  std::span<const std::uint32_t> rest = b().refs.subspan(
+      extra.branches, static_cast<std::size_t>(extra.all_of) + extra.any_of + extra.one_of + extra.negated);
   bool fits = true;
-  for (const std::uint32_t branch : rest.first(extra.all_of)) fits = Branch(node, branch, structural, frame) && fits;
+  for (const std::uint32_t branch : rest.first(extra.all_of))
+    fits = Branch(node, branch, structural, frame) && fits;
   rest = rest.subspan(extra.all_of);
   if (extra.any_of > 0) fits = Alternatives(node, rest.first(extra.any_of), structural, frame, false) && fits;
   rest = rest.subspan(extra.any_of);
@@ -43,7 +44,8 @@ bool Walker::Branch(const Node& node, std::uint32_t id, std::uint32_t structural
     const std::uint32_t below = structural == kNone ? kNone : b().nodes[structural].items;
     for (std::size_t i = 0; i < node.children.size(); ++i) {
       const Frame step{&frame, &node.children[i], i, Frame::Step::kElement};
-      if (node.children[i].kind != NodeKind::kNull) fits = Branch(node.children[i], row.items, below, step) && fits;
+      if (node.children[i].kind != NodeKind::kNull)
+        fits = Branch(node.children[i], row.items, below, step) && fits;
     }
   } else if (node.kind == NodeKind::kString) {
     fits = Text(node, row, frame);
@@ -57,7 +59,8 @@ bool Walker::Branch(const Node& node, std::uint32_t id, std::uint32_t structural
   return fits;
 }
 
-bool Walker::BranchMembers(const Node& node, const NodeRow& row, std::uint32_t structural, const Frame& frame) {
+bool Walker::BranchMembers(const Node& node, const NodeRow& row, std::uint32_t structural,
+                           const Frame& frame) {
   const NodeRow* const beside = structural == kNone ? nullptr : &b().nodes[structural];
   const auto slot_beside = [&](std::uint32_t hash, std::string_view name) {
     return beside == nullptr ? nullptr : b().FindSlot(*beside, hash, name);
@@ -66,8 +69,11 @@ bool Walker::BranchMembers(const Node& node, const NodeRow& row, std::uint32_t s
   std::size_t present = 0;
   for (const Node& child : node.children) {
     const SlotRow* const known = slot_beside(child.key_hash, child.key);
-    const std::uint32_t below = known != nullptr ? known->node : beside != nullptr ? beside->additional : kNone;
-    if (child.kind == NodeKind::kNull && below != kNone && (b().nodes[below].flags & kNullable) == 0) continue;
+    const std::uint32_t below = known != nullptr    ? known->node
+                                : beside != nullptr ? beside->additional
+                                                    : kNone;
+    if (child.kind == NodeKind::kNull && below != kNone && (b().nodes[below].flags & kNullable) == 0)
+      continue;
     ++present;
     const SlotRow* const slot = b().FindSlot(row, child.key_hash, child.key);
     const std::uint32_t id = slot != nullptr ? slot->node : row.additional;
@@ -81,7 +87,8 @@ bool Walker::BranchMembers(const Node& node, const NodeRow& row, std::uint32_t s
     const bool nullable = known != nullptr && (b().nodes[known->node].flags & kNullable) != 0;
     if (found != nullptr && (found->kind != NodeKind::kNull || nullable)) continue;
     if (known != nullptr && known->HasFallback()) continue;
-    fits = Report(kRequired, frame, node.range, "required field \"" + Escaped(name, 60) + "\" is missing", {}, name);
+    fits = Report(kRequired, frame, node.range, "required field \"" + Escaped(name, 60) + "\" is missing", {},
+                  name);
   }
   if (row.table_bits != 255 && beside != nullptr) {
     for (const SlotRow& slot : b().slots.subspan(row.slots, std::size_t{1} << row.table_bits)) {
@@ -89,8 +96,9 @@ bool Walker::BranchMembers(const Node& node, const NodeRow& row, std::uint32_t s
       const SlotRow* const known = slot_beside(slot.hash, b().Text(slot.name));
       if (known == nullptr || !known->HasFallback()) continue;
       if (FallbackFits(b().values[known->Fallback()], b().nodes[slot.node])) continue;
-      fits = Report(kComposition, frame, node.range, "the default of \"" + std::string(b().Text(slot.name)) +
-                    "\" does not fit here", {}, b().Text(slot.name));
+      fits = Report(kComposition, frame, node.range,
+                    "the default of \"" + std::string(b().Text(slot.name)) + "\" does not fit here", {},
+                    b().Text(slot.name));
     }
   }
   if (row.extra == kNone) return fits;
@@ -128,8 +136,9 @@ bool Walker::Alternatives(const Node& node, std::span<const std::uint32_t> branc
   if (findings_ == nullptr || !limit_.empty()) return false;
   const std::string count = std::to_string(branches.size());
   if (fitting > 1) {
-    return Report(kComposition, frame, node.range,
-                  "fits " + std::to_string(fitting) + " of " + count + " alternatives where one alone may fit (oneOf)");
+    return Report(
+        kComposition, frame, node.range,
+        "fits " + std::to_string(fitting) + " of " + count + " alternatives where one alone may fit (oneOf)");
   }
   // What keeps it from the nearest alternative explains most.
   Findings nearest;
@@ -140,7 +149,8 @@ bool Walker::Alternatives(const Node& node, std::span<const std::uint32_t> branc
     findings_ = findings;
     if (nearest.empty() || faults.size() < nearest.size()) nearest = std::move(faults);
   }
-  std::string message = "fits none of " + count + (exactly_one ? " alternatives (oneOf)" : " alternatives (anyOf)");
+  std::string message =
+      "fits none of " + count + (exactly_one ? " alternatives (oneOf)" : " alternatives (anyOf)");
   if (!nearest.empty()) message += "; nearest: " + nearest.front().field + ": " + nearest.front().message;
   return Report(kComposition, frame, node.range, std::move(message));
 }

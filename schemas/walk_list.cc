@@ -117,8 +117,10 @@ bool Walker::HasKeys(const Node& node, const NodeRow& item, const ExtraRow& extr
     if (found) continue;
     const Frame step{&frame, &element, i, Frame::Step::kElement};
     const std::string key(b().Text(b().names[extra.keys]));
-    fits = Report(kRequired, step, element.range, "the list element has no \"" + key + "\", which tells it from the others" +
-                  " (server-side apply refuses it)", {}, key);
+    fits = Report(kRequired, step, element.range,
+                  "the list element has no \"" + key + "\", which tells it from the others" +
+                      " (server-side apply refuses it)",
+                  {}, key);
   }
   return fits;
 }
@@ -154,8 +156,9 @@ bool Walker::ListSet(const Node& node, const NodeRow& row, const Frame& frame) {
         const Frame step{&frame, &node.children[i], i, Frame::Step::kElement};
         const std::string value = Value(node.children[i]);
         return Report(kDuplicate, step, node.children[i].range,
-                      (value.empty() ? std::string("the value") : value) + " stands in the list already, as element " +
-                          std::to_string(j + 1) + ((row.flags & kGoType) != 0 ? " (server-side apply refuses it)" : ""));
+                      (value.empty() ? std::string("the value") : value) +
+                          " stands in the list already, as element " + std::to_string(j + 1) +
+                          ((row.flags & kGoType) != 0 ? " (server-side apply refuses it)" : ""));
       });
 }
 

@@ -23,7 +23,8 @@ constexpr double kExactInteger = 9007199254740991;  // largest whole number that
 bool LooksLikeNumber(std::string_view text) { return ParseNumber(text).has_value(); }
 
 std::string TypeRemedy(const Node& node, const NodeRow& row, const std::string& value) {
-  const bool scalar = node.kind == NodeKind::kBool || node.kind == NodeKind::kInteger || node.kind == NodeKind::kFloat;
+  const bool scalar =
+      node.kind == NodeKind::kBool || node.kind == NodeKind::kInteger || node.kind == NodeKind::kFloat;
   if (scalar && (row.types & kStringBit) != 0 && !value.empty()) return "quote it: \"" + value + "\"";
   if (node.IsString() && (row.types & (kIntegerBit | kNumberBit)) != 0 && LooksLikeNumber(node.text)) {
     return "remove the quotes";
@@ -48,7 +49,7 @@ std::int64_t IntegerOf(const Node& node) {
 }
 
 bool IsMultiple(const Node& node, double factor) {
-  if (node.kind == NodeKind::kInteger && !node.is_unsigned) {
+  if (node.kind == NodeKind::kInteger && !node.is_unsigned && std::abs(factor) < 9e18) {
     const auto whole = static_cast<std::int64_t>(factor);
     return whole > 0 && node.value.integer % whole == 0;
   }
@@ -115,7 +116,9 @@ bool Walker::Extras(const Node& node, const NodeRow& row, const ExtraRow& extra,
   return fits;
 }
 
-bool Walker::IsValue(const Node& node, const ValueRow& value) const { return schemas::IsValue(b(), node, value); }
+bool Walker::IsValue(const Node& node, const ValueRow& value) const {
+  return schemas::IsValue(b(), node, value);
+}
 
 bool Walker::Enum(const Node& node, const NodeRow& row, const ExtraRow& extra, const Frame& frame) {
   const auto values = b().values.subspan(extra.values, extra.value_count);
@@ -133,8 +136,10 @@ bool Walker::Enum(const Node& node, const NodeRow& row, const ExtraRow& extra, c
   }
   if (values.size() > words.size()) words.push_back(std::to_string(values.size() - words.size()) + " others");
   const std::string shown = Value(node);
-  std::string message = (shown.empty() ? std::string("the value") : shown) + " is none of " + ListWords(words);
-  const std::string_view near = node.IsString() && !shown.empty() ? Nearest(node.text, texts) : std::string_view();
+  std::string message =
+      (shown.empty() ? std::string("the value") : shown) + " is none of " + ListWords(words);
+  const std::string_view near =
+      node.IsString() && !shown.empty() ? Nearest(node.text, texts) : std::string_view();
   if (!near.empty()) message += ", did you mean \"" + Escaped(near, 60) + "\"";
   return Report(kEnum, frame, node.range, std::move(message));
 }
@@ -143,18 +148,23 @@ bool Walker::NumberBounds(const Node& node, const NodeRow& row, const ExtraRow& 
   const double number = NumberOf(node);
   const bool integer = node.kind == NodeKind::kInteger && !node.is_unsigned;
   const auto cut = [integer](double bound) { return integer ? std::trunc(bound) : bound; };
-  const bool above_minimum = (row.flags & kExclusiveMinimum) != 0 ? number > cut(extra.minimum) : number >= cut(extra.minimum);
-  const bool below_maximum = (row.flags & kExclusiveMaximum) != 0 ? number < cut(extra.maximum) : number <= cut(extra.maximum);
+  const bool above_minimum =
+      (row.flags & kExclusiveMinimum) != 0 ? number > cut(extra.minimum) : number >= cut(extra.minimum);
+  const bool below_maximum =
+      (row.flags & kExclusiveMaximum) != 0 ? number < cut(extra.maximum) : number <= cut(extra.maximum);
   const auto report = [&](const std::string& bound) {
     const std::string shown = findings_ == nullptr ? "" : Value(node);
-    return Report(kOutOfRange, frame, node.range, (shown.empty() ? std::string("the number") : shown) + " is " + bound);
+    return Report(kOutOfRange, frame, node.range,
+                  (shown.empty() ? std::string("the number") : shown) + " is " + bound);
   };
   bool fits = true;
   if (!std::isnan(extra.minimum) && !above_minimum) {
-    fits = report(((row.flags & kExclusiveMinimum) != 0 ? "not above " : "below ") + NumberText(extra.minimum));
+    fits =
+        report(((row.flags & kExclusiveMinimum) != 0 ? "not above " : "below ") + NumberText(extra.minimum));
   }
   if (!std::isnan(extra.maximum) && !below_maximum) {
-    fits = report(((row.flags & kExclusiveMaximum) != 0 ? "not below " : "above ") + NumberText(extra.maximum));
+    fits =
+        report(((row.flags & kExclusiveMaximum) != 0 ? "not below " : "above ") + NumberText(extra.maximum));
   }
   if (!std::isnan(extra.multiple_of) && !IsMultiple(node, extra.multiple_of)) {
     fits = report("no multiple of " + NumberText(extra.multiple_of));
@@ -182,8 +192,9 @@ bool Walker::Count(std::size_t count, std::uint32_t low, std::uint32_t high, std
   if ((low == kNone || count >= low) && (high == kNone || count <= high)) return true;
   if (findings_ == nullptr) return false;
   const bool few = low != kNone && count < low;
-  std::string message = std::to_string(count) + " " + std::string(what) + ", " + (few ? "at least " : "at most ") +
-                        std::to_string(few ? low : high) + (few ? " are needed" : " are allowed");
+  std::string message = std::to_string(count) + " " + std::string(what) + ", " +
+                        (few ? "at least " : "at most ") + std::to_string(few ? low : high) +
+                        (few ? " are needed" : " are allowed");
   return Report(kOutOfRange, frame, frame.node->range, std::move(message));
 }
 

@@ -25,10 +25,12 @@ constexpr std::array<TypeName, 6> kTypeNames{{{kBoolBit, "true or false"},
 // Long and of mixed letters and digits, as keys and tokens are.
 bool LooksLikeCredential(std::string_view text) {
   const auto has = [&](int (*is)(int)) {
-    return std::any_of(text.begin(), text.end(), [is](char c) { return is(static_cast<unsigned char>(c)) != 0; });
+    return std::any_of(text.begin(), text.end(),
+                       [is](char c) { return is(static_cast<unsigned char>(c)) != 0; });
   };
   if (text.find('\n') != text.npos || text.find("://") != text.npos) return true;
-  return text.size() >= 12 && has(std::isdigit) && has(std::isalpha) && text.find_first_of(" ./:") == text.npos;
+  return text.size() >= 12 && has(std::isdigit) && has(std::isalpha) &&
+         text.find_first_of(" ./:") == text.npos;
 }
 
 bool SameButCase(std::string_view a, std::string_view b) {
@@ -62,13 +64,20 @@ std::size_t Distance(std::string_view a, std::string_view b, std::size_t limit) 
 
 std::string_view KindWords(const Node& node) {
   switch (node.kind) {
-    case NodeKind::kNull: return "null";
-    case NodeKind::kBool: return "a boolean";
-    case NodeKind::kInteger: return "an integer";
-    case NodeKind::kFloat: return "a number with a fraction";
-    case NodeKind::kString: return "a string";
-    case NodeKind::kSequence: return "a list";
-    case NodeKind::kMapping: break;
+    case NodeKind::kNull:
+      return "null";
+    case NodeKind::kBool:
+      return "a boolean";
+    case NodeKind::kInteger:
+      return "an integer";
+    case NodeKind::kFloat:
+      return "a number with a fraction";
+    case NodeKind::kString:
+      return "a string";
+    case NodeKind::kSequence:
+      return "a list";
+    case NodeKind::kMapping:
+      break;
   }
   return "a mapping";
 }
@@ -108,12 +117,16 @@ std::string Escaped(std::string_view text, std::size_t limit) {
 std::string Shown(const Node& node, ValuesShown shown) {
   if (shown == ValuesShown::kHidden) return "";
   switch (node.kind) {
-    case NodeKind::kNull: return "null";
+    case NodeKind::kNull:
+      return "null";
     case NodeKind::kBool:
     case NodeKind::kInteger:
-    case NodeKind::kFloat: return Escaped(node.text, 60);
-    case NodeKind::kString: return LooksLikeCredential(node.text) ? "" : '"' + Escaped(node.text, 58) + '"';
-    default: return "";
+    case NodeKind::kFloat:
+      return Escaped(node.text, 60);
+    case NodeKind::kString:
+      return LooksLikeCredential(node.text) ? "" : '"' + Escaped(node.text, 58) + '"';
+    default:
+      return "";
   }
 }
 

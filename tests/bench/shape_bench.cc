@@ -22,7 +22,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double Seconds(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+double Seconds(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
 
 std::vector<std::string> ReadFiles(const char* directory) {
   std::vector<std::string> files;
@@ -43,7 +45,8 @@ struct Totals {
   Totals totals;
   for (const manifests::ObjectList& list : lists) {
     totals.objects += list.objects.size();
-    for (const manifests::Object& object : list.objects) totals.findings += CheckShape(catalog, object).size();
+    for (const manifests::Object& object : list.objects)
+      totals.findings += CheckShape(catalog, object).size();
   }
   return totals;
 }
@@ -56,14 +59,15 @@ Totals ParseAndCheckAll(const Catalog& catalog, const std::vector<std::string>& 
     if (!file.Readable()) continue;
     const manifests::ObjectList list = manifests::Objects(file, limits);
     totals.objects += list.objects.size();
-    for (const manifests::Object& object : list.objects) totals.findings += CheckShape(catalog, object).size();
+    for (const manifests::Object& object : list.objects)
+      totals.findings += CheckShape(catalog, object).size();
   }
   return totals;
 }
 
 void Print(const char* what, const Totals& totals, double seconds) {
-  std::printf("%s: %zu objects, %zu findings, %.2f ms, %.0f objects/s, %.2f us/object\n", what, totals.objects,
-              totals.findings, seconds * 1e3, static_cast<double>(totals.objects) / seconds,
+  std::printf("%s: %zu objects, %zu findings, %.2f ms, %.0f objects/s, %.2f us/object\n", what,
+              totals.objects, totals.findings, seconds * 1e3, static_cast<double>(totals.objects) / seconds,
               seconds * 1e6 / static_cast<double>(totals.objects));
 }
 

@@ -105,7 +105,7 @@ TEST_CASE("a repository with a work tree is known by its directory too") {
   const Program program;
   const TemporaryDirectory directory;
   Git({"init", "--quiet", directory.path + "/shop"});
-  REQUIRE(Install(directory.path + "/shop/.git", {.program = program.path}));
+  REQUIRE(Install(directory.path + "/shop", {.program = program.path}));
   CHECK(LookAt(directory.path + "/shop/.git/hooks/pre-receive").kind == HookKind::kOurs);
   CHECK(ReadFile(directory.path + "/shop/.git/sluice/project") == "shop\n");
 }

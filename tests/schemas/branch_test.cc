@@ -11,16 +11,23 @@ struct Case {
   const char* verdict;
 };
 
-const char* kOneOf = "{type: object, properties: {a: {type: integer}, b: {type: integer}}, "
-                     "oneOf: [{required: [a]}, {required: [b]}]}";
-const char* kAnyOf = "{type: object, properties: {a: {type: integer}, b: {type: integer}}, "
-                     "anyOf: [{required: [a]}, {required: [b], properties: {b: {minimum: 5}}}]}";
-const char* kAllOf = "{type: object, properties: {a: {type: integer}}, allOf: [{required: [a]}, {properties: {a: {maximum: 3}}}]}";
-const char* kNot = "{type: object, properties: {a: {type: integer}, b: {type: integer}}, not: {required: [a, b]}}";
-const char* kByType = "{type: object, properties: {type: {type: string, default: A, enum: [A, B]}, b: {type: integer}}, "
-                      "oneOf: [{properties: {type: {enum: [A]}}}, {properties: {type: {enum: [B]}}, required: [b]}]}";
-const char* kNested = "{type: object, properties: {l: {type: array, items: {type: object, properties: {x: {type: string}}}}}, "
-                      "anyOf: [{properties: {l: {items: {required: [x]}}}}]}";
+const char* kOneOf =
+    "{type: object, properties: {a: {type: integer}, b: {type: integer}}, "
+    "oneOf: [{required: [a]}, {required: [b]}]}";
+const char* kAnyOf =
+    "{type: object, properties: {a: {type: integer}, b: {type: integer}}, "
+    "anyOf: [{required: [a]}, {required: [b], properties: {b: {minimum: 5}}}]}";
+const char* kAllOf =
+    "{type: object, properties: {a: {type: integer}}, allOf: [{required: [a]}, {properties: {a: {maximum: "
+    "3}}}]}";
+const char* kNot =
+    "{type: object, properties: {a: {type: integer}, b: {type: integer}}, not: {required: [a, b]}}";
+const char* kByType =
+    "{type: object, properties: {type: {type: string, default: A, enum: [A, B]}, b: {type: integer}}, "
+    "oneOf: [{properties: {type: {enum: [A]}}}, {properties: {type: {enum: [B]}}, required: [b]}]}";
+const char* kNested =
+    "{type: object, properties: {l: {type: array, items: {type: object, properties: {x: {type: string}}}}}, "
+    "anyOf: [{properties: {l: {items: {required: [x]}}}}]}";
 
 }  // namespace
 
@@ -36,9 +43,12 @@ TEST_CASE("branches refuse what an API server refuses") {
       {kNot, "{a: 1, b: 1}", "schema/composition spec"},
       {kByType, "{type: B}", "schema/composition spec"},
       {kNested, "{l: [{}]}", "schema/composition spec"},
-      {"{type: object, properties: {a: {type: string, anyOf: [{pattern: \"^a\"}, {pattern: \"^b\"}]}}}", "{a: c}", "schema/composition spec.a"},
-      {"{type: object, properties: {a: {type: string, oneOf: [{format: ipv4}, {format: ipv6}]}}}", "{a: host}", "schema/composition spec.a"},
-      {"{type: object, properties: {a: {type: string, not: {enum: [x]}}}}", "{a: x}", "schema/composition spec.a"},
+      {"{type: object, properties: {a: {type: string, anyOf: [{pattern: \"^a\"}, {pattern: \"^b\"}]}}}",
+       "{a: c}", "schema/composition spec.a"},
+      {"{type: object, properties: {a: {type: string, oneOf: [{format: ipv4}, {format: ipv6}]}}}",
+       "{a: host}", "schema/composition spec.a"},
+      {"{type: object, properties: {a: {type: string, not: {enum: [x]}}}}", "{a: x}",
+       "schema/composition spec.a"},
   };
   for (const Case& each : cases) {
     CAPTURE(each.schema, each.value);
@@ -56,7 +66,8 @@ TEST_CASE("branches take what an API server takes") {
       {kByType, "{}", ""},
       {kByType, "{type: B, b: 1}", ""},
       {kNested, "{l: [{x: w}]}", ""},
-      {"{type: object, properties: {a: {type: string, oneOf: [{format: ipv4}, {format: ipv6}]}}}", "{a: \"::1\"}", ""},
+      {"{type: object, properties: {a: {type: string, oneOf: [{format: ipv4}, {format: ipv6}]}}}",
+       "{a: \"::1\"}", ""},
   };
   for (const Case& each : cases) {
     CAPTURE(each.schema, each.value);
@@ -74,7 +85,8 @@ TEST_CASE("a composition says what keeps the value from the nearest alternative"
 TEST_CASE("a schema that branches a lot is checked within bounds") {
   std::string schema = "{required: [x]}";
   for (int i = 0; i < 12; ++i) schema = "{anyOf: [" + schema + ", " + schema + "]}";
-  const std::string crd = ThingCrd("{type: object, properties: {x: {type: string}}, anyOf: [" + schema + "]}");
+  const std::string crd =
+      ThingCrd("{type: object, properties: {x: {type: string}}, anyOf: [" + schema + "]}");
   CHECK(Verdict(crd + "---\n" + Thing("{x: a}")).empty());
   const std::string verdict = Verdict(crd + "---\n" + Thing("{}"));
   CHECK((verdict == "schema/composition spec" || verdict == "schema/crd "));
@@ -85,11 +97,12 @@ TEST_CASE("an object that needs too many checks is said not to be checked") {
   for (int i = 0; i < 3000; ++i) branches += "{required: [x" + std::to_string(i) + "]}, ";
   std::string properties;
   for (int i = 0; i < 3000; ++i) properties += "x" + std::to_string(i) + ": {type: string}, ";
-  const std::string crd = ThingCrd("{type: object, additionalProperties: {type: object, properties: {" + properties +
-                                   "}, anyOf: [" + branches + "]}}");
+  const std::string crd = ThingCrd("{type: object, additionalProperties: {type: object, properties: {" +
+                                   properties + "}, anyOf: [" + branches + "]}}");
   std::string value;
   for (int i = 0; i < 2000; ++i) value += "k" + std::to_string(i) + ": {x2999: a}, ";
-  CHECK(Messages(crd + "---\n" + Thing("{" + value + "}")) == "the object needs more than 5,000,000 checks against its schema\n");
+  CHECK(Messages(crd + "---\n" + Thing("{" + value + "}")) ==
+        "the object needs more than 5,000,000 checks against its schema\n");
 }
 
 }  // namespace sluice::schemas

@@ -14,8 +14,11 @@ namespace {
 
 std::string SmallBundle() {
   Result<SchemaGraph> graph = ReadSchemaText(
-      "minors *\ndef r * {next:@r,v:int(min=1)}\nkind g/v1 K * cluster plural=ks short=k {a!:str(enum=[\"x\",\"y\"]),b=\"d\":str(pattern=\"^d\"),"
-      "l:[{n:str,p=\"q\":str}]map(n,p),s:[str]set,m:{<int>},o:{...},r:@r,metadata:meta}(any=[~{b:~(len=1-)}(need=[a]),~(need=[r])])\n", "f");
+      "minors *\ndef r * {next:@r,v:int(min=1)}\nkind g/v1 K * cluster plural=ks short=k "
+      "{a!:str(enum=[\"x\",\"y\"]),b=\"d\":str(pattern=\"^d\"),"
+      "l:[{n:str,p=\"q\":str}]map(n,p),s:[str]set,m:{<int>},o:{...},r:@r,metadata:meta}(any=[~{b:~(len=1-)}("
+      "need=[a]),~(need=[r])])\n",
+      "f");
   graph->kinds.front().origin = Origin::kImported;
   Minimize(*graph);
   Result<std::string> bytes = WriteBundle(*graph);
@@ -70,9 +73,12 @@ TEST_CASE("a bundle with a changed byte does not open") {
 
 TEST_CASE("a hostile bundle with a good checksum never leads outside") {
   const std::string bytes = SmallBundle();
-  const manifests::ParsedFile file = manifests::Parse(
-      "a.yaml", "apiVersion: g/v1\nkind: K\nmetadata: {name: a}\na: z\nb: e\nl: [{n: a}, {n: a}, null]\ns: [a, a]\nm: {x: 1}\n"
-                "o: {p: q}\nr: {next: {next: {v: 0}}, v: 5}\nzz: 1\n", Limits());
+  const manifests::ParsedFile file =
+      manifests::Parse("a.yaml",
+                       "apiVersion: g/v1\nkind: K\nmetadata: {name: a}\na: z\nb: e\nl: [{n: a}, {n: a}, "
+                       "null]\ns: [a, a]\nm: {x: 1}\n"
+                       "o: {p: q}\nr: {next: {next: {v: 0}}, v: 5}\nzz: 1\n",
+                       Limits());
   const manifests::ObjectList list = manifests::Objects(file, Limits());
   REQUIRE(list.objects.size() == 1);
   const auto built_in = SchemaTables::BuiltIn();
@@ -91,11 +97,27 @@ TEST_CASE("a hostile bundle with a good checksum never leads outside") {
     for (const KindRow& kind : (*tables)->bundle.kinds) {
       Findings findings;
       const std::uint32_t root = (*tables)->bundle.Root(kind, 0);
-      if (root != kNone) Walker(*built_in, list.objects.front(), findings).Check(**tables, root);
+      if (root != kNone) Walker(*built_in, list.objects.front(), findings, 20'000).Check(**tables, root);
       CHECK(findings.size() <= Walker::kMaxFindings + 1);
     }
   }
   CHECK(opened > 1000);
+}
+
+// Found by bundle_fuzz: a place among the required names past the 64 bits.
+TEST_CASE("a member that is required beyond count does not open") {
+  std::string bytes = SmallBundle();
+  BundleHeader header;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  for (std::uint32_t i = 0; i < header.tables[kSlots].count; ++i) {
+    SlotRow slot;
+    char* const at = bytes.data() + header.tables[kSlots].offset + i * sizeof slot;
+    std::memcpy(&slot, at, sizeof slot);
+    slot.marks = (slot.marks & ~0xffu) | 65;
+    std::memcpy(at, &slot, sizeof slot);
+  }
+  SetChecksum(bytes);
+  CHECK_FALSE(Bundle::Open(bytes, BundleTrust::kOutside));
 }
 
 TEST_CASE("the built-in bundle is whole") {

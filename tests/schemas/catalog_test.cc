@@ -34,9 +34,14 @@ TEST_CASE("what discovery says of a kind is known") {
   CHECK(issuer.origin == Origin::kCatalogue);
   CHECK(issuer.scope == Scope::kUnknown);
   CHECK(catalog.Find("gateway.networking.k8s.io", "v1", "Gateway").has_cel_rules);
-  for (const auto& [group, version, kind] : std::vector<std::array<const char*, 3>>{
-           {"apps", "v1", "deployment"}, {"apps", "v2", "Deployment"}, {"", "v1", "PodList"}, {"policy", "v1", "Eviction"},
-           {"", "v1", "DeleteOptions"}, {"example.org", "v1", "Thing"}, {"", "", ""}}) {
+  for (const auto& [group, version, kind] :
+       std::vector<std::array<const char*, 3>>{{"apps", "v1", "deployment"},
+                                               {"apps", "v2", "Deployment"},
+                                               {"", "v1", "PodList"},
+                                               {"policy", "v1", "Eviction"},
+                                               {"", "v1", "DeleteOptions"},
+                                               {"example.org", "v1", "Thing"},
+                                               {"", "", ""}}) {
     CAPTURE(group, version, kind);
     CHECK(catalog.Find(group, version, kind).origin == Origin::kNone);
   }
@@ -52,11 +57,16 @@ TEST_CASE("an imported bundle goes before the catalogue and never replaces a bui
   CHECK(catalog.Find("example.org", "v1", "Thing").origin == Origin::kImported);
   CHECK(Words(CheckText(catalog, Thing("{a: x}")).findings) == "schema/wrong-type spec.a");
   // The tree's own CRD wins over it.
-  CHECK(Words(CheckText(catalog, ThingCrd("{type: object, properties: {a: {type: string}}}") + "---\n" + Thing("{a: x}")).findings).empty());
+  CHECK(Words(CheckText(catalog, ThingCrd("{type: object, properties: {a: {type: string}}}") + "---\n" +
+                                     Thing("{a: x}"))
+                  .findings)
+            .empty());
 
   std::string deployment = crd;
   for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
-           {"things.example.org", "deployments.apps"}, {"group: example.org", "group: apps"}, {"kind: Thing, plural: things", "kind: Deployment, plural: deployments"}}) {
+           {"things.example.org", "deployments.apps"},
+           {"group: example.org", "group: apps"},
+           {"kind: Thing, plural: things", "kind: Deployment, plural: deployments"}}) {
     deployment.replace(deployment.find(from), from.size(), to);
   }
   Catalog other = MakeCatalog();
@@ -73,9 +83,12 @@ TEST_CASE("bytes that are no bundle of an import are refused") {
 
 TEST_CASE("threads may share a catalog") {
   const Catalog catalog = MakeCatalog();
-  const manifests::ParsedFile file = manifests::Parse(
-      "a.yaml", "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: a}\nspec: {gatewayClassName: a, "
-                "listeners: [{name: A_b, port: 80, protocol: HTTP}]}\n", Limits());
+  const manifests::ParsedFile file =
+      manifests::Parse("a.yaml",
+                       "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: a}\nspec: "
+                       "{gatewayClassName: a, "
+                       "listeners: [{name: A_b, port: 80, protocol: HTTP}]}\n",
+                       Limits());
   const manifests::ObjectList list = manifests::Objects(file, Limits());
   std::vector<std::string> verdicts(8);
   std::vector<std::thread> threads;

@@ -64,9 +64,12 @@ inline std::string Messages(const std::string& text, std::vector<std::string> mi
 
 // A CRD of kind Thing in example.org/v1 whose spec has this schema (flow YAML).
 inline std::string ThingCrd(const std::string& spec) {
-  return "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: things.example.org}\n"
-         "spec:\n  group: example.org\n  scope: Namespaced\n  names: {kind: Thing, plural: things}\n  versions:\n"
-         "  - name: v1\n    served: true\n    storage: true\n    schema:\n      openAPIV3Schema:\n        type: object\n"
+  return "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: "
+         "things.example.org}\n"
+         "spec:\n  group: example.org\n  scope: Namespaced\n  names: {kind: Thing, plural: things}\n  "
+         "versions:\n"
+         "  - name: v1\n    served: true\n    storage: true\n    schema:\n      openAPIV3Schema:\n        "
+         "type: object\n"
          "        properties:\n          spec: " +
          spec + "\n";
 }

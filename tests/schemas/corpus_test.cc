@@ -17,7 +17,8 @@ namespace fs = std::filesystem;
 // A folder of the shared corpora; empty, and said, where it is absent.
 fs::path Corpus(const std::string& name) {
   const char* const shared = std::getenv("SLUICE_SHARED");
-  const fs::path path = fs::path(shared != nullptr ? shared : SLUICE_SOURCE_DIR "/../shared") / "corpora" / name;
+  const fs::path path =
+      fs::path(shared != nullptr ? shared : SLUICE_SOURCE_DIR "/../shared") / "corpora" / name;
   if (fs::exists(path)) return path;
   std::cout << "skipped: " << path.string() << " is not there\n";
   return {};
@@ -31,7 +32,9 @@ std::string ReadFile(const fs::path& path) {
 std::vector<fs::path> YamlFiles(const fs::path& directory) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::recursive_directory_iterator(directory)) {
-    if (entry.is_regular_file() && (entry.path().extension() == ".yaml" || entry.path().extension() == ".yml")) files.push_back(entry.path());
+    if (entry.is_regular_file() &&
+        (entry.path().extension() == ".yaml" || entry.path().extension() == ".yml"))
+      files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
   return files;
@@ -67,7 +70,8 @@ constexpr KnownFile kNotShape[] = {
 
 template <std::size_t N>
 bool IsListed(const KnownFile (&list)[N], const fs::path& path) {
-  return std::any_of(std::begin(list), std::end(list), [&](const KnownFile& each) { return path.filename() == each.file; });
+  return std::any_of(std::begin(list), std::end(list),
+                     [&](const KnownFile& each) { return path.filename() == each.file; });
 }
 
 }  // namespace

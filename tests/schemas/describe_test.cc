@@ -10,7 +10,8 @@ namespace sluice::schemas {
 
 TEST_CASE("a kind is found by kind, plural, short name and group, in its newest version") {
   const Catalog catalog = MakeCatalog();
-  for (const char* name : {"Deployment", "deployment", "deployments", "deploy", "deployment.apps", "deployments.apps", "apps/v1 Deployment"}) {
+  for (const char* name : {"Deployment", "deployment", "deployments", "deploy", "deployment.apps",
+                           "deployments.apps", "apps/v1 Deployment"}) {
     CAPTURE(name);
     const auto lines = DescribeKind(catalog, name);
     REQUIRE(lines);
@@ -24,7 +25,9 @@ TEST_CASE("a kind is found by kind, plural, short name and group, in its newest 
 TEST_CASE("fields are shown with type, requirement, default and limits, and recursion ends") {
   const Catalog catalog = MakeCatalog();
   const std::vector<std::string> lines = *DescribeKind(catalog, "Deployment", 3);
-  const auto has = [&](const std::string& line) { return std::find(lines.begin(), lines.end(), line) != lines.end(); };
+  const auto has = [&](const std::string& line) {
+    return std::find(lines.begin(), lines.end(), line) != lines.end();
+  };
   CHECK(has("spec: mapping"));
   CHECK(has("  replicas: 32-bit integer"));
   CHECK(has("  selector: mapping, required"));

@@ -1,5 +1,6 @@
 // Nodes that mean the same become one; what Go types add.
 #include "schemas/graph.h"
+
 #include "schemas/schema_text.h"
 #include "tests/catch.h"
 
@@ -23,7 +24,9 @@ const SchemaNode& Member(const SchemaGraph& graph, NodeId node, const std::strin
 }  // namespace
 
 TEST_CASE("equal nodes become one, whatever cycles they stand in") {
-  SchemaGraph graph = Read("minors *\ndef a * {next:@b,v:str}\ndef b * {next:@a,v:str}\nkind g/v1 K * {a:@a,b:@b,c:{next:@a,v:str}}\n");
+  SchemaGraph graph = Read(
+      "minors *\ndef a * {next:@b,v:str}\ndef b * {next:@a,v:str}\nkind g/v1 K * "
+      "{a:@a,b:@b,c:{next:@a,v:str}}\n");
   Minimize(graph);
   const NodeId root = graph.kinds.front().roots.front();
   const auto& properties = graph.nodes[root].properties;
@@ -33,11 +36,23 @@ TEST_CASE("equal nodes become one, whatever cycles they stand in") {
 }
 
 TEST_CASE("nodes that differ in anything stay apart") {
-  const char* pairs[][2] = {{"str", "int"}, {"str", "str(null)"}, {"str(len=1-)", "str(len=-1)"}, {"{a:str}", "{a!:str}"},
-                            {"{a:str}", "{a=\"\":str}"}, {"{a:str}", "{b:str}"}, {"[str]", "[str]set"}, {"[{a:str}]map(a)", "[{a:str}]"},
-                            {"str(enum=[\"a\"])", "str(enum=[\"b\"])"}, {"str(pattern=\"a\")", "str(pattern=\"b\")"}, {"int(min=0)", "int(max=0)"},
-                            {"str(any=[~(len=1-)])", "str(one=[~(len=1-)])"}, {"{a:{b:{c:str}}}", "{a:{b:{c:int}}}"}, {"int32", "int64"},
-                            {"{<str>}", "{...}"}, {"{a:str}(need=[b])", "{a:str}(need=[c])"}, {"str(all=[~(len=1-)])", "str(not=~(len=1-))"}};
+  const char* pairs[][2] = {{"str", "int"},
+                            {"str", "str(null)"},
+                            {"str(len=1-)", "str(len=-1)"},
+                            {"{a:str}", "{a!:str}"},
+                            {"{a:str}", "{a=\"\":str}"},
+                            {"{a:str}", "{b:str}"},
+                            {"[str]", "[str]set"},
+                            {"[{a:str}]map(a)", "[{a:str}]"},
+                            {"str(enum=[\"a\"])", "str(enum=[\"b\"])"},
+                            {"str(pattern=\"a\")", "str(pattern=\"b\")"},
+                            {"int(min=0)", "int(max=0)"},
+                            {"str(any=[~(len=1-)])", "str(one=[~(len=1-)])"},
+                            {"{a:{b:{c:str}}}", "{a:{b:{c:int}}}"},
+                            {"int32", "int64"},
+                            {"{<str>}", "{...}"},
+                            {"{a:str}(need=[b])", "{a:str}(need=[c])"},
+                            {"str(all=[~(len=1-)])", "str(not=~(len=1-))"}};
   for (const auto& pair : pairs) {
     CAPTURE(pair[0], pair[1]);
     SchemaGraph graph = Read("minors *\nkind g/v1 K * {x:" + std::string(pair[0]) + ",y:" + pair[1] + "}\n");
@@ -48,8 +63,9 @@ TEST_CASE("nodes that differ in anything stay apart") {
 }
 
 TEST_CASE("Go types take null elements, empty enums and 64-bit integers") {
-  SchemaGraph graph = Read("minors 34\nkind v1 K 34 {l:[str],m:[{a:str}]map(a),e:str(enum=[\"A\"]),i:int,metadata:{name:str},"
-                           "spec:{a!:str(enum=[\"A\"])},status:{a!:str(enum=[\"A\"])}}\n");
+  SchemaGraph graph = Read(
+      "minors 34\nkind v1 K 34 {l:[str],m:[{a:str}]map(a),e:str(enum=[\"A\"]),i:int,metadata:{name:str},"
+      "spec:{a!:str(enum=[\"A\"])},status:{a!:str(enum=[\"A\"])}}\n");
   ApplyGoTypes(graph);
   const NodeId root = graph.kinds.front().roots.front();
   CHECK((Member(graph, root, "l").flags & kNullElements) != 0);

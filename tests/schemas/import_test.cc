@@ -1,13 +1,16 @@
 // Files of other people to bundles.
 #include "schemas/import.h"
+
 #include "tests/catch.h"
 #include "tests/schemas/checking.h"
 
 namespace sluice::schemas {
 namespace {
 
-const char* kIndex = R"([{"apiVersion": "example.org/v1", "kind": "PoolSet", "file": "example.org/poolset_v1.json"}])";
-const char* kPoolSet = R"({"type": "object", "properties": {"apiVersion": {"type": "string"}, "kind": {"type": "string"},
+const char* kIndex =
+    R"([{"apiVersion": "example.org/v1", "kind": "PoolSet", "file": "example.org/poolset_v1.json"}])";
+const char* kPoolSet =
+    R"({"type": "object", "properties": {"apiVersion": {"type": "string"}, "kind": {"type": "string"},
   "metadata": {"type": "object"}, "spec": {"type": "object", "additionalProperties": false, "required": ["size"], "properties": {
   "size": {"type": "integer"}, "port": {"anyOf": [{"type": "integer"}, {"type": "string"}], "x-kubernetes-int-or-string": true},
   "either": {"oneOf": [{"type": "string"}, {"type": "integer"}]}, "maybe": {"type": ["string", "null"]}, "free": {"type": "object",
@@ -16,11 +19,14 @@ const char* kPoolSet = R"({"type": "object", "properties": {"apiVersion": {"type
 
 // What an imported bundle finds in a PoolSet.
 std::string PoolVerdict(const std::string& spec) {
-  Result<ImportedBundle> bundle = ImportFiles({{"index.json", kIndex}, {"example.org/poolset_v1.json", kPoolSet}});
+  Result<ImportedBundle> bundle =
+      ImportFiles({{"index.json", kIndex}, {"example.org/poolset_v1.json", kPoolSet}});
   REQUIRE(bundle);
   Catalog catalog = MakeCatalog();
   REQUIRE(catalog.AddBundle(bundle->bytes));
-  return Words(CheckText(catalog, "apiVersion: example.org/v1\nkind: PoolSet\nmetadata: {name: a}\nspec: " + spec + "\n").findings);
+  return Words(CheckText(catalog, "apiVersion: example.org/v1\nkind: PoolSet\nmetadata: {name: a}\nspec: " +
+                                      spec + "\n")
+                   .findings);
 }
 
 }  // namespace
@@ -31,13 +37,15 @@ TEST_CASE("JSON Schemas of a catalogue are folded back to what the API server ch
   CHECK(PoolVerdict("{size: 1, sise: 1}") == "schema/unknown-field spec.sise");
   CHECK(PoolVerdict("{size: 1, port: true}") == "schema/wrong-type spec.port");
   CHECK(PoolVerdict("{size: 1, either: 1.5}") == "schema/wrong-type spec.either");
-  CHECK(PoolVerdict("{size: 1, port: http, either: 1, maybe: null, free: {x: 1}, ref: {x: 1}, only: {a: b}}").empty());
+  CHECK(PoolVerdict("{size: 1, port: http, either: 1, maybe: null, free: {x: 1}, ref: {x: 1}, only: {a: b}}")
+            .empty());
   CHECK(PoolVerdict("{size: 1, port: 80, either: a, only: {c: d}}").empty());
 }
 
 TEST_CASE("CRDs of several documents are imported, with their problems as notes") {
   const std::string second = ThingCrd("{properties: {a: {type: string}}}");
-  Result<ImportedBundle> bundle = ImportFiles({{"crds.yaml", ThingCrd("{type: object}") + "---\nkind: Other\n---\n" + second}});
+  Result<ImportedBundle> bundle =
+      ImportFiles({{"crds.yaml", ThingCrd("{type: object}") + "---\nkind: Other\n---\n" + second}});
   REQUIRE(bundle);
   CHECK(bundle->kinds == 2);
   REQUIRE(bundle->notes.size() == 1);
@@ -56,7 +64,8 @@ TEST_CASE("an OpenAPI document of a cluster gives its custom kinds, with scope f
       "x-kubernetes-group-version-kind": [{"group": "example.org", "version": "v1", "kind": "PoolList"}]},
     "io.k8s.api.apps.v1.Deployment": {"type": "object", "properties": {"apiVersion": {}, "kind": {}, "metadata": {}},
       "x-kubernetes-group-version-kind": [{"group": "apps", "version": "v1", "kind": "Deployment"}]}}}})";
-  const char* discovery = R"({"kind": "APIGroupDiscoveryList", "items": [{"metadata": {"name": "example.org"}, "versions": [{"version": "v1",
+  const char* discovery =
+      R"({"kind": "APIGroupDiscoveryList", "items": [{"metadata": {"name": "example.org"}, "versions": [{"version": "v1",
     "resources": [{"resource": "pools", "responseKind": {"kind": "Pool"}, "scope": "Cluster", "shortNames": ["po"]}]}]}]})";
   Result<ImportedBundle> bundle = ImportFiles({{"openapi.json", openapi}, {"discovery.json", discovery}});
   REQUIRE(bundle);
@@ -64,13 +73,19 @@ TEST_CASE("an OpenAPI document of a cluster gives its custom kinds, with scope f
   Catalog catalog = MakeCatalog();
   REQUIRE(catalog.AddBundle(bundle->bytes));
   CHECK(catalog.Find("example.org", "v1", "Pool").scope == Scope::kCluster);
-  CHECK(Words(CheckText(catalog, "apiVersion: example.org/v1\nkind: Pool\nmetadata: {name: a, x: 1}\nspec: {size: x}\n").findings) ==
-        "schema/unknown-field metadata.x | schema/wrong-type spec.size");
+  CHECK(
+      Words(CheckText(catalog,
+                      "apiVersion: example.org/v1\nkind: Pool\nmetadata: {name: a, x: 1}\nspec: {size: x}\n")
+                .findings) == "schema/unknown-field metadata.x | schema/wrong-type spec.size");
 }
 
 TEST_CASE("files without a custom kind fail, and say why") {
-  for (const ImportSource& source : std::vector<ImportSource>{
-           {"a.yaml", ""}, {"a.yaml", "kind: Pod\n"}, {"a.yaml", "a: b: c\n"}, {"a/b_v1.json", kPoolSet}, {"a.json", "[1,2]"}, {"a.json", "{\"openapi\": 1}"}}) {
+  for (const ImportSource& source : std::vector<ImportSource>{{"a.yaml", ""},
+                                                              {"a.yaml", "kind: Pod\n"},
+                                                              {"a.yaml", "a: b: c\n"},
+                                                              {"a/b_v1.json", kPoolSet},
+                                                              {"a.json", "[1,2]"},
+                                                              {"a.json", "{\"openapi\": 1}"}}) {
     CAPTURE(source.bytes);
     const Result<ImportedBundle> bundle = ImportFiles({source});
     REQUIRE_FALSE(bundle);

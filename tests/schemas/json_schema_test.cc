@@ -1,5 +1,6 @@
 // General JSON Schema: valijson, with places, patterns in RE2 and bounds.
 #include "schemas/json_schema.h"
+
 #include "tests/catch.h"
 
 namespace sluice::schemas {
@@ -11,7 +12,8 @@ std::string Verdict(const std::string& schema, const std::string& text) {
   std::string words;
   for (const Finding& finding : parsed->Check(manifests::Parse("f.yaml", text, Limits()))) {
     if (!words.empty()) words += " | ";
-    words += std::to_string(finding.range.begin.line) + ":" + std::to_string(finding.range.begin.column) + " " + finding.field + ": " + finding.message;
+    words += std::to_string(finding.range.begin.line) + ":" + std::to_string(finding.range.begin.column) +
+             " " + finding.field + ": " + finding.message;
   }
   return words;
 }
@@ -28,22 +30,34 @@ TEST_CASE("what a schema refuses is found at its place") {
   const Case cases[] = {
       {R"({"type": "object"})", "[1]\n", "1:1 : a list may not stand here"},
       {R"({"properties": {"a": {"type": "integer"}}})", "b: 1\na: x\n", "2:4 a: a string may not stand here"},
-      {R"({"properties": {"l": {"items": {"type": "integer"}}}})", "l:\n- 1\n- x\n", "3:3 l[1]: a string may not stand here"},
+      {R"({"properties": {"l": {"items": {"type": "integer"}}}})", "l:\n- 1\n- x\n",
+       "3:3 l[1]: a string may not stand here"},
       {R"({"required": ["a"]})", "b: 1\n", "1:1 : required property is missing: \"a\""},
-      {R"({"properties": {"a": {}}, "additionalProperties": false})", "a: 1\nb: 2\n", "2:1 : unknown property: \"b\""},
-      {R"({"properties": {"a": {"enum": ["x"]}}})", "a: w\n", "1:4 a: the value is none of those allowed (enum)"},
-      {R"({"properties": {"a": {"const": 1}}})", "a: 2\n", "1:4 a: failed to match expected value set by 'const' constraint"},
-      {R"({"properties": {"a": {"minimum": 3}}})", "a: 2\n", "1:4 a: expected number greater than or equal to 3"},
-      {R"({"properties": {"a": {"pattern": "^x"}}})", "a: w\n", "1:4 a: the text does not match the pattern ^x"},
-      {R"({"patternProperties": {"^x": {"type": "integer"}}})", "xa: a\nw: b\n", "1:5 xa: a string may not stand here"},
-      {R"({"patternProperties": {"^x": {}}, "additionalProperties": false})", "xa: a\nw: b\n", "2:1 : unknown property: \"w\""},
-      {R"({"patternProperties": {"^x": {"pattern": "b$"}}})", "xa: a\nxb: b\n", "1:5 xa: the text does not match the pattern b$"},
+      {R"({"properties": {"a": {}}, "additionalProperties": false})", "a: 1\nb: 2\n",
+       "2:1 : unknown property: \"b\""},
+      {R"({"properties": {"a": {"enum": ["x"]}}})", "a: w\n",
+       "1:4 a: the value is none of those allowed (enum)"},
+      {R"({"properties": {"a": {"const": 1}}})", "a: 2\n",
+       "1:4 a: failed to match expected value set by 'const' constraint"},
+      {R"({"properties": {"a": {"minimum": 3}}})", "a: 2\n",
+       "1:4 a: expected number greater than or equal to 3"},
+      {R"({"properties": {"a": {"pattern": "^x"}}})", "a: w\n",
+       "1:4 a: the text does not match the pattern ^x"},
+      {R"({"patternProperties": {"^x": {"type": "integer"}}})", "xa: a\nw: b\n",
+       "1:5 xa: a string may not stand here"},
+      {R"({"patternProperties": {"^x": {}}, "additionalProperties": false})", "xa: a\nw: b\n",
+       "2:1 : unknown property: \"w\""},
+      {R"({"patternProperties": {"^x": {"pattern": "b$"}}})", "xa: a\nxb: b\n",
+       "1:5 xa: the text does not match the pattern b$"},
       {R"({"properties": {"x": {"minLength": 2}}, "patternProperties": {"x": {"pattern": "a"}}})", "x: bb\n",
        "1:4 x: the text does not match the pattern a"},
       {R"({"propertyNames": {"pattern": "^[a-z]+$"}})", "A: 1\n", "1:1 : the file does not fit its schema"},
-      {R"({"properties": {"a": {"anyOf": [{"type": "integer"}, {"type": "boolean"}]}}})", "a: x\n", "1:4 a: fits none of the alternatives (anyOf)"},
-      {R"({"properties": {"a": {"oneOf": [{"type": "integer"}, {"minimum": 1}]}}})", "a: 5\n", "1:4 a: fits more than one of the alternatives (oneOf)"},
-      {R"({"properties": {"a": {"not": {"type": "integer"}}}})", "a: 5\n", "1:4 a: this is what the schema forbids (not)"},
+      {R"({"properties": {"a": {"anyOf": [{"type": "integer"}, {"type": "boolean"}]}}})", "a: x\n",
+       "1:4 a: fits none of the alternatives (anyOf)"},
+      {R"({"properties": {"a": {"oneOf": [{"type": "integer"}, {"minimum": 1}]}}})", "a: 5\n",
+       "1:4 a: fits more than one of the alternatives (oneOf)"},
+      {R"({"properties": {"a": {"not": {"type": "integer"}}}})", "a: 5\n",
+       "1:4 a: this is what the schema forbids (not)"},
       {R"({"$ref": "#/definitions/a", "definitions": {"a": {"type": "object", "properties": {"m": {"$ref": "#/definitions/a"}}}}})",
        "m:\n  m: 5\n", "2:6 m.m: an integer may not stand here"},
       {R"({"type": "integer"})", "1\n---\nx\n", "3:1 : a string may not stand here"},
@@ -78,17 +92,27 @@ TEST_CASE("what a schema takes passes") {
 
 TEST_CASE("patterns mean the same in every place of a schema") {
   CHECK_FALSE(Verdict(R"({"properties": {"a": {"not": {"pattern": "^x"}}}})", "a: xy\n").empty());
-  CHECK_FALSE(Verdict(R"({"properties": {"a": {"anyOf": [{"pattern": "^x"}, {"pattern": "^y"}]}}})", "a: zz\n").empty());
-  CHECK_FALSE(Verdict(R"({"if": {"properties": {"a": {"pattern": "^x"}}}, "then": {"required": ["b"]}})", "a: x\n").empty());
-  CHECK_FALSE(Verdict(R"({"$ref": "#/definitions/p", "definitions": {"p": {"properties": {"a": {"pattern": "^x"}}}}})", "a: w\n").empty());
+  CHECK_FALSE(
+      Verdict(R"({"properties": {"a": {"anyOf": [{"pattern": "^x"}, {"pattern": "^y"}]}}})", "a: zz\n")
+          .empty());
+  CHECK_FALSE(
+      Verdict(R"({"if": {"properties": {"a": {"pattern": "^x"}}}, "then": {"required": ["b"]}})", "a: x\n")
+          .empty());
+  CHECK_FALSE(
+      Verdict(
+          R"({"$ref": "#/definitions/p", "definitions": {"p": {"properties": {"a": {"pattern": "^x"}}}}})",
+          "a: w\n")
+          .empty());
 }
 
 TEST_CASE("a schema that is not usable fails as configuration") {
-  for (const char* schema : {
-           "", "{", "[]", "5", "{\"a\": }", R"({"type": 5})", R"({"properties": []})", R"({"$ref": "http://example.org/schema"})",
-           R"({"$ref": "other.json#/a"})", R"({"$ref": "#/nowhere"})", R"({"$ref": "#"})", R"({"allOf": [{"$ref": "#"}]})",
-           R"({"$ref": "#/definitions/a", "definitions": {"a": {"anyOf": [{"$ref": "#/definitions/b"}]}, "b": {"not": {"$ref": "#/definitions/a"}}}})",
-           R"j({"properties": {"a": {"pattern": "("}}})j", R"j({"patternProperties": {"(?=x)": {}}})j"}) {
+  for (
+      const char* schema :
+      {"", "{", "[]", "5", "{\"a\": }", R"({"type": 5})", R"({"properties": []})",
+       R"({"$ref": "http://example.org/schema"})", R"({"$ref": "other.json#/a"})", R"({"$ref": "#/nowhere"})",
+       R"({"$ref": "#"})", R"({"allOf": [{"$ref": "#"}]})",
+       R"({"$ref": "#/definitions/a", "definitions": {"a": {"anyOf": [{"$ref": "#/definitions/b"}]}, "b": {"not": {"$ref": "#/definitions/a"}}}})",
+       R"j({"properties": {"a": {"pattern": "("}}})j", R"j({"patternProperties": {"(?=x)": {}}})j"}) {
     CAPTURE(schema);
     const Result<JsonSchema> parsed = JsonSchema::Parse(schema);
     REQUIRE_FALSE(parsed);
@@ -104,8 +128,10 @@ TEST_CASE("no schema and no file hangs or crashes the check") {
   // Twice as often with each level: 2^60 visits without a bound.
   std::string nest = "1";
   for (int i = 0; i < 60; ++i) nest = "{\"a\": " + nest + "}";
-  CHECK(Verdict(R"({"anyOf": [{"properties": {"a": {"$ref": "#"}}, "required": ["z"]}, {"properties": {"a": {"$ref": "#"}}, "required": ["z"]}]})", nest + "\n") ==
-        "1:1 : the schema branches too much to be checked against a file of this size");
+  CHECK(
+      Verdict(
+          R"({"anyOf": [{"properties": {"a": {"$ref": "#"}}, "required": ["z"]}, {"properties": {"a": {"$ref": "#"}}, "required": ["z"]}]})",
+          nest + "\n") == "1:1 : the schema branches too much to be checked against a file of this size");
   CHECK_FALSE(JsonSchema::Parse(std::string(100'000, '[')));
   std::string deep = "{}";
   for (int i = 0; i < 200; ++i) deep = "{\"not\": " + deep + "}";
@@ -116,10 +142,13 @@ TEST_CASE("a large ordinary schema and file are checked") {
   std::string properties;
   std::string text;
   for (int i = 0; i < 1000; ++i) {
-    properties += (i > 0 ? ", \"p" : "\"p") + std::to_string(i) + R"(": {"type": "object", "properties": {"a": {"type": "integer"}, "b": {"pattern": "^x"}}})";
+    properties +=
+        (i > 0 ? ", \"p" : "\"p") + std::to_string(i) +
+        R"(": {"type": "object", "properties": {"a": {"type": "integer"}, "b": {"pattern": "^x"}}})";
     text += "p" + std::to_string(i) + ": {a: 1, b: xy}\n";
   }
-  const std::string schema = R"({"type": "object", "additionalProperties": false, "properties": {)" + properties + "}}";
+  const std::string schema =
+      R"({"type": "object", "additionalProperties": false, "properties": {)" + properties + "}}";
   CHECK(Verdict(schema, text).empty());
   CHECK(Verdict(schema, text + "q: 1\n") == "1001:1 : unknown property: \"q\"");
 }

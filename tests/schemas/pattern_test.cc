@@ -1,5 +1,6 @@
 // RE2 behind one small door.
 #include "schemas/pattern.h"
+
 #include "tests/catch.h"
 
 namespace sluice::schemas {

@@ -1,8 +1,9 @@
 // Each rule's own examples: one that it finds something in, one that passes.
+#include "schemas/rules.h"
+
 #include <set>
 
 #include "schemas/json_schema.h"
-#include "schemas/rules.h"
 #include "tests/catch.h"
 #include "tests/schemas/checking.h"
 
@@ -11,7 +12,8 @@ namespace {
 
 // The minors that an example names in its first line, else the default.
 std::vector<std::string> MinorsOf(std::string_view example) {
-  return example.find("kubernetes: [\"1.32\"]") == example.npos ? DefaultMinors() : std::vector<std::string>{"1.32"};
+  return example.find("kubernetes: [\"1.32\"]") == example.npos ? DefaultMinors()
+                                                                : std::vector<std::string>{"1.32"};
 }
 
 // The files of a txtar example; schema/document is the one rule that has them.

@@ -21,12 +21,16 @@ namespace fs = std::filesystem;
 void PrintObject(const Catalog& catalog, const std::string& file, const manifests::Object& object) {
   Findings findings = CheckShape(catalog, object);
   for (Finding& finding : CheckLifecycle(catalog, object)) findings.push_back(std::move(finding));
-  const bool invalid = std::any_of(findings.begin(), findings.end(),
-                                   [](const Finding& finding) { return finding.severity == Severity::kError; });
+  const bool invalid = std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
+    return finding.severity == Severity::kError;
+  });
   const bool known = catalog.Find(object.group, object.version, object.kind).origin != Origin::kNone;
   const ObjectName name = object.Name();
-  std::printf("%s\t%u\t%s\t%s\t%s\t%s\t", file.c_str(), object.document, name.api_version.c_str(), name.kind.c_str(),
-              name.name.c_str(), invalid ? "invalid" : known ? "valid" : "unknown");
+  std::printf("%s\t%u\t%s\t%s\t%s\t%s\t", file.c_str(), object.document, name.api_version.c_str(),
+              name.kind.c_str(), name.name.c_str(),
+              invalid ? "invalid"
+              : known ? "valid"
+                      : "unknown");
   for (const Finding& finding : findings) {
     if (finding.severity == Severity::kError) {
       std::printf("[%s %s: %s] ", finding.rule.c_str(), finding.field.c_str(), finding.message.c_str());
@@ -47,11 +51,12 @@ int Print(const char* minor, const fs::path& directory) {
   for (const fs::path& path : files) {
     std::ifstream stream(path, std::ios::binary);
     const std::string name = fs::relative(path, directory).string();
-    const manifests::ParsedFile file =
-        manifests::Parse(name, {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()}, limits);
+    const manifests::ParsedFile file = manifests::Parse(
+        name, {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()}, limits);
     if (!file.Readable()) {
       const Finding& first = file.findings.front();
-      std::printf("%s\t0\t\t\t\tunreadable\t[%s: %s]\n", name.c_str(), first.rule.c_str(), first.message.c_str());
+      std::printf("%s\t0\t\t\t\tunreadable\t[%s: %s]\n", name.c_str(), first.rule.c_str(),
+                  first.message.c_str());
       continue;
     }
     const manifests::ObjectList list = manifests::Objects(file, limits);

@@ -25,14 +25,54 @@ std::string Again(const std::string& schema) {
 }  // namespace
 
 TEST_CASE("every expression reads back as it was written") {
-  for (const char* schema : {
-           "str", "int", "int32", "int64", "num", "bool", "any", "any{...}", "ios", "qty", "time", "utime", "meta", "byte", "b64",
-           "{}", "{...}", "{a:str}", "{a!:str,b:int32}", "{a=\"x\":str,b!=5:int}", "{a={\"b\":[1,2]}:{}}", "{<str>}", "{a:str,<int>,...}",
-           "{\"x y\":str,\"a\\\"b\":str,$ref:str,x-y_z/w:str}", "[str]", "[]", "[str]set", "[{a:str}]map(a,b)", "[[int]]",
-           "str(null)", "str(enum=[\"a\",\"b, (c)\"])", "int(min=1,max=10,mult=2)", "num(xmin,xmax,min=0.5,max=1e+300)",
-           "str(len=1-63)", "str(len=-63)", "str(len=1-)", "[str](items=0-5)", "{<str>}(props=1-)", "str(pattern=\"^[a-z]+(\\\\.x)?$\")",
-           "{a:str}(need=[b,c])", "{a:str}(any=[~{a:~(len=2-)}(need=[a]),~(not=~(need=[b]))])", "str(one=[~:ipv4,~:ipv6])",
-           "{l:[str]}(all=[~{l:~[~(pattern=\"x\")]}])", "str|int", "str|int:int32", "any(bare,null)", "[str](unique)", "obj|list{a:str}[int]"}) {
+  for (const char* schema : {"str",
+                             "int",
+                             "int32",
+                             "int64",
+                             "num",
+                             "bool",
+                             "any",
+                             "any{...}",
+                             "ios",
+                             "qty",
+                             "time",
+                             "utime",
+                             "meta",
+                             "byte",
+                             "b64",
+                             "{}",
+                             "{...}",
+                             "{a:str}",
+                             "{a!:str,b:int32}",
+                             "{a=\"x\":str,b!=5:int}",
+                             "{a={\"b\":[1,2]}:{}}",
+                             "{<str>}",
+                             "{a:str,<int>,...}",
+                             "{\"x y\":str,\"a\\\"b\":str,$ref:str,x-y_z/w:str}",
+                             "[str]",
+                             "[]",
+                             "[str]set",
+                             "[{a:str}]map(a,b)",
+                             "[[int]]",
+                             "str(null)",
+                             "str(enum=[\"a\",\"b, (c)\"])",
+                             "int(min=1,max=10,mult=2)",
+                             "num(xmin,xmax,min=0.5,max=1e+300)",
+                             "str(len=1-63)",
+                             "str(len=-63)",
+                             "str(len=1-)",
+                             "[str](items=0-5)",
+                             "{<str>}(props=1-)",
+                             "str(pattern=\"^[a-z]+(\\\\.x)?$\")",
+                             "{a:str}(need=[b,c])",
+                             "{a:str}(any=[~{a:~(len=2-)}(need=[a]),~(not=~(need=[b]))])",
+                             "str(one=[~:ipv4,~:ipv6])",
+                             "{l:[str]}(all=[~{l:~[~(pattern=\"x\")]}])",
+                             "str|int",
+                             "str|int:int32",
+                             "any(bare,null)",
+                             "[str](unique)",
+                             "obj|list{a:str}[int]"}) {
     CAPTURE(schema);
     const std::string once = Again(schema);
     CHECK(Again(once) == once);
@@ -42,13 +82,15 @@ TEST_CASE("every expression reads back as it was written") {
 }
 
 TEST_CASE("mistakes fail with file and line") {
-  for (const char* text : {
-           "kind a/v1 K *\n", "kind a/v1 K * \n", "kind a/v1 K * strx\n", "kind a/v1 K * {a:str\n", "kind a/v1 K * {a str}\n",
-           "kind a/v1 K * str junk\n", "kind a/v1 K * @nothing\n", "kind a/v1 K * str(what=1)\n", "kind a/v1 K * str(min=x)\n",
-           "kind a/v1 K 33 str\n", "kind a/v1 K x str\n", "def d * str\n", "def d * @d\n", "kind a/v1 K * str(pattern=\"x)\n", "minors 5-3\n",
-           "kind a/v1 K * [[[[\n", "kind a/v1 K * {<str}\n"}) {
+  for (const char* text :
+       {"kind a/v1 K *\n", "kind a/v1 K * \n", "kind a/v1 K * strx\n", "kind a/v1 K * {a:str\n",
+        "kind a/v1 K * {a str}\n", "kind a/v1 K * str junk\n", "kind a/v1 K * @nothing\n",
+        "kind a/v1 K * str(what=1)\n", "kind a/v1 K * str(min=x)\n", "kind a/v1 K 33 str\n",
+        "kind a/v1 K x str\n", "def d * str\n", "def d * @d\n", "kind a/v1 K * str(pattern=\"x)\n",
+        "minors 5-3\n", "kind a/v1 K * [[[[\n", "kind a/v1 K * {<str}\n"}) {
     CAPTURE(text);
-    const Result<SchemaGraph> graph = ReadSchemaText("minors *\ndef d * str\n" + std::string(text), "f.schemas");
+    const Result<SchemaGraph> graph =
+        ReadSchemaText("minors *\ndef d * str\n" + std::string(text), "f.schemas");
     REQUIRE_FALSE(graph);
     CHECK(graph.error().file == "f.schemas");
     CHECK(graph.error().at.line == 3);
@@ -57,7 +99,9 @@ TEST_CASE("mistakes fail with file and line") {
 
 TEST_CASE("definitions are read for each minor that they name, and may refer to each other in any order") {
   const Result<SchemaGraph> graph = ReadSchemaText(
-      "minors 32-34\nkind apps/v1 K 32-34 namespaced plural=ks short=k,kk cel @a\ndef a 32-34 {b:@b,self:@a}\ndef b 32 str\ndef b 33-34 int\n", "f");
+      "minors 32-34\nkind apps/v1 K 32-34 namespaced plural=ks short=k,kk cel @a\ndef a 32-34 "
+      "{b:@b,self:@a}\ndef b 32 str\ndef b 33-34 int\n",
+      "f");
   REQUIRE(graph);
   const SchemaKind& kind = graph->kinds.front();
   CHECK(kind.scope == Scope::kNamespaced);
@@ -94,7 +138,8 @@ TEST_CASE("the committed catalogue is what the writer makes of it") {
 }
 
 TEST_CASE("the committed schemas of Kubernetes read, and their bundle opens") {
-  Result<SchemaGraph> graph = ReadSchemaText(ReadRepositoryFile("schemas/kubernetes/kubernetes.schemas"), "kubernetes.schemas");
+  Result<SchemaGraph> graph =
+      ReadSchemaText(ReadRepositoryFile("schemas/kubernetes/kubernetes.schemas"), "kubernetes.schemas");
   REQUIRE(graph);
   CHECK(graph->kinds.size() > 100);
   ApplyGoTypes(*graph);

@@ -1,5 +1,6 @@
 // How findings speak of values.
 #include "schemas/words.h"
+
 #include "tests/catch.h"
 
 namespace sluice::schemas {
@@ -12,7 +13,9 @@ std::string ShownText(const std::string& text, ValuesShown shown = ValuesShown::
   return Shown(node, shown);
 }
 
-std::string Near(std::string_view name, std::vector<std::string_view> names) { return std::string(Nearest(name, names)); }
+std::string Near(std::string_view name, std::vector<std::string_view> names) {
+  return std::string(Nearest(name, names));
+}
 
 }  // namespace
 
@@ -21,8 +24,9 @@ TEST_CASE("values are shown short, escaped, and never where they may be secret")
   CHECK(ShownText("a\x1b[2Jb") == "\"a\\x1b[2Jb\"");
   CHECK(ShownText(std::string(100, 'a')).size() < 66);
   CHECK(ShownText("abc", ValuesShown::kHidden).empty());
-  for (const char* secret : {"AKIAIOSFODNN7EXAMPLE", "ghp_0123456789abcdefghijABCDEFGHIJ456789", "https://user:pass@host",
-                             "-----BEGIN RSA PRIVATE KEY-----\nMIIE", "c2VjcmV0LXZhbHVlLTEyMzQ="}) {
+  for (const char* secret :
+       {"AKIAIOSFODNN7EXAMPLE", "ghp_0123456789abcdefghijABCDEFGHIJ456789", "https://user:pass@host",
+        "-----BEGIN RSA PRIVATE KEY-----\nMIIE", "c2VjcmV0LXZhbHVlLTEyMzQ="}) {
     CAPTURE(secret);
     CHECK(ShownText(secret).empty());
   }

@@ -64,7 +64,7 @@ func anyMatches(f fault, findings []finding, declared *schema, all schemas) bool
 }
 
 // matches allows for what the server leaves out: the field of a value with a
-// text form of its own, the key in a map, the key by which elements are doubled.
+// text form of its own, the key in a map, the key by which elements are doubled, or that one lacks.
 func matches(f fault, where string, declared *schema, all schemas) bool {
 	switch {
 	case f.field == "":
@@ -75,7 +75,7 @@ func matches(f fault, where string, declared *schema, all schemas) bool {
 		return true
 	case isBelow(where, f.field):
 		at := all.loosely(declared, f.field)
-		return at.isMap() || at != nil && at.ListType == "map" && strings.Contains(f.said, "duplicate")
+		return at.isMap() || at != nil && at.ListType == "map" && (strings.Contains(f.said, "duplicate") || strings.Contains(f.said, "omits all key fields"))
 	}
 	return false
 }
