@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <memory>
+#include <optional>
 
 namespace sluice {
 namespace {
@@ -17,6 +18,14 @@ FileKind KindOf(mode_t mode) {
   if (S_ISREG(mode)) return FileKind::kFile;
   if (S_ISLNK(mode)) return FileKind::kSymlink;
   return FileKind::kOdd;
+}
+
+// The directory knows the kind of most entries; some file systems have to be asked.
+std::optional<FileKind> KindOf(DIR* directory, const dirent& entry) {
+  if (entry.d_type != DT_UNKNOWN) return KindOf(static_cast<mode_t>(DTTOIF(entry.d_type)));
+  struct stat status {};
+  if (fstatat(dirfd(directory), entry.d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) return std::nullopt;
+  return KindOf(status.st_mode);
 }
 
 Result<std::string> ReadAll(int fd, std::size_t size, std::size_t limit, const std::string& name) {
@@ -44,7 +53,8 @@ Error OpenError(const std::string& name) {
 Result<std::vector<FileEntry>> MemoryTree::List(const RepoPath& directory) const {
   const std::string prefix = directory.IsRoot() ? "" : directory.text() + "/";
   std::vector<FileEntry> entries;
-  for (auto file = files_.lower_bound(prefix); file != files_.end() && file->first.starts_with(prefix); ++file) {
+  for (auto file = files_.lower_bound(prefix); file != files_.end() && file->first.starts_with(prefix);
+       ++file) {
     const std::string rest = file->first.substr(prefix.size());
     const std::size_t slash = rest.find('/');
     std::string name = rest.substr(0, slash);
@@ -70,11 +80,10 @@ Result<std::vector<FileEntry>> DirectoryTree::List(const RepoPath& directory) co
   if (!stream) return OpenError(path);
   std::vector<FileEntry> entries;
   while (const dirent* entry = readdir(stream.get())) {
-    const std::string name = entry->d_name;
+    std::string name = entry->d_name;
     if (name == "." || name == ".." || (directory.IsRoot() && name == ".git")) continue;
-    struct stat status {};
-    if (fstatat(dirfd(stream.get()), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
-    entries.push_back({name, KindOf(status.st_mode), {}});
+    const std::optional<FileKind> kind = KindOf(stream.get(), *entry);
+    if (kind) entries.push_back({std::move(name), *kind, {}});
   }
   std::sort(entries.begin(), entries.end(),
             [](const FileEntry& a, const FileEntry& b) { return a.name < b.name; });

@@ -21,7 +21,7 @@ enum class FileKind : std::uint8_t { kFile, kDirectory, kSymlink, kSubmodule, kO
 struct FileEntry {
   std::string name;  // raw bytes as they stand in the tree; may be no RepoPath part
   FileKind kind = FileKind::kFile;
-  Oid id;            // zero where the tree has no ids (a directory on disk)
+  Oid id;  // zero where the tree has no ids (a directory on disk)
 };
 
 class FileTree {

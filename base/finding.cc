@@ -6,10 +6,14 @@ namespace sluice {
 
 std::string_view SeverityName(Severity severity) {
   switch (severity) {
-    case Severity::kOff: return "off";
-    case Severity::kNote: return "note";
-    case Severity::kWarning: return "warning";
-    case Severity::kError: break;
+    case Severity::kOff:
+      return "off";
+    case Severity::kNote:
+      return "note";
+    case Severity::kWarning:
+      return "warning";
+    case Severity::kError:
+      break;
   }
   return "error";
 }

@@ -15,11 +15,11 @@ struct Limits {
   std::size_t push_bytes = 64u << 20;   // of changed manifests
   std::size_t push_files = 20'000;      // changed files
   std::size_t push_objects = 50'000;
-  std::size_t depth = 100;              // nesting of a document
+  std::size_t depth = 100;  // nesting of a document
   std::size_t mapping_keys = 10'000;
-  std::size_t anchors = 100;            // in one document
+  std::size_t anchors = 100;              // in one document
   std::size_t expansion_nodes = 200'000;  // nodes of one document, aliases followed
-  std::size_t regex_bytes = 8u << 20;   // RE2's memory for one pattern
+  std::size_t regex_bytes = 8u << 20;     // RE2's memory for one pattern
   std::chrono::milliseconds hook_deadline{4000};
 };
 

@@ -29,12 +29,10 @@ class Oid {
   HashKind kind() const { return kind_; }
   std::size_t size() const { return HashBytes(kind_); }
   const std::uint8_t* data() const { return bytes_.data(); }
-  bool IsZero() const;   // all zeros, of either kind
+  bool IsZero() const;  // all zeros, of either kind
   std::string Hex() const;
 
-  friend bool operator==(const Oid& a, const Oid& b) {
-    return a.kind_ == b.kind_ && a.bytes_ == b.bytes_;
-  }
+  friend bool operator==(const Oid& a, const Oid& b) { return a.kind_ == b.kind_ && a.bytes_ == b.bytes_; }
   friend auto operator<=>(const Oid& a, const Oid& b) = default;
 
  private:

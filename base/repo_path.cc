@@ -8,8 +8,8 @@ namespace {
 constexpr std::size_t kMaxBytes = 4096;
 
 bool IsPart(std::string_view name) {
-  return !name.empty() && name != "." && name != ".." &&
-         name.find('/') == name.npos && name.find('\0') == name.npos;
+  return !name.empty() && name != "." && name != ".." && name.find('/') == name.npos &&
+         name.find('\0') == name.npos;
 }
 
 std::vector<std::string_view> Split(std::string_view text) {

@@ -27,8 +27,8 @@ class RepoPath {
 
   const std::string& text() const { return text_; }
   bool IsRoot() const { return text_.empty(); }
-  std::string_view Name() const;  // last part; empty for the root
-  RepoPath Parent() const;        // the root's parent is the root
+  std::string_view Name() const;                   // last part; empty for the root
+  RepoPath Parent() const;                         // the root's parent is the root
   bool IsInside(const RepoPath& directory) const;  // true for equal paths
 
   friend bool operator==(const RepoPath&, const RepoPath&) = default;

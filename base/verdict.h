@@ -37,23 +37,23 @@ struct Skipped {
 };
 
 struct Summary {
-  std::uint64_t files = 0;         // changed files that were read
-  std::uint64_t objects = 0;       // objects in them
+  std::uint64_t files = 0;    // changed files that were read
+  std::uint64_t objects = 0;  // objects in them
   std::uint64_t judged = 0;
   std::uint64_t unverified = 0;
   std::uint64_t errors = 0;
   std::uint64_t warnings = 0;
-  std::uint64_t older = 0;         // violations that were there before (ratchet)
+  std::uint64_t older = 0;  // violations that were there before (ratchet)
   std::uint64_t waived = 0;
-  std::string policy;              // where the policy came from: "main@3fa2c1", "defaults"
+  std::string policy;  // where the policy came from: "main@3fa2c1", "defaults"
   double milliseconds = 0;
 };
 
 struct Verdict {
   Outcome outcome = Outcome::kAccepted;
-  std::string subject;             // what was judged: "main", "apps/", "origin/main...HEAD"
-  std::string reason;              // for kUnjudged: one plain sentence
-  Findings findings;               // sorted by file, place and rule
+  std::string subject;  // what was judged: "main", "apps/", "origin/main...HEAD"
+  std::string reason;   // for kUnjudged: one plain sentence
+  Findings findings;    // sorted by file, place and rule
   std::vector<JudgedObject> objects;
   std::vector<Skipped> skipped;
   std::vector<std::string> notes;  // waivers, shadow verdicts, bypasses: one sentence each

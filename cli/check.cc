@@ -45,8 +45,18 @@ unsigned Jobs(const CheckOptions& options) {
 void ShowFromHere(const std::string& root, Verdict& verdict) {
   const std::string here = AbsolutePath(".");
   if (root.empty() || root == here) return;
+  // Most often one of both holds the other; then no path needs a closer look.
+  const std::string below = IsBelow(here, root) ? RelativePath(here, root) + "/" : "";
+  const std::string above = IsBelow(root, here) ? RelativePath(root, here) + "/" : "";
   const auto show = [&](std::string& file) {
-    if (!file.empty()) file = RelativePath(here, root + "/" + file);
+    if (file.empty()) return;
+    if (!below.empty()) {
+      file.insert(0, below);
+    } else if (!above.empty() && file.starts_with(above)) {
+      file.erase(0, above.size());
+    } else {
+      file = RelativePath(here, root + "/" + file);
+    }
   };
   for (Finding& finding : verdict.findings) {
     show(finding.file);
@@ -109,6 +119,7 @@ Verdict Judge(const Subject& subject, gate::Configuration configuration, const C
   input.read_blob = subject.read_blob;
   input.configuration = &configuration;
   input.digests = options.output == "json";
+  input.read_rest = !subject.everything;
   input.jobs = Jobs(options);
   input.progress = [&](std::size_t done, std::size_t all) { progress.Tell(done, all); };
   Verdict verdict = gate::Check(input);

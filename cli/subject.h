@@ -25,6 +25,7 @@ struct Subject {
   std::string policy_side;              // "origin/main@3fa2c1", "work tree", "not in Git"
   std::string root;                     // of the tree on disk, absolute; empty: none
   bool local_files = false;             // the user's own files: a push's limits do not apply
+  bool everything = false;              // every file of `after` is among the changes
   bool everywhere = false;              // `roots` do not apply: a text without a path
   std::string hint;                     // for standard error; empty: none
 };

@@ -173,6 +173,7 @@ Result<Subject> SubjectOfPaths(const std::vector<std::string>& paths) {
   }
   auto tree = std::make_unique<ListedTree>(std::move(request.files), ReaderOf(request.root));
   subject.changes = Additions(*tree, request.filter);
+  subject.everything = subject.changes.size() == tree->files().size();
   subject.words = paths.empty() ? "." : Join(paths);
   subject.after = std::move(tree);
   subject.policy = request.top.empty() ? nullptr : subject.after.get();

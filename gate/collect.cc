@@ -18,8 +18,10 @@ void ExamineOne(Work& work, ChangedFile& file) {
   Result<std::string> bytes = work.Read(file, false);
   if (!bytes) {
     file.unread = bytes.error().message;
-    if (bytes.error().kind != ErrorKind::kLimit) return work.CannotJudge(file.change->path + ": " + file.unread);
-    file.examined.findings.push_back({MakeFinding(kTooLargeRule, file.change->path, {}, file.unread), true, false});
+    if (bytes.error().kind != ErrorKind::kLimit)
+      return work.CannotJudge(file.change->path + ": " + file.unread);
+    file.examined.findings.push_back(
+        {MakeFinding(kTooLargeRule, file.change->path, {}, file.unread), true, false});
     return;
   }
   if (file.manifest && !WithinPush(work, bytes->size())) return;
@@ -54,10 +56,10 @@ std::vector<std::string> UnknownFiles(Work& work) {
 void ListFiles(Work& work) {
   const std::vector<git::FileChange>& changes = work.input.changes;
   if (changes.size() > work.limits.push_files) {
-    work.verdict.findings.push_back(
-        MakeFinding(kTooLargeRule, {}, {},
-                    "the change has " + std::to_string(changes.size()) + " files; the limit is " +
-                        std::to_string(work.limits.push_files)));
+    work.verdict.findings.push_back(MakeFinding(kTooLargeRule, {}, {},
+                                                "the change has " + std::to_string(changes.size()) +
+                                                    " files; the limit is " +
+                                                    std::to_string(work.limits.push_files)));
     return;
   }
   work.files.resize(changes.size());
@@ -66,7 +68,8 @@ void ListFiles(Work& work) {
     file.change = &changes[i];
     Result<RepoPath> path = RepoPath::Parse(file.change->path);
     if (path) file.path = *std::move(path);
-    file.present = file.path.has_value() && !file.change->new_id.IsZero() && file.change->new_kind == FileKind::kFile;
+    file.present =
+        file.path.has_value() && !file.change->new_id.IsZero() && file.change->new_kind == FileKind::kFile;
     file.manifest = IsManifestName(file.change->path);
     work.by_path.emplace(file.change->path, i);
   }
@@ -79,9 +82,9 @@ void ExamineAll(Work& work) {
     if (work.input.progress) work.input.progress(++done, work.files.size());
   });
   if (work.bytes <= work.limits.push_bytes) return;
-  work.verdict.findings.push_back(
-      MakeFinding(kTooLargeRule, {}, {},
-                  "the change has more than " + std::to_string(work.limits.push_bytes) + " bytes of manifests"));
+  work.verdict.findings.push_back(MakeFinding(
+      kTooLargeRule, {}, {},
+      "the change has more than " + std::to_string(work.limits.push_bytes) + " bytes of manifests"));
 }
 
 void ReadFacts(Work& work) {
@@ -106,21 +109,24 @@ void ReadFacts(Work& work) {
     const std::lock_guard lock(mutex);
     std::move(facts.begin(), facts.end(), std::back_inserter(fresh));
   });
-  std::unordered_set<std::string> stale;
-  for (const git::FileChange& file : work.input.since_index) stale.insert(file.path);
-  for (const git::FileChange& file : work.input.changes) stale.insert(file.path);
+  std::unordered_set<std::string> stale;  // in the index
+  if (work.input.index) {
+    for (const git::FileChange& file : work.input.since_index) stale.insert(file.path);
+    for (const git::FileChange& file : work.input.changes) stale.insert(file.path);
+  }
   work.facts = Facts(work.input.index, std::move(stale), std::move(fresh));
 }
 
 void GiveRoles(Work& work) {
-  for (ChangedFile& file : work.files) {
-    if (!file.path) continue;
+  ForEachIndex(work.input.jobs, work.files.size(), [&](std::size_t i) {
+    ChangedFile& file = work.files[i];
+    if (!file.path) return;
     file.role = RoleOf(work.facts, work.input.configuration->roots, file.change->path);
     // What a kustomization builds is a manifest, whatever its name.
-    if (!file.present || file.manifest || file.role.kustomizations.empty()) continue;
+    if (!file.present || file.manifest || file.role.kustomizations.empty()) return;
     file.manifest = true;
     ExamineOne(work, file);
-  }
+  });
 }
 
 }  // namespace sluice::gate

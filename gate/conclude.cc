@@ -24,7 +24,8 @@ std::string SkipReason(const ChangedFile& file, const Roots& roots) {
     const bool suspected = examined.like_manifest || file.role.deployed || !roots.WholeTree();
     return suspected ? "" : "not readable as YAML, and nothing refers to it";
   }
-  if (examined.shape == manifests::Shape::kKustomization) return "a kustomization; what it builds is not rendered";
+  if (examined.shape == manifests::Shape::kKustomization)
+    return "a kustomization; what it builds is not rendered";
   if (examined.shape == manifests::Shape::kOther && !examined.blank) return "no Kubernetes object";
   return {};
 }
@@ -39,9 +40,11 @@ void TakeObjects(Work& work, ChangedFile& file) {
     work.verdict.objects.push_back(std::move(object.judged));
     if (work.input.canonical != nullptr) work.input.canonical->push_back(std::move(object.canonical));
   }
+  file.examined.objects = {};
 }
 
-void TakeFindings(const ChangedFile& file, std::vector<ExaminedFinding>& findings, bool whole, Findings& out) {
+void TakeFindings(const ChangedFile& file, std::vector<ExaminedFinding>& findings, bool whole,
+                  Findings& out) {
   for (ExaminedFinding& examined : findings) {
     const bool unknown = file.role.substituted && examined.placeholder;
     if (examined.always || (whole && !unknown)) out.push_back(std::move(examined.finding));
@@ -50,7 +53,8 @@ void TakeFindings(const ChangedFile& file, std::vector<ExaminedFinding>& finding
 
 void TakeFile(Work& work, ChangedFile& file) {
   Findings& findings = work.verdict.findings;
-  if (!file.manifest || !file.unread.empty()) return TakeFindings(file, file.examined.findings, false, findings);
+  if (!file.manifest || !file.unread.empty())
+    return TakeFindings(file, file.examined.findings, false, findings);
   ++work.verdict.summary.files;
   const std::string reason = SkipReason(file, work.input.configuration->roots);
   const bool whole = reason.empty() || file.examined.shape == manifests::Shape::kKustomization;
@@ -69,7 +73,8 @@ void CheckDocuments(Work& work) {
       if (!file.present || !document.schema || !GlobMatches(document.glob, file.change->path)) continue;
       Result<std::string> bytes = work.Read(file, false);
       if (!bytes) continue;
-      const manifests::ParsedFile parsed = manifests::Parse(file.change->path, *std::move(bytes), work.limits);
+      const manifests::ParsedFile parsed =
+          manifests::Parse(file.change->path, *std::move(bytes), work.limits);
       if (parsed.Readable()) Append(work.verdict.findings, document.schema->Check(parsed));
     }
   }
@@ -101,8 +106,8 @@ void NoteUnknownKinds(Work& work) {
   for (const auto& [kind, seen] : kinds) {
     Finding note = MakeFinding(*rule, seen.first->file, {{seen.first->line, 1}, {seen.first->line, 1}},
                                "no schema for " + kind.second + " of " + kind.first + ": " +
-                                   std::to_string(seen.second) + (seen.second == 1 ? " object is" : " objects are") +
-                                   " not verified");
+                                   std::to_string(seen.second) +
+                                   (seen.second == 1 ? " object is" : " objects are") + " not verified");
     note.severity = Severity::kNote;
     note.object = seen.first->name;
     note.remedy = "add its CustomResourceDefinition to the repository, or `sluice schemas import` it";
@@ -137,6 +142,9 @@ void Conclude(Work& work) {
   Verdict& verdict = work.verdict;
   const Configuration& configuration = *work.input.configuration;
   CheckEntries(work);
+  std::size_t objects = 0;
+  for (const ChangedFile& file : work.files) objects += file.examined.objects.size();
+  verdict.objects.reserve(objects);
   for (ChangedFile& file : work.files) {
     if (file.present) TakeFile(work, file);
   }
@@ -145,8 +153,9 @@ void Conclude(Work& work) {
   verdict.summary.objects = verdict.objects.size();
   verdict.summary.judged = verdict.summary.objects - verdict.summary.unverified;
   if (verdict.objects.size() > work.limits.push_objects) {
-    verdict.findings.push_back(MakeFinding(
-        kTooLargeRule, {}, {}, "the change has more than " + std::to_string(work.limits.push_objects) + " objects"));
+    verdict.findings.push_back(
+        MakeFinding(kTooLargeRule, {}, {},
+                    "the change has more than " + std::to_string(work.limits.push_objects) + " objects"));
   }
   ApplySeverities(configuration, verdict.findings);
   if (configuration.ratchet && work.input.before != nullptr && HasErrors(verdict.findings)) {

@@ -29,9 +29,8 @@ constexpr std::size_t kMaxConfigurationBytes = 1u << 20;
 constexpr std::size_t kMaxBundleBytes = 64u << 20;
 
 // Keys that a later version will know: refused by name, never ignored.
-constexpr std::array<std::string_view, 9> kLaterKeys = {"policies", "packs",    "tenants",     "people", "review",
-                                                        "bots",     "clusters", "environments", "carry"};
-
+constexpr std::array<std::string_view, 9> kLaterKeys = {
+    "policies", "packs", "tenants", "people", "review", "bots", "clusters", "environments", "carry"};
 
 class Loader {
  public:
@@ -125,8 +124,8 @@ class Loader {
     for (const Node& minor : list->children) {
       if (std::find(known.begin(), known.end(), minor.String()) != known.end()) continue;
       Report(kSluiceFile, minor.range,
-             "Kubernetes " + std::string(minor.String()) + " is not built in; known are " + known.front() + " to " +
-                 known.back());
+             "Kubernetes " + std::string(minor.String()) + " is not built in; known are " + known.front() +
+                 " to " + known.back());
     }
   }
 
@@ -138,8 +137,8 @@ class Loader {
       }
       const Node* branch = item.Find("branch");
       if (branch == nullptr) continue;
-      out_.configuration.protect.push_back(
-          {std::string(branch->String()), Flag(&item, "create"), Flag(&item, "delete"), Flag(&item, "force")});
+      out_.configuration.protect.push_back({std::string(branch->String()), Flag(&item, "create"),
+                                            Flag(&item, "delete"), Flag(&item, "force")});
     }
   }
 
@@ -171,15 +170,17 @@ class Loader {
         const Node* path = setting.Find("path");
         const Node* severity = setting.Find("severity");
         if (severity == nullptr) continue;
-        out_.configuration.rules.push_back({std::string(rule.key), SeverityOf(*severity),
-                                            std::string(path == nullptr ? std::string_view() : path->String())});
+        out_.configuration.rules.push_back(
+            {std::string(rule.key), SeverityOf(*severity),
+             std::string(path == nullptr ? std::string_view() : path->String())});
       }
     }
   }
 
   void CheckRuleName(const Node& rule) {
     for (const Rule* known : AllRules()) {
-      if (known->id == rule.key || (known->id.starts_with(rule.key) && known->id[rule.key.size()] == '/')) return;
+      if (known->id == rule.key || (known->id.starts_with(rule.key) && known->id[rule.key.size()] == '/'))
+        return;
     }
     Report(kSluiceFile, rule.key_range,
            "no rule or group is named \"" + std::string(rule.key) + "\"; `sluice explain` lists them");
@@ -189,7 +190,8 @@ class Loader {
     for (const Node& document : mapping.children) {
       DocumentSchema entry{std::string(document.key), std::string(document.String()), nullptr};
       const Result<RepoPath> path = RepoPath::Parse(".sluice")->Resolve(entry.path);
-      Result<std::string> text = path ? tree_.Read(*path, kMaxConfigurationBytes) : Result<std::string>(path.error());
+      Result<std::string> text =
+          path ? tree_.Read(*path, kMaxConfigurationBytes) : Result<std::string>(path.error());
       Result<schemas::JsonSchema> schema =
           text ? schemas::JsonSchema::Parse(*text) : Result<schemas::JsonSchema>(text.error());
       if (schema) {

@@ -22,17 +22,17 @@ namespace sluice::gate {
 bool GlobMatches(std::string_view glob, std::string_view path);
 
 struct RuleSetting {
-  std::string rule;   // an id, or a group such as "native" or "schema"
+  std::string rule;  // an id, or a group such as "native" or "schema"
   Severity severity = Severity::kError;
-  std::string path;   // glob; empty: everywhere
+  std::string path;  // glob; empty: everywhere
 };
 
 struct Waiver {
   std::string rule;
   std::vector<std::string> objects;  // globs over "Kind/namespace/name" ("Kind/name" for cluster-scoped)
   std::string owner, reason;
-  std::string expires;               // YYYY-MM-DD; the day itself still counts, in UTC
-  Range range;                       // in waivers.yaml
+  std::string expires;  // YYYY-MM-DD; the day itself still counts, in UTC
+  Range range;          // in waivers.yaml
 };
 
 // Which files are manifests. Neither `discover` nor `include`: the whole tree.
@@ -46,10 +46,10 @@ struct Roots {
 
 // What may be done to the refs that a pattern protects; all of it is judged.
 struct Protection {
-  std::string branch;    // glob over branch names, or over full names where it begins with "refs/"
-  bool create = false;   // made anew by a push
-  bool remove = false;   // `delete`
-  bool force = false;    // moved to what is no descendant
+  std::string branch;   // glob over branch names, or over full names where it begins with "refs/"
+  bool create = false;  // made anew by a push
+  bool remove = false;  // `delete`
+  bool force = false;   // moved to what is no descendant
 };
 
 // Users' own JSON Schemas for files that are no Kubernetes objects.
@@ -60,21 +60,21 @@ struct DocumentSchema {
 };
 
 struct Configuration {
-  std::vector<std::string> kubernetes;   // target minors; empty: the newest three
-  std::vector<Protection> protect;       // empty: the policy ref's branch
+  std::vector<std::string> kubernetes;  // target minors; empty: the newest three
+  std::vector<Protection> protect;      // empty: the policy ref's branch
   Roots roots;
-  std::vector<RuleSetting> rules;        // later entries win over earlier ones, ids over groups
+  std::vector<RuleSetting> rules;  // later entries win over earlier ones, ids over groups
   std::vector<DocumentSchema> documents;
-  std::vector<std::string> bundles;      // bytes of .sluice/schemas/*.bundle, made by `sluice schemas import`
+  std::vector<std::string> bundles;  // bytes of .sluice/schemas/*.bundle, made by `sluice schemas import`
   bool ratchet = false;
   Limits limits;
   std::vector<Waiver> waivers;
-  std::string source;                    // for people: "main@3fa2c1", "defaults"
+  std::string source;  // for people: "main@3fa2c1", "defaults"
 };
 
 struct LoadedConfiguration {
   Configuration configuration;
-  Findings findings;   // an error among them: the files mean nothing safe
+  Findings findings;  // an error among them: the files mean nothing safe
 };
 
 // Reads `.sluice/` of a tree; a tree without it gives the defaults.

@@ -2,8 +2,10 @@
 // that name what is not there, plain values that become a Secret. Each looks up
 // facts by key; none walks the tree.
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 
+#include "gate/parallel.h"
 #include "gate/rules.h"
 #include "gate/work.h"
 
@@ -25,32 +27,47 @@ bool ShareKustomization(const Role& a, const Role& b) {
   });
 }
 
+// Another place that defines an object; its file is a view of the facts.
+struct Definition {
+  const ChangedFile* file = nullptr;
+  const ExaminedObject* object = nullptr;
+  Severity severity = Severity::kOff;
+  std::string_view other;
+  Position place;
+};
+
 class Duplicates {
  public:
-  explicit Duplicates(Work& work) : work_(work) {}
+  explicit Duplicates(const Work& work) : work_(work) {}
 
-  // The first other definition is told, once an object.
-  void Of(const ChangedFile& file, const ExaminedObject& object) {
-    bool told = false;
-    work_.facts.Find(FactKind::kIdentity, object.identity, [&](const FactView& other) {
-      if (told) return;
-      const Position place = ParsePlace(other.value);
-      const Severity severity = Clash(file, object, other, place);
-      if (severity == Severity::kOff) return;
-      const std::string where = other.file == file.change->path ? "line " : std::string(other.file) + ":";
-      Report(file, object, severity, where + std::to_string(place.line));
-      told = true;
-    });
+  // The first other definition that matters, of each object of a file.
+  std::vector<Definition> Of(const ChangedFile& file) const {
+    std::vector<Definition> found;
+    if (!file.present || !IsJudged(file.role, file.examined)) return found;
+    for (const ExaminedObject& object : file.examined.objects) {
+      const ObjectName& name = object.judged.name;
+      if (name.name.empty() || HasPlaceholder(name.name) || HasPlaceholder(name.ns)) continue;
+      Definition first{&file, &object, Severity::kOff, {}, {}};
+      work_.facts.Find(FactKind::kIdentity, object.identity, [&](const FactView& other) {
+        if (first.severity != Severity::kOff) return;
+        first.other = other.file;
+        first.place = ParsePlace(other.value);
+        first.severity = Clash(first);
+      });
+      if (first.severity != Severity::kOff) found.push_back(first);
+    }
+    return found;
   }
 
  private:
-  Severity Clash(const ChangedFile& file, const ExaminedObject& object, const FactView& other, Position place) const {
-    if (other.file == file.change->path) return place < object.place ? Severity::kError : Severity::kOff;
-    const bool same_directory = DirectoryOf(file.change->path) == DirectoryOf(other.file);
-    if (!same_directory && file.role.kustomizations.empty()) return Severity::kOff;
+  Severity Clash(const Definition& second) const {
+    const std::string& path = second.file->change->path;
+    if (second.other == path) return second.place < second.object->place ? Severity::kError : Severity::kOff;
+    const bool same_directory = DirectoryOf(path) == DirectoryOf(second.other);
+    if (!same_directory && second.file->role.kustomizations.empty()) return Severity::kOff;
     // Of two changed files the later one is told.
-    if (other.file > file.change->path && work_.Find(other.file) != nullptr) return Severity::kOff;
-    return Together(file, other.file);
+    if (second.other > path && work_.Find(second.other) != nullptr) return Severity::kOff;
+    return Together(*second.file, second.other);
   }
 
   // One build: the same kustomization, or one directory that something applies.
@@ -64,18 +81,58 @@ class Duplicates {
     return file.role.deployed ? Severity::kError : Severity::kWarning;
   }
 
-  void Report(const ChangedFile& file, const ExaminedObject& object, Severity severity, const std::string& where) {
-    const Rule* rule = FindRule("object/duplicate");
-    const ObjectName& name = object.judged.name;
-    Finding finding = MakeFinding(*rule, file.change->path, {object.place, object.place},
-                                  name.kind + " " + (name.ns.empty() ? "" : name.ns + "/") + name.name +
-                                      " is also defined at " + where);
-    finding.severity = severity;
-    finding.object = name;
-    work_.verdict.findings.push_back(std::move(finding));
+  const Work& work_;
+};
+
+Finding DuplicateFinding(const Definition& second, std::string message, Severity severity) {
+  const Position place = second.object->place;
+  Finding finding = MakeFinding(*FindRule("object/duplicate"), second.file->change->path, {place, place},
+                                std::move(message));
+  finding.severity = severity;
+  finding.object = second.object->judged.name;
+  return finding;
+}
+
+void ReportDuplicate(Work& work, const Definition& second) {
+  const ObjectName& name = second.object->judged.name;
+  const bool here = second.other == second.file->change->path;
+  work.verdict.findings.push_back(DuplicateFinding(
+      second,
+      name.kind + " " + (name.ns.empty() ? "" : name.ns + "/") + name.name + " is also defined at " +
+          (here ? "line " : std::string(second.other) + ":") + std::to_string(second.place.line),
+      second.severity));
+}
+
+// Alternatives side by side: the first few of a directory are told, the others counted.
+class Alternatives {
+ public:
+  explicit Alternatives(Work& work) : work_(work) {}
+
+  void Add(const Definition& second) {
+    const auto [seen, is_new] = directories_.try_emplace(DirectoryOf(second.file->change->path), second, 0);
+    if (++seen->second.second <= kToldOfADirectory) return ReportDuplicate(work_, second);
+    seen->second.first = second;
   }
 
+  void Report() const {
+    for (const auto& [directory, seen] : directories_) {
+      const auto& [last, count] = seen;
+      if (count <= kToldOfADirectory) continue;
+      const std::size_t more = count - kToldOfADirectory;
+      work_.verdict.findings.push_back(
+          DuplicateFinding(last,
+                           std::to_string(more) + (more == 1 ? " more object" : " more objects") +
+                               " of the directory " + (directory.empty() ? "." : std::string(directory)) +
+                               " stand in more than one of its files, up to here",
+                           Severity::kWarning));
+    }
+  }
+
+ private:
+  static constexpr std::size_t kToldOfADirectory = 10;
+
   Work& work_;
+  std::map<std::string_view, std::pair<Definition, std::size_t>> directories_;
 };
 
 class Existence {
@@ -99,7 +156,8 @@ class Existence {
   std::unordered_map<std::string, std::vector<FileEntry>> listings_;
 };
 
-void ReportMissing(Work& work, std::string_view kustomization, std::string_view reference, std::string_view path) {
+void ReportMissing(Work& work, std::string_view kustomization, std::string_view reference,
+                   std::string_view path) {
   const Position place = ParsePlace(reference.substr(1));
   work.verdict.findings.push_back(MakeFinding(kMissingFileRule, std::string(kustomization), {place, place},
                                               std::string(path) + " does not exist in the repository"));
@@ -112,14 +170,21 @@ bool IsJudged(const Role& role, const Examined& examined) {
 }
 
 void FindDuplicates(Work& work) {
-  Duplicates duplicates(work);
-  for (const ChangedFile& file : work.files) {
-    if (!file.present || !IsJudged(file.role, file.examined)) continue;
-    for (const ExaminedObject& object : file.examined.objects) {
-      const std::string& name = object.judged.name.name;
-      if (!name.empty() && !HasPlaceholder(name) && !HasPlaceholder(object.judged.name.ns)) duplicates.Of(file, object);
+  const Duplicates duplicates(work);
+  std::vector<std::vector<Definition>> found(work.files.size());
+  ForEachIndex(work.input.jobs, found.size(),
+               [&](std::size_t i) { found[i] = duplicates.Of(work.files[i]); });
+  Alternatives alternatives(work);
+  for (const std::vector<Definition>& of_file : found) {
+    for (const Definition& second : of_file) {
+      if (second.severity == Severity::kWarning) {
+        alternatives.Add(second);
+      } else {
+        ReportDuplicate(work, second);
+      }
     }
   }
+  alternatives.Report();
 }
 
 void FindMissingFiles(Work& work) {
@@ -134,7 +199,8 @@ void FindMissingFiles(Work& work) {
     if (file.present) continue;
     work.facts.Find(FactKind::kReference, file.change->path, [&](const FactView& fact) {
       const ChangedFile* owner = work.Find(fact.file);  // a changed one was looked at above
-      if (owner == nullptr && !existence.Has(*file.path)) ReportMissing(work, fact.file, fact.value, fact.key);
+      if (owner == nullptr && !existence.Has(*file.path))
+        ReportMissing(work, fact.file, fact.value, fact.key);
     });
   }
 }
@@ -143,7 +209,8 @@ void FindSecretValues(Work& work) {
   std::vector<std::string> paths;
   for (const ChangedFile& file : work.files) {
     for (const Fact& fact : file.examined.facts) {
-      const bool values = fact.kind == static_cast<std::uint16_t>(FactKind::kReference) && fact.value[0] == 's';
+      const bool values =
+          fact.kind == static_cast<std::uint16_t>(FactKind::kReference) && fact.value[0] == 's';
       if (values) paths.push_back(fact.key);
     }
     if (!file.present) continue;
@@ -155,8 +222,8 @@ void FindSecretValues(Work& work) {
   paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
   for (const std::string& path : paths) {
     const Result<RepoPath> parsed = RepoPath::Parse(path);
-    const Result<std::string> bytes =
-        parsed ? work.input.after->Read(*parsed, work.limits.file_bytes) : Result<std::string>(parsed.error());
+    const Result<std::string> bytes = parsed ? work.input.after->Read(*parsed, work.limits.file_bytes)
+                                             : Result<std::string>(parsed.error());
     if (!bytes) continue;  // told as missing
     Findings findings = policies::CheckEnvFile(path, *bytes);
     std::move(findings.begin(), findings.end(), std::back_inserter(work.verdict.findings));

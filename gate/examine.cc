@@ -59,22 +59,25 @@ class Examination {
   }
 
   bool Blank() const {
-    return std::all_of(file_.documents.begin(), file_.documents.end(), [](const manifests::Document& document) {
-      return document.root->kind == manifests::NodeKind::kNull;
-    });
+    return std::all_of(file_.documents.begin(), file_.documents.end(),
+                       [](const manifests::Document& document) {
+                         return document.root->kind == manifests::NodeKind::kNull;
+                       });
   }
 
   // Escapes could hide the word, so a file with escapes is suspected too.
   bool LikeManifest() const {
     const std::string_view bytes = *file_.bytes;
     return bytes.find("apiVersion") != bytes.npos || bytes.find("\\u") != bytes.npos ||
-           bytes.find("\\x") != bytes.npos || bytes.find("\\U") != bytes.npos || bytes.find('\0') != bytes.npos;
+           bytes.find("\\x") != bytes.npos || bytes.find("\\U") != bytes.npos ||
+           bytes.find('\0') != bytes.npos;
   }
 
   void Judge(const Object& object) {
     const schemas::Catalog& catalog = *options_.catalog;
     Take(schemas::CheckLifecycle(catalog, object));
-    Take(IsEncrypted(object) ? WithoutSops(schemas::CheckShape(catalog, object)) : schemas::CheckShape(catalog, object));
+    Take(IsEncrypted(object) ? WithoutSops(schemas::CheckShape(catalog, object))
+                             : schemas::CheckShape(catalog, object));
     Take(policies::CheckObject({options_.catalog, options_.sops}, object));
     out_.objects.push_back(Record(object));
   }
@@ -112,7 +115,8 @@ class Examination {
     if (kind.origin == schemas::Origin::kNone) {
       return {Evidence::By::kUnverified, {}, "no schema"};
     }
-    if (IsEncrypted(object)) return {Evidence::By::kOffline, {}, "encrypted by SOPS: its values were not judged"};
+    if (IsEncrypted(object))
+      return {Evidence::By::kOffline, {}, "encrypted by SOPS: its values were not judged"};
     if (kind.has_cel_rules) return {Evidence::By::kOffline, {}, "CEL rules of the CRD were not run"};
     return {};
   }
@@ -125,7 +129,8 @@ class Examination {
     }
     for (const ExaminedFinding& examined : out_.findings) {
       if (!examined.finding.rule.starts_with("secret/")) continue;
-      for (std::size_t i = 0; i < hidden.size(); ++i) hidden[i] = hidden[i] || Covers(i, examined.finding.range);
+      for (std::size_t i = 0; i < hidden.size(); ++i)
+        hidden[i] = hidden[i] || Covers(i, examined.finding.range);
     }
     for (ExaminedFinding& examined : out_.findings) ShowLine(examined.finding, hidden);
   }
@@ -155,7 +160,8 @@ class Examination {
 
 bool IsManifestName(std::string_view path) {
   const std::string_view name = path.substr(path.rfind('/') + 1);
-  return name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json") || name == "Kustomization";
+  return name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json") ||
+         name == "Kustomization";
 }
 
 Examined Examine(std::string path, std::string bytes, const ExamineOptions& options) {

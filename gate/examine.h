@@ -24,12 +24,12 @@ struct ExaminedFinding {
 
 struct ExaminedObject {
   JudgedObject judged;
-  std::string identity;      // IdentityKey
+  std::string identity;  // IdentityKey
   Position place;
-  bool custom = false;       // a CRD of the tree could know more about it
+  bool custom = false;  // a CRD of the tree could know more about it
   bool crd = false;
   bool placeholders = false;  // ${…} stands in it
-  std::string canonical;     // canonical JSON, where it was asked for
+  std::string canonical;      // canonical JSON, where it was asked for
 };
 
 struct Examined {

@@ -154,7 +154,9 @@ auto SortKey(const Fact& fact) { return std::tie(fact.kind, fact.key, fact.file,
 
 }  // namespace
 
-std::string PlaceText(Position place) { return std::to_string(place.line) + ":" + std::to_string(place.column); }
+std::string PlaceText(Position place) {
+  return std::to_string(place.line) + ":" + std::to_string(place.column);
+}
 
 Position ParsePlace(std::string_view text) {
   Position place;
@@ -171,11 +173,18 @@ std::string KindKey(std::string_view group, std::string_view kind) {
 std::string IdentityKey(const Object& object) {
   std::string key;
   key.reserve(object.group.size() + object.kind.size() + object.ns.size() + object.name.size() + 3);
-  key.append(object.group).append("/").append(object.kind).append("/").append(object.ns).append("/").append(object.name);
+  key.append(object.group)
+      .append("/")
+      .append(object.kind)
+      .append("/")
+      .append(object.ns)
+      .append("/")
+      .append(object.name);
   return key;
 }
 
-void ExtractFacts(const manifests::ParsedFile& file, const manifests::ObjectList& objects, std::vector<Fact>& out) {
+void ExtractFacts(const manifests::ParsedFile& file, const manifests::ObjectList& objects,
+                  std::vector<Fact>& out) {
   Extractor extractor(file.path, out);
   if (objects.shape == manifests::Shape::kKustomization) {
     for (const manifests::Document& document : file.documents) extractor.Kustomization(*document.root);
@@ -186,16 +195,19 @@ void ExtractFacts(const manifests::ParsedFile& file, const manifests::ObjectList
   for (const Object& object : objects.objects) extractor.OfObject(object);
 }
 
-Facts::Facts(std::shared_ptr<const git::Index> index, std::unordered_set<std::string> stale, std::vector<Fact> fresh)
+Facts::Facts(std::shared_ptr<const git::Index> index, std::unordered_set<std::string> stale,
+             std::vector<Fact> fresh)
     : index_(std::move(index)), stale_(std::move(stale)), fresh_(std::move(fresh)) {
-  std::sort(fresh_.begin(), fresh_.end(), [](const Fact& a, const Fact& b) { return SortKey(a) < SortKey(b); });
+  std::sort(fresh_.begin(), fresh_.end(),
+            [](const Fact& a, const Fact& b) { return SortKey(a) < SortKey(b); });
 }
 
 void Facts::Find(FactKind kind, std::string_view key, const Visit& visit) const {
   const auto number = static_cast<std::uint16_t>(kind);
-  auto fact = std::lower_bound(fresh_.begin(), fresh_.end(), std::tie(number, key), [](const Fact& a, const auto& b) {
-    return std::tuple<std::uint16_t, std::string_view>(a.kind, a.key) < b;
-  });
+  auto fact =
+      std::lower_bound(fresh_.begin(), fresh_.end(), std::tie(number, key), [](const Fact& a, const auto& b) {
+        return std::tuple<std::uint16_t, std::string_view>(a.kind, a.key) < b;
+      });
   for (; fact != fresh_.end() && fact->kind == number && fact->key == key; ++fact) {
     visit({fact->kind, fact->key, fact->file, fact->value});
   }

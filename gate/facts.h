@@ -20,14 +20,14 @@ namespace sluice::gate {
 
 // The number is written into indexes: add at the end, never renumber.
 enum class FactKind : std::uint16_t {
-  kIdentity = 1,   // key: IdentityKey; value: "line:column"
-  kCrd = 2,        // key: KindKey of what it defines
-  kReference = 3,  // key: path that is referred to; value: a Reference letter and "line:column"
+  kIdentity = 1,       // key: IdentityKey; value: "line:column"
+  kCrd = 2,            // key: KindKey of what it defines
+  kReference = 3,      // key: path that is referred to; value: a Reference letter and "line:column"
   kKustomization = 4,  // key: its directory
-  kRoot = 5,       // key: directory that a controller builds; value: "flux", "flux+substitute", "argo-cd"
-  kChart = 6,      // key: directory of a Helm chart
-  kCustom = 7,     // key: KindKey of an object of no built-in group
-  kSops = 8,       // key: directory that a .sops.yaml governs
+  kRoot = 5,           // key: directory that a controller builds; value: "flux", "flux+substitute", "argo-cd"
+  kChart = 6,          // key: directory of a Helm chart
+  kCustom = 7,         // key: KindKey of an object of no built-in group
+  kSops = 8,           // key: directory that a .sops.yaml governs
 };
 
 // How a kustomization uses a file.
@@ -51,14 +51,16 @@ std::string KindKey(std::string_view group, std::string_view kind);
 std::string IdentityKey(const manifests::Object& object);
 
 // Appends what one file tells.
-void ExtractFacts(const manifests::ParsedFile& file, const manifests::ObjectList& objects, std::vector<Fact>& out);
+void ExtractFacts(const manifests::ParsedFile& file, const manifests::ObjectList& objects,
+                  std::vector<Fact>& out);
 
 // All facts of one tree. Immutable; lookups from many threads.
 class Facts {
  public:
   Facts() = default;
   // `stale`: files of which the index no longer speaks the truth.
-  Facts(std::shared_ptr<const git::Index> index, std::unordered_set<std::string> stale, std::vector<Fact> fresh);
+  Facts(std::shared_ptr<const git::Index> index, std::unordered_set<std::string> stale,
+        std::vector<Fact> fresh);
 
   using Visit = std::function<void(const FactView&)>;
   void Find(FactKind kind, std::string_view key, const Visit& visit) const;

@@ -18,19 +18,19 @@
 namespace sluice::gate {
 
 struct CheckInput {
-  std::string subject;                      // for people: "main", "apps/", "a..b"
-  const FileTree* before = nullptr;         // null: nothing was there
-  const FileTree* after = nullptr;          // never null
-  std::vector<git::FileChange> changes;     // what differs, in path order
+  std::string subject;                   // for people: "main", "apps/", "a..b"
+  const FileTree* before = nullptr;      // null: nothing was there
+  const FileTree* after = nullptr;       // never null
+  std::vector<git::FileChange> changes;  // what differs, in path order
   // Reads a changed file by id, where that is cheaper than by path; may be empty.
   std::function<Result<std::string>(const Oid& id, std::size_t limit)> read_blob;
-  const Configuration* configuration = nullptr;  // never null
-  std::shared_ptr<const git::Index> index;  // null: facts are computed
-  std::vector<git::FileChange> since_index; // from the index's tree to `after`; unused without one
-  bool read_rest = true;                    // without an index: facts of the files that did not change
-  bool digests = true;                      // of each judged object
+  const Configuration* configuration = nullptr;   // never null
+  std::shared_ptr<const git::Index> index;        // null: facts are computed
+  std::vector<git::FileChange> since_index;       // from the index's tree to `after`; unused without one
+  bool read_rest = true;                          // without an index: facts of the files that did not change
+  bool digests = true;                            // of each judged object
   std::vector<std::string>* canonical = nullptr;  // filled with the canonical JSON of verdict.objects
-  unsigned jobs = 1;                        // worker threads
+  unsigned jobs = 1;                              // worker threads
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   std::chrono::system_clock::time_point now = std::chrono::system_clock::now();  // for waivers
   std::function<void(std::size_t done, std::size_t all)> progress;  // from any thread; may be empty

@@ -41,8 +41,12 @@ bool GlobMatches(std::string_view glob, std::string_view path) {
     for (std::size_t i = 0; i <= path.size(); ++i) {
       const bool at_part = i == 0 || path[i - 1] == '/';
       switch (token.kind) {
-        case Token::kLiteral: if (i > 0 && reachable[i - 1] && path[i - 1] == token.literal) next[i] = 1; break;
-        case Token::kAny: if (i > 0 && reachable[i - 1] && path[i - 1] != '/') next[i] = 1; break;
+        case Token::kLiteral:
+          if (i > 0 && reachable[i - 1] && path[i - 1] == token.literal) next[i] = 1;
+          break;
+        case Token::kAny:
+          if (i > 0 && reachable[i - 1] && path[i - 1] != '/') next[i] = 1;
+          break;
         case Token::kPart:
           if (i > 0 && path[i - 1] == '/') running = false;
           running = running || reachable[i];

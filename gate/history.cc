@@ -16,7 +16,9 @@ constexpr std::size_t kShownIdDigits = 7;
 class History {
  public:
   explicit History(const HistoryInput& input, const schemas::Catalog& catalog)
-      : input_(input), options_{&catalog, nullptr, input.limits, false, false}, seen_(*input.judged),
+      : input_(input),
+        options_{&catalog, nullptr, input.limits, false, false},
+        seen_(*input.judged),
         pushed_(input.repository->InQuarantine(input.tip)) {}
 
   Status Walk(const std::vector<git::Commit>& commits) {
@@ -49,7 +51,8 @@ class History {
         git::Changes(*input_.repository, parent_tree, commit.tree, *input_.limits);
     if (!changes) return changes.error();
     for (const git::FileChange& file : *changes) {
-      if (file.new_kind != FileKind::kFile || file.new_id.IsZero() || !seen_.insert(file.new_id).second) continue;
+      if (file.new_kind != FileKind::kFile || file.new_id.IsZero() || !seen_.insert(file.new_id).second)
+        continue;
       if (!pushed_ || input_.repository->InQuarantine(file.new_id)) File(commit, file);
     }
     return Ok{};

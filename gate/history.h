@@ -14,8 +14,8 @@ namespace sluice::gate {
 struct HistoryInput {
   const git::Repository* repository = nullptr;
   Oid tip;
-  std::vector<Oid> known;                  // tips that were there before
-  const std::unordered_set<Oid>* judged;   // blobs that were looked at already
+  std::vector<Oid> known;                 // tips that were there before
+  const std::unordered_set<Oid>* judged;  // blobs that were looked at already
   const Limits* limits = nullptr;
   std::chrono::steady_clock::time_point deadline;
 };

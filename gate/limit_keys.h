@@ -14,10 +14,10 @@ struct LimitKey {
 };
 
 inline constexpr LimitKey kLimitKeys[] = {
-    {"fileBytes", &Limits::file_bytes},     {"objectBytes", &Limits::object_bytes},
-    {"pushBytes", &Limits::push_bytes},     {"pushFiles", &Limits::push_files},
-    {"pushObjects", &Limits::push_objects}, {"depth", &Limits::depth},
-    {"mappingKeys", &Limits::mapping_keys}, {"anchors", &Limits::anchors},
+    {"fileBytes", &Limits::file_bytes},           {"objectBytes", &Limits::object_bytes},
+    {"pushBytes", &Limits::push_bytes},           {"pushFiles", &Limits::push_files},
+    {"pushObjects", &Limits::push_objects},       {"depth", &Limits::depth},
+    {"mappingKeys", &Limits::mapping_keys},       {"anchors", &Limits::anchors},
     {"expansionNodes", &Limits::expansion_nodes},
 };
 

@@ -22,9 +22,10 @@ using manifests::NodeKind;
 
 constexpr std::string_view kHookFile = "hook.yaml";
 constexpr std::string_view kSettingsFile = "settings.yaml";
-constexpr std::array<std::string_view, 6> kPlatforms = {"git", "gitolite", "gitea", "forgejo", "gitlab", "github"};
-constexpr std::array<std::string_view, 9> kIdentities = {"auto",   "local",  "ssh",      "http", "gitolite",
-                                                         "gitea",  "gitlab", "github",   "none"};
+constexpr std::array<std::string_view, 6> kPlatforms = {"git",     "gitolite", "gitea",
+                                                        "forgejo", "gitlab",   "github"};
+constexpr std::array<std::string_view, 9> kIdentities = {"auto",  "local",  "ssh",    "http", "gitolite",
+                                                         "gitea", "gitlab", "github", "none"};
 
 struct Context {
   HookSettings* settings;
@@ -47,7 +48,8 @@ Status ApplyKeys(Context& context, const Node& mapping, std::span<const Key> key
   if (mapping.kind == NodeKind::kNull) return Ok{};
   if (mapping.kind != NodeKind::kMapping) return Wrong(context, mapping, "expected a mapping of keys");
   for (const Node& member : mapping.children) {
-    const auto key = std::find_if(keys.begin(), keys.end(), [&](const Key& k) { return k.name == member.key; });
+    const auto key =
+        std::find_if(keys.begin(), keys.end(), [&](const Key& k) { return k.name == member.key; });
     if (key == keys.end()) {
       return Error{ErrorKind::kConfiguration, "unknown key \"" + std::string(member.key) + "\"",
                    std::string(context.file), member.key_range.begin};
@@ -123,7 +125,8 @@ Status ApplyFloorRepository(Context& context, const Node& node) {
   return Text(context, node, context.settings->floor.repository);
 }
 Status ApplyFloorRef(Context& context, const Node& node) {
-  if (!node.String().starts_with("refs/")) return Wrong(context, node, "\"ref\" must be a full name, refs/heads/…");
+  if (!node.String().starts_with("refs/"))
+    return Wrong(context, node, "\"ref\" must be a full name, refs/heads/…");
   return Text(context, node, context.settings->floor.ref);
 }
 constexpr Key kFloorKeys[] = {{"repository", ApplyFloorRepository}, {"ref", ApplyFloorRef}};
@@ -141,7 +144,8 @@ Status ApplyLimits(Context& context, const Node& node) {
   for (const Node& member : node.children) {
     const auto key = std::find_if(std::begin(kLimitKeys), std::end(kLimitKeys),
                                   [&](const LimitKey& limit) { return limit.name == member.key; });
-    if (key == std::end(kLimitKeys)) return Wrong(context, member, "unknown limit \"" + std::string(member.key) + "\"");
+    if (key == std::end(kLimitKeys))
+      return Wrong(context, member, "unknown limit \"" + std::string(member.key) + "\"");
     const bool fits = member.kind == NodeKind::kInteger && member.value.integer > 0 &&
                       (member.key != "depth" || member.value.integer <= kMaxDepth);
     if (!fits) return Wrong(context, member, "a limit must be a whole number above 0 (depth: at most 1000)");
@@ -151,11 +155,12 @@ Status ApplyLimits(Context& context, const Node& node) {
 }
 
 constexpr Key kProjectKeys[] = {
-    {"mode", ApplyMode},     {"deadline", ApplyDeadline}, {"log", ApplyLog},
-    {"policy", ApplyFloor},  {"bypass", ApplyBypass},     {"limits", ApplyLimits},
+    {"mode", ApplyMode},    {"deadline", ApplyDeadline}, {"log", ApplyLog},
+    {"policy", ApplyFloor}, {"bypass", ApplyBypass},     {"limits", ApplyLimits},
 };
 Status ApplyProjects(Context& context, const Node& node) {
-  if (node.kind != NodeKind::kMapping) return Wrong(context, node, "\"projects\" must be a mapping of patterns");
+  if (node.kind != NodeKind::kMapping)
+    return Wrong(context, node, "\"projects\" must be a mapping of patterns");
   for (const Node& project : node.children) {
     HookSettings scratch;  // a project of others is checked all the same
     Context other{&scratch, context.file, context.project, false};
@@ -167,12 +172,13 @@ Status ApplyProjects(Context& context, const Node& node) {
 }
 
 constexpr Key kHookKeys[] = {
-    {"mode", ApplyMode},       {"deadline", ApplyDeadline}, {"log", ApplyLog},          {"policy", ApplyFloor},
-    {"bypass", ApplyBypass},   {"limits", ApplyLimits},     {"projects", ApplyProjects},
+    {"mode", ApplyMode},     {"deadline", ApplyDeadline}, {"log", ApplyLog},           {"policy", ApplyFloor},
+    {"bypass", ApplyBypass}, {"limits", ApplyLimits},     {"projects", ApplyProjects},
 };
 
 Status ApplyPolicyRef(Context& context, const Node& node) {
-  if (!node.String().starts_with("refs/heads/")) return Wrong(context, node, "\"policyRef\" must begin with refs/heads/");
+  if (!node.String().starts_with("refs/heads/"))
+    return Wrong(context, node, "\"policyRef\" must begin with refs/heads/");
   return Text(context, node, context.settings->policy_ref);
 }
 Status ApplyPolicyCommit(Context& context, const Node& node) {
@@ -189,8 +195,9 @@ Status ApplyIdentity(Context& context, const Node& node) {
   return OneOf(context, node, kIdentities, context.settings->identity);
 }
 constexpr Key kSettingsKeys[] = {
-    {"policyRef", ApplyPolicyRef}, {"policyCommit", ApplyPolicyCommit}, {"platform", ApplyPlatform},
-    {"identity", ApplyIdentity},   {"mode", ApplyMode},
+    {"policyRef", ApplyPolicyRef}, {"policyCommit", ApplyPolicyCommit},
+    {"platform", ApplyPlatform},   {"identity", ApplyIdentity},
+    {"mode", ApplyMode},
 };
 
 Status ApplyFile(Context& context, std::string_view text, std::span<const Key> keys) {
@@ -238,7 +245,9 @@ Result<std::string> SetSetting(std::string_view settings_yaml, std::string_view 
   if (!value.empty()) text += std::string(key) + ": \"" + std::string(value) + "\"\n";
   const bool known = std::any_of(std::begin(kSettingsKeys), std::end(kSettingsKeys),
                                  [&](const Key& setting) { return setting.name == key; });
-  if (!known) return Usage("unknown setting \"" + std::string(key) + "\"; known are policyRef, policyCommit, platform, identity, mode");
+  if (!known)
+    return Usage("unknown setting \"" + std::string(key) +
+                 "\"; known are policyRef, policyCommit, platform, identity, mode");
   const Result<HookSettings> parsed = ParseHookSettings({}, text, {});
   if (!parsed) return Usage(parsed.error().message);
   return text;

@@ -23,14 +23,14 @@ struct PolicyFloor {
 // One repository's effective settings.
 struct HookSettings {
   Mode mode = Mode::kEnforce;
-  Limits limits;                         // with hook_deadline as `deadline`
-  std::string log;                       // "syslog", a file path, or empty: no log
+  Limits limits;    // with hook_deadline as `deadline`
+  std::string log;  // "syslog", a file path, or empty: no log
   PolicyFloor floor;
-  std::vector<std::string> bypass_by;    // names of people
-  std::string policy_ref;                // empty: HEAD's branch
-  std::string policy_commit;             // hex; overrides the ref (bootstrap, way back from a lock-out)
-  std::string platform = "git";          // git, gitolite, gitea, forgejo, gitlab, github
-  std::string identity = "auto";         // where the pusher's name comes from (docs/hooks.md)
+  std::vector<std::string> bypass_by;  // names of people
+  std::string policy_ref;              // empty: HEAD's branch
+  std::string policy_commit;           // hex; overrides the ref (bootstrap, way back from a lock-out)
+  std::string platform = "git";        // git, gitolite, gitea, forgejo, gitlab, github
+  std::string identity = "auto";       // where the pusher's name comes from (docs/hooks.md)
 };
 
 // `project` is the repository's path below its root without ".git", matched

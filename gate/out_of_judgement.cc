@@ -23,7 +23,9 @@ class Before {
     options.digests = options.canonical = false;
     const Examined examined = Examine(path, *std::move(bytes), options);
     if (examined.objects.empty() || !examined.readable) return 0;
-    return IsJudged(RoleOf(OldFacts(), work_.input.configuration->roots, path), examined) ? examined.objects.size() : 0;
+    return IsJudged(RoleOf(OldFacts(), work_.input.configuration->roots, path), examined)
+               ? examined.objects.size()
+               : 0;
   }
 
  private:
@@ -56,12 +58,12 @@ std::string Reason(const ChangedFile& file) {
   return file.examined.readable ? "apiVersion and kind are gone" : "it cannot be read";
 }
 
-void Report(Work& work, const std::string& file, Position place, std::size_t objects, const std::string& subject,
-            const std::string& reason) {
-  work.verdict.findings.push_back(MakeFinding(
-      kNotJudgedRule, file, {place, place},
-      (objects == 1 ? "an object" : std::to_string(objects) + " objects") + " of " + subject +
-          " would no longer be judged (" + reason + ")"));
+void Report(Work& work, const std::string& file, Position place, std::size_t objects,
+            const std::string& subject, const std::string& reason) {
+  work.verdict.findings.push_back(
+      MakeFinding(kNotJudgedRule, file, {place, place},
+                  (objects == 1 ? "an object" : std::to_string(objects) + " objects") + " of " + subject +
+                      " would no longer be judged (" + reason + ")"));
 }
 
 void CheckOwn(Work& work, Before& before, const ChangedFile& file) {
@@ -82,16 +84,19 @@ void CheckOthers(Work& work, Before& before, const ChangedFile& file) {
     const Role role = RoleOf(work.facts, work.input.configuration->roots, path);
     const Result<RepoPath> parsed = RepoPath::Parse(path);
     if (role.whole || !parsed) return;
-    const std::size_t objects = before.JudgedObjects(path, work.input.after->Read(*parsed, work.limits.file_bytes));
+    const std::size_t objects =
+        before.JudgedObjects(path, work.input.after->Read(*parsed, work.limits.file_bytes));
     if (objects > 0) Report(work, file.change->path, place, objects, path, role.reason);
   };
   for (const Fact& fact : file.examined.facts) {
-    if (fact.kind == static_cast<std::uint16_t>(FactKind::kReference)) check(fact.key, ParsePlace(fact.value.substr(1)));
+    if (fact.kind == static_cast<std::uint16_t>(FactKind::kReference))
+      check(fact.key, ParsePlace(fact.value.substr(1)));
   }
   if (!file.path || file.path->Name() != "Chart.yaml") return;
   const Result<RepoPath> templates = file.path->Parent().Child("templates");
   const Result<std::vector<git::FileChange>> below =
-      templates ? WholeTree(*work.input.after, *templates) : Result<std::vector<git::FileChange>>(templates.error());
+      templates ? WholeTree(*work.input.after, *templates)
+                : Result<std::vector<git::FileChange>>(templates.error());
   if (!below) return;
   for (const git::FileChange& entry : *below) check(entry.path, {1, 1});
 }

@@ -16,7 +16,8 @@ Result<LoadedConfiguration> ConfigurationAt(const std::shared_ptr<const git::Rep
                                             const Oid& commit, const std::string& name) {
   const Result<Oid> tree = git::TreeOf(*repository, commit);
   if (!tree) return tree.error();
-  return LoadConfiguration(*git::OpenTree(repository, *tree), name + "@" + commit.Hex().substr(0, kShownIdDigits));
+  return LoadConfiguration(*git::OpenTree(repository, *tree),
+                           name + "@" + commit.Hex().substr(0, kShownIdDigits));
 }
 
 Result<PolicySide> OwnPolicy(const Push& push) {
@@ -67,7 +68,8 @@ const Protection* FindProtection(const PolicySide& policy, const std::string& re
   const std::string name = ShortName(ref);
   for (auto pattern = patterns.rbegin(); pattern != patterns.rend(); ++pattern) {
     const bool full = pattern->branch.starts_with("refs/");
-    if (full ? GlobMatches(pattern->branch, ref) : ref.starts_with(kHeads) && GlobMatches(pattern->branch, name)) {
+    if (full ? GlobMatches(pattern->branch, ref)
+             : ref.starts_with(kHeads) && GlobMatches(pattern->branch, name)) {
       return &*pattern;
     }
   }

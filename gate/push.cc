@@ -21,8 +21,8 @@ namespace {
 
 constexpr std::string_view kReserved = "refs/sluice/";
 constexpr std::string_view kBypassOption = "sluice.bypass=";
-constexpr std::size_t kMaxAncestry = 200'000;    // commits walked to tell a forced push
-constexpr std::size_t kMaxBehindIndex = 4'000;   // changed files past which facts are read anew
+constexpr std::size_t kMaxAncestry = 200'000;   // commits walked to tell a forced push
+constexpr std::size_t kMaxBehindIndex = 4'000;  // changed files past which facts are read anew
 constexpr std::size_t kMaxBypassReason = 1'000;
 
 void CannotJudge(Verdict& verdict, const Error& error) {
@@ -79,7 +79,8 @@ class RefJudge {
       if (!protection_->remove) Report(kProtectedDeleteRule, name + " is protected and may not be deleted");
     } else if (update.old_id.IsZero()) {
       const bool first = update.ref == own_.ref && own_.first_push;
-      if (!protection_->create && !first) Report(kProtectedCreateRule, name + " is protected and may not be created");
+      if (!protection_->create && !first)
+        Report(kProtectedCreateRule, name + " is protected and may not be created");
     } else if (!protection_->force) {
       Forward(name);
     }
@@ -97,13 +98,15 @@ class RefJudge {
   void Content() {
     const Result<Oid> tree = git::TreeOf(*push_.repository, out_.update.new_id);
     if (!tree) {
-      if (tree.error().kind == ErrorKind::kNotFound || out_.is_protected) CannotJudge(out_.verdict, tree.error());
+      if (tree.error().kind == ErrorKind::kNotFound || out_.is_protected)
+        CannotJudge(out_.verdict, tree.error());
       return;
     }
     new_tree_ = *tree;
     FindBase();
     const Limits& limits = push_.settings.limits;
-    Result<std::vector<git::FileChange>> changes = git::Changes(*push_.repository, base_.tree, new_tree_, limits);
+    Result<std::vector<git::FileChange>> changes =
+        git::Changes(*push_.repository, base_.tree, new_tree_, limits);
     if (!changes) {
       if (changes.error().kind != ErrorKind::kLimit) return CannotJudge(out_.verdict, changes.error());
       return Report(kTooLargeRule, changes.error().message);
@@ -184,8 +187,9 @@ class RefJudge {
                                    side.loaded.findings.end());
     }
     out_.verdict.outcome = Outcome::kUnjudged;
-    out_.verdict.reason = "the configuration of " + side.loaded.configuration.source + " is broken: " + broken->file +
-                          ":" + std::to_string(broken->range.begin.line) + ": " + broken->message;
+    out_.verdict.reason = "the configuration of " + side.loaded.configuration.source +
+                          " is broken: " + broken->file + ":" + std::to_string(broken->range.begin.line) +
+                          ": " + broken->message;
     return false;
   }
 
@@ -202,7 +206,8 @@ class RefJudge {
       verdict.reason = out_.verdict.reason;
     }
     out_.verdict = std::move(verdict);
-    if (own_.first_push) out_.verdict.notes.push_back("first push: judged by the configuration that it brings");
+    if (own_.first_push)
+      out_.verdict.notes.push_back("first push: judged by the configuration that it brings");
   }
 
   // Both judge and the union rejects.
@@ -243,10 +248,10 @@ class RefJudge {
     }
     const Configuration configuration = Bounded(loaded->configuration);
     const Verdict shadow = Check(Input(configuration));
-    out_.verdict.notes.push_back(
-        shadow.outcome == Outcome::kAccepted
-            ? "the new configuration would accept this push"
-            : "the new configuration would reject this push: " + std::to_string(shadow.summary.errors) + " errors");
+    out_.verdict.notes.push_back(shadow.outcome == Outcome::kAccepted
+                                     ? "the new configuration would accept this push"
+                                     : "the new configuration would reject this push: " +
+                                           std::to_string(shadow.summary.errors) + " errors");
   }
 
   void NewCommits() {
@@ -348,8 +353,9 @@ void ApplyBypass(const Push& push, PushVerdict& out) {
   const std::optional<std::string> reason = BypassReason(push);
   if (!reason) return;
   const std::vector<std::string>& people = push.settings.bypass_by;
-  const bool allowed =
-      !push.pusher.empty() && std::find(people.begin(), people.end(), push.pusher) != people.end() && !reason->empty();
+  const bool allowed = !push.pusher.empty() &&
+                       std::find(people.begin(), people.end(), push.pusher) != people.end() &&
+                       !reason->empty();
   for (RefVerdict& ref : out.refs) {
     if (!ref.rejects) continue;
     if (!allowed) {
@@ -379,7 +385,8 @@ PushVerdict JudgePush(const Push& push) {
     out.refs.push_back(RefJudge(push, *own, floor ? &*floor : nullptr, update).Judge());
   }
   ApplyBypass(push, out);
-  out.accepted = std::none_of(out.refs.begin(), out.refs.end(), [](const RefVerdict& ref) { return ref.rejects; });
+  out.accepted =
+      std::none_of(out.refs.begin(), out.refs.end(), [](const RefVerdict& ref) { return ref.rejects; });
   return out;
 }
 

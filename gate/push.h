@@ -14,9 +14,9 @@
 namespace sluice::gate {
 
 struct RefUpdate {
-  Oid old_id;        // zero: the ref is new
-  Oid new_id;        // zero: the ref goes away
-  std::string ref;   // full name
+  Oid old_id;       // zero: the ref is new
+  Oid new_id;       // zero: the ref goes away
+  std::string ref;  // full name
 };
 
 struct Push {
@@ -24,8 +24,8 @@ struct Push {
   std::shared_ptr<const git::Repository> floor;  // the shared policy repository; null: none
   HookSettings settings;
   std::vector<RefUpdate> updates;
-  std::string pusher;                            // empty: not known
-  std::vector<std::string> options;              // push options, untrusted
+  std::string pusher;                // empty: not known
+  std::vector<std::string> options;  // push options, untrusted
   std::chrono::steady_clock::time_point deadline;
   unsigned jobs = 1;
 };
@@ -33,15 +33,15 @@ struct Push {
 struct RefVerdict {
   RefUpdate update;
   bool is_protected = false;
-  bool rejects = false;        // after protection, mode and bypass were weighed
+  bool rejects = false;  // after protection, mode and bypass were weighed
   Verdict verdict;
-  std::string intent_name;     // hex SHA-256 of "ref LF old LF new LF"; see gate/intent.h
-  std::string intent;          // JSON to be kept on acceptance of a protected ref; else empty
+  std::string intent_name;  // hex SHA-256 of "ref LF old LF new LF"; see gate/intent.h
+  std::string intent;       // JSON to be kept on acceptance of a protected ref; else empty
 };
 
 struct PushVerdict {
   bool accepted = false;
-  std::string bypass;          // "ana: reason", where a bypass was used
+  std::string bypass;  // "ana: reason", where a bypass was used
   std::vector<RefVerdict> refs;
 };
 

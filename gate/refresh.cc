@@ -68,11 +68,13 @@ Status RefreshIndex(std::shared_ptr<const git::Repository> repository, const Hoo
   const Result<Oid> tree = git::TreeOf(*repository, *tip);
   if (!tree) return tree.error();
   const std::string directory = repository->git_dir() + "/sluice";
-  if (mkdir(directory.c_str(), 0777) != 0 && errno != EEXIST) return SystemError("cannot make " + directory, errno);
+  if (mkdir(directory.c_str(), 0777) != 0 && errno != EEXIST)
+    return SystemError("cannot make " + directory, errno);
   Result<Span> span = WhatChanged(repository, directory + "/index", *tree);
   if (!span) return span.error();
   if (span->index && span->files.size() <= kMayLag) return Ok{};
-  return git::WriteIndex(directory + "/index", EngineVersion(), *tree, ReadAll(*repository, *std::move(span)).All());
+  return git::WriteIndex(directory + "/index", EngineVersion(), *tree,
+                         ReadAll(*repository, *std::move(span)).All());
 }
 
 }  // namespace sluice::gate

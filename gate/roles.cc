@@ -53,7 +53,8 @@ class Walk {
         return;
       }
       for (const PartialUse& use : kPartialUses) {
-        if (letter == static_cast<char>(use.reference)) partial = std::string(use.words) + std::string(fact.file);
+        if (letter == static_cast<char>(use.reference))
+          partial = std::string(use.words) + std::string(fact.file);
       }
     });
     std::sort(role_.kustomizations.begin(), role_.kustomizations.end());
@@ -113,7 +114,8 @@ class Walk {
 };
 
 bool MatchesAny(const std::vector<std::string>& globs, std::string_view path) {
-  return std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) { return GlobMatches(glob, path); });
+  return std::any_of(globs.begin(), globs.end(),
+                     [&](const std::string& glob) { return GlobMatches(glob, path); });
 }
 
 std::string_view DirectoryOf(std::string_view path) {

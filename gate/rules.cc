@@ -95,14 +95,16 @@ const Rule kMissingFileRule = {
     .why = "kustomize stops at the first file that is missing, and nothing of the build is applied.",
     .remedy = "correct the path, or add the file",
     .fails = "-- kustomization.yaml --\nresources:\n- web.yaml\n",
-    .passes = "-- kustomization.yaml --\nresources:\n- web.yaml\n-- web.yaml --\n"
-              "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n",
+    .passes =
+        "-- kustomization.yaml --\nresources:\n- web.yaml\n-- web.yaml --\n"
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n",
 };
 
 std::span<const Rule* const> ConfigurationRules() {
   static constexpr const Rule* kRules[] = {
-      &kConfigurationRule, &kWaiverEndsRule,      &kWaiverExpiredRule,   &kNotJudgedRule,   &kTooLargeRule,
-      &kProtectedDeleteRule, &kProtectedCreateRule, &kNonFastForwardRule, &kReservedRefRule, &kMissingFileRule,
+      &kConfigurationRule, &kWaiverEndsRule,      &kWaiverExpiredRule,   &kNotJudgedRule,
+      &kTooLargeRule,      &kProtectedDeleteRule, &kProtectedCreateRule, &kNonFastForwardRule,
+      &kReservedRefRule,   &kMissingFileRule,
   };
   return kRules;
 }
@@ -111,8 +113,8 @@ std::span<const Rule* const> AllRules() {
   static const std::vector<const Rule*> rules = [] {
     std::vector<const Rule*> all;
     for (const std::span<const Rule* const> some :
-         {manifests::DocumentRules(), manifests::ObjectRules(), schemas::SchemaRules(), policies::NativeRules(),
-          git::GitRules(), ConfigurationRules()}) {
+         {manifests::DocumentRules(), manifests::ObjectRules(), schemas::SchemaRules(),
+          policies::NativeRules(), git::GitRules(), ConfigurationRules()}) {
       all.insert(all.end(), some.begin(), some.end());
     }
     std::sort(all.begin(), all.end(), [](const Rule* a, const Rule* b) { return a->id < b->id; });
@@ -123,8 +125,9 @@ std::span<const Rule* const> AllRules() {
 
 const Rule* FindRule(std::string_view id) {
   const std::span<const Rule* const> rules = AllRules();
-  const auto found = std::lower_bound(rules.begin(), rules.end(), id,
-                                      [](const Rule* rule, std::string_view wanted) { return rule->id < wanted; });
+  const auto found =
+      std::lower_bound(rules.begin(), rules.end(), id,
+                       [](const Rule* rule, std::string_view wanted) { return rule->id < wanted; });
   return found != rules.end() && (*found)->id == id ? *found : nullptr;
 }
 

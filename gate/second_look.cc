@@ -135,10 +135,12 @@ void LookAgain(Work& work) {
   for (ChangedFile& file : work.files) {
     if (!file.present || !file.manifest || !file.examined.readable) continue;
     const std::vector<ExaminedObject>& objects = file.examined.objects;
-    const bool custom = !crds.empty() && std::any_of(objects.begin(), objects.end(),
-                                                     [](const ExaminedObject& object) { return object.custom; });
+    const bool custom =
+        !crds.empty() && std::any_of(objects.begin(), objects.end(),
+                                     [](const ExaminedObject& object) { return object.custom; });
     const bool governed = any_sops && file.path->Name() != ".sops.yaml";
-    const std::shared_ptr<const policies::SopsRules> sops = governed ? SopsFor(work, *file.path, cache) : nullptr;
+    const std::shared_ptr<const policies::SopsRules> sops =
+        governed ? SopsFor(work, *file.path, cache) : nullptr;
     if (custom || sops) ExamineAgain(work, file, sops.get());
   }
   for (const ChangedFile& file : work.files) {

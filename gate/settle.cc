@@ -62,15 +62,15 @@ void TakeAwayOlder(const Findings& older, bool with_words, std::vector<bool>& us
 
 void TellOfWaiver(const Waiver& waiver, const std::string& today, const std::string& soon, Verdict& verdict) {
   if (waiver.expires < today) {
-    verdict.findings.push_back(MakeFinding(kWaiverExpiredRule, std::string(kWaiversFile), waiver.range,
-                                           "the waiver of " + waiver.rule + " (" + waiver.owner + ") ended on " +
-                                               waiver.expires));
+    verdict.findings.push_back(
+        MakeFinding(kWaiverExpiredRule, std::string(kWaiversFile), waiver.range,
+                    "the waiver of " + waiver.rule + " (" + waiver.owner + ") ended on " + waiver.expires));
     return;
   }
   if (waiver.expires <= soon) {
-    verdict.findings.push_back(MakeFinding(kWaiverEndsRule, std::string(kWaiversFile), waiver.range,
-                                           "the waiver of " + waiver.rule + " (" + waiver.owner + ") ends on " +
-                                               waiver.expires));
+    verdict.findings.push_back(
+        MakeFinding(kWaiverEndsRule, std::string(kWaiversFile), waiver.range,
+                    "the waiver of " + waiver.rule + " (" + waiver.owner + ") ends on " + waiver.expires));
   }
   verdict.notes.push_back("waiver of " + waiver.rule + " until " + waiver.expires + " (" + waiver.owner +
                           "): " + waiver.reason);
@@ -108,7 +108,8 @@ void ApplyRatchet(const Findings& older, Verdict& verdict) {
   TakeAwayOlder(older, false, used, verdict);
 }
 
-void ApplyWaivers(const Configuration& configuration, std::chrono::system_clock::time_point now, Verdict& verdict) {
+void ApplyWaivers(const Configuration& configuration, std::chrono::system_clock::time_point now,
+                  Verdict& verdict) {
   const std::string today = DayText(now);
   const std::string soon = DayText(now + std::chrono::hours(24 * kWarnDaysAhead));
   for (const Waiver& waiver : configuration.waivers) {

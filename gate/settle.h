@@ -23,7 +23,8 @@ void ApplyRatchet(const Findings& older, Verdict& verdict);
 
 // Takes away what a waiver in force excuses, counts it, and tells of waivers
 // that end soon or have ended.
-void ApplyWaivers(const Configuration& configuration, std::chrono::system_clock::time_point now, Verdict& verdict);
+void ApplyWaivers(const Configuration& configuration, std::chrono::system_clock::time_point now,
+                  Verdict& verdict);
 
 // Sorts, counts and decides between accepted and rejected.
 void Settle(Verdict& verdict);

@@ -50,7 +50,7 @@ struct Work {
   std::mutex mutex_;
 };
 
-void ListFiles(Work& work);       // collect.cc
+void ListFiles(Work& work);  // collect.cc
 void ExamineAll(Work& work);
 void ReadFacts(Work& work);
 void GiveRoles(Work& work);
@@ -59,7 +59,7 @@ void FindDuplicates(Work& work);  // cross.cc: findings that need more than one 
 void FindMissingFiles(Work& work);
 void FindSecretValues(Work& work);
 void FindTakenOutOfJudgement(Work& work);  // out_of_judgement.cc
-void Conclude(Work& work);        // conclude.cc: what counts
+void Conclude(Work& work);                 // conclude.cc: what counts
 
 // True where the file's documents are judged as whole objects.
 bool IsJudged(const Role& role, const Examined& examined);

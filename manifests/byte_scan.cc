@@ -104,6 +104,7 @@ void Scanner::LookAtControl(unsigned char byte) {
   if (byte != '\r') {
     Refuse(kEncodingRule, fmt::format("the control character U+{:04X} is not allowed in a manifest", byte));
   } else if (at_ + 1 < bytes_.size() && bytes_[at_ + 1] == '\n') {
+    scan_.carriage_return = true;
     ++at_;
   } else {
     Refuse(kLineBreakRule, "a carriage return without a line feed ends a line for some readers only");
@@ -111,6 +112,7 @@ void Scanner::LookAtControl(unsigned char byte) {
 }
 
 void Scanner::LookAtLetter() {
+  scan_.ascii = false;
   const CodePoint point = DecodeUtf8(bytes_, at_);
   const auto name = [&] { return fmt::format("U+{:04X}", static_cast<std::uint32_t>(point.value)); };
   if (point.size == 0) return Refuse(kEncodingRule, "the text is not UTF-8 here");

@@ -24,6 +24,8 @@ struct ByteScan {
   std::optional<Problem> problem;         // not text that every reader reads alike
   std::optional<Problem> separator;       // a "---" line that kubectl and YAML read differently; not for JSON
   std::vector<std::uint32_t> separators;  // lines where kubectl cuts the stream
+  bool ascii = true;                      // holds no byte above 0x7F
+  bool carriage_return = false;           // some line ends with CR LF
   bool hidden = false;                    // holds bidirectional or invisible characters
   bool backslash = false;                 // holds a backslash, perhaps of an escape
   bool code_escape = false;               // holds "\\x", "\\u" or "\\U"

@@ -14,6 +14,7 @@
 #include "manifests/byte_scan.h"
 #include "manifests/compose.h"
 #include "manifests/json.h"
+#include "manifests/plain_yaml.h"
 #include "manifests/problems.h"
 #include "manifests/rules.h"
 #include "manifests/text_rules.h"
@@ -44,7 +45,7 @@ void Read(const Limits& limits, ParsedFile& file) {
   }
   if (json) {
     ReadJson(limits, file);
-  } else {
+  } else if (!ReadPlainYaml(scan, limits, file)) {
     ComposeYaml(scan, limits, file);
   }
   if (file.Readable()) CheckDocumentText(scan, file);
