@@ -85,6 +85,8 @@ bool JsonTokens::SkipNumber() {
   if (Peek() == '-') ++at_;
   const bool zero = Peek() == '0';
   const std::size_t digits = SkipDigits();
+  if (digits == 0 && bytes_.substr(at_).starts_with("--"))
+    return Fail("JSON has no \"---\": write one value behind the other, or a file for each");
   if (digits == 0 || (zero && digits > 1)) return Fail("this is not a number of JSON");
   if (Peek() == '.') {
     ++at_;

@@ -42,11 +42,6 @@ bool Means(const Node& root, std::string_view name) {
   return std::ranges::any_of(root.children, [&](const Node& member) { return EqualFold(member.key, name); });
 }
 
-bool IsKustomizationName(std::string_view path) {
-  const std::string_view name = path.substr(path.rfind('/') + 1);
-  return name == "kustomization.yaml" || name == "kustomization.yml" || name == "Kustomization";
-}
-
 std::string_view GroupOf(std::string_view api_version) {
   const std::size_t slash = api_version.find('/');
   return slash == std::string_view::npos ? std::string_view() : api_version.substr(0, slash);
@@ -247,6 +242,11 @@ Shape ShapeOf(const ParsedFile& file) {
 }
 
 }  // namespace
+
+bool IsKustomizationName(std::string_view path) {
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  return name == "kustomization.yaml" || name == "kustomization.yml" || name == "Kustomization";
+}
 
 ObjectName Object::Name() const {
   return {std::string(api_version), std::string(kind), std::string(ns), std::string(name)};

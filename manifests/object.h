@@ -46,6 +46,13 @@ struct ObjectList {
 
 ObjectList Objects(const ParsedFile& file, const Limits& limits);
 
+// One of the three names that kustomize looks for in a directory.
+bool IsKustomizationName(std::string_view path);
+
+// Of a text that Parse refused: false where Kubernetes' tools, which take some
+// of what we refuse, would find no object in it either. In doubt true.
+bool MayHoldObjects(std::string_view bytes);
+
 // One object before and after a change; null where it was or is not there.
 struct Change {
   const Object* before = nullptr;

@@ -1,8 +1,7 @@
 // The plain subset: documents of block mappings and block sequences, whose
-// scalars are plain or quoted on one line, literal or folded; flow collections
-// of one line; comments. No tab in front of or behind a token, no CR, no
-// directive, anchor, alias, tag or merge key, no "? ", no "...", no empty
-// document, no plain or quoted scalar over several lines.
+// scalars are plain, quoted, literal or folded; flow collections of one line;
+// comments; documents that hold nothing. No tab in front of or behind a token,
+// no CR, no directive, anchor, alias, tag or merge key, no "? ", no "...".
 // Invariant: what is read here, libyaml and the composer read as the same nodes
 // in the same places; tests/manifests/plain_yaml_differential.cc holds both
 // against each other. What the two could say differently is not of the subset,
@@ -50,7 +49,7 @@ class PlainReader {
  private:
   bool ReadToken();
   bool StartDocument(bool marked);
-  bool EndDocument();
+  bool EndDocument(Position next);
   bool CloseDownTo(std::size_t indent);
   bool ReadBelow(Level& level);
   bool ReadEntry();
@@ -92,7 +91,7 @@ bool PlainReader::Run() {
   for (source_.SkipToToken(); !source_.AtEnd(); source_.SkipToToken()) {
     if (!ReadToken()) return false;
   }
-  if (in_document_ && !EndDocument()) return false;
+  if (in_document_ && !EndDocument(source_.EndOfFile())) return false;
   return next_separator_ == scan_.separators.size() && problems_.count() == 0;
 }
 
@@ -112,7 +111,7 @@ bool PlainReader::ReadToken() {
 }
 
 bool PlainReader::StartDocument(bool marked) {
-  if (in_document_ && !EndDocument()) return false;
+  if (in_document_ && !EndDocument(source_.Here())) return false;
   if (file_.documents.size() >= limits_.push_objects) return false;
   document_begin_ = source_.Here();
   in_document_ = true;
@@ -124,8 +123,12 @@ bool PlainReader::StartDocument(bool marked) {
   return source_.SkipToLineEnd();
 }
 
-bool PlainReader::EndDocument() {
-  if (!std::exchange(has_root_, false)) return false;
+bool PlainReader::EndDocument(Position next) {
+  if (!std::exchange(has_root_, false)) {
+    Node nothing;
+    nothing.range = {next, next};
+    if (!Add(nothing)) return false;
+  }
   while (!levels_.empty()) {
     if (!Close()) return false;
   }
@@ -209,6 +212,7 @@ bool PlainReader::ReadPlainNode(Block block) {
   Node node;
   if (!source_.ReadPlain(node)) return false;
   if (AtColon()) return StartMapping(node, indent, block);
+  if (levels_.empty() || !source_.ReadPlainTail(levels_.back().indent, node)) return false;
   return ResolvePlain(node) && AddValue(node);
 }
 
@@ -217,7 +221,7 @@ bool PlainReader::ReadQuotedNode(Block block) {
   Node node;
   if (!source_.ReadQuoted(node)) return false;
   if (AtColon()) return StartMapping(node, indent, block);
-  return AddValue(node);
+  return !levels_.empty() && AddValue(node);
 }
 
 bool PlainReader::ReadText() {
@@ -243,6 +247,7 @@ bool PlainReader::StartMapping(const Node& key, std::size_t indent, Block block)
 bool PlainReader::ReadFlow() {
   const bool mapping = source_.Peek() == '{';
   const char bracket = mapping ? '}' : ']';
+  const std::uint32_t line = source_.line();
   if (!Open(mapping ? NodeKind::kMapping : NodeKind::kSequence, NodeStyle::kFlow, 1)) return false;
   source_.Skip(1);
   source_.SkipSpaces();
@@ -255,7 +260,7 @@ bool PlainReader::ReadFlow() {
     source_.Skip(1);
     source_.SkipSpaces();
   }
-  if (source_.Peek() != bracket) return false;
+  if (source_.Peek() != bracket || source_.line() != line) return false;
   source_.Skip(1);
   Subtree closed;
   return builder_.Close(source_.Here(), closed) && builder_.Add(closed);
@@ -265,7 +270,7 @@ bool PlainReader::ReadFlowMember() {
   const std::size_t begin = source_.Indent();
   const char first = source_.Peek();
   const bool quoted = first == '"' || first == '\'';
-  if (!quoted && (!source_.AtPlainScalar() || first == '-')) return false;
+  if (!quoted && !source_.AtPlainScalar()) return false;
   Node key;
   if (!(quoted ? source_.ReadQuoted(key) : source_.ReadPlainInFlow(key))) return false;
   if (source_.Peek() != ':' || source_.Peek(1) != ' ' || !SetKey(key, begin)) return false;
@@ -279,9 +284,7 @@ bool PlainReader::ReadFlowValue() {
   if (first == '[' || first == '{') return ReadFlow();
   Node node;
   if (first == '"' || first == '\'') return source_.ReadQuoted(node) && Add(node);
-  if (!source_.AtPlainScalar() || (first == '-' && (source_.Peek(1) < '0' || source_.Peek(1) > '9')))
-    return false;
-  return source_.ReadPlainInFlow(node) && ResolvePlain(node) && Add(node);
+  return source_.AtPlainScalar() && source_.ReadPlainInFlow(node) && ResolvePlain(node) && Add(node);
 }
 
 // A collection that begins here with an indicator of `width`.
@@ -302,6 +305,7 @@ bool PlainReader::Close() {
 }
 
 bool PlainReader::SetKey(Node key, std::size_t begin) {
+  if (key.range.begin.line != key.range.end.line) return false;
   if (source_.Indent() - begin > PlainYamlSource::kLongestKey) return false;
   if (key.style == NodeStyle::kPlain && (key.text == "<<" || !ResolvePlain(key))) return false;
   std::string_view text;

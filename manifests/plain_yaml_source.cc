@@ -1,9 +1,11 @@
-// Scalars of one line. A text that stands in the file as it means is a view of
-// the file; where quotes hold an escape, it is kept in the arena.
+// Plain and quoted scalars. A text that stands in the file as it means is a view
+// of the file; one of several lines, or with an escape, is kept in the arena.
 // Tested by tests/manifests/plain_yaml_test.cc.
 #include "manifests/plain_yaml_source.h"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstring>
 
 #include "manifests/utf8.h"
@@ -59,11 +61,13 @@ Position PlainYamlSource::At(const char* place) {
   return {line_, column_};
 }
 
-std::string_view PlainYamlSource::Line() const {
-  const auto size = static_cast<std::size_t>(end_ - at_);
-  const void* line_end = size == 0 ? nullptr : std::memchr(at_, '\n', size);
-  return {at_,
-          line_end == nullptr ? size : static_cast<std::size_t>(static_cast<const char*>(line_end) - at_)};
+std::string_view PlainYamlSource::Line() {
+  if (line_end_ == nullptr || line_end_ < at_) {
+    const auto size = static_cast<std::size_t>(end_ - at_);
+    const void* found = size == 0 ? nullptr : std::memchr(at_, '\n', size);
+    line_end_ = found == nullptr ? end_ : static_cast<const char*>(found);
+  }
+  return {at_, static_cast<std::size_t>(line_end_ - at_)};
 }
 
 void PlainYamlSource::NextLine() {
@@ -109,6 +113,7 @@ bool PlainYamlSource::ReadPlain(Node& node) {
 
 bool PlainYamlSource::ReadPlainInFlow(Node& node) {
   const char* const begin = at_;
+  if (*at_ == '-' && !IsWordByte(Peek(1)) && Peek(1) != '-') return false;
   for (;; ++at_) {
     while (at_ != end_ && !In(kFlowStops, *at_)) ++at_;
     const char stop = Peek();
@@ -130,57 +135,114 @@ bool PlainYamlSource::Finish(const char* begin, const char* end, Node& node) {
   return true;
 }
 
-bool PlainYamlSource::ReadQuoted(Node& node) {
-  node.kind = NodeKind::kString;
-  node.range.begin = Here();
-  const bool read = *at_ == '"' ? ReadDoubleQuoted(node) : ReadSingleQuoted(node);
-  node.range.end = Here();
-  return read;
-}
-
-bool PlainYamlSource::ReadSingleQuoted(Node& node) {
-  node.style = NodeStyle::kSingleQuoted;
-  ++at_;
-  const std::string_view line = Line();
-  const auto doubled = [&](std::size_t quote) { return quote + 1 < line.size() && line[quote + 1] == '\''; };
-  std::size_t end = line.find('\'');
-  if (end == line.npos) return false;
-  node.text = line.substr(0, end);
-  if (doubled(end)) {
-    text_.clear();
-    std::size_t begin = 0;
-    for (; end != line.npos && doubled(end); end = line.find('\'', begin)) {
-      text_.append(line, begin, end + 1 - begin);
-      begin = end + 2;
+// The other lines of a scalar that began on this one.
+bool PlainYamlSource::ReadPlainTail(std::size_t indent, Node& node) {
+  const std::string_view first = node.text;
+  while (!AtEnd() && *at_ == '\n') {  // a comment ends it
+    const Mark line_end = Stand();
+    const std::size_t breaks = SkipLines();
+    if (AtEnd() || *at_ == '#' || Indent() <= indent) {
+      GoBackTo(line_end);
+      break;
     }
-    if (end == line.npos) return false;
-    node.text = arena_.Keep(text_.append(line, begin, end - begin));
+    if (*at_ == '\t' || *at_ == ':') return false;
+    if (node.text.data() == first.data()) text_.assign(first);
+    AppendBreaks(breaks);
+    Node line;
+    if (!ReadPlain(line) || Peek() == ':') return false;
+    node.text = text_.append(line.text);
+    node.range.end = line.range.end;
   }
-  at_ += end + 1;
+  if (node.text.data() != first.data()) node.text = arena_.Keep(text_);
   return true;
 }
 
-bool PlainYamlSource::ReadDoubleQuoted(Node& node) {
-  node.style = NodeStyle::kDoubleQuoted;
-  ++at_;
+// From the end of a line to what is next; how many lines ended.
+std::size_t PlainYamlSource::SkipLines() {
+  std::size_t breaks = 0;
+  for (; !AtEnd() && *at_ == '\n'; ++breaks) {
+    NextLine();
+    SkipSpaces();
+  }
+  return breaks;
+}
+
+// One end of a line is a blank, of more each but the first stays.
+void PlainYamlSource::AppendBreaks(std::size_t breaks) {
+  if (breaks == 1) text_ += ' ';
+  text_.append(breaks - 1, '\n');
+}
+
+bool PlainYamlSource::ReadQuoted(Node& node) {
+  node.kind = NodeKind::kString;
+  node.range.begin = Here();
+  const char quote = *at_++;
+  node.style = quote == '"' ? NodeStyle::kDoubleQuoted : NodeStyle::kSingleQuoted;
   const std::string_view line = Line();
-  std::size_t end = line.find_first_of("\"\\");
-  if (end == line.npos) return false;
-  node.text = line.substr(0, end);
-  if (line[end] == '\\') {
-    text_.assign(node.text);
-    for (std::size_t begin; line[end] == '\\';) {
-      const char meaning = end + 1 < line.size() ? Unescape(line[end + 1]) : '\0';
-      if (meaning == 0) return false;
-      text_ += meaning;
-      begin = end + 2;
-      end = line.find_first_of("\"\\", begin);
-      if (end == line.npos) return false;
-      text_.append(line, begin, end - begin);
-    }
+  const std::size_t stop = line.find_first_of(quote == '"' ? "\"\\" : "'");
+  const bool as_it_stands = stop != line.npos && line[stop] == quote && !line.substr(stop).starts_with("''");
+  if (as_it_stands) {
+    node.text = line.substr(0, stop);
+    at_ += stop + 1;
+  } else {
+    text_.clear();
+    if (!AppendQuoted(quote)) return false;
     node.text = arena_.Keep(text_);
   }
-  at_ += end + 1;
+  node.range.end = Here();
+  return true;
+}
+
+// Up to and behind the closing quote.
+bool PlainYamlSource::AppendQuoted(char quote) {
+  std::size_t escaped = 0;  // so much of the text is no blank that the end of a line takes away
+  for (;;) {
+    const std::string_view line = Line();
+    const std::size_t stop = line.find_first_of(quote == '"' ? "\"\\" : "'");
+    text_.append(line.substr(0, stop));
+    at_ += std::min(stop, line.size());
+    if (stop == line.npos) {
+      if (!FoldQuoted(escaped)) return false;
+    } else if (*at_ == '\\') {
+      if (!AppendEscape()) return false;
+      escaped = text_.size();
+    } else {
+      ++at_;
+      if (quote == '"' || Peek() != '\'') return true;
+      text_ += *at_++;
+    }
+  }
+}
+
+bool PlainYamlSource::FoldQuoted(std::size_t escaped) {
+  while (text_.size() > escaped && (text_.back() == ' ' || text_.back() == '\t')) text_.pop_back();
+  std::size_t breaks = 0;
+  for (; !AtEnd() && *at_ == '\n'; ++breaks) {
+    NextLine();
+    if (Line().starts_with("---") || Line().starts_with("...")) return false;
+    while (!AtEnd() && (*at_ == ' ' || *at_ == '\t')) ++at_;
+  }
+  if (AtEnd()) return false;
+  AppendBreaks(breaks);
+  return true;
+}
+
+bool PlainYamlSource::AppendEscape() {
+  const std::string_view rest = Line().substr(1);
+  if (rest.empty()) return false;
+  if (rest[0] == 'u') {
+    std::uint32_t point = 0;
+    const std::string_view digits = rest.substr(1, 4);
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), point, 16);
+    if (error != std::errc() || end != rest.data() + 5 || (point >= 0xD800 && point < 0xE000)) return false;
+    AppendUtf8(point, text_);
+    at_ += 6;
+    return true;
+  }
+  const char meaning = Unescape(rest[0]);
+  if (meaning == 0) return false;
+  text_ += meaning;
+  at_ += 2;
   return true;
 }
 

@@ -35,6 +35,9 @@ class PlainYamlSource {
 
   // Bytes from the begin of the line, which are spaces in front of a token.
   std::size_t Indent() const { return static_cast<std::size_t>(at_ - line_begin_); }
+  std::uint32_t line() const { return line_; }
+  // Where libyaml sees the end of the file: in front of a line.
+  Position EndOfFile() const { return {Indent() == 0 ? line_ : line_ + 1, 1}; }
   // Cheap where it is asked for places in their order.
   Position Here() { return At(at_); }
 
@@ -46,21 +49,38 @@ class PlainYamlSource {
 
   // At a byte with which a plain scalar may begin.
   bool AtPlainScalar() const;
-  // Of one line. In front of ": " it ends there, so that it may be a key.
+  // What stands on this line. In front of ": " it ends there, so that it may be a key.
   bool ReadPlain(Node& node);
-  bool ReadPlainInFlow(Node& node);
-  bool ReadQuoted(Node& node);  // at the quote; of one line
+  // Behind that, in a collection of `indent`: the lines that go on with it.
+  bool ReadPlainTail(std::size_t indent, Node& node);
+  bool ReadPlainInFlow(Node& node);  // of one line
+  bool ReadQuoted(Node& node);       // at the quote
   // A literal or folded text, at its '|' or '>', in a collection of `indent`.
   bool ReadText(std::size_t indent, Node& node);
 
  private:
   struct TextShape;
+  struct Mark {
+    const char* at;
+    const char* line_begin;
+    std::uint32_t line;
+  };
 
   Position At(const char* place);
-  std::string_view Line() const;  // the rest of it
+  std::string_view Line();  // the rest of it
   void NextLine();
-  bool ReadSingleQuoted(Node& node);
-  bool ReadDoubleQuoted(Node& node);
+  Mark Stand() const { return {at_, line_begin_, line_}; }
+  void GoBackTo(const Mark& mark) {
+    at_ = mark.at;
+    line_begin_ = mark.line_begin;
+    line_ = mark.line;
+    line_end_ = nullptr;
+  }
+  std::size_t SkipLines();
+  void AppendBreaks(std::size_t breaks);
+  bool AppendQuoted(char quote);
+  bool FoldQuoted(std::size_t escaped);
+  bool AppendEscape();
   bool Finish(const char* begin, const char* end, Node& node);
   bool ReadTextHeader(TextShape& shape);
   bool FindTextIndent(std::size_t least, TextShape& shape);
@@ -69,6 +89,7 @@ class PlainYamlSource {
   const char* at_;
   const char* const end_;
   const char* line_begin_;
+  const char* line_end_ = nullptr;  // once it was looked for: lines may be as long as the file
   std::uint32_t line_ = 1;
   bool ascii_;
   const char* counted_;       // code points up to here are counted,

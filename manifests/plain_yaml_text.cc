@@ -1,6 +1,5 @@
-// Literal and folded texts. Left to libyaml: indentation indicators, "+", lines
-// of folded texts that begin with a blank, texts that the end of the file cuts
-// off, a tab in front of a line.
+// Literal and folded texts. Left to libyaml: indentation indicators, "+", texts
+// that the end of the file cuts off, a tab in front of a line.
 // Tested by tests/manifests/plain_yaml_test.cc.
 #include <algorithm>
 #include <utility>
@@ -43,6 +42,7 @@ bool PlainYamlSource::FindTextIndent(std::size_t least, TextShape& shape) {
 }
 
 bool PlainYamlSource::AppendTextLines(TextShape& shape) {
+  bool blank = false;  // the line before begins with one
   for (bool first = true;; NextLine()) {
     while (at_ != end_ && *at_ == ' ' && Indent() < shape.indent) ++at_;
     if (AtEnd()) return at_ == line_begin_;
@@ -55,9 +55,9 @@ bool PlainYamlSource::AppendTextLines(TextShape& shape) {
       break;
     }
     const std::string_view line = Line();
-    if (shape.folded && (line.starts_with(' ') || line.starts_with('\t'))) return false;
-    if (!first && !shape.folded) text_ += '\n';
-    if (!first && shape.folded && shape.empty_lines == 0) text_ += ' ';
+    const bool folds = shape.folded && !std::exchange(blank, line[0] == ' ' || line[0] == '\t') && !blank;
+    if (!first && !folds) text_ += '\n';
+    if (!first && folds && shape.empty_lines == 0) text_ += ' ';
     text_.append(std::exchange(shape.empty_lines, 0), '\n').append(line);
     first = false;
     const std::size_t last = line.find_last_not_of(' ');

@@ -118,5 +118,12 @@ TEST_CASE("a refusal of JSON names its place") {
   CHECK(Places(ParseText("{\"a\": 1, \"a\": 2}").findings) == "yaml/duplicate-key 1:10-1:13");
 }
 
+TEST_CASE("a separator of YAML between values of JSON is called what it is") {
+  const ParsedFile file = Parse("a.json", "{\"a\":1}\n---\n{\"b\":2}\n", Limits{});
+  REQUIRE(file.findings.size() == 1);
+  CHECK(file.findings[0].message.starts_with("JSON has no \"---\""));
+  CHECK(file.findings[0].range.begin.line == 2);
+}
+
 }  // namespace
 }  // namespace sluice::manifests
