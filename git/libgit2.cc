@@ -7,6 +7,7 @@
 
 #include <memory>
 
+#include "git/bounds.h"
 #include "git/layout.h"
 
 namespace sluice::git {
@@ -88,6 +89,21 @@ class Libgit2Repository final : public Repository {
     const char* target = git_reference_symbolic_target(found);
     if (target == nullptr) return NotFound("HEAD stands for no branch: it is detached");
     return std::string(target);
+  }
+
+  Result<std::string> TargetRef(std::string_view name) const override {
+    git_reference* found = nullptr;
+    std::string current(name);
+    for (int depth = 0; depth <= kMaxSymbolicDepth; ++depth) {
+      const int code = git_reference_lookup(&found, repository_.get(), current.c_str());
+      if (code == GIT_ENOTFOUND) return current;
+      if (code != 0) return Failure("the ref " + current, code);
+      const ReferenceHandle ref(found);
+      const char* target = git_reference_symbolic_target(found);
+      if (target == nullptr) return current;
+      current = target;
+    }
+    return LimitPassed("symbolic refs lie too deep at " + std::string(name));
   }
 
   HashKind hash() const override { return HashKind::kSha1; }

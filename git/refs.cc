@@ -172,16 +172,25 @@ Result<RefValue> ReadRef(const RefDirectories& directories, std::string_view nam
   return RefValue{*id, {}};
 }
 
-Result<Oid> ResolveRef(const RefDirectories& directories, std::string_view name) {
+Result<std::string> TargetRef(const RefDirectories& directories, std::string_view name) {
   std::string current(name);
   for (int depth = 0; depth <= kMaxSymbolicDepth; ++depth) {
     Result<RefValue> value = ReadRef(directories, current);
+    if (!value && value.error().kind == ErrorKind::kNotFound) return current;
     if (!value) return value.error();
-    if (value->target.empty()) return value->id;
+    if (value->target.empty()) return current;
     current = std::move(value->target);
   }
   return LimitPassed("symbolic refs lie more than " + std::to_string(kMaxSymbolicDepth) + " deep at " +
                      std::string(name));
+}
+
+Result<Oid> ResolveRef(const RefDirectories& directories, std::string_view name) {
+  const Result<std::string> target = TargetRef(directories, name);
+  if (!target) return target.error();
+  Result<RefValue> value = ReadRef(directories, *target);
+  if (!value) return value.error();
+  return value->id;
 }
 
 }  // namespace sluice::git

@@ -28,7 +28,10 @@ struct RefValue {
 
 // kNotFound where there is none.
 Result<RefValue> ReadRef(const RefDirectories& directories, std::string_view name);
-// Follows symbolic refs, at most five deep.
+// The name at the end of symbolic refs, at most five deep, whether or not there
+// is such a ref.
+Result<std::string> TargetRef(const RefDirectories& directories, std::string_view name);
+// The id there.
 Result<Oid> ResolveRef(const RefDirectories& directories, std::string_view name);
 
 // The id of `name` in a packed-refs file. A sorted file (git's own always is)

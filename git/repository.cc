@@ -88,6 +88,11 @@ class OwnRepository final : public Repository {
     return name;
   }
 
+  Result<std::string> TargetRef(std::string_view name) const override {
+    if (!layout_.format.files_refs) return std::string(name);
+    return git::TargetRef(Directories(), name);
+  }
+
   HashKind hash() const override { return layout_.format.hash; }
   const std::string& git_dir() const override { return layout_.git_dir; }
   const std::string& common_dir() const override { return layout_.common_dir; }

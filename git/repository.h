@@ -60,6 +60,11 @@ class Repository {
   // The full name that HEAD stands for ("refs/heads/main"), also unborn.
   virtual Result<std::string> HeadRef() const = 0;
 
+  // The full name at the end of symbolic refs ("refs/heads/alias" to
+  // "refs/heads/main"), whether or not there is such a ref. Where refs are kept
+  // otherwise than as files, only HEAD is followed: the name itself.
+  virtual Result<std::string> TargetRef(std::string_view name) const { return std::string(name); }
+
   virtual HashKind hash() const = 0;
   virtual const std::string& git_dir() const = 0;  // absolute
   // Where objects, shared refs, `shallow` and the configuration lie: git_dir()

@@ -6,7 +6,6 @@
 #include "git/hash.h"
 #include "git/inflate.h"
 #include "git/objects.h"
-#include "git/sha.h"
 #include "tests/catch.h"
 #include "tests/git/repositories.h"
 #include "tests/git/trees.h"
@@ -38,27 +37,6 @@ TEST_CASE("ids are those that git computes, at every length around the borders o
         Lines(Git(path, {"hash-object", "--no-filters", "--stdin-paths"}, list));
     for (std::size_t i = 0; i < contents.size(); ++i)
       REQUIRE(HashObject(hash, ObjectType::kBlob, contents[i]).Hex() == ids[i]);
-  }
-}
-
-TEST_CASE("the processor's hash instructions and the plain code agree") {
-  if (Sha1BlocksInHardware() == nullptr) {
-    std::printf("skipped: this processor has no SHA instructions\n");
-    return;
-  }
-  std::mt19937 random(4);
-  for (int i = 0; i < 200; ++i) {
-    const std::string data = RandomBytes(random, 64 * (1 + random() % 5));
-    std::uint32_t plain[8], hardware[8];
-    for (std::uint32_t& word : plain) word = static_cast<std::uint32_t>(random());
-    std::copy(plain, plain + 8, hardware);
-    const auto* bytes = reinterpret_cast<const std::uint8_t*>(data.data());
-    Sha1Blocks(plain, bytes, data.size() / 64);
-    Sha1BlocksInHardware()(hardware, bytes, data.size() / 64);
-    REQUIRE(std::equal(plain, plain + 8, hardware));
-    Sha256Blocks(plain, bytes, data.size() / 64);
-    Sha256BlocksInHardware()(hardware, bytes, data.size() / 64);
-    REQUIRE(std::equal(plain, plain + 8, hardware));
   }
 }
 

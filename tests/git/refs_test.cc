@@ -75,6 +75,10 @@ TEST_CASE("refs resolve as git resolves them") {
     }
     REQUIRE(repository->ResolveRef("HEAD")->Hex() == ids[0].Hex());
     REQUIRE(*repository->HeadRef() == "refs/heads/main");
+    for (const char* name : {"HEAD", "refs/heads/alias", "refs/heads/main"}) {
+      REQUIRE(*repository->TargetRef(name) == "refs/heads/main");
+    }
+    REQUIRE(*repository->TargetRef("refs/heads/none") == "refs/heads/none");
     for (const char* none : {"refs/heads/none", "refs/heads", "refs/heads/deep", "refs/heads/main/x",
                              "refs/commits/9", "ORIG_HEAD"}) {
       CAPTURE(none);

@@ -8,7 +8,7 @@ MAY_INCLUDE = {
     "process": "",
     "crypto": "process",
     "net": "",
-    "git": "process",
+    "git": "process crypto",
     "manifests": "process crypto",
     "schemas": "manifests",
     "policies": "manifests schemas",
