@@ -13,6 +13,8 @@
 #include "cli/policy_side.h"
 #include "cli/progress.h"
 #include "gate/gate.h"
+#include "gate/history.h"
+#include "gate/settle.h"
 #include "report/report.h"
 
 namespace sluice::cli {
@@ -102,6 +104,27 @@ Result<gate::Configuration> Configure(const Subject& subject, const CheckOptions
   return configuration;
 }
 
+// As in a push: what the commits in between hold stays in the history.
+void SearchCommits(const Subject& subject, const gate::Configuration& configuration,
+                   const std::vector<gate::LookedAt>& looked_at, Verdict& verdict) {
+  gate::HistoryInput input;
+  input.repository = subject.repository.get();
+  input.tip = subject.tip;
+  input.known = {subject.known};
+  input.looked_at = looked_at;
+  input.limits = &configuration.limits;
+  input.ratchet = configuration.ratchet;
+  const Result<Findings> findings = gate::CheckHistory(input);
+  if (findings) {
+    const gate::Configuration* const policies[] = {&configuration};
+    gate::JoinHistory(*findings, policies, std::chrono::system_clock::now(), verdict);
+  } else {
+    verdict.outcome = Outcome::kUnjudged;
+    verdict.reason = findings.error().Text();
+  }
+  gate::Settle(verdict);
+}
+
 }  // namespace
 
 Verdict Judge(const Subject& subject, gate::Configuration configuration, const CheckOptions& options) {
@@ -122,7 +145,10 @@ Verdict Judge(const Subject& subject, gate::Configuration configuration, const C
   input.read_rest = !subject.everything;
   input.jobs = Jobs(options);
   input.progress = [&](std::size_t done, std::size_t all) { progress.Tell(done, all); };
+  std::vector<gate::LookedAt> looked_at;
+  input.looked_at = &looked_at;
   Verdict verdict = gate::Check(input);
+  if (subject.repository != nullptr) SearchCommits(subject, configuration, looked_at, verdict);
   if (configuration.ratchet && subject.before == nullptr && verdict.outcome == Outcome::kRejected) {
     verdict.notes.push_back(
         "ratchet is on, but there is nothing to compare with; sluice check BASE...HEAD leaves out what was "

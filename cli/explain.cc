@@ -22,6 +22,7 @@ struct ExplainOptions {
 using Rules = std::vector<const Rule*>;
 
 std::string_view GroupOf(const Rule& rule) { return rule.id.substr(0, rule.id.find('/')); }
+std::string_view NameOf(const Rule& rule) { return rule.id.substr(rule.id.find('/') + 1); }
 
 std::string Wrapped(std::string_view text, std::string_view indent) {
   constexpr std::size_t kColumns = 78;
@@ -97,11 +98,13 @@ std::string AsJson(const Rules& rules) {
   return out += '\n';
 }
 
-// The rules that a word names: an id, a group, or nothing (all of them).
+// The rules that a word names: an id, a group, an id without its group, or
+// nothing (all of them).
 Rules RulesNamed(std::string_view word) {
   Rules rules;
   for (const Rule* rule : gate::AllRules()) {
-    if (word.empty() || rule->id == word || GroupOf(*rule) == word) rules.push_back(rule);
+    if (word.empty() || rule->id == word || GroupOf(*rule) == word || NameOf(*rule) == word)
+      rules.push_back(rule);
   }
   return rules;
 }
@@ -110,10 +113,7 @@ int FailOnRule(const std::string& word) {
   PrintError("no rule is named \"" + word + "\"");
   std::vector<std::string_view> ids;
   for (const Rule* rule : gate::AllRules()) ids.push_back(rule->id);
-  std::string_view nearest = Nearest(word, ids);
-  for (const std::string_view id : ids) {  // the group was forgotten
-    if (nearest.empty() && id.substr(id.find('/') + 1) == word) nearest = id;
-  }
+  const std::string_view nearest = Nearest(word, ids);
   PrintHint(nearest.empty() ? "sluice explain lists them" : "did you mean \"" + std::string(nearest) + "\"?");
   return kWrongUsage;
 }

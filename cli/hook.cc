@@ -63,7 +63,10 @@ int RunSet(const HookOptions& options) {
 }
 
 std::string StateWords(const hooks::RepositoryState& state) {
-  std::string words = !state.gated ? "NOT GATED  " : state.observed ? "observed   " : "gated      ";
+  std::string words = !state.gated        ? "NOT GATED  "
+                      : !state.has_policy ? "NO POLICY  "
+                      : state.observed    ? "observed   "
+                                          : "gated      ";
   words += report::Printable(state.path);
   if (!state.platform.empty()) words += " (" + report::Printable(state.platform) + ")";
   if (!state.trouble.empty()) words += ": " + report::Printable(state.trouble);
@@ -76,14 +79,19 @@ std::string StatesAsJson(const std::vector<hooks::RepositoryState>& states) {
   json.BeginObject().Member("schemaVersion", 1).Key("repositories").BeginArray();
   for (const hooks::RepositoryState& state : states) {
     json.Line().BeginObject().Member("path", state.path).Key("gated").Bool(state.gated);
-    json.Key("observed").Bool(state.observed).Member("platform", state.platform);
+    json.Key("observed")
+        .Bool(state.observed)
+        .Key("hasPolicy")
+        .Bool(state.has_policy)
+        .Member("platform", state.platform);
     json.Member("trouble", state.trouble).EndObject();
   }
   json.EndArray().EndObject();
   return out += '\n';
 }
 
-// 1 where a repository is not gated, so that a monitor can ask.
+// 1 where a repository is not gated, or nothing in it is protected, so that a
+// monitor can ask.
 int RunStatus(const HookOptions& options) {
   const std::string directory = options.repositories.empty() ? "." : options.repositories[0];
   const Result<std::vector<hooks::RepositoryState>> states = hooks::ListRepositories(directory);
@@ -96,7 +104,8 @@ int RunStatus(const HookOptions& options) {
     if (states->empty()) text = "no repository at or below " + report::Printable(directory) + "\n";
   }
   if (!Print(text)) return kUnjudged;
-  const bool all = std::all_of(states->begin(), states->end(), [](const auto& state) { return state.gated; });
+  const bool all = std::all_of(states->begin(), states->end(),
+                               [](const auto& state) { return state.gated && state.has_policy; });
   return all ? kAccepted : kRejected;
 }
 
@@ -194,11 +203,10 @@ void AddImport(CLI::App& hook, int& exit_code) {
   import->add_option("-o,--output", options->output, "form of the verdict")
       ->type_name("FORMAT")
       ->check(CLI::IsMember(formats));
-  import->callback([options, &exit_code] { exit_code = RunImport(*options);
-});
-}  // namespace
+  import->callback([options, &exit_code] { exit_code = RunImport(*options); });
+}
 
-}  // namespace sluice::cli
+}  // namespace
 
 void AddHook(CLI::App& app, int& exit_code) {
   CLI::App* hook = app.add_subcommand("hook", "install the gate on a Git server");

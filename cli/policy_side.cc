@@ -59,13 +59,26 @@ Error ErrorOf(const Finding& finding, const Subject& subject, const std::string&
     error.file = config_file;
   } else if (!config_file.empty() && finding.file.starts_with(kFolder)) {
     error.file = config_file.substr(0, config_file.rfind('/') + 1) + finding.file.substr(kFolder.size());
-  } else if (subject.before != nullptr && subject.policy == subject.before.get()) {
+  } else if (subject.repository != nullptr) {
     error.file = subject.policy_side + ":" + error.file;
   }
   return error;
 }
 
-bool HasConfiguration(const FileTree& tree) { return bool(tree.List(*RepoPath::Parse(".sluice"))); }
+Error Unreadable(const Error& error, const std::string& config_file) {
+  const bool absent = error.kind == ErrorKind::kNotFound;  // its path is ours, not the user's
+  return {ErrorKind::kConfiguration,
+          "cannot read it: " + (absent ? "there is no such file" : error.message),
+          config_file,
+          {}};
+}
+
+// What stands in its place counts too: that is a finding, not an absence.
+bool HasConfiguration(const FileTree& tree) {
+  const Result<std::vector<FileEntry>> entries = tree.List(RepoPath());
+  return entries && std::any_of(entries->begin(), entries->end(),
+                                [](const FileEntry& entry) { return gate::IsConfigurationPath(entry.name); });
+}
 
 gate::LoadedConfiguration Load(const Subject& subject, const std::string& config_file) {
   if (!config_file.empty()) return gate::LoadConfiguration(NamedConfiguration(config_file), config_file);
@@ -82,8 +95,7 @@ Result<gate::Configuration> ConfigurationOf(const Subject& subject, const std::s
                                             std::vector<std::string>& others) {
   if (!config_file.empty()) {
     const Result<std::string> there = NamedConfiguration(config_file).Read(*RepoPath::Parse(kFile), SIZE_MAX);
-    if (!there)
-      return Error{ErrorKind::kConfiguration, "cannot read it: " + there.error().message, config_file, {}};
+    if (!there) return Unreadable(there.error(), config_file);
   }
   gate::LoadedConfiguration loaded = Load(subject, config_file);
   std::vector<Error> errors;

@@ -1,6 +1,7 @@
 // Commits against commits: `A..B` compares the two sides, `A...B` what B did
-// since it left A. The policy is that of the side that is there already, as it
-// would be in a push.
+// since it left A. As in a push, the policy is that of A, the side that is there
+// already (a branch that left A long ago does not bring A's old one back), and
+// every commit that A does not have is looked at.
 #include <cstdint>
 
 #include "cli/git_program.h"
@@ -28,24 +29,27 @@ Result<Subject> SubjectOfRange(const CommitRange& range, const std::string& text
   if (place.git_dir.empty()) return Usage("\"" + text + "\" names commits, and this is no Git repository");
   const Result<std::shared_ptr<const git::Repository>> repository = OpenRepository(place);
   if (!repository) return repository.error();
-  Result<Oid> left = ResolveCommit(place, **repository, range.left);
+  const Result<Oid> left = ResolveCommit(place, **repository, range.left);
   if (!left) return left.error();
   const Result<Oid> right = ResolveCommit(place, **repository, range.right);
   if (!right) return right.error();
-  if (range.from_merge_base) left = FindMergeBase(**repository, *left, *right);
-  if (!left) return left.error();
+  const Result<Oid> base = range.from_merge_base ? FindMergeBase(**repository, *left, *right) : left;
+  if (!base) return base.error();
   const Result<Oid> left_tree = git::TreeOf(**repository, *left);
   if (!left_tree) return left_tree.error();
+  const Result<Oid> base_tree = git::TreeOf(**repository, *base);
+  if (!base_tree) return base_tree.error();
   const Result<Oid> right_tree = git::TreeOf(**repository, *right);
   if (!right_tree) return right_tree.error();
   Limits limits;
   limits.push_files = SIZE_MAX;  // too many are the gate's finding
-  Result<std::vector<git::FileChange>> changes = git::Changes(**repository, *left_tree, *right_tree, limits);
+  Result<std::vector<git::FileChange>> changes = git::Changes(**repository, *base_tree, *right_tree, limits);
   if (!changes) return changes.error();
 
   Subject subject;
   subject.words = text;
-  subject.before = git::OpenTree(*repository, *left_tree);
+  subject.before = git::OpenTree(*repository, *base_tree);
+  subject.elsewhere = git::OpenTree(*repository, *left_tree);
   subject.after = git::OpenTree(*repository, *right_tree);
   subject.changes = *std::move(changes);
   subject.read_blob = [repository = *repository](const Oid& id, std::size_t limit) -> Result<std::string> {
@@ -53,8 +57,11 @@ Result<Subject> SubjectOfRange(const CommitRange& range, const std::string& text
     if (!object) return object.error();
     return std::move(object->bytes);
   };
-  subject.policy = subject.before.get();
-  subject.policy_side = (range.from_merge_base ? "merge base " : range.left + "@") + ShortId(*left);
+  subject.policy = subject.elsewhere.get();
+  subject.policy_side = range.left + "@" + ShortId(*left);
+  subject.repository = *repository;
+  subject.tip = *right;
+  subject.known = *left;
   return subject;
 }
 

@@ -11,6 +11,7 @@
 #include "base/file_tree.h"
 #include "base/result.h"
 #include "git/changes.h"
+#include "git/repository.h"
 
 namespace sluice::cli {
 
@@ -24,10 +25,13 @@ struct Subject {
   const FileTree* policy = nullptr;     // one of the trees; null: the defaults hold
   std::string policy_side;              // "origin/main@3fa2c1", "work tree", "not in Git"
   std::string root;                     // of the tree on disk, absolute; empty: none
-  bool local_files = false;             // the user's own files: a push's limits do not apply
-  bool everything = false;              // every file of `after` is among the changes
-  bool everywhere = false;              // `roots` do not apply: a text without a path
-  std::string hint;                     // for standard error; empty: none
+  // Of a range: the commits in between are looked at too, as in a push.
+  std::shared_ptr<const git::Repository> repository;  // null: no commits
+  Oid tip, known;
+  bool local_files = false;  // the user's own files: a push's limits do not apply
+  bool everything = false;   // every file of `after` is among the changes
+  bool everywhere = false;   // `roots` do not apply: a text without a path
+  std::string hint;          // for standard error; empty: none
 };
 
 // "A..B" or "A...B"; not what a path could be ("../x", "a/..").

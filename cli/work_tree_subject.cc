@@ -38,6 +38,7 @@ Status AddFromDisk(const std::string& root, const std::string& path, std::vector
   }
   Result<std::vector<git::FileChange>> below = gate::WholeTree(DirectoryTree(full));
   if (!below) return below.error();
+  files.reserve(files.size() + below->size());
   for (git::FileChange& file : *below) {
     files.push_back({path.empty() ? std::move(file.path) : path + "/" + file.path, file.new_kind, {}});
   }
@@ -146,6 +147,7 @@ std::string HintFor(const Request& request) {
 
 std::vector<git::FileChange> Additions(const ListedTree& tree, const PathFilter& filter) {
   std::vector<git::FileChange> changes;
+  changes.reserve(tree.files().size());
   for (const ListedFile& file : tree.files()) {
     if (!filter.Matches(file.path)) continue;
     git::FileChange change;

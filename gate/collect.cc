@@ -25,6 +25,7 @@ void ExamineOne(Work& work, ChangedFile& file) {
     return;
   }
   if (file.manifest && !WithinPush(work, bytes->size())) return;
+  file.actions = bytes->find("{{") != std::string::npos;
   file.examined = file.manifest ? Examine(file.path->text(), *std::move(bytes), work.Options())
                                 : ExamineOther(file.path->text(), *bytes);
 }
@@ -89,14 +90,16 @@ void ExamineAll(Work& work) {
 
 void ReadFacts(Work& work) {
   std::vector<Fact> fresh;
+  std::size_t count = 0;
+  for (const ChangedFile& file : work.files) count += file.examined.facts.size();
+  fresh.reserve(count);
   for (ChangedFile& file : work.files) {
     std::vector<Fact>& facts = file.examined.facts;
-    if (file.examined.shape == manifests::Shape::kKustomization) {
-      fresh.insert(fresh.end(), facts.begin(), facts.end());  // its references are looked at again
-      continue;
-    }
-    std::move(facts.begin(), facts.end(), std::back_inserter(fresh));
-    facts = {};
+    const auto roles = std::stable_partition(facts.begin(), facts.end(), TellsRoles);
+    fresh.insert(fresh.end(), facts.begin(), roles);  // they are looked at again
+    std::move(roles, facts.end(), std::back_inserter(fresh));
+    facts.erase(roles, facts.end());
+    facts.shrink_to_fit();
   }
   const std::vector<std::string> unknown = UnknownFiles(work);
   std::mutex mutex;
@@ -122,6 +125,7 @@ void GiveRoles(Work& work) {
     ChangedFile& file = work.files[i];
     if (!file.path) return;
     file.role = RoleOf(work.facts, work.input.configuration->roots, file.change->path);
+    if (!file.actions) LookInside(file.role, {});
     // What a kustomization builds is a manifest, whatever its name.
     if (!file.present || file.manifest || file.role.kustomizations.empty()) return;
     file.manifest = true;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <set>
+#include <unordered_set>
 
 #include "gate/rules.h"
 #include "gate/settle.h"
@@ -51,10 +53,20 @@ void TakeFindings(const ChangedFile& file, std::vector<ExaminedFinding>& finding
   }
 }
 
+// What an unchanged file is held for only now.
+void TakeUnchanged(Work& work, ChangedFile& file) {
+  const bool all = file.take == Take::kUnreadable && !file.examined.readable;
+  for (ExaminedFinding& examined : file.examined.findings) {
+    const bool counts = all || (file.take == Take::kPlaceholders && examined.placeholder);
+    if (counts && !examined.always) work.verdict.findings.push_back(std::move(examined.finding));
+  }
+}
+
 void TakeFile(Work& work, ChangedFile& file) {
   Findings& findings = work.verdict.findings;
   if (!file.manifest || !file.unread.empty())
     return TakeFindings(file, file.examined.findings, false, findings);
+  if (file.take != Take::kAll) return TakeUnchanged(work, file);
   ++work.verdict.summary.files;
   const std::string reason = SkipReason(file, work.input.configuration->roots);
   const bool whole = reason.empty() || file.examined.shape == manifests::Shape::kKustomization;
@@ -67,7 +79,12 @@ void TakeFile(Work& work, ChangedFile& file) {
   }
 }
 
+// A document that a schema is for must be readable; that may have been told already.
 void CheckDocuments(Work& work) {
+  std::set<std::string> told;
+  for (const Finding& finding : work.verdict.findings) {
+    if (finding.rule.starts_with("yaml/")) told.insert(finding.file);
+  }
   for (const DocumentSchema& document : work.input.configuration->documents) {
     for (const ChangedFile& file : work.files) {
       if (!file.present || !document.schema || !GlobMatches(document.glob, file.change->path)) continue;
@@ -75,20 +92,95 @@ void CheckDocuments(Work& work) {
       if (!bytes) continue;
       const manifests::ParsedFile parsed =
           manifests::Parse(file.change->path, *std::move(bytes), work.limits);
-      if (parsed.Readable()) Append(work.verdict.findings, document.schema->Check(parsed));
+      if (parsed.Readable()) {
+        Append(work.verdict.findings, document.schema->Check(parsed));
+      } else if (told.insert(file.change->path).second) {
+        Append(work.verdict.findings, parsed.findings);
+      }
     }
+  }
+}
+
+// Directories in which some file defines an object; asked for when a link is in the change.
+class ManifestDirectories {
+ public:
+  explicit ManifestDirectories(const Facts& facts) : facts_(facts) {}
+
+  bool HasThatOf(std::string_view path) {
+    if (!made_) {
+      made_ = true;
+      facts_.ForEach(FactKind::kIdentity,
+                     [this](const FactView& fact) { known_.emplace(Directory(fact.file)); });
+    }
+    return known_.contains(std::string(Directory(path)));
+  }
+
+ private:
+  static std::string_view Directory(std::string_view path) {
+    const std::size_t slash = path.rfind('/');
+    return path.substr(0, slash == path.npos ? 0 : slash);
+  }
+
+  const Facts& facts_;
+  std::unordered_set<std::string> known_;
+  bool made_ = false;
+};
+
+// README.md, LICENSE: no tool takes these for manifests or for a directory of them.
+bool IsNameOfText(std::string_view path) {
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  const std::size_t dot = name.rfind('.');
+  const auto letters = [](std::string_view text, char first, char last) {
+    return std::all_of(text.begin(), text.end(), [=](char c) { return c >= first && c <= last; });
+  };
+  if (dot == name.npos || dot == 0) return letters(name, 'A', 'Z');
+  const std::string_view extension = name.substr(dot + 1);
+  return extension.size() >= 2 && extension.size() <= 5 && letters(extension, 'a', 'z') &&
+         !IsManifestName(name);
+}
+
+// Where manifests are, a link or a submodule may bring some that nobody judged;
+// elsewhere it is said that it was not looked into.
+void TakeLink(Work& work, ManifestDirectories& directories, Finding finding) {
+  const Roots& roots = work.input.configuration->roots;
+  const Role role = RoleOf(work.facts, roots, finding.file);
+  if (!role.in_scope) return;
+  const bool submodule = finding.rule == "git/submodule";
+  const bool text = !submodule && IsNameOfText(finding.file);
+  const bool among_manifests = IsManifestName(finding.file) || role.deployed || !roots.WholeTree() ||
+                               (!text && directories.HasThatOf(finding.file));
+  if (!among_manifests) {
+    finding.severity = Severity::kWarning;
+    work.verdict.skipped.push_back({finding.file, submodule
+                                                      ? "a submodule, whose files are not in this repository"
+                                                      : "a symbolic link, which is not followed"});
+  }
+  if (among_manifests || !text) work.verdict.findings.push_back(std::move(finding));
+}
+
+// JSON is often data, which nobody applies.
+void CheckLfsPointers(Work& work) {
+  for (const ChangedFile& file : work.files) {
+    const bool manifest = file.role.deployed || !file.change->path.ends_with(".json");
+    if (!file.present || !file.examined.lfs_pointer || !file.role.in_scope || !manifest) continue;
+    work.verdict.findings.push_back(
+        MakeFinding(kLfsPointerRule, file.change->path, {{1, 1}, {1, 1}},
+                    "the file is a pointer of Git LFS, its content is elsewhere"));
   }
 }
 
 // Links and submodules matter where manifests are; odd names everywhere.
 void CheckEntries(Work& work) {
-  const Roots& roots = work.input.configuration->roots;
+  ManifestDirectories directories(work.facts);
   for (Finding& finding : git::CheckEntries(work.input.changes)) {
     const bool odd = finding.rule == "git/odd-path" || finding.rule == "git/odd-mode";
-    const Role role = odd ? Role() : RoleOf(work.facts, roots, finding.file);
-    const bool among_manifests = IsManifestName(finding.file) || role.deployed || !roots.WholeTree();
-    if (odd || (role.in_scope && among_manifests)) work.verdict.findings.push_back(std::move(finding));
+    if (odd) {
+      work.verdict.findings.push_back(std::move(finding));
+    } else {
+      TakeLink(work, directories, std::move(finding));
+    }
   }
+  CheckLfsPointers(work);
   for (const git::FileChange& file : work.input.changes) {
     if (file.old_id.IsZero()) Append(work.verdict.findings, manifests::CheckPath(file.path));
   }
@@ -142,6 +234,7 @@ void Conclude(Work& work) {
   Verdict& verdict = work.verdict;
   const Configuration& configuration = *work.input.configuration;
   CheckEntries(work);
+  work.facts = Facts();  // of a large tree they weigh as much as the verdict
   std::size_t objects = 0;
   for (const ChangedFile& file : work.files) objects += file.examined.objects.size();
   verdict.objects.reserve(objects);

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <chrono>
+#include <iterator>
 #include <optional>
 
 #include "gate/gate.h"
@@ -40,6 +43,8 @@ class Loader {
     if (auto file = ReadFile(kSluiceFile, kSluiceSchema)) Decode(*file);
     if (auto file = ReadFile(kWaiversFile, kWaiversSchema)) DecodeWaivers(*file);
     LoadBundles();
+    Findings names = CheckConfigurationNames(tree_, out_.configuration);
+    std::move(names.begin(), names.end(), std::back_inserter(out_.findings));
   }
 
  private:
@@ -162,6 +167,7 @@ class Loader {
   void DecodeRules(const Node& mapping) {
     for (const Node& rule : mapping.children) {
       CheckRuleName(rule);
+      CheckFirm(rule);
       if (rule.kind != NodeKind::kSequence) {
         out_.configuration.rules.push_back({std::string(rule.key), SeverityOf(rule), ""});
         continue;
@@ -175,6 +181,30 @@ class Loader {
              std::string(path == nullptr ? std::string_view() : path->String())});
       }
     }
+  }
+
+  // Past a limit, or in a file that cannot be read, nothing was looked at: no
+  // severity turns that into a pass.
+  void CheckFirm(const Node& setting) {
+    if (!Lowers(setting)) return;
+    for (const Rule* rule : AllRules()) {
+      const bool of_group = rule->id.starts_with(std::string(setting.key) + "/");
+      if ((rule->id != setting.key && !of_group) || !ReachOf(rule->id).firm) continue;
+      const std::string id(rule->id);
+      return Report(kSluiceFile, setting.key_range,
+                    of_group ? "\"" + std::string(setting.key) + "\" holds " + id +
+                                   ", which says that something was not judged and stays an error; name the "
+                                   "other rules one by one"
+                             : id + " says that something was not judged: it stays an error");
+    }
+  }
+
+  static bool Lowers(const Node& setting) {
+    if (setting.kind != NodeKind::kSequence) return SeverityOf(setting) != Severity::kError;
+    return std::any_of(setting.children.begin(), setting.children.end(), [](const Node& item) {
+      const Node* severity = item.Find("severity");
+      return severity != nullptr && SeverityOf(*severity) != Severity::kError;
+    });
   }
 
   void CheckRuleName(const Node& rule) {
@@ -222,8 +252,32 @@ class Loader {
       waiver.reason = Text(item, "reason");
       waiver.expires = Text(item, "expires");
       waiver.objects = Strings(item.Find("objects"));
+      CheckWaiver(waiver, item);
       out_.configuration.waivers.push_back(std::move(waiver));
     }
+  }
+
+  void CheckWaiver(const Waiver& waiver, const Node& item) {
+    const Range rule = item.Find("rule")->range;
+    if (FindRule(waiver.rule) == nullptr) {
+      Report(kWaiversFile, rule, "no rule is named \"" + waiver.rule + "\"; `sluice explain` lists them");
+    } else if (ReachOf(waiver.rule).firm) {
+      Report(kWaiversFile, rule, waiver.rule + " says that something was not judged: it cannot be waived");
+    }
+    if (!IsDay(waiver.expires)) {
+      Report(kWaiversFile, item.Find("expires")->range, "there is no day \"" + waiver.expires + "\"");
+    }
+  }
+
+  // YYYY-MM-DD, as the schema has seen to, that a calendar holds.
+  static bool IsDay(std::string_view text) {
+    unsigned parts[3] = {};
+    const std::string_view words[3] = {text.substr(0, 4), text.substr(5, 2), text.substr(8, 2)};
+    for (std::size_t i = 0; i < 3; ++i)
+      std::from_chars(words[i].data(), words[i].data() + words[i].size(), parts[i]);
+    return std::chrono::year_month_day(std::chrono::year(static_cast<int>(parts[0])),
+                                       std::chrono::month(parts[1]), std::chrono::day(parts[2]))
+        .ok();
   }
 
   static std::string Text(const Node& mapping, std::string_view key) {

@@ -61,7 +61,7 @@ struct DocumentSchema {
 
 struct Configuration {
   std::vector<std::string> kubernetes;  // target minors; empty: the newest three
-  std::vector<Protection> protect;      // empty: the policy ref's branch
+  std::vector<Protection> protect;      // the policy ref's branch is, named or not
   Roots roots;
   std::vector<RuleSetting> rules;  // later entries win over earlier ones, ids over groups
   std::vector<DocumentSchema> documents;
@@ -76,6 +76,12 @@ struct LoadedConfiguration {
   Configuration configuration;
   Findings findings;  // an error among them: the files mean nothing safe
 };
+
+// True for `.sluice`, what lies in it, and what a file system could take for it.
+bool IsConfigurationPath(std::string_view path);
+
+// What stands in the place of `.sluice/`, or in it, and does not belong there.
+Findings CheckConfigurationNames(const FileTree& tree, const Configuration& configuration);
 
 // Reads `.sluice/` of a tree; a tree without it gives the defaults.
 LoadedConfiguration LoadConfiguration(const FileTree& tree, std::string source);

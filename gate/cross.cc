@@ -2,7 +2,11 @@
 // that name what is not there, plain values that become a Secret. Each looks up
 // facts by key; none walks the tree.
 #include <algorithm>
+#include <atomic>
 #include <map>
+#include <optional>
+#include <set>
+#include <tuple>
 #include <unordered_map>
 
 #include "gate/parallel.h"
@@ -36,6 +40,9 @@ struct Definition {
   Position place;
 };
 
+constexpr std::size_t kMostPairs = 50'000'000;  // definitions of one identity held against each other
+constexpr std::size_t kMostErrors = 100;        // of doubled objects, listed of one file
+
 class Duplicates {
  public:
   explicit Duplicates(const Work& work) : work_(work) {}
@@ -44,36 +51,54 @@ class Duplicates {
   std::vector<Definition> Of(const ChangedFile& file) const {
     std::vector<Definition> found;
     if (!file.present || !IsJudged(file.role, file.examined)) return found;
+    std::unordered_map<std::string, Position> above;  // in this file, which is looked at in its order
     for (const ExaminedObject& object : file.examined.objects) {
       const ObjectName& name = object.judged.name;
       if (name.name.empty() || HasPlaceholder(name.name) || HasPlaceholder(name.ns)) continue;
-      Definition first{&file, &object, Severity::kOff, {}, {}};
-      work_.facts.Find(FactKind::kIdentity, object.identity, [&](const FactView& other) {
-        if (first.severity != Severity::kOff) return;
-        first.other = other.file;
-        first.place = ParsePlace(other.value);
-        first.severity = Clash(first);
-      });
-      if (first.severity != Severity::kOff) found.push_back(first);
+      const auto [first, is_new] = above.try_emplace(IdentityKey(name), object.place);
+      if (!is_new) {
+        found.push_back({&file, &object, Severity::kError, file.change->path, first->second});
+      } else if (Definition other = InOtherFiles(file, object, first->first);
+                 other.severity != Severity::kOff) {
+        found.push_back(other);
+      }
     }
     return found;
   }
 
+  bool TooMany() const { return pairs_ > kMostPairs; }
+
  private:
-  Severity Clash(const Definition& second) const {
-    const std::string& path = second.file->change->path;
-    if (second.other == path) return second.place < second.object->place ? Severity::kError : Severity::kOff;
-    const bool same_directory = DirectoryOf(path) == DirectoryOf(second.other);
-    if (!same_directory && second.file->role.kustomizations.empty()) return Severity::kOff;
+  Definition InOtherFiles(const ChangedFile& file, const ExaminedObject& object,
+                          const std::string& identity) const {
+    Definition first{&file, &object, Severity::kOff, {}, {}};
+    std::size_t seen = 0;
+    work_.facts.Find(FactKind::kIdentity, identity, [&](const FactView& other) {
+      ++seen;
+      if (first.severity != Severity::kOff || other.file == file.change->path || TooMany()) return;
+      first.other = other.file;
+      first.place = ParsePlace(other.value);
+      first.severity = Clash(file, other.file);
+    });
+    pairs_ += seen;
+    return first;
+  }
+
+  Severity Clash(const ChangedFile& file, std::string_view other) const {
+    const std::string& path = file.change->path;
+    const bool same_directory = DirectoryOf(path) == DirectoryOf(other);
+    if (!same_directory && file.role.kustomizations.empty()) return Severity::kOff;
     // Of two changed files the later one is told.
-    if (second.other > path && work_.Find(second.other) != nullptr) return Severity::kOff;
-    return Together(*second.file, second.other);
+    const ChangedFile* const changed = work_.Find(other);
+    if (changed != nullptr && other > path) return Severity::kOff;
+    return Together(
+        file, other,
+        changed != nullptr ? changed->role : RoleOf(work_.facts, work_.input.configuration->roots, other));
   }
 
   // One build: the same kustomization, or one directory that something applies.
   // Files of a directory that nothing is known to apply may be alternatives.
-  Severity Together(const ChangedFile& file, std::string_view other_path) const {
-    const Role other = RoleOf(work_.facts, work_.input.configuration->roots, other_path);
+  static Severity Together(const ChangedFile& file, std::string_view other_path, const Role& other) {
     if (!other.whole || !other.in_scope) return Severity::kOff;
     if (ShareKustomization(file.role, other)) return Severity::kError;
     const bool plain = file.role.kustomizations.empty() && other.kustomizations.empty();
@@ -82,6 +107,7 @@ class Duplicates {
   }
 
   const Work& work_;
+  mutable std::atomic<std::size_t> pairs_{0};
 };
 
 Finding DuplicateFinding(const Definition& second, std::string message, Severity severity) {
@@ -101,6 +127,13 @@ void ReportDuplicate(Work& work, const Definition& second) {
       name.kind + " " + (name.ns.empty() ? "" : name.ns + "/") + name.name + " is also defined at " +
           (here ? "line " : std::string(second.other) + ":") + std::to_string(second.place.line),
       second.severity));
+}
+
+void ReportMore(Work& work, const Definition& last, std::size_t more) {
+  work.verdict.findings.push_back(
+      DuplicateFinding(last, std::to_string(more) + " more of the same in this file, up to here, not listed",
+                       Severity::kError));
+  work.verdict.findings.back().object = {};
 }
 
 // Alternatives side by side: the first few of a directory are told, the others counted.
@@ -135,32 +168,89 @@ class Alternatives {
   std::map<std::string_view, std::pair<Definition, std::size_t>> directories_;
 };
 
+// What stands at the paths of the tree after the change; each directory is listed once.
 class Existence {
  public:
   explicit Existence(const FileTree& tree) : tree_(tree) {}
 
-  bool Has(const RepoPath& path) {
-    if (path.IsRoot()) return true;
-    const RepoPath parent = path.Parent();
-    const auto [listed, is_new] = listings_.try_emplace(parent.text());
-    if (is_new) {
-      Result<std::vector<FileEntry>> entries = tree_.List(parent);
-      if (entries) listed->second = *std::move(entries);
-    }
-    return std::any_of(listed->second.begin(), listed->second.end(),
-                       [&](const FileEntry& entry) { return entry.name == path.Name(); });
+  std::optional<FileKind> KindOf(const RepoPath& path) {
+    if (path.IsRoot()) return FileKind::kDirectory;
+    const std::vector<FileEntry>& entries = Entries(path.Parent());
+    const auto found = std::find_if(entries.begin(), entries.end(),
+                                    [&](const FileEntry& entry) { return entry.name == path.Name(); });
+    return found == entries.end() ? std::nullopt : std::optional(found->kind);
+  }
+
+  bool HoldsKustomization(const RepoPath& directory) {
+    const std::vector<FileEntry>& entries = Entries(directory);
+    return std::any_of(entries.begin(), entries.end(),
+                       [](const FileEntry& entry) { return manifests::IsKustomizationName(entry.name); });
   }
 
  private:
+  const std::vector<FileEntry>& Entries(const RepoPath& directory) {
+    const auto [listed, is_new] = listings_.try_emplace(directory.text());
+    if (is_new) {
+      Result<std::vector<FileEntry>> entries = tree_.List(directory);
+      if (entries) listed->second = *std::move(entries);
+    }
+    return listed->second;
+  }
+
   const FileTree& tree_;
   std::unordered_map<std::string, std::vector<FileEntry>> listings_;
 };
 
-void ReportMissing(Work& work, std::string_view kustomization, std::string_view reference,
-                   std::string_view path) {
-  const Position place = ParsePlace(reference.substr(1));
-  work.verdict.findings.push_back(MakeFinding(kMissingFileRule, std::string(kustomization), {place, place},
-                                              std::string(path) + " does not exist in the repository"));
+// What is wrong with a reference to `path`; empty: nothing.
+std::string ReferenceFault(Existence& existence, Reference reference, const RepoPath& path) {
+  const std::optional<FileKind> kind = existence.KindOf(path);
+  const std::string name = path.IsRoot() ? "the directory ." : path.text();
+  if (!kind) return name + " does not exist in the repository";
+  if (*kind != FileKind::kDirectory || reference == Reference::kConfiguration) return {};
+  if (reference != Reference::kResource) return name + " is a directory where a file is needed";
+  return existence.HoldsKustomization(path) ? "" : name + " has no kustomization.yaml";
+}
+
+// References of one kustomization to what is not there, each told once.
+class References {
+ public:
+  explicit References(Work& work) : work_(work), existence_(*work.input.after) {}
+
+  void Check(std::string_view kustomization, std::string_view value, std::string_view key) {
+    const Result<RepoPath> path = RepoPath::Parse(key);
+    if (!path || value.empty()) return;
+    std::string fault = ReferenceFault(existence_, static_cast<Reference>(value[0]), *path);
+    if (fault.empty() || !told_.emplace(kustomization, value, key).second) return;
+    const Position place = ParsePlace(value.substr(1));
+    work_.verdict.findings.push_back(
+        MakeFinding(kMissingFileRule, std::string(kustomization), {place, place}, std::move(fault)));
+  }
+
+  // References of files that did not change to a path of which something is gone.
+  void CheckThoseTo(const std::string& path) {
+    work_.facts.Find(FactKind::kReference, path, [&](const FactView& fact) {
+      const bool looked_at = work_.Find(fact.file) != nullptr;
+      if (!looked_at) Check(fact.file, fact.value, fact.key);
+    });
+  }
+
+ private:
+  Work& work_;
+  Existence existence_;
+  std::set<std::tuple<std::string, std::string, std::string>> told_;
+};
+
+// A kustomization that nobody builds from here may be anything, but for what holds always.
+void LeaveOutOfScope(ChangedFile& file) {
+  if (file.examined.shape != manifests::Shape::kKustomization || (file.role.in_scope && file.role.whole))
+    return;
+  std::erase_if(file.examined.findings, [](const ExaminedFinding& examined) { return !examined.always; });
+}
+
+void SkipRemote(Work& work, const ChangedFile& file) {
+  for (const std::string& remote : file.examined.remote) {
+    work.verdict.skipped.push_back({file.change->path, "a remote base, not in this repository: " + remote});
+  }
 }
 
 }  // namespace
@@ -176,32 +266,41 @@ void FindDuplicates(Work& work) {
                [&](std::size_t i) { found[i] = duplicates.Of(work.files[i]); });
   Alternatives alternatives(work);
   for (const std::vector<Definition>& of_file : found) {
+    std::size_t errors = 0;
+    const Definition* last = nullptr;
     for (const Definition& second : of_file) {
       if (second.severity == Severity::kWarning) {
         alternatives.Add(second);
-      } else {
+      } else if (++errors <= kMostErrors) {
         ReportDuplicate(work, second);
+      } else {
+        last = &second;
       }
     }
+    if (last != nullptr) ReportMore(work, *last, errors - kMostErrors);
   }
   alternatives.Report();
+  if (!duplicates.TooMany()) return;
+  work.verdict.findings.push_back(
+      MakeFinding(kTooLargeRule, {}, {},
+                  "objects of one name stand in so many files that they cannot be held against each other (" +
+                      std::to_string(kMostPairs) + " pairs)"));
 }
 
 void FindMissingFiles(Work& work) {
-  Existence existence(*work.input.after);
-  for (const ChangedFile& file : work.files) {
+  References references(work);
+  for (ChangedFile& file : work.files) {
+    LeaveOutOfScope(file);
     if (!file.role.in_scope || !file.path) continue;
     for (const Fact& fact : file.examined.facts) {
       if (fact.kind != static_cast<std::uint16_t>(FactKind::kReference)) continue;
-      const Result<RepoPath> path = RepoPath::Parse(fact.key);
-      if (path && !existence.Has(*path)) ReportMissing(work, fact.file, fact.value, fact.key);
+      references.Check(fact.file, fact.value, fact.key);
     }
+    SkipRemote(work, file);
     if (file.present) continue;
-    work.facts.Find(FactKind::kReference, file.change->path, [&](const FactView& fact) {
-      const ChangedFile* owner = work.Find(fact.file);  // a changed one was looked at above
-      if (owner == nullptr && !existence.Has(*file.path))
-        ReportMissing(work, fact.file, fact.value, fact.key);
-    });
+    references.CheckThoseTo(file.change->path);
+    if (manifests::IsKustomizationName(file.change->path))
+      references.CheckThoseTo(file.path->Parent().text());
   }
 }
 

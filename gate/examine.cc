@@ -4,8 +4,14 @@
 #include "gate/examine.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "crypto/digest.h"
+#include "gate/excuses.h"
+#include "gate/references.h"
+#include "gate/rules.h"
+#include "gate/source_lines.h"
 
 namespace sluice::gate {
 namespace {
@@ -14,14 +20,19 @@ using manifests::Object;
 using manifests::ObjectList;
 using manifests::ParsedFile;
 
-bool HoldsAlways(const Finding& finding) {
-  return finding.rule.starts_with("secret/") || finding.rule.starts_with("text/");
-}
+constexpr std::size_t kMostFindings = 100;  // of one rule in one file
+constexpr std::string_view kLfsPointer = "version https://git-lfs.github.com/spec/v1";
+
+// How many findings of a rule there were, and the first that is not listed.
+struct Kept {
+  std::size_t count = 0;
+  ExaminedFinding first_left_out;
+};
 
 class Examination {
  public:
   Examination(ParsedFile file, const ExamineOptions& options, Examined& out)
-      : file_(std::move(file)), options_(options), out_(out) {}
+      : file_(std::move(file)), options_(options), excuses_(file_), lines_(file_), out_(out) {}
 
   void Run() {
     const ObjectList objects = manifests::Objects(file_, *options_.limits);
@@ -33,29 +44,58 @@ class Examination {
       ExtractFacts(file_, objects, out_.facts);
       for (const Object& object : objects.objects) Judge(object);
       Take(policies::CheckSopsFile({options_.catalog, options_.sops}, file_));
-      if (objects.shape == manifests::Shape::kKustomization) {
-        Take(policies::CheckSecretGenerators(file_).findings);
-      }
+      if (objects.shape == manifests::Shape::kKustomization) Kustomization();
       out_.blank = Blank();
     } else {
-      out_.like_manifest = LikeManifest();
+      out_.like_manifest = manifests::MayHoldObjects(*file_.bytes);
     }
     Take(policies::CheckCredentials(file_.path, *file_.bytes));
-    ShowSourceLines(objects);
+    SumUp();
+    for (ExaminedFinding& examined : out_.findings) lines_.Show(examined.finding);
   }
 
  private:
   void Take(Findings findings) {
     for (Finding& finding : findings) {
       if (finding.file.empty()) finding.file = file_.path;
-      const bool always = HoldsAlways(finding);
-      const bool placeholder = HasPlaceholder(finding.range);
-      out_.findings.push_back({std::move(finding), always, placeholder});
+      if (finding.rule.starts_with("secret/")) lines_.Hide(finding.range.begin);
+      const bool always = ReachOf(finding.rule).always;
+      const bool placeholder = excuses_.Placeholder(finding);
+      Keep({std::move(finding), always, placeholder});
     }
   }
 
-  bool HasPlaceholder(const Range& range) const {
-    return manifests::LineOf(*file_.bytes, range.begin.line).find("${") != std::string_view::npos;
+  // What is excused and what is not are counted apart: the one must not crowd out the other.
+  void Keep(ExaminedFinding examined) {
+    Kept& kept = kept_[{examined.finding.rule, examined.placeholder}];
+    if (++kept.count <= kMostFindings || options_.every_finding) {
+      out_.findings.push_back(std::move(examined));
+    } else if (kept.count == kMostFindings + 1) {
+      kept.first_left_out = std::move(examined);
+    }
+  }
+
+  // One finding for those of a rule that are not listed, at the first of their places.
+  void SumUp() {
+    if (options_.every_finding) return;
+    for (auto& [rule, kept] : kept_) {
+      if (kept.count <= kMostFindings) continue;
+      const std::size_t more = kept.count - kMostFindings;
+      Finding& finding = kept.first_left_out.finding;
+      finding.message = std::to_string(more) + " more of the same in this file, from here on, not listed";
+      finding.field = {};
+      finding.object = {};
+      finding.remedy = {};
+      out_.findings.push_back(std::move(kept.first_left_out));
+    }
+  }
+
+  void Kustomization() {
+    const policies::NativeContext context{options_.catalog, options_.sops};
+    Take(policies::CheckSecretGenerators(file_).findings);
+    Take(policies::CheckInlinePatches(context, file_, *options_.limits));
+    Take(policies::CheckKustomization(file_));
+    Take(CheckReferences(file_, out_.remote));
   }
 
   bool Blank() const {
@@ -63,14 +103,6 @@ class Examination {
                        [](const manifests::Document& document) {
                          return document.root->kind == manifests::NodeKind::kNull;
                        });
-  }
-
-  // Escapes could hide the word, so a file with escapes is suspected too.
-  bool LikeManifest() const {
-    const std::string_view bytes = *file_.bytes;
-    return bytes.find("apiVersion") != bytes.npos || bytes.find("\\u") != bytes.npos ||
-           bytes.find("\\x") != bytes.npos || bytes.find("\\U") != bytes.npos ||
-           bytes.find('\0') != bytes.npos;
   }
 
   void Judge(const Object& object) {
@@ -88,8 +120,7 @@ class Examination {
 
   Findings WithoutSops(Findings findings) const {
     std::erase_if(findings, [&](const Finding& finding) {
-      return finding.field == "sops" ||
-             manifests::LineOf(*file_.bytes, finding.range.begin.line).find("ENC[") != std::string_view::npos;
+      return finding.field == "sops" || excuses_.Encrypted(finding);
     });
     return findings;
   }
@@ -100,9 +131,8 @@ class Examination {
     record.judged.file = file_.path;
     record.judged.line = record.place.line;
     record.judged.name = object.Name();
-    record.identity = IdentityKey(object);
     record.crd = object.kind == "CustomResourceDefinition" && object.group == "apiextensions.k8s.io";
-    record.placeholders = file_.bytes->find("${") != std::string::npos;
+    record.placeholders = excuses_.has_placeholders();
     const schemas::KindInfo kind = options_.catalog->Find(object.group, object.version, object.kind);
     record.custom = kind.origin != schemas::Origin::kKubernetes;
     record.judged.evidence.push_back(EvidenceOf(object, kind));
@@ -121,38 +151,11 @@ class Examination {
     return {};
   }
 
-  void ShowSourceLines(const ObjectList& objects) {
-    if (!out_.readable || out_.findings.empty()) return;
-    std::vector<bool> hidden(file_.documents.size(), false);
-    for (const Object& object : objects.objects) {
-      if (policies::HidesSource(object)) hidden[object.document] = true;
-    }
-    for (const ExaminedFinding& examined : out_.findings) {
-      if (!examined.finding.rule.starts_with("secret/")) continue;
-      for (std::size_t i = 0; i < hidden.size(); ++i)
-        hidden[i] = hidden[i] || Covers(i, examined.finding.range);
-    }
-    for (ExaminedFinding& examined : out_.findings) ShowLine(examined.finding, hidden);
-  }
-
-  // A line between two documents belongs to the one before it.
-  bool Covers(std::size_t document, const Range& range) const {
-    const bool after_begin = document == 0 || file_.documents[document].range.begin.line <= range.begin.line;
-    const bool before_next = document + 1 == file_.documents.size() ||
-                             range.begin.line < file_.documents[document + 1].range.begin.line;
-    return after_begin && before_next;
-  }
-
-  void ShowLine(Finding& finding, const std::vector<bool>& hidden) const {
-    if (finding.rule.starts_with("secret/") || finding.range.begin.line == 0) return;
-    for (std::size_t i = 0; i < hidden.size(); ++i) {
-      if (hidden[i] && Covers(i, finding.range)) return;
-    }
-    finding.source_line = manifests::LineOf(*file_.bytes, finding.range.begin.line);
-  }
-
   const ParsedFile file_;
   const ExamineOptions& options_;
+  const Excuses excuses_;
+  SourceLines lines_;
+  std::map<std::pair<std::string, bool>, Kept> kept_;  // by rule and placeholder
   Examined& out_;
 };
 
@@ -167,6 +170,7 @@ bool IsManifestName(std::string_view path) {
 Examined Examine(std::string path, std::string bytes, const ExamineOptions& options) {
   Examined examined;
   examined.path = path;
+  examined.lfs_pointer = bytes.starts_with(kLfsPointer);
   Examination(manifests::Parse(std::move(path), std::move(bytes), *options.limits), options, examined).Run();
   return examined;
 }

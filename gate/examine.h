@@ -24,7 +24,6 @@ struct ExaminedFinding {
 
 struct ExaminedObject {
   JudgedObject judged;
-  std::string identity;  // IdentityKey
   Position place;
   bool custom = false;  // a CRD of the tree could know more about it
   bool crd = false;
@@ -36,8 +35,10 @@ struct Examined {
   std::string path;
   manifests::Shape shape = manifests::Shape::kOther;
   bool readable = true;
-  bool blank = false;          // no document says anything
-  bool like_manifest = false;  // unreadable, and its text speaks of apiVersion
+  bool blank = false;               // no document says anything
+  bool like_manifest = false;       // unreadable, and others may find objects in it
+  bool lfs_pointer = false;         // its bytes are elsewhere
+  std::vector<std::string> remote;  // of a kustomization: what it names in other repositories
   std::vector<ExaminedFinding> findings;
   std::vector<ExaminedObject> objects;
   std::vector<Fact> facts;
@@ -49,6 +50,7 @@ struct ExamineOptions {
   const Limits* limits = nullptr;
   bool digests = false;
   bool canonical = false;
+  bool every_finding = false;  // else at most 100 of a rule are listed, the others counted
 };
 
 // `.yaml .yml .json` and the names of kustomizations.

@@ -1,5 +1,5 @@
-// Extraction of facts, a table of kustomization fields by the way they refer,
-// and the lookup over index and fresh facts. Tested by tests/gate/facts_test.cc.
+// Extraction of facts, and the lookup over index and fresh facts. Tested by
+// tests/gate/roles_test.cc and gate_test.cc.
 #include "gate/facts.h"
 
 #include <algorithm>
@@ -8,44 +8,13 @@
 #include <tuple>
 
 #include "base/repo_path.h"
+#include "gate/references.h"
 
 namespace sluice::gate {
 namespace {
 
 using manifests::Node;
-using manifests::NodeKind;
 using manifests::Object;
-
-// Fields of a kustomization that name files: a list of strings, or of mappings
-// whose member `member` is a string or a list of strings ("key=path" allowed).
-struct ReferenceField {
-  std::string_view field;
-  std::string_view member;
-  Reference reference;
-};
-constexpr ReferenceField kReferenceFields[] = {
-    {"resources", "", Reference::kResource},
-    {"bases", "", Reference::kResource},
-    {"components", "", Reference::kResource},
-    {"crds", "", Reference::kConfiguration},
-    {"patches", "path", Reference::kPatch},
-    {"patchesStrategicMerge", "", Reference::kPatch},
-    {"patchesJson6902", "path", Reference::kPatch},
-    {"replacements", "path", Reference::kPatch},
-    {"configMapGenerator", "files", Reference::kGenerator},
-    {"configMapGenerator", "envs", Reference::kGenerator},
-    {"configMapGenerator", "env", Reference::kGenerator},
-    {"secretGenerator", "files", Reference::kGenerator},
-    {"secretGenerator", "envs", Reference::kSecretValues},
-    {"secretGenerator", "env", Reference::kSecretValues},
-    {"generators", "", Reference::kConfiguration},
-    {"transformers", "", Reference::kConfiguration},
-    {"validators", "", Reference::kConfiguration},
-    {"configurations", "", Reference::kConfiguration},
-    {"helmCharts", "valuesFile", Reference::kValues},
-    {"helmCharts", "additionalValuesFiles", Reference::kValues},
-    {"helmChartInflationGenerator", "values", Reference::kValues},
-};
 
 class Extractor {
  public:
@@ -60,35 +29,15 @@ class Extractor {
 
   void Kustomization(const Node& root) {
     Add(FactKind::kKustomization, directory_.text());
-    for (const ReferenceField& field : kReferenceFields) {
-      const Node* list = root.Find(field.field);
-      if (list == nullptr) continue;
-      for (const Node& item : list->children) ReferTo(field, item);
-    }
-    if (const Node* openapi = root.Find("openapi")) Refer(Reference::kConfiguration, openapi->Find("path"));
-  }
-
-  void ReferTo(const ReferenceField& field, const Node& item) {
-    if (field.member.empty()) return Refer(field.reference, &item);
-    const Node* member = item.Find(field.member);
-    if (member == nullptr) return;
-    if (member->IsString()) return Refer(field.reference, member);
-    for (const Node& path : member->children) Refer(field.reference, &path);
-  }
-
-  // Local paths only; text over several lines is an inline patch.
-  void Refer(Reference reference, const Node* node) {
-    if (node == nullptr || !node->IsString()) return;
-    std::string_view text = node->text;
-    if (text.find('\n') != text.npos || text.find("://") != text.npos) return;
-    if (reference == Reference::kGenerator) text = text.substr(text.find('=') + 1);
-    const Result<RepoPath> path = directory_.Resolve(text);
-    if (!path) return;
-    Add(FactKind::kReference, path->text(), static_cast<char>(reference) + PlaceText(node->range.begin));
+    EachReference(root, [this](Reference reference, std::string_view text, const Node& node) {
+      const Result<RepoPath> path = directory_.Resolve(text);
+      if (!path || IsRemote(text) || text.find("://") != text.npos) return;
+      Add(FactKind::kReference, path->text(), static_cast<char>(reference) + PlaceText(node.range.begin));
+    });
   }
 
   void OfObject(const Object& object) {
-    Add(FactKind::kIdentity, IdentityKey(object), PlaceText(object.root->range.begin));
+    Add(FactKind::kIdentity, IdentityKey(object.Name()), PlaceText(object.root->range.begin));
     if (object.kind == "CustomResourceDefinition") Crd(*object.root);
     if (object.group == "kustomize.toolkit.fluxcd.io" && object.kind == "Kustomization") Flux(*object.root);
     if (object.group == "argoproj.io" && object.kind == "Application") ArgoCd(object.root->Find("spec"));
@@ -166,27 +115,36 @@ Position ParsePlace(std::string_view text) {
   return place;
 }
 
+bool TellsRoles(const Fact& fact) {
+  switch (static_cast<FactKind>(fact.kind)) {
+    case FactKind::kReference:
+    case FactKind::kKustomization:
+    case FactKind::kRoot:
+    case FactKind::kChart:
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::string KindKey(std::string_view group, std::string_view kind) {
   return std::string(group) + "/" + std::string(kind);
 }
 
-std::string IdentityKey(const Object& object) {
+std::string IdentityKey(const ObjectName& name) {
+  const std::size_t slash = name.api_version.find('/');
+  const std::string_view group =
+      std::string_view(name.api_version).substr(0, slash == std::string::npos ? 0 : slash);
   std::string key;
-  key.reserve(object.group.size() + object.kind.size() + object.ns.size() + object.name.size() + 3);
-  key.append(object.group)
-      .append("/")
-      .append(object.kind)
-      .append("/")
-      .append(object.ns)
-      .append("/")
-      .append(object.name);
-  return key;
+  key.reserve(group.size() + name.kind.size() + name.ns.size() + name.name.size() + 3);
+  return key.append(group).append("/").append(name.kind).append("/").append(name.ns).append("/").append(
+      name.name);
 }
 
 void ExtractFacts(const manifests::ParsedFile& file, const manifests::ObjectList& objects,
                   std::vector<Fact>& out) {
   Extractor extractor(file.path, out);
-  if (objects.shape == manifests::Shape::kKustomization) {
+  if (objects.shape == manifests::Shape::kKustomization && manifests::IsKustomizationName(file.path)) {
     for (const manifests::Document& document : file.documents) extractor.Kustomization(*document.root);
   }
   const std::string_view name = std::string_view(file.path).substr(file.path.rfind('/') + 1);

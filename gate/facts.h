@@ -32,10 +32,10 @@ enum class FactKind : std::uint16_t {
 
 // How a kustomization uses a file.
 enum class Reference : char {
-  kResource = 'r',       // resources, bases, components, crds: whole objects, or a directory
+  kResource = 'r',       // resources, bases, components: whole objects, or a directory
   kPatch = 'p',          // patches, replacements: parts of objects
   kGenerator = 'g',      // generator input: data
-  kConfiguration = 'c',  // generators, transformers, validators, configurations, openapi
+  kConfiguration = 'c',  // generators, transformers, validators, configurations, crds, openapi
   kValues = 'v',         // values of a Helm chart
   kSecretValues = 's',   // lines of "name=value" that become a Secret
 };
@@ -47,8 +47,13 @@ Position ParsePlace(std::string_view text);
 using Fact = git::IndexRecord;
 using FactView = git::IndexRecordView;
 
+// True for facts that say what other files are for.
+bool TellsRoles(const Fact& fact);
+
 std::string KindKey(std::string_view group, std::string_view kind);
-std::string IdentityKey(const manifests::Object& object);
+// Of two objects with the same key the cluster would keep one; versions of a
+// group are one kind.
+std::string IdentityKey(const ObjectName& name);
 
 // Appends what one file tells.
 void ExtractFacts(const manifests::ParsedFile& file, const manifests::ObjectList& objects,

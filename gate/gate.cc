@@ -52,6 +52,15 @@ Status ListBelow(const FileTree& tree, const RepoPath& directory, std::size_t de
   return Ok{};
 }
 
+// What Examine has seen, before the verdict takes its findings away.
+void TellLookedAt(const Work& work) {
+  if (work.input.looked_at == nullptr) return;
+  for (const ChangedFile& file : work.files) {
+    if (file.examined.path.empty()) continue;
+    work.input.looked_at->push_back({file.change->new_id, file.manifest});
+  }
+}
+
 }  // namespace
 
 Oid PresentId() {
@@ -76,13 +85,14 @@ Verdict Check(const CheckInput& input) {
     // What the whole tree says about them.
     ReadFacts(work);
     GiveRoles(work);
+    CompareJudgement(work);
     LookAgain(work);
     // What only several files together can break.
     FindDuplicates(work);
     FindMissingFiles(work);
     FindSecretValues(work);
-    FindTakenOutOfJudgement(work);
   }
+  TellLookedAt(work);
   // What counts.
   Conclude(work);
   work.verdict.summary.milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
@@ -102,7 +112,9 @@ const ChangedFile* Work::Find(std::string_view path) const {
 }
 
 ExamineOptions Work::Options() const {
-  return {&*catalog, nullptr, &limits, input.digests, input.canonical != nullptr};
+  // The ratchet and waivers weigh each finding on its own.
+  const bool every_finding = input.configuration->ratchet || !input.configuration->waivers.empty();
+  return {&*catalog, nullptr, &limits, input.digests, input.canonical != nullptr, every_finding};
 }
 
 Result<std::string> Work::Read(const ChangedFile& file, bool before) const {

@@ -17,6 +17,12 @@
 
 namespace sluice::gate {
 
+// A blob in which credentials and hidden characters were looked for.
+struct LookedAt {
+  Oid blob;
+  bool as_manifest = false;  // for plain Secrets too
+};
+
 struct CheckInput {
   std::string subject;                   // for people: "main", "apps/", "a..b"
   const FileTree* before = nullptr;      // null: nothing was there
@@ -30,6 +36,7 @@ struct CheckInput {
   bool read_rest = true;                          // without an index: facts of the files that did not change
   bool digests = true;                            // of each judged object
   std::vector<std::string>* canonical = nullptr;  // filled with the canonical JSON of verdict.objects
+  std::vector<LookedAt>* looked_at = nullptr;     // filled with the changed files that were really read
   unsigned jobs = 1;                              // worker threads
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   std::chrono::system_clock::time_point now = std::chrono::system_clock::now();  // for waivers

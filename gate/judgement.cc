@@ -1,8 +1,17 @@
-// What is not judged cannot be arranged: an object that was judged before this
-// change and would not be judged after it is an error, whether its own file
-// changed or another one (a kustomization that now calls it a patch, a chart
-// that now surrounds it). Deleting an object is not that.
+// What is not judged cannot be arranged, in any order of pushes. A change of
+// kustomizations, charts and controllers alters what files that it does not
+// touch are for; this stage finds those files from the facts that differ.
+// - A file that comes into judgement is examined as if the change brought it.
+// - An object that was judged before and would not be judged after is an error,
+//   whether its own file changed or another one. Deleting it is not that.
+// Invariant: a file whose role differs between the two trees is in work.files
+// or has a finding, or more than kMaxAffected files were asked for and the
+// change is refused for that.
+// Tested by tests/gate/judgement_test.cc and tests/push/a-file-that-comes-into-judgement.sh.
+#include <algorithm>
 #include <iterator>
+#include <map>
+#include <set>
 
 #include "gate/rules.h"
 #include "gate/work.h"
@@ -10,106 +19,277 @@
 namespace sluice::gate {
 namespace {
 
-constexpr std::size_t kMaxAffected = 1000;
+constexpr std::size_t kMaxAffected = 20000;
+constexpr auto kReferenceNumber = static_cast<std::uint16_t>(FactKind::kReference);
 
-class Before {
- public:
-  explicit Before(Work& work) : work_(work) {}
+// How far from a path a fact reaches: to what a kustomization would take from
+// there, to everything below, or to what is below and called a part of something.
+enum class Reach : std::uint8_t { kResource, kBelow, kPartsBelow };
 
-  // How many objects of the file were judged before the change.
-  std::size_t JudgedObjects(const std::string& path, Result<std::string> bytes) {
-    if (!bytes) return 0;
-    ExamineOptions options = work_.Options();
-    options.digests = options.canonical = false;
-    const Examined examined = Examine(path, *std::move(bytes), options);
-    if (examined.objects.empty() || !examined.readable) return 0;
-    return IsJudged(RoleOf(OldFacts(), work_.input.configuration->roots, path), examined)
-               ? examined.objects.size()
-               : 0;
+// A path whose role a fact touches, and where that fact stands or stood.
+struct Touch {
+  std::string path;
+  Reach reach = Reach::kResource;
+  std::string by;  // the file of the fact
+  Position place;
+};
+
+// The facts without their places.
+std::map<std::string, const Fact*> ByMeaning(const std::vector<Fact>& facts) {
+  std::map<std::string, const Fact*> meanings;
+  for (const Fact& fact : facts) {
+    if (!TellsRoles(fact)) continue;
+    const std::string value = fact.kind == kReferenceNumber ? fact.value.substr(0, 1) : fact.value;
+    meanings.emplace(std::to_string(fact.kind) + ' ' + value + ' ' + fact.key, &fact);
   }
+  return meanings;
+}
 
- private:
-  // The facts of the tree before the change, made when they are first needed.
-  const Facts& OldFacts() {
-    if (made_) return facts_;
-    made_ = true;
+Touch TouchOf(const Fact& fact, bool stands) {
+  Touch touch{fact.key, Reach::kResource, fact.file, {1, 1}};
+  switch (static_cast<FactKind>(fact.kind)) {
+    case FactKind::kReference:
+      if (stands) touch.place = ParsePlace(std::string_view(fact.value).substr(1));
+      break;
+    case FactKind::kChart:
+      touch.path += fact.key.empty() ? "templates" : "/templates";
+      touch.reach = Reach::kBelow;
+      break;
+    case FactKind::kKustomization:
+      touch.reach = Reach::kPartsBelow;
+      break;
+    default:
+      touch.reach = Reach::kBelow;
+  }
+  return touch;
+}
+
+// The two trees' facts, and what of them differs.
+class Trees {
+ public:
+  explicit Trees(Work& work) : work_(work) {
     std::unordered_set<std::string> changed;
     std::vector<Fact> old;
     for (const ChangedFile& file : work_.files) {
       changed.insert(file.change->path);
-      if (file.change->old_id.IsZero() || !file.path || !file.manifest) continue;
-      Result<std::string> bytes = work_.Read(file, true);
-      if (!bytes) continue;
-      std::vector<Fact> facts = FactsOf(file.change->path, *std::move(bytes), work_.limits);
+      std::vector<Fact> facts = OldFacts(file);
+      Compare(file, facts);
       std::move(facts.begin(), facts.end(), std::back_inserter(old));
     }
-    facts_ = work_.facts.Replaced(changed, old);
-    return facts_;
+    before_ = work_.facts.Replaced(changed, old);
+  }
+
+  const Facts& before() const { return before_; }
+  const std::vector<Touch>& touched() const { return touched_; }
+
+ private:
+  std::vector<Fact> OldFacts(const ChangedFile& file) const {
+    const bool was_file = !file.change->old_id.IsZero() && file.change->old_kind == FileKind::kFile;
+    if (!was_file || !file.path || !file.manifest) return {};
+    Result<std::string> bytes = work_.Read(file, true);
+    return bytes ? FactsOf(file.change->path, *std::move(bytes), work_.limits) : std::vector<Fact>();
+  }
+
+  void Compare(const ChangedFile& file, const std::vector<Fact>& old) {
+    const std::map<std::string, const Fact*> was = ByMeaning(old);
+    const std::map<std::string, const Fact*> is = ByMeaning(file.examined.facts);
+    for (const auto& [meaning, fact] : was) {
+      if (!is.contains(meaning)) touched_.push_back(TouchOf(*fact, false));
+    }
+    for (const auto& [meaning, fact] : is) {
+      if (!was.contains(meaning)) touched_.push_back(TouchOf(*fact, true));
+    }
   }
 
   Work& work_;
-  Facts facts_;
-  bool made_ = false;
+  Facts before_;
+  std::vector<Touch> touched_;
 };
 
-std::string Reason(const ChangedFile& file) {
-  if (!file.role.whole) return file.role.reason;
-  if (!file.role.in_scope) return "outside the roots";
-  return file.examined.readable ? "apiVersion and kind are gone" : "it cannot be read";
+// The files that were touched, followed through directories and kustomizations.
+class Affected {
+ public:
+  Affected(Work& work, const Facts& before) : work_(work), before_(before) {}
+
+  // False where there are too many.
+  bool Follow(const Touch& first) {
+    if (first.reach == Reach::kPartsBelow) AddParts(first);
+    if (first.reach != Reach::kPartsBelow) open_.push_back(first);
+    while (!open_.empty()) {
+      const Touch touch = std::move(open_.back());
+      open_.pop_back();
+      if (!seen_.emplace(touch.path, touch.reach).second) continue;
+      if (seen_.size() > kMaxAffected || work_.Late()) return false;
+      if (!ExpandDirectory(touch)) TakeFile(touch);
+    }
+    return true;
+  }
+
+  const std::vector<Touch>& files() const { return files_; }
+
+ private:
+  void Open(const Touch& from, std::string path, Reach reach) {
+    open_.push_back({std::move(path), reach, from.by, from.place});
+  }
+
+  // False for what is no directory.
+  bool ExpandDirectory(const Touch& touch) {
+    const Result<RepoPath> parsed = RepoPath::Parse(touch.path);
+    if (!parsed && !touch.path.empty()) return false;
+    const RepoPath directory = parsed ? *parsed : RepoPath();
+    const Result<std::vector<FileEntry>> entries = work_.input.after->List(directory);
+    if (!entries) return false;
+    for (const FileEntry& entry : *entries) {
+      const Result<RepoPath> child = directory.Child(entry.name);
+      const bool taken = entry.kind == FileKind::kFile &&
+                         (touch.reach == Reach::kBelow || manifests::IsKustomizationName(entry.name));
+      const bool below = entry.kind == FileKind::kDirectory && touch.reach == Reach::kBelow;
+      if (child && (taken || below)) Open(touch, child->text(), touch.reach);
+    }
+    return true;
+  }
+
+  void TakeFile(const Touch& touch) {
+    files_.push_back(touch);
+    const Result<RepoPath> path = RepoPath::Parse(touch.path);
+    if (!path || !manifests::IsKustomizationName(path->Name())) return;
+    Result<std::string> bytes = work_.input.after->Read(*path, work_.limits.file_bytes);
+    if (!bytes) return;
+    for (Fact& fact : FactsOf(touch.path, *std::move(bytes), work_.limits)) {
+      if (fact.kind == kReferenceNumber) Open(touch, std::move(fact.key), Reach::kResource);
+    }
+  }
+
+  // What is called a patch or the like, in either tree, below a directory.
+  void AddParts(const Touch& touch) {
+    const std::string prefix = touch.path.empty() ? "" : touch.path + "/";
+    const auto add = [&](const FactView& fact) {
+      const bool part = !fact.value.starts_with(static_cast<char>(Reference::kResource));
+      if (part && fact.key.starts_with(prefix)) Open(touch, std::string(fact.key), Reach::kResource);
+    };
+    work_.facts.ForEach(FactKind::kReference, add);
+    before_.ForEach(FactKind::kReference, add);
+  }
+
+  Work& work_;
+  const Facts& before_;
+  std::vector<Touch> open_;
+  std::set<std::pair<std::string, Reach>> seen_;
+  std::vector<Touch> files_;
+};
+
+// What one tree makes of a file.
+struct Standing {
+  Role role;
+  bool judged = false;  // its documents, should they be objects
+};
+
+Standing StandingIn(const Work& work, const Facts& facts, const std::string& path, std::string_view bytes) {
+  Standing standing{RoleOf(facts, work.input.configuration->roots, path)};
+  LookInside(standing.role, bytes);
+  const bool manifest = IsManifestName(path) || !standing.role.kustomizations.empty();
+  standing.judged = manifest && standing.role.whole && standing.role.in_scope;
+  return standing;
 }
 
-void Report(Work& work, const std::string& file, Position place, std::size_t objects,
-            const std::string& subject, const std::string& reason) {
+std::size_t CountObjects(const Work& work, const std::string& path, std::string bytes) {
+  ExamineOptions options = work.Options();
+  options.digests = options.canonical = false;
+  const Examined examined = Examine(path, std::move(bytes), options);
+  return examined.readable ? examined.objects.size() : 0;
+}
+
+void ReportOut(Work& work, const std::string& file, Position place, std::size_t objects,
+               const std::string& subject, const std::string& reason) {
+  if (objects == 0) return;
   work.verdict.findings.push_back(
       MakeFinding(kNotJudgedRule, file, {place, place},
                   (objects == 1 ? "an object" : std::to_string(objects) + " objects") + " of " + subject +
                       " would no longer be judged (" + reason + ")"));
 }
 
-void CheckOwn(Work& work, Before& before, const ChangedFile& file) {
+std::string OutReason(const Role& role, bool readable) {
+  if (!role.whole) return role.reason;
+  if (!role.in_scope) return "outside the roots";
+  return readable ? "apiVersion and kind are gone" : "it cannot be read";
+}
+
+// A changed file, judged before and not after.
+void CheckOwn(Work& work, const Facts& before, const ChangedFile& file) {
   const bool was_file = !file.change->old_id.IsZero() && file.change->old_kind == FileKind::kFile;
   if (!was_file || !file.present || !file.manifest || file.examined.blank) return;
   if (IsJudged(file.role, file.examined)) return;
   // An unreadable file in judgement is rejected for that already.
   if (!file.examined.readable && (file.examined.like_manifest || file.role.deployed)) return;
-  const std::size_t objects = before.JudgedObjects(file.change->path, work.Read(file, true));
-  if (objects > 0) Report(work, file.change->path, {1, 1}, objects, "this file", Reason(file));
+  Result<std::string> bytes = work.Read(file, true);
+  if (!bytes || !StandingIn(work, before, file.change->path, *bytes).judged) return;
+  ReportOut(work, file.change->path, {1, 1}, CountObjects(work, file.change->path, *std::move(bytes)),
+            "this file", OutReason(file.role, file.examined.readable));
 }
 
-// Unchanged files that a fact of a changed file touches, with the fact's place.
-void CheckOthers(Work& work, Before& before, const ChangedFile& file) {
-  std::size_t looked_at = 0;
-  const auto check = [&](const std::string& path, Position place) {
-    if (work.Find(path) != nullptr || !IsManifestName(path) || ++looked_at > kMaxAffected) return;
-    const Role role = RoleOf(work.facts, work.input.configuration->roots, path);
-    const Result<RepoPath> parsed = RepoPath::Parse(path);
-    if (role.whole || !parsed) return;
-    const std::size_t objects =
-        before.JudgedObjects(path, work.input.after->Read(*parsed, work.limits.file_bytes));
-    if (objects > 0) Report(work, file.change->path, place, objects, path, role.reason);
-  };
-  for (const Fact& fact : file.examined.facts) {
-    if (fact.kind == static_cast<std::uint16_t>(FactKind::kReference))
-      check(fact.key, ParsePlace(fact.value.substr(1)));
+// What of an unchanged file counts now; nothing: all as before.
+std::optional<Take> TakeOfUnchanged(const Standing& before, const Standing& after) {
+  if (!after.judged) return std::nullopt;
+  if (!before.judged) return Take::kAll;
+  if (before.role.substituted && !after.role.substituted) return Take::kPlaceholders;
+  // Where it is built, a text that nobody can read counts, and so does an object that stands twice.
+  const bool built_elsewhere =
+      before.role.deployed != after.role.deployed || before.role.kustomizations != after.role.kustomizations;
+  return built_elsewhere ? std::optional(Take::kUnreadable) : std::nullopt;
+}
+
+void BringIn(Work& work, const std::string& path, Role role, Take take, std::string bytes) {
+  git::FileChange& change = work.unchanged.emplace_back();
+  change.path = path;
+  change.new_kind = FileKind::kFile;
+  change.new_id = PresentId();
+  ChangedFile& file = work.files.emplace_back();
+  file.change = &change;
+  file.path = *RepoPath::Parse(path);
+  file.present = file.manifest = true;
+  file.take = take;
+  file.role = std::move(role);
+  file.examined = Examine(path, std::move(bytes), work.Options());
+  work.by_path.emplace(change.path, work.files.size() - 1);
+}
+
+// An unchanged file that the change touches.
+void CheckOther(Work& work, const Facts& before_facts, const Touch& touch) {
+  const Result<RepoPath> path = RepoPath::Parse(touch.path);
+  if (!path || work.Find(touch.path) != nullptr) return;
+  Result<std::string> bytes = work.input.after->Read(*path, work.limits.file_bytes);
+  if (!bytes) return;
+  const Standing before = StandingIn(work, before_facts, touch.path, *bytes);
+  Standing after = StandingIn(work, work.facts, touch.path, *bytes);
+  if (before.judged && !after.judged) {
+    return ReportOut(work, touch.by, touch.place, CountObjects(work, touch.path, *std::move(bytes)),
+                     touch.path, OutReason(after.role, true));
   }
-  if (!file.path || file.path->Name() != "Chart.yaml") return;
-  const Result<RepoPath> templates = file.path->Parent().Child("templates");
-  const Result<std::vector<git::FileChange>> below =
-      templates ? WholeTree(*work.input.after, *templates)
-                : Result<std::vector<git::FileChange>>(templates.error());
-  if (!below) return;
-  for (const git::FileChange& entry : *below) check(entry.path, {1, 1});
+  const std::optional<Take> take = TakeOfUnchanged(before, after);
+  if (take) BringIn(work, touch.path, std::move(after.role), *take, *std::move(bytes));
 }
 
 }  // namespace
 
-void FindTakenOutOfJudgement(Work& work) {
+void LookInside(Role& role, std::string_view bytes) {
+  if (!role.chart_template || bytes.find("{{") != bytes.npos) return;
+  role.whole = true;
+  role.reason.clear();
+}
+
+void CompareJudgement(Work& work) {
   if (work.input.before == nullptr) return;
-  Before before(work);
-  for (const ChangedFile& file : work.files) {
-    CheckOwn(work, before, file);
-    if (file.present) CheckOthers(work, before, file);
+  const Trees trees(work);
+  for (const ChangedFile& file : work.files) CheckOwn(work, trees.before(), file);
+  Affected affected(work, trees.before());
+  for (const Touch& touch : trees.touched()) {
+    if (affected.Follow(touch)) continue;
+    work.verdict.findings.push_back(MakeFinding(
+        kTooLargeRule, touch.by, {touch.place, touch.place},
+        "the change alters what more than " + std::to_string(kMaxAffected) + " other files are for"));
+    return;
   }
+  for (const Touch& touch : affected.files()) CheckOther(work, trees.before(), touch);
 }
 
 }  // namespace sluice::gate

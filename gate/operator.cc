@@ -228,11 +228,35 @@ Result<HookSettings> ParseHookSettings(std::string_view hook_yaml, std::string_v
   return settings;
 }
 
+namespace {
+
+// One key a line, as this function writes them: what else a person may have
+// written cannot be edited line by line.
+bool IsPlain(std::string_view settings_yaml) {
+  if (settings_yaml.empty()) return true;
+  const manifests::ParsedFile file =
+      manifests::Parse(std::string(kSettingsFile), std::string(settings_yaml), Limits());
+  if (!file.Readable() || file.documents.size() != 1) return false;
+  const Node& root = *file.documents[0].root;
+  if (root.kind == NodeKind::kNull) return true;
+  return root.kind == NodeKind::kMapping &&
+         std::all_of(root.children.begin(), root.children.end(), [](const Node& member) {
+           return member.key_range.begin.column == 1 && member.range.end.line == member.key_range.begin.line;
+         });
+}
+
+}  // namespace
+
 Result<std::string> SetSetting(std::string_view settings_yaml, std::string_view key, std::string_view value) {
   const bool plain = std::none_of(value.begin(), value.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
   });
   if (!plain) return Usage("a setting holds no quotes, backslashes or control characters");
+  if (!IsPlain(settings_yaml)) {
+    return Usage(
+        "settings.yaml is not one `key: value` a line, as this command writes it: rewrite it so, or "
+        "remove it");
+  }
   std::string text;
   std::string_view rest = settings_yaml;
   while (!rest.empty()) {

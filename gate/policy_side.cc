@@ -1,15 +1,38 @@
 #include "gate/policy_side.h"
 
+#include <algorithm>
+
+#include "gate/limit_keys.h"
+
 namespace sluice::gate {
 namespace {
 
 constexpr std::string_view kHeads = "refs/heads/";
 constexpr std::size_t kShownIdDigits = 7;
 
+const Protection* MatchingPattern(const PolicySide& policy, const std::string& ref) {
+  const std::vector<Protection>& patterns = policy.loaded.configuration.protect;
+  const std::string name = ShortName(ref);
+  for (auto pattern = patterns.rbegin(); pattern != patterns.rend(); ++pattern) {
+    const bool full = pattern->branch.starts_with("refs/");
+    if (full ? GlobMatches(pattern->branch, ref)
+             : ref.starts_with(kHeads) && GlobMatches(pattern->branch, name)) {
+      return &*pattern;
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 std::string ShortName(const std::string& ref) {
   return ref.starts_with(kHeads) ? ref.substr(kHeads.size()) : ref;
+}
+
+void Bound(Limits& limits, const Limits& most) {
+  for (const LimitKey& key : kLimitKeys) limits.*key.limit = std::min(limits.*key.limit, most.*key.limit);
+  limits.regex_bytes = most.regex_bytes;
+  limits.hook_deadline = most.hook_deadline;
 }
 
 Result<LoadedConfiguration> ConfigurationAt(const std::shared_ptr<const git::Repository>& repository,
@@ -28,6 +51,7 @@ Result<PolicySide> OwnPolicy(const Push& push) {
     if (!head) return head.error();
     side.ref = *std::move(head);
   }
+  if (Result<std::string> target = push.repository->TargetRef(side.ref)) side.ref = *std::move(target);
   Result<Oid> commit = push.settings.policy_commit.empty() ? push.repository->ResolveRef(side.ref)
                                                            : Oid::FromHex(push.settings.policy_commit);
   if (!commit && commit.error().kind != ErrorKind::kNotFound) return commit.error();
@@ -39,6 +63,7 @@ Result<PolicySide> OwnPolicy(const Push& push) {
     for (const RefUpdate& update : push.updates) {
       if (update.ref == side.ref) side.commit = update.new_id;
     }
+    side.brought = !side.commit.IsZero();
   }
   if (side.commit.IsZero()) {
     side.loaded.configuration.source = "defaults";
@@ -47,6 +72,7 @@ Result<PolicySide> OwnPolicy(const Push& push) {
   Result<LoadedConfiguration> loaded = ConfigurationAt(push.repository, side.commit, ShortName(side.ref));
   if (!loaded) return loaded.error();
   side.loaded = *std::move(loaded);
+  Bound(side.loaded.configuration.limits, push.settings.limits);
   return side;
 }
 
@@ -60,21 +86,25 @@ Result<PolicySide> FloorPolicy(const Push& push) {
       ConfigurationAt(push.floor, side.commit, push.settings.floor.repository + " " + ShortName(side.ref));
   if (!loaded) return loaded.error();
   side.loaded = *std::move(loaded);
+  Bound(side.loaded.configuration.limits, push.settings.limits);
   return side;
 }
 
-const Protection* FindProtection(const PolicySide& policy, const std::string& ref) {
-  const std::vector<Protection>& patterns = policy.loaded.configuration.protect;
-  const std::string name = ShortName(ref);
-  for (auto pattern = patterns.rbegin(); pattern != patterns.rend(); ++pattern) {
-    const bool full = pattern->branch.starts_with("refs/");
-    if (full ? GlobMatches(pattern->branch, ref)
-             : ref.starts_with(kHeads) && GlobMatches(pattern->branch, name)) {
-      return &*pattern;
-    }
-  }
-  static const Protection kDefault;
-  return patterns.empty() && ref == policy.ref ? &kDefault : nullptr;
+std::optional<Protection> FindProtection(const PolicySide& own, const PolicySide* floor,
+                                         const std::string& ref) {
+  const Protection* mine = MatchingPattern(own, ref);
+  std::optional<Protection> protection;
+  if (mine != nullptr || ref == own.ref) protection = mine == nullptr ? Protection() : *mine;
+  if (floor == nullptr) return protection;
+  const Protection* theirs = MatchingPattern(*floor, ref);
+  const bool by_default = floor->loaded.configuration.protect.empty() && ref == floor->ref;
+  if (theirs == nullptr && !by_default) return protection;
+  const Protection most = theirs == nullptr ? Protection() : *theirs;
+  if (!protection) return most;
+  protection->create &= most.create;
+  protection->remove &= most.remove;
+  protection->force &= most.force;
+  return protection;
 }
 
 }  // namespace sluice::gate

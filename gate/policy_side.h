@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,8 @@ namespace sluice::gate {
 struct PolicySide {
   std::string ref;          // full name of the policy ref
   Oid commit;               // zero: there is none yet (first push)
-  bool first_push = false;  // judged by the configuration that the push brings
+  bool first_push = false;  // there is no policy branch: judged by the configuration that the push brings
+  bool brought = false;     // and the push does bring that branch
   LoadedConfiguration loaded;
 };
 
@@ -22,14 +24,21 @@ struct PolicySide {
 Result<LoadedConfiguration> ConfigurationAt(const std::shared_ptr<const git::Repository>& repository,
                                             const Oid& commit, const std::string& name);
 
+// Brings limits down to `most`, where they lie above.
+void Bound(Limits& limits, const Limits& most);
+
+// Their limits are bounded by the operator's.
 Result<PolicySide> OwnPolicy(const Push& push);
 Result<PolicySide> FloorPolicy(const Push& push);  // push.floor must be there
 
 // "main" for "refs/heads/main", full names for the rest.
 std::string ShortName(const std::string& ref);
 
-// The protection of a ref, or null: the last pattern that matches wins. Without
-// patterns the policy ref itself is protected.
-const Protection* FindProtection(const PolicySide& policy, const std::string& ref);
+// What may be done to a ref (`ref` as it is kept, symbolic refs followed), or
+// nothing where it is not protected. The last pattern that matches wins; the
+// policy ref is protected whatever the patterns say. What the floor forbids, no
+// pattern of the repository allows.
+std::optional<Protection> FindProtection(const PolicySide& own, const PolicySide* floor,
+                                         const std::string& ref);
 
 }  // namespace sluice::gate

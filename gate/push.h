@@ -35,6 +35,7 @@ struct RefVerdict {
   bool is_protected = false;
   bool rejects = false;  // after protection, mode and bypass were weighed
   Verdict verdict;
+  std::string base;         // name of the branch that it was held against; empty: nothing was there
   std::string intent_name;  // hex SHA-256 of "ref LF old LF new LF"; see gate/intent.h
   std::string intent;       // JSON to be kept on acceptance of a protected ref; else empty
 };

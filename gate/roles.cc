@@ -26,6 +26,12 @@ constexpr PartialUse kPartialUses[] = {
     {Reference::kSecretValues, "values of a secretGenerator of "},
 };
 
+std::string_view DirectoryOf(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == path.npos ? std::string_view() : path.substr(0, slash);
+}
+
+// What a path is for; Roots and Up alone tell what builds it.
 class Walk {
  public:
   Walk(const Facts& facts, Role& role) : facts_(facts), role_(role) {}
@@ -53,12 +59,38 @@ class Walk {
         return;
       }
       for (const PartialUse& use : kPartialUses) {
-        if (letter == static_cast<char>(use.reference))
+        if (letter == static_cast<char>(use.reference) && MayTake(fact.file, path))
           partial = std::string(use.words) + std::string(fact.file);
       }
     });
     std::sort(role_.kustomizations.begin(), role_.kustomizations.end());
-    if (role_.kustomizations.empty() && !partial.empty()) NotWhole(partial);
+    if (role_.kustomizations.empty() && !partial.empty() && !AppliedAsItStands(path)) NotWhole(partial);
+  }
+
+  // kustomize takes files from below a kustomization only; under Flux it takes
+  // them from anywhere in the repository.
+  bool MayTake(std::string_view kustomization, std::string_view path) const {
+    const std::string_view directory = DirectoryOf(kustomization);
+    const bool below = directory.empty() || (path.starts_with(directory) && path[directory.size()] == '/');
+    if (below) return true;
+    Role unused;
+    Walk owner(facts_, unused);
+    const Result<RepoPath> parsed = RepoPath::Parse(kustomization);
+    if (!parsed) return false;
+    owner.Roots(parsed->Parent());
+    owner.Up(parsed->Parent().text());
+    return owner.flux();
+  }
+
+  // A controller applies every file below a root without kustomizations.
+  bool AppliedAsItStands(std::string_view path) const {
+    const Result<RepoPath> parsed = RepoPath::Parse(path);
+    if (!parsed) return false;
+    for (RepoPath directory = parsed->Parent();; directory = directory.Parent()) {
+      if (facts_.Has(FactKind::kKustomization, directory.text())) return false;
+      if (facts_.Has(FactKind::kRoot, directory.text())) return true;
+      if (directory.IsRoot()) return false;
+    }
   }
 
   void NotWhole(std::string reason) {
@@ -72,6 +104,7 @@ class Walk {
     RepoPath below = path;
     for (RepoPath directory = path.Parent();; directory = directory.Parent()) {
       if (below.Name() == "templates" && facts_.Has(FactKind::kChart, directory.text())) {
+        role_.chart_template = true;
         return NotWhole("a template of the Helm chart " + (directory.IsRoot() ? "." : directory.text()));
       }
       if (directory.IsRoot()) return;
@@ -116,11 +149,6 @@ class Walk {
 bool MatchesAny(const std::vector<std::string>& globs, std::string_view path) {
   return std::any_of(globs.begin(), globs.end(),
                      [&](const std::string& glob) { return GlobMatches(glob, path); });
-}
-
-std::string_view DirectoryOf(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == path.npos ? std::string_view() : path.substr(0, slash);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gate/gate.h"
+#include "gate/references.h"
 #include "git/rules.h"
 #include "manifests/document.h"
 #include "manifests/object.h"
@@ -14,6 +15,30 @@
 #include "schemas/catalog.h"
 
 namespace sluice::gate {
+namespace {
+
+// By id, or by group; the first that matches counts.
+struct ReachEntry {
+  std::string_view rule;
+  Reach reach;
+};
+constexpr ReachEntry kReaches[] = {
+    // What stays in a history for ever.
+    {"secret", {.always = true, .everywhere = true}},
+    {"text", {.always = true, .everywhere = true}},
+    // What keeps the search for these from its end.
+    {"git/too-large", {.always = true, .everywhere = true, .firm = true}},
+    {"git/reserved-ref", {.everywhere = true, .of_push = true}},
+    {"git/protected-create", {.of_push = true}},
+    {"git/protected-delete", {.of_push = true}},
+    {"git/non-fast-forward", {.of_push = true}},
+    {"policy/no-branch", {.of_push = true}},
+    {"policy/not-judged", {.firm = true}},
+    // Every error of this group makes the file unreadable (manifests::ParsedFile).
+    {"yaml", {.firm = true}},
+};
+
+}  // namespace
 
 const Rule kConfigurationRule = {
     .id = "policy/configuration",
@@ -99,12 +124,37 @@ const Rule kMissingFileRule = {
         "-- kustomization.yaml --\nresources:\n- web.yaml\n-- web.yaml --\n"
         "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n",
 };
+const Rule kNoPolicyBranchRule = {
+    .id = "policy/no-branch",
+    .severity = Severity::kWarning,
+    .title = "the policy branch exists",
+    .why =
+        "Whose policy judges, and which branch is protected, comes from one branch. While it does not exist "
+        "nothing is protected, and a broken manifest is only advised against.",
+    .remedy = "the operator of this server names it: sluice hook set REPO policyRef=refs/heads/BRANCH",
+    .fails = {},
+    .passes = {},
+};
+
+const Rule kLfsPointerRule = {
+    .id = "git/lfs-pointer",
+    .title = "a manifest is in the repository itself, not in Git LFS",
+    .why =
+        "Git holds only a pointer; whoever applies the checkout applies the file behind it, which is not in "
+        "this push and was not judged.",
+    .remedy = "commit the file itself: git lfs untrack it, then git add --renormalize",
+    .fails =
+        "-- web.yaml --\nversion https://git-lfs.github.com/spec/v1\noid "
+        "sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n",
+    .passes = "-- web.yaml --\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n",
+};
 
 std::span<const Rule* const> ConfigurationRules() {
   static constexpr const Rule* kRules[] = {
       &kConfigurationRule, &kWaiverEndsRule,      &kWaiverExpiredRule,   &kNotJudgedRule,
       &kTooLargeRule,      &kProtectedDeleteRule, &kProtectedCreateRule, &kNonFastForwardRule,
-      &kReservedRefRule,   &kMissingFileRule,
+      &kReservedRefRule,   &kMissingFileRule,     &kNoPolicyBranchRule,  &kOutsideRepositoryRule,
+      &kLfsPointerRule,
   };
   return kRules;
 }
@@ -129,6 +179,14 @@ const Rule* FindRule(std::string_view id) {
       std::lower_bound(rules.begin(), rules.end(), id,
                        [](const Rule* rule, std::string_view wanted) { return rule->id < wanted; });
   return found != rules.end() && (*found)->id == id ? *found : nullptr;
+}
+
+Reach ReachOf(std::string_view rule) {
+  const std::string_view group = rule.substr(0, rule.find('/'));
+  for (const ReachEntry& entry : kReaches) {
+    if (entry.rule == rule || entry.rule == group) return entry.reach;
+  }
+  return {};
 }
 
 }  // namespace sluice::gate

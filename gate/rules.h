@@ -1,6 +1,8 @@
 // The rules that only the whole pipeline can judge, and the list of all rules.
 #pragma once
 
+#include <string_view>
+
 #include "base/rule.h"
 
 namespace sluice::gate {
@@ -15,5 +17,16 @@ extern const Rule kProtectedCreateRule;  // git/protected-create
 extern const Rule kNonFastForwardRule;   // git/non-fast-forward
 extern const Rule kReservedRefRule;      // git/reserved-ref
 extern const Rule kMissingFileRule;      // kustomize/missing-file
+extern const Rule kLfsPointerRule;       // git/lfs-pointer
+extern const Rule kNoPolicyBranchRule;   // policy/no-branch
+
+// How far a rule reaches, beyond its severity. One table for every stage.
+struct Reach {
+  bool always = false;      // holds whatever a file is for, judged as objects or not
+  bool everywhere = false;  // rejects on branches that are not protected too
+  bool firm = false;        // says that something was not judged: neither lowered nor waived
+  bool of_push = false;     // speaks of how a ref moves: nothing that `sluice check` could show
+};
+Reach ReachOf(std::string_view rule);
 
 }  // namespace sluice::gate

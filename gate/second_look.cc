@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "gate/rules.h"
 #include "gate/work.h"
 
 namespace sluice::gate {
@@ -105,10 +106,19 @@ void ExamineAgain(Work& work, ChangedFile& file, const policies::SopsRules* sops
 
 void ExamineDependents(Work& work, const std::set<std::string>& changed_kinds) {
   std::set<std::string> paths;
+  bool too_many = false;
   for (const std::string& kind : changed_kinds) {
     work.facts.Find(FactKind::kCustom, kind, [&](const FactView& view) {
-      if (work.Find(view.file) == nullptr && paths.size() < kMaxDependents) paths.emplace(view.file);
+      if (work.Find(view.file) != nullptr || paths.contains(std::string(view.file))) return;
+      too_many = too_many || paths.size() == kMaxDependents;
+      if (!too_many) paths.emplace(view.file);
     });
+  }
+  if (too_many) {
+    work.verdict.findings.push_back(
+        MakeFinding(kTooLargeRule, {}, {},
+                    "more than " + std::to_string(kMaxDependents) +
+                        " files hold objects of the kinds whose CustomResourceDefinition changes"));
   }
   for (const std::string& path : paths) {
     const Role role = RoleOf(work.facts, work.input.configuration->roots, path);

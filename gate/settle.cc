@@ -28,7 +28,7 @@ std::string ObjectText(const ObjectName& object) {
 }
 
 bool Excuses(const Waiver& waiver, const Finding& finding) {
-  if (waiver.rule != finding.rule) return false;
+  if (waiver.rule != finding.rule || ReachOf(finding.rule).firm) return false;
   const std::string object = ObjectText(finding.object);
   return std::any_of(waiver.objects.begin(), waiver.objects.end(), [&](const std::string& glob) {
     return GlobMatches(glob, object) || GlobMatches(glob, finding.file);
@@ -42,6 +42,12 @@ Words Key(const Finding& finding, bool with_words) {
   const bool of_object = !finding.object.kind.empty();
   return {finding.rule, of_object ? "" : finding.file, finding.object, with_words ? finding.field : "",
           with_words ? finding.message : ""};
+}
+
+// Where a finding is and what it says; copies, for what it is of may move.
+using Place = std::tuple<std::string, std::string, Position, Position, std::string>;
+Place PlaceOf(const Finding& finding) {
+  return {finding.rule, finding.file, finding.range.begin, finding.range.end, finding.message};
 }
 
 void TakeAwayOlder(const Findings& older, bool with_words, std::vector<bool>& used, Verdict& verdict) {
@@ -93,7 +99,8 @@ Severity SeverityFor(const Configuration& configuration, const Finding& finding)
       by_group = setting.severity;
     }
   }
-  return has_id ? by_id : by_group;
+  const Severity severity = has_id ? by_id : by_group;
+  return ReachOf(rule).firm ? std::max(severity, finding.severity) : severity;
 }
 
 void ApplySeverities(const Configuration& configuration, Findings& findings) {
@@ -108,16 +115,46 @@ void ApplyRatchet(const Findings& older, Verdict& verdict) {
   TakeAwayOlder(older, false, used, verdict);
 }
 
+std::size_t TakeAwayWaived(const Configuration& configuration, std::chrono::system_clock::time_point now,
+                           Findings& findings) {
+  const std::string today = DayText(now);
+  std::size_t waived = 0;
+  for (const Waiver& waiver : configuration.waivers) {
+    if (waiver.expires < today) continue;
+    waived += std::erase_if(findings, [&](const Finding& finding) { return Excuses(waiver, finding); });
+  }
+  return waived;
+}
+
 void ApplyWaivers(const Configuration& configuration, std::chrono::system_clock::time_point now,
                   Verdict& verdict) {
   const std::string today = DayText(now);
   const std::string soon = DayText(now + std::chrono::hours(24 * kWarnDaysAhead));
-  for (const Waiver& waiver : configuration.waivers) {
-    if (waiver.expires >= today) {
-      verdict.summary.waived +=
-          std::erase_if(verdict.findings, [&](const Finding& finding) { return Excuses(waiver, finding); });
-    }
-    TellOfWaiver(waiver, today, soon, verdict);
+  verdict.summary.waived += TakeAwayWaived(configuration, now, verdict.findings);
+  for (const Waiver& waiver : configuration.waivers) TellOfWaiver(waiver, today, soon, verdict);
+}
+
+void Join(Findings more, Verdict& verdict) {
+  std::map<Place, Severity> known;
+  for (const Finding& finding : verdict.findings) {
+    Severity& severity = known.try_emplace(PlaceOf(finding), Severity::kOff).first->second;
+    severity = std::max(severity, finding.severity);
+  }
+  for (Finding& finding : more) {
+    const auto same = known.find(PlaceOf(finding));
+    if (same == known.end() || same->second < finding.severity)
+      verdict.findings.push_back(std::move(finding));
+  }
+}
+
+void JoinHistory(const Findings& history, std::span<const Configuration* const> policies,
+                 std::chrono::system_clock::time_point now, Verdict& verdict) {
+  if (policies.empty()) return Join(history, verdict);
+  for (const Configuration* policy : policies) {
+    Findings findings = history;
+    ApplySeverities(*policy, findings);
+    verdict.summary.waived += TakeAwayWaived(*policy, now, findings);
+    Join(std::move(findings), verdict);
   }
 }
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
+#include <span>
 
 #include "base/verdict.h"
 #include "gate/configuration.h"
@@ -11,7 +11,8 @@
 namespace sluice::gate {
 
 // The severity that the configuration gives a finding; the later entry wins, a
-// rule's id over its group. A group never raises a note.
+// rule's id over its group. A group never raises a note, and a firm rule
+// (gate/rules.h) is never lowered.
 Severity SeverityFor(const Configuration& configuration, const Finding& finding);
 
 // Applies severities, drops what is off.
@@ -25,6 +26,19 @@ void ApplyRatchet(const Findings& older, Verdict& verdict);
 // that end soon or have ended.
 void ApplyWaivers(const Configuration& configuration, std::chrono::system_clock::time_point now,
                   Verdict& verdict);
+
+// Only the first half of that; says how many.
+std::size_t TakeAwayWaived(const Configuration& configuration, std::chrono::system_clock::time_point now,
+                           Findings& findings);
+
+// Adds findings, each unless it is there with the same or a higher severity.
+void Join(Findings more, Verdict& verdict);
+
+// Findings of the commits in between, by the severities and waivers of each
+// policy that judges; what one of them leaves stands. Without a policy the
+// rules' own severities hold.
+void JoinHistory(const Findings& history, std::span<const Configuration* const> policies,
+                 std::chrono::system_clock::time_point now, Verdict& verdict);
 
 // Sorts, counts and decides between accepted and rejected.
 void Settle(Verdict& verdict);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -15,11 +16,20 @@
 
 namespace sluice::gate {
 
+// What of a file's examination counts.
+enum class Take : std::uint8_t {
+  kAll,
+  kPlaceholders,  // the file did not change; what stands at ${...} counted as unknown before
+  kUnreadable,    // the file did not change; whether it can be read did not matter before
+};
+
 struct ChangedFile {
   const git::FileChange* change = nullptr;
   std::optional<RepoPath> path;  // absent: no path at all, a finding says so
   bool present = false;          // in the tree after the change, as a plain file
   bool manifest = false;         // read as YAML or JSON
+  bool actions = false;          // holds "{{"
+  Take take = Take::kAll;
   std::string unread;            // why it could not be read
   Examined examined;
   std::vector<ExaminedFinding> later_findings;  // made when more than the file was known
@@ -33,7 +43,8 @@ struct Work {
   Verdict verdict;
   Limits limits;
   std::optional<schemas::Catalog> catalog;
-  std::vector<ChangedFile> files;
+  std::vector<ChangedFile> files;        // those of input.changes, then those of `unchanged`
+  std::deque<git::FileChange> unchanged; // files whose role the change alters, as if they were added
   std::unordered_map<std::string_view, std::size_t> by_path;  // of `files`
   Facts facts;
   std::atomic<std::uint64_t> bytes{0};
@@ -54,12 +65,15 @@ void ListFiles(Work& work);  // collect.cc
 void ExamineAll(Work& work);
 void ReadFacts(Work& work);
 void GiveRoles(Work& work);
+void CompareJudgement(Work& work);  // judgement.cc: what comes into it, what goes out of it
 void LookAgain(Work& work);       // second_look.cc
 void FindDuplicates(Work& work);  // cross.cc: findings that need more than one file
 void FindMissingFiles(Work& work);
 void FindSecretValues(Work& work);
-void FindTakenOutOfJudgement(Work& work);  // out_of_judgement.cc
 void Conclude(Work& work);                 // conclude.cc: what counts
+
+// A template without any action is the manifest that the chart renders.
+void LookInside(Role& role, std::string_view bytes);
 
 // True where the file's documents are judged as whole objects.
 bool IsJudged(const Role& role, const Examined& examined);

@@ -11,6 +11,7 @@
 #include "hooks/hook_file.h"
 #include "hooks/places.h"
 #include "hooks/platform.h"
+#include "hooks/policy_branch.h"
 
 namespace sluice::hooks {
 namespace {
@@ -154,6 +155,20 @@ Steps ForGithub() {
                    "add it as a pre-receive hook; all hooks of a repository share five seconds"}};
 }
 
+// What the operator has to know of the policy branch; empty: it is there.
+std::string BranchWords(const Places& places, const std::string& settings_yaml) {
+  const Result<gate::HookSettings> settings = gate::ParseHookSettings({}, settings_yaml, {});
+  if (!settings) return {};
+  const Result<PolicyBranch> branch = LookAtPolicyBranch(places, settings->policy_ref);
+  if (!branch)
+    return branch.error().message + ": sluice hook set " + places.git_dir + " policyRef=refs/heads/main";
+  if (branch->exists) return {};
+  if (std::string trouble = TroubleOf(*branch, places); !trouble.empty()) return trouble;
+  return "the first push to " + branch->ref +
+         " brings the policy; where another branch is to be it: sluice hook set " + places.git_dir +
+         " policyRef=refs/heads/BRANCH";
+}
+
 // What stands at `path` is ours: it goes, and what was before comes back.
 Status TakeOut(const Placement& placement, Steps& steps) {
   if (LookAt(placement.path).kind != HookKind::kOurs) return Ok{};
@@ -176,6 +191,8 @@ Result<Steps> Install(const std::string& repository, const InstallOptions& optio
   if (Status carried = Carry(*plan, options, steps); !carried) return carried.error();
   if (steps.done.empty()) steps.done.push_back("nothing to do: " + plan->places.git_dir + " is gated");
   steps.next = plan->placements.next;
+  const std::string branch = BranchWords(plan->places, plan->settings);
+  if (!branch.empty()) steps.next.push_back(branch);
   steps.next.push_back("judge what is there already: sluice hook import " + repository);
   return steps;
 }
@@ -210,7 +227,10 @@ Result<Steps> SetKey(const std::string& repository, std::string_view key, std::s
   if (Status made = MakeDirectoryLike(places->Own(), places->common_dir); !made) return made.error();
   if (Status written = WriteLike(path, *text, kSettingsMode, places->common_dir); !written)
     return written.error();
-  return Steps{.done = {"wrote " + path}, .next = {}};
+  Steps steps{.done = {"wrote " + path}, .next = {}};
+  if (std::string branch = BranchWords(*places, *text); !branch.empty())
+    steps.next.push_back(std::move(branch));
+  return steps;
 }
 
 Result<std::string> FindHookProgram() {

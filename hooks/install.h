@@ -44,9 +44,10 @@ Result<Steps> Uninstall(const std::string& repository);
 Result<Steps> SetKey(const std::string& repository, std::string_view key, std::string_view value);
 
 struct RepositoryState {
-  std::string path;       // of the repository's git directory
-  bool gated = false;     // every push is judged
-  bool observed = false;  // and none rejected
+  std::string path;        // of the repository's git directory
+  bool gated = false;      // every push is judged
+  bool observed = false;   // and none rejected
+  bool has_policy = true;  // false: the policy branch does not exist beside others, nothing is protected
   std::string platform{};
   std::string trouble;  // why it is not gated, or what is wrong; empty: nothing
 };

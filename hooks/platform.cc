@@ -140,6 +140,14 @@ Result<std::string> HooksDirectory(const Places& places) {
   return path.starts_with('/') ? path : places.git_dir + "/" + path;
 }
 
+Result<std::string> RunGit(const Places& places, std::vector<std::string> words) {
+  words.insert(words.begin(), {git::kGitProgram, "--git-dir=" + places.git_dir});
+  Result<process::ChildResult> ran = RunFor(places, std::move(words));
+  if (!ran) return ran.error();
+  if (ran->exit_code != 0) return Failed(FirstLine(ran->error_output));
+  return std::move(ran->output);
+}
+
 Result<bool> SetUnlessSet(const Places& places, const std::string& key, const std::string& value) {
   const std::string git_dir = "--git-dir=" + places.git_dir;
   const Result<process::ChildResult> there =

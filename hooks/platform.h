@@ -34,6 +34,10 @@ std::string_view Recognise(const Places& places);
 // configuration says so. kUsage where it is set for the whole machine.
 Result<std::string> HooksDirectory(const Places& places);
 
+// Standard output of `git WORDS` in the repository, run with its owner's
+// configuration. kFailed where git says no.
+Result<std::string> RunGit(const Places& places, std::vector<std::string> words);
+
 // `git config KEY VALUE` in the repository, unless it has the key.
 Result<bool> SetUnlessSet(const Places& places, const std::string& key, const std::string& value);
 

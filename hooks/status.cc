@@ -11,6 +11,7 @@
 #include "hooks/install.h"
 #include "hooks/places.h"
 #include "hooks/platform.h"
+#include "hooks/policy_branch.h"
 #include "hooks/settings.h"
 
 namespace sluice::hooks {
@@ -95,6 +96,9 @@ RepositoryState StateOf(const std::string& path) {
   }
   state.platform = settings->platform;
   state.observed = settings->mode == gate::Mode::kObserve;
+  const Result<PolicyBranch> branch = LookAtPolicyBranch(*places, settings->policy_ref);
+  state.trouble = branch ? TroubleOf(*branch, *places) : branch.error().message + ": every push is rejected";
+  state.has_policy = branch && state.trouble.empty();
   return state;
 }
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "gate/gate.h"
+#include "gate/rules.h"
 #include "report/report.h"
 
 namespace sluice::hooks {
@@ -45,12 +46,21 @@ std::string Joined(const std::vector<std::string>& words) {
   return all;
 }
 
+// Whether `sluice check` in the pusher's clone shows the same: not where the
+// move of the ref itself is all that is wrong.
+bool CanBeTried(const RefVerdict& ref) {
+  const Findings& findings = ref.verdict.findings;
+  return ref.update.ref.starts_with("refs/heads/") && !ref.update.new_id.IsZero() &&
+         std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
+           return finding.severity == Severity::kError && !gate::ReachOf(finding.rule).of_push;
+         });
+}
+
 std::vector<std::string> HintsFor(const RefVerdict& ref, const gate::HookSettings& settings) {
-  constexpr std::string_view kBranches = "refs/heads/";
   std::vector<std::string> hints;
   if (ref.verdict.outcome == Outcome::kAccepted) return hints;
-  if (ref.update.ref.starts_with(kBranches) && !ref.update.new_id.IsZero())
-    hints.push_back("try here: sluice check origin/" + ref.update.ref.substr(kBranches.size()) + "...HEAD");
+  if (CanBeTried(ref))
+    hints.push_back("try here: sluice check" + (ref.base.empty() ? "" : " origin/" + ref.base + "...HEAD"));
   if (ref.rejects && !settings.bypass_by.empty())
     hints.push_back("emergency (" + Joined(settings.bypass_by) +
                     "; recorded): git push -o sluice.bypass=\"reason\"");

@@ -8,6 +8,7 @@
 #include "policies/rules/credentials.h"
 #include "policies/rules/rules.h"
 #include "policies/rules/sops_file.h"
+#include "schemas/words.h"
 
 namespace sluice::policies {
 namespace {
@@ -24,6 +25,8 @@ constexpr std::array kRules = {
     &kGenerateNameRule,
     &kGeneratorLiteralRule,
     &kHalfEncryptedRule,
+    &kKustomizationFieldRule,
+    &kKustomizationTypeRule,
     &kLabelRule,
     &kMissingNameRule,
     &kNameRule,
@@ -38,21 +41,45 @@ constexpr std::array kRules = {
     &kWebTokenRule,
 };
 
-bool IsSecretKind(std::string_view kind) {
-  constexpr std::string_view kSecret = "secret";
-  return kind.size() == kSecret.size() && std::equal(kind.begin(), kind.end(), kSecret.begin(),
-                                                     [](char a, char b) { return (a | 0x20) == b; });
+bool EqualFold(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+bool NamesSecret(std::string_view kind) {
+  constexpr std::array<std::string_view, 2> kSecrets = {"Secret", "SecretList"};
+  return !schemas::Nearest(kind, kSecrets).empty();
+}
+
+// "Secret", misspelt or inside a list too.
+bool MeansSecret(const Node& kind) {
+  if (kind.IsString()) return NamesSecret(kind.text);
+  return std::ranges::any_of(kind.children, [](const Node& child) { return NamesSecret(child.String()); });
+}
+
+const Node* FindFolded(const Node& mapping, std::string_view key) {
+  const auto found =
+      std::ranges::find_if(mapping.children, [key](const Node& child) { return EqualFold(child.key, key); });
+  return found == mapping.children.end() ? nullptr : &*found;
 }
 
 // A Secret inside another object (a template's, a generator's) counts as one,
-// and so does one with a misspelt `kind`: `stringData` is a Secret's word.
+// and so does one whose keys are misspelt or whose kind is missing.
+bool LooksLikeSecret(const Node& mapping) {
+  if (mapping.kind != manifests::NodeKind::kMapping) return false;
+  if (FindFolded(mapping, "stringData") != nullptr) return true;
+  const Node* kind = FindFolded(mapping, "kind");
+  if (kind != nullptr) return MeansSecret(*kind);
+  return FindFolded(mapping, "data") != nullptr &&
+         (FindFolded(mapping, "apiVersion") != nullptr || FindFolded(mapping, "type") != nullptr);
+}
+
 bool HoldsSecret(const Node& node, std::size_t depth) {
   if (depth > kDepth) return true;
   if (node.IsString()) return HoldsCredential(node.text);
-  return std::any_of(node.children.begin(), node.children.end(), [depth](const Node& child) {
-    return child.key == "stringData" || (child.key == "kind" && IsSecretKind(child.String())) ||
-           HoldsCredential(child.key) || HoldsSecret(child, depth + 1);
-  });
+  return LooksLikeSecret(node) || std::ranges::any_of(node.children, [depth](const Node& child) {
+           return HoldsCredential(child.key) || HoldsSecret(child, depth + 1);
+         });
 }
 
 }  // namespace
@@ -68,7 +95,7 @@ Findings CheckObject(const NativeContext& context, const manifests::Object& obje
   return findings;
 }
 
-bool HidesSource(const manifests::Object& object) { return HoldsSecret(*object.root, 0); }
+bool HidesSource(const manifests::Node& root) { return HoldsSecret(root, 0); }
 
 std::span<const Rule* const> NativeRules() { return kRules; }
 

@@ -52,21 +52,24 @@ struct SecretSources {
 SecretSources CheckSecretGenerators(const manifests::ParsedFile& kustomization);
 Findings CheckEnvFile(std::string_view path, std::string_view bytes);
 
+// secret/plain in the patches that stand as text in a kustomization.
+Findings CheckInlinePatches(const NativeContext& context, const manifests::ParsedFile& kustomization,
+                            const Limits& limits);
+
+// kustomize/unknown-field and kustomize/wrong-type of a file that kustomize
+// reads as a kustomization; nothing for a file of another name.
+Findings CheckKustomization(const manifests::ParsedFile& kustomization);
+
 // True for a document that SOPS encrypted, completely and so that it can be
 // decrypted: its values do not fit their schema, and `sops` is a field of no
 // kind.
 bool IsSopsEncrypted(const manifests::Node& root);
 
-// The same object twice: `objects` are those of one build or one directory.
-// With a catalog the namespace of a cluster-scoped object does not count.
-// Objects whose name or namespace holds a placeholder are not compared.
-Findings CheckDuplicates(std::span<const manifests::Object> objects,
-                         const schemas::Catalog* catalog = nullptr);
-
-// True where no line of this object may be shown (D18): a Secret, or anything
-// that a secret/ rule found something in. Reads the whole object. Findings of
-// group secret/ never show a line, whatever this says.
-bool HidesSource(const manifests::Object& object);
+// True where no line of this document may be shown (D18): it is a Secret or
+// holds one, however misspelt, or anything that a secret/ rule finds something
+// in. Reads the whole document. Findings of group secret/ never show a line,
+// whatever this says.
+bool HidesSource(const manifests::Node& root);
 
 std::span<const Rule* const> NativeRules();
 

@@ -1,12 +1,14 @@
 // Placeholders are told by their first and last characters and by the
 // characters that may stand between, all in one table. The invariant: nothing
-// that carries a value of its own passes (a default after `:=`, a quoted
-// literal in a template, a second placeholder glued on with text between).
+// that carries a value of its own passes (a default after `:=`, a text in a
+// template action that is no argument of what fetches, a second placeholder
+// glued on with text between).
 // Tested by placeholder_test.cc.
 #include "policies/placeholder.h"
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace sluice::policies {
 namespace {
@@ -42,8 +44,70 @@ bool IsShellVariable(std::string_view inner) {
   return IsVariable(inner);
 }
 
-// One template action that fetches its value: no literal at its head and no
-// literal default.
+// Functions of templates that fetch a value, so that texts among their
+// arguments are names, keys or a message.
+constexpr std::array<std::string_view, 9> kFetching = {
+    "index", "get", "lookup", "required", "include", "template", "env", ".Files.Get", "$.Files.Get"};
+constexpr std::size_t kShortNumber = 4;  // an index or a length; longer ones may be a value
+
+// Reads the words of one template action. A call begins at the head, behind
+// '(' and behind '|'; its first word is the function.
+class ActionReader {
+ public:
+  explicit ActionReader(std::string_view text) : text_(text) {}
+
+  // False where some text or number in it may be the value itself.
+  bool IsHarmless() {
+    while (at_ < text_.size()) {
+      const char c = text_[at_];
+      if (c == '"' || c == '`' || c == '\'') {
+        if (!Literal(c)) return false;
+      } else if (c == '(') {
+        calls_.emplace_back();
+        ++at_;
+      } else if (c == ')') {
+        if (calls_.size() > 1) calls_.pop_back();
+        ++at_;
+      } else if (c == '|') {
+        calls_.back() = {};
+        ++at_;
+      } else if (IsBlank(c)) {
+        ++at_;
+      } else if (!Word()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+ private:
+  static bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ','; }
+  static bool EndsWord(char c) {
+    return IsBlank(c) || c == '(' || c == ')' || c == '|' || c == '"' || c == '`' || c == '\'';
+  }
+
+  bool Literal(char quote) {
+    const std::size_t begin = ++at_;
+    while (at_ < text_.size() && text_[at_] != quote) at_ += text_[at_] == '\\' && quote != '`' ? 2 : 1;
+    if (at_ >= text_.size()) return false;
+    const bool empty = at_++ == begin;
+    return empty || std::find(kFetching.begin(), kFetching.end(), calls_.back()) != kFetching.end();
+  }
+
+  bool Word() {
+    const std::size_t begin = at_;
+    while (at_ < text_.size() && !EndsWord(text_[at_])) ++at_;
+    const std::string_view word = text_.substr(begin, at_ - begin);
+    if (calls_.back().empty()) calls_.back() = word;
+    return !IsDigit(word[word[0] == '-' && word.size() > 1 ? 1 : 0]) || word.size() <= kShortNumber;
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  std::vector<std::string_view> calls_ = {{}};  // functions of the open calls, innermost last
+};
+
+// One template action that fetches its value.
 bool IsTemplateAction(std::string_view inner) {
   inner = Trim(inner);
   if (inner.starts_with('-')) inner = Trim(inner.substr(1));
@@ -51,11 +115,7 @@ bool IsTemplateAction(std::string_view inner) {
     return false;
   }
   if (inner.find("}}") != std::string_view::npos || inner.find("{{") != std::string_view::npos) return false;
-  const auto word = inner.find("default");
-  if (word == std::string_view::npos) return true;
-  const std::string_view rest = Trim(inner.substr(word + 7));
-  return !(rest.starts_with('"') || rest.starts_with('`') || rest.starts_with('\'')) ||
-         rest.starts_with("\"\"");
+  return ActionReader(inner).IsHarmless();
 }
 
 bool IsAngle(std::string_view inner) {

@@ -41,17 +41,19 @@ std::string Escaped(std::string_view text, bool property) {
 
 std::string Property(std::string_view text) { return Escaped(text, true); }
 
+// Empty, or ends with a comma.
 std::string Properties(const Finding& finding) {
-  std::string words = "file=" + Property(Printable(finding.file));
+  if (finding.file.empty()) return {};
+  std::string words = "file=" + Property(Printable(finding.file)) + ",";
   const Range& range = finding.range;
   if (range.begin.line == 0) return words;
-  words += ",line=" + std::to_string(range.begin.line);
-  words += ",endLine=" + std::to_string(std::max(range.end.line, range.begin.line));
+  words += "line=" + std::to_string(range.begin.line);
+  words += ",endLine=" + std::to_string(std::max(range.end.line, range.begin.line)) + ",";
   // Columns mean something on a single line only; the last one is included.
   if (range.begin.column != 0 && range.end.line == range.begin.line &&
       range.end.column > range.begin.column) {
-    words += ",col=" + std::to_string(range.begin.column);
-    words += ",endColumn=" + std::to_string(range.end.column - 1);
+    words += "col=" + std::to_string(range.begin.column);
+    words += ",endColumn=" + std::to_string(range.end.column - 1) + ",";
   }
   return words;
 }
@@ -73,7 +75,7 @@ std::string WriteGithub(const Verdict& verdict, const Options& options) {
     if (const std::string object = ObjectWords(finding->object); !object.empty()) message += "\n" + object;
     if (const std::string remedy = RemedyWords(*finding, options); !remedy.empty()) message += "\n" + remedy;
     out += "::" + std::string(CommandOf(finding->severity)) + " " + Properties(*finding);
-    out += ",title=" + Property(Printable(finding->rule)) + "::" + Escaped(message, false) + "\n";
+    out += "title=" + Property(Printable(finding->rule)) + "::" + Escaped(message, false) + "\n";
   }
   return out += "sluice: " + std::string(OutcomeName(verdict.outcome)) + ", " + FindingWords(verdict) + " (" +
                 Duration(verdict.summary.milliseconds) + ")\n";

@@ -90,9 +90,9 @@ class HookWriter {
   void AddGroup(const Group& group) {
     const Finding& finding = *group.first;
     if (!out_.empty()) out_ += '\n';
-    AddReason(SeverityName(finding.severity), Place(finding) + ": " +
-                                                  PrintableCut(finding.message, kMessageLimit) + " [" +
-                                                  Printable(finding.rule) + "]");
+    AddReason(SeverityName(finding.severity),
+              AfterPlace(finding, PrintableCut(finding.message, kMessageLimit) + " [" +
+                                      Printable(finding.rule) + "]"));
     out_ += Snippet(finding, "", "");
     if (const std::string hint = ObjectHint(finding); !hint.empty()) AddHint(hint);
     const bool first = explained_.insert(finding.rule).second;

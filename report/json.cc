@@ -16,7 +16,14 @@ void WriteObjectName(JsonWriter& json, const ObjectName& name) {
   json.Member("namespace", name.ns).Member("name", name.name);
 }
 
-void WriteFinding(JsonWriter& json, const Finding& finding) {
+// The finding's own, else the rule's: a reader of JSON has no `sluice explain`.
+std::string_view RemedyOf(const Finding& finding, const Options& options) {
+  if (!finding.remedy.empty()) return finding.remedy;
+  const Rule* rule = RuleOf(finding, options);
+  return rule == nullptr ? std::string_view() : rule->remedy;
+}
+
+void WriteFinding(JsonWriter& json, const Finding& finding, const Options& options) {
   json.Line().BeginObject();
   json.Member("rule", finding.rule).Member("severity", SeverityName(finding.severity));
   json.Member("file", finding.file);
@@ -33,7 +40,7 @@ void WriteFinding(JsonWriter& json, const Finding& finding) {
     WriteObjectName(json, finding.object);
     json.EndObject();
   }
-  json.Member("message", finding.message).Member("remedy", finding.remedy).EndObject();
+  json.Member("message", finding.message).Member("remedy", RemedyOf(finding, options)).EndObject();
 }
 
 std::string_view ByName(Evidence::By by) {
@@ -71,7 +78,7 @@ void WriteSummary(JsonWriter& json, const Summary& summary) {
 
 }  // namespace
 
-std::string WriteJson(const Verdict& verdict) {
+std::string WriteJson(const Verdict& verdict, const Options& options) {
   std::string out;
   out.reserve(512 + 480 * verdict.findings.size() + 320 * verdict.objects.size());
   JsonWriter json(out);
@@ -79,7 +86,7 @@ std::string WriteJson(const Verdict& verdict) {
   json.Member("subject", verdict.subject).Member("reason", verdict.reason);
   json.Key("findings").BeginArray();
   for (const Finding& finding : verdict.findings) {
-    if (finding.severity != Severity::kOff) WriteFinding(json, finding);
+    if (finding.severity != Severity::kOff) WriteFinding(json, finding, options);
   }
   json.EndArray().Key("objects").BeginArray();
   for (const JudgedObject& object : verdict.objects) WriteJudged(json, object);

@@ -85,8 +85,9 @@ std::map<std::string, Suite> Suites(const Verdict& verdict) {
 }
 
 std::string FindingText(const Finding& finding, const Options& options) {
-  std::string text = Place(finding) + ": " + std::string(SeverityName(finding.severity)) + ": " +
-                     PrintableCut(finding.message, kMessageLimit) + " [" + Printable(finding.rule) + "]\n";
+  std::string text = AfterPlace(finding, std::string(SeverityName(finding.severity)) + ": " +
+                                             PrintableCut(finding.message, kMessageLimit) + " [" +
+                                             Printable(finding.rule) + "]\n");
   text += Snippet(finding, "", "");
   if (const std::string remedy = RemedyWords(finding, options); !remedy.empty()) text += remedy + "\n";
   return text;

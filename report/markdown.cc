@@ -63,8 +63,9 @@ std::string Code(std::string_view text) {
 
 std::string Item(const Group& group) {
   const Finding& finding = *group.first;
+  const std::string place = Place(finding);
   std::string item =
-      "- " + Code(Place(finding)) + " " + Escaped(finding.message) + " · " + Code(finding.rule);
+      "- " + (place.empty() ? "" : Code(place) + " ") + Escaped(finding.message) + " · " + Code(finding.rule);
   if (const std::string object = ObjectWords(finding.object); !object.empty())
     item += " · " + Escaped(object);
   item += '\n';

@@ -24,7 +24,7 @@ std::span<const std::string_view> FormatNames() { return kNames; }
 std::string Write(const Verdict& verdict, Format format, const Options& options) {
   switch (format) {
     case Format::kJson:
-      return WriteJson(verdict);
+      return WriteJson(verdict, options);
     case Format::kSarif:
       return WriteSarif(verdict, options);
     case Format::kJunit:

@@ -42,8 +42,10 @@ class TextWriter {
   }
 
   void AddFinding(const Finding& finding) {
-    Coloured(colours_.bold, Place(finding) + ":");
-    out_ += ' ';
+    if (const std::string place = Place(finding); !place.empty()) {
+      Coloured(colours_.bold, place + ":");
+      out_ += ' ';
+    }
     Coloured(Colour(finding.severity), std::string(SeverityName(finding.severity)) + ":");
     out_ += " " + PrintableCut(finding.message, kMessageLimit) + " ";
     Coloured(colours_.faint, "[" + Printable(finding.rule) + "]");

@@ -56,11 +56,17 @@ std::string Duration(double milliseconds) {
 }
 
 std::string Place(const Finding& finding) {
-  std::string place = finding.file.empty() ? "." : Printable(finding.file);
+  if (finding.file.empty()) return {};
+  std::string place = Printable(finding.file);
   if (finding.range.begin.line == 0) return place;
   place += ":" + std::to_string(finding.range.begin.line);
   if (finding.range.begin.column != 0) place += ":" + std::to_string(finding.range.begin.column);
   return place;
+}
+
+std::string AfterPlace(const Finding& finding, std::string_view words) {
+  const std::string place = Place(finding);
+  return place.empty() ? std::string(words) : place + ": " + std::string(words);
 }
 
 std::string ObjectWords(const ObjectName& name) {
@@ -105,7 +111,7 @@ Counts CountFindings(const Findings& findings) {
     if (finding.severity == Severity::kWarning) ++counts.warnings;
     if (finding.severity != Severity::kError) continue;
     ++counts.errors;
-    files.insert(finding.file);
+    if (!finding.file.empty()) files.insert(finding.file);
     const ObjectName& name = finding.object;
     if (!name.kind.empty()) objects.insert({name.api_version, name.kind, name.ns, name.name});
   }
@@ -123,9 +129,11 @@ std::string FindingWords(const Verdict& verdict) {
   if (parts.empty()) return "no findings";
   std::string words = Join(parts, ", ");
   if (counts.errors == 0) return words;
+  if (counts.blamed == 0) return words;  // of the push as a whole
   if (!counts.by_object) return words + " in " + Count(counts.blamed, "file");
   const std::uint64_t all = std::max<std::uint64_t>(verdict.summary.objects, counts.blamed);
-  return words + " in " + std::to_string(counts.blamed) + " of " + Count(all, "object");
+  const std::string some = counts.blamed == all ? "" : std::to_string(counts.blamed) + " of ";
+  return words + " in " + some + Count(all, "object");
 }
 
 std::string UnverifiedReasons(const Verdict& verdict) {
@@ -197,6 +205,7 @@ std::vector<Group> Grouped(const Findings& findings) {
 std::string OtherPlaces(const Group& group, const std::function<std::string(const std::string&)>& shown) {
   constexpr std::size_t kPlaces = 3;
   if (group.others.empty()) return {};
+  if (Place(*group.first).empty()) return "and " + std::to_string(group.others.size()) + " more like it";
   std::string words = "and in " + Count(group.others.size(), "more place") + ": ";
   for (std::size_t i = 0; i < std::min(kPlaces, group.others.size()); ++i) {
     words += (i == 0 ? "" : ", ") + shown(Place(*group.others[i]));

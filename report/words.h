@@ -20,8 +20,11 @@ constexpr std::size_t kMessageLimit = 2000;
 std::string Count(std::uint64_t number, std::string_view noun);
 // "0.8 ms", "11 ms", "12.4 s".
 std::string Duration(double milliseconds);
-// "apps/web.yaml:9:3", as far as the place is known.
+// "apps/web.yaml:9:3", as far as the place is known; empty for what is of no
+// file, such as how a ref moves.
 std::string Place(const Finding& finding);
+// "apps/web.yaml:9:3: words", or the words alone.
+std::string AfterPlace(const Finding& finding, std::string_view words);
 // "Deployment shop/web", "Namespace shop"; empty where it is of no object.
 std::string ObjectWords(const ObjectName& name);
 // "Deployment shop/web, through a, then b": where the reader cannot see it from

@@ -10,7 +10,7 @@
 namespace sluice::report {
 
 std::string WriteText(const Verdict& verdict, const Options& options);
-std::string WriteJson(const Verdict& verdict);
+std::string WriteJson(const Verdict& verdict, const Options& options);
 std::string WriteSarif(const Verdict& verdict, const Options& options);
 std::string WriteJunit(const Verdict& verdict, const Options& options);
 std::string WriteGithub(const Verdict& verdict, const Options& options);

@@ -62,17 +62,17 @@ Finding UnknownKind(const Catalog::Impl& impl, const manifests::Object& object, 
   std::string message =
       "Kubernetes has no kind " + Escaped(object.kind, 60) + " in " + Escaped(object.api_version, 60);
   const std::string homes = OtherHomes(bundle, object);
-  const std::string_view near = NearestKind(bundle, object);
-  if (!homes.empty() && minors + 1 == std::uint64_t{1} << impl.minors.size()) {
-    message += ", it is in " + homes;
-  } else if (!near.empty() && near != object.kind) {
-    message += ", did you mean " + std::string(near);
-  }
+  const bool elsewhere = !homes.empty() && minors + 1 == std::uint64_t{1} << impl.minors.size();
+  std::string_view near = elsewhere ? std::string_view() : NearestKind(bundle, object);
+  if (near == object.kind) near = {};
+  if (elsewhere) message += ", it is in " + homes;
+  if (!near.empty()) message += ", did you mean " + std::string(near);
   const manifests::Node* const kind = object.root->Find("kind");
   Finding finding =
       MakeFinding(kUnknownKind, std::string(object.file), kind != nullptr ? kind->range : object.root->range,
                   message + InMinorsOnly(impl.minors, minors));
   finding.field = homes.empty() ? "kind" : "apiVersion";
+  finding.remedy = Suggestion(near);
   finding.object = object.Name();
   return finding;
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <limits>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -65,6 +67,18 @@ const json* Resolve(const json& root, const std::string& reference) {
   }
 }
 
+// valijson divides whole numbers by it as they are: by zero, or the smallest
+// number by -1, ends the process.
+bool CanDivide(const json& schema) {
+  const auto step = schema.find("multipleOf");
+  if (step == schema.end()) return true;
+  if (step->is_number_unsigned()) {
+    const auto whole = step->get<std::uint64_t>();
+    return whole > 0 && whole <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  }
+  return step->is_number() && step->get<double>() > 0;
+}
+
 }  // namespace
 
 Result<SchemaShape> SchemaShape::Of(const json& schema) {
@@ -88,6 +102,7 @@ Status SchemaShape::Collect(const json& root) {
   for (std::size_t i = 0; i < queue.size(); ++i) {
     if (queue.size() > kMaxParts) return Wrong("a JSON Schema may have 20,000 parts");
     const json& schema = *queue[i];
+    if (!CanDivide(schema)) return Wrong("\"multipleOf\" must be a number above 0 that fits 64 bits");
     Part found;
     if (const auto reference = schema.find("$ref"); reference != schema.end() && reference->is_string()) {
       const auto& text = reference->get_ref<const std::string&>();

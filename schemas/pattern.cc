@@ -6,6 +6,19 @@
 #include <utility>
 
 namespace sluice::schemas {
+namespace {
+
+// RE2 repeats what it cannot read, which may be the whole of a hostile pattern.
+constexpr std::size_t kMaxWords = 200;
+
+std::string Cut(std::string words) {
+  if (words.size() <= kMaxWords) return words;
+  std::size_t end = kMaxWords;
+  while (end > 0 && (static_cast<unsigned char>(words[end]) & 0xC0) == 0x80) --end;  // whole code points
+  return words.substr(0, end) + "…";
+}
+
+}  // namespace
 
 struct Pattern::Impl {
   Impl(std::string_view text, const re2::RE2::Options& options)
@@ -18,7 +31,7 @@ Result<Pattern> Pattern::Compile(std::string_view text, std::size_t max_bytes) {
   options.set_log_errors(false);
   options.set_max_mem(static_cast<std::int64_t>(max_bytes));
   auto impl = std::make_unique<Impl>(text, options);
-  if (!impl->expression.ok()) return Usage("the pattern is not usable: " + impl->expression.error());
+  if (!impl->expression.ok()) return Usage("the pattern is not usable: " + Cut(impl->expression.error()));
   return Pattern(std::move(impl));
 }
 

@@ -225,7 +225,7 @@ bool Walker::UnknownField(const Node& child, const NodeRow& row, const Frame& fr
   std::string message = "unknown field \"" + Escaped(child.key, 60) + "\"";
   const std::string_view near = Nearest(child.key, names);
   if (!near.empty()) message += ", did you mean \"" + std::string(near) + "\"";
-  return Report(kUnknownField, frame, child.key_range, std::move(message), {}, child.key);
+  return Report(kUnknownField, frame, child.key_range, std::move(message), Suggestion(near), child.key);
 }
 
 }  // namespace sluice::schemas

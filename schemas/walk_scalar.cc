@@ -141,7 +141,7 @@ bool Walker::Enum(const Node& node, const NodeRow& row, const ExtraRow& extra, c
   const std::string_view near =
       node.IsString() && !shown.empty() ? Nearest(node.text, texts) : std::string_view();
   if (!near.empty()) message += ", did you mean \"" + Escaped(near, 60) + "\"";
-  return Report(kEnum, frame, node.range, std::move(message));
+  return Report(kEnum, frame, node.range, std::move(message), Suggestion(near));
 }
 
 bool Walker::NumberBounds(const Node& node, const NodeRow& row, const ExtraRow& extra, const Frame& frame) {

@@ -146,6 +146,10 @@ std::string_view Nearest(std::string_view name, std::span<const std::string_view
   return best;
 }
 
+std::string Suggestion(std::string_view near) {
+  return near.empty() ? "" : "write \"" + Escaped(near, 60) + "\"";
+}
+
 std::string ListWords(std::span<const std::string> parts) {
   std::string out;
   for (std::size_t i = 0; i < parts.size(); ++i) {

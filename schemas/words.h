@@ -26,6 +26,9 @@ std::string Escaped(std::string_view text, std::size_t limit);
 // case, else within a small edit distance. Empty where none is near.
 std::string_view Nearest(std::string_view name, std::span<const std::string_view> names);
 
+// The remedy that offers it: `write "replicas"`; empty where there is none.
+std::string Suggestion(std::string_view near);
+
 // "a", "a and b", "a, b and c".
 std::string ListWords(std::span<const std::string> parts);
 

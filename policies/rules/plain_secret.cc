@@ -78,17 +78,6 @@ constexpr std::array<std::string_view, 20> kSettingsKeys = {"type",
                                                             "githubAppEnterpriseBaseUrl",
                                                             "useAzureWorkloadIdentity"};
 
-enum class Encoding : unsigned char { kPlain, kBase64 };
-
-bool IsHarmless(const Node& value, Encoding encoding) {
-  if (value.kind == NodeKind::kNull) return true;
-  if (!value.IsString()) return false;
-  if (value.text.empty() || IsSopsValue(value.text) || IsPlaceholder(value.text)) return true;
-  if (encoding == Encoding::kPlain || !IsBase64(value.text)) return false;
-  const std::string decoded = DecodeBase64(value.text, kPlaceholderBytes);
-  return decoded.size() < kPlaceholderBytes && IsPlaceholder(decoded);
-}
-
 const Node* MetadataMap(const Object& object, std::string_view name) {
   const Node* metadata = object.root->Find("metadata");
   return metadata == nullptr ? nullptr : metadata->Find(name);
@@ -150,6 +139,15 @@ std::string RemedyOf(const NativeContext& context, const Object& object) {
 
 }  // namespace
 
+bool IsHarmless(const Node& value, Encoding encoding) {
+  if (value.kind == NodeKind::kNull) return true;
+  if (!value.IsString()) return false;
+  if (value.text.empty() || IsSopsValue(value.text) || IsPlaceholder(value.text)) return true;
+  if (encoding == Encoding::kText || !IsBase64(value.text)) return false;
+  const std::string decoded = DecodeBase64(value.text, kPlaceholderBytes);
+  return decoded.size() < kPlaceholderBytes && IsPlaceholder(decoded);
+}
+
 bool IsSecret(const Object& object) { return object.group.empty() && object.kind == "Secret"; }
 
 void CheckPlainSecret(const NativeContext& context, const Object& object, Findings& findings) {
@@ -159,8 +157,8 @@ void CheckPlainSecret(const NativeContext& context, const Object& object, Findin
     return CheckEncryptedSecret(object, *metadata, findings);
   }
   std::vector<PlainValue> plain;
-  AddPlainValues(object, "data", Encoding::kBase64, plain);
-  AddPlainValues(object, "stringData", Encoding::kPlain, plain);
+  AddPlainValues(object, "data", Encoding::kEncoded, plain);
+  AddPlainValues(object, "stringData", Encoding::kText, plain);
   if (plain.empty()) return;
   const PlainValue& first = plain.front();
   std::vector<manifests::FieldStep> field = {{.key = first.map}};

@@ -16,6 +16,7 @@ extern const Rule kPlainSecretRule;                                       // pla
 extern const Rule kHalfEncryptedRule, kSopsRequiredRule, kSopsRulesRule;  // sops_file.cc, sops_rules.cc
 extern const Rule kGeneratorLiteralRule, kEnvFileRule;                    // secret_generator.cc, env_file.cc
 extern const Rule kPrivateKeyRule, kEncryptedPrivateKeyRule;              // private_key.cc
+extern const Rule kKustomizationFieldRule, kKustomizationTypeRule;        // kustomization.cc
 extern const Rule kTokenRule, kWebTokenRule, kUrlPasswordRule;  // token.cc, web_token.cc, url_password.cc
 
 void CheckName(const NativeContext& context, const manifests::Object& object, Findings& findings);
@@ -23,6 +24,12 @@ void CheckGenerateName(const manifests::Object& object, Findings& findings);
 void CheckNamespace(const NativeContext& context, const manifests::Object& object, Findings& findings);
 void CheckMetadata(const NativeContext& context, const manifests::Object& object, Findings& findings);
 void CheckPlainSecret(const NativeContext& context, const manifests::Object& object, Findings& findings);
+
+enum class Encoding : unsigned char { kText, kEncoded };  // kEncoded: in base64
+
+// True for a value of a Secret that tells nobody a secret: empty, a placeholder
+// as a whole (in base64 too), or encrypted by SOPS.
+bool IsHarmless(const manifests::Node& value, Encoding encoding);
 
 // Files that a tool reads and no API server ever sees (kubeconfig, kind,
 // kustomize, kubeadm, …): the native/ rules do not hold for them.

@@ -234,7 +234,8 @@ class Commits(TestCase):
         result = self.sluice("check", "main...work")
         self.assertCode(result, 0)
         self.assertIn("1 judged", result.out)
-        self.assertIn("policy defaults (merge base " + self.first[:7] + " has no .sluice)", result.out)
+        theirs = self.git("rev-parse", "main")
+        self.assertIn("policy defaults (main@" + theirs[:7] + " has no .sluice)", result.out)
         self.assertCode(self.sluice("check", "work...main"), 1)
 
     def test_the_policy_is_that_of_the_base_and_never_of_the_change(self):
@@ -243,7 +244,40 @@ class Commits(TestCase):
         result = self.sluice("check", "HEAD~1..HEAD")
         self.assertCode(result, 1)
         self.assertIn("policy HEAD~1@" + base[:7], result.out)
-        self.assertIn("policy merge base " + base[:7], self.sluice("check", "HEAD~1...HEAD").out)
+        self.assertIn("policy HEAD~1@" + base[:7], self.sluice("check", "HEAD~1...HEAD").out)
+
+    def test_a_branch_that_left_long_ago_does_not_bring_the_old_policy_back(self):
+        self.commit({".sluice/sluice.yaml": MILD})
+        self.git("checkout", "-q", "-b", "work")
+        self.commit({"web.yaml": BAD})
+        self.git("checkout", "-q", "main")
+        tight = self.commit({".sluice/sluice.yaml": "version: 1\n"})
+        for words in ("main...work", "main..work"):
+            result = self.sluice("check", words)
+            self.assertCode(result, 1)
+            self.assertIn("policy main@" + tight[:7], result.out)
+
+    def test_the_commits_in_between_are_looked_at(self):
+        secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {a: hunter2}\n"
+        leaking = self.commit({"s.yaml": secret})
+        self.git("rm", "-q", "s.yaml")
+        self.commit({"n.yaml": GOOD.replace("good", "next")})
+        for words in ("HEAD~2..HEAD", "HEAD~2...HEAD"):
+            result = self.sluice("check", words)
+            self.assertCode(result, 1)
+            self.assertIn("in commit " + leaking[:7], result.out)
+            self.assertNotIn("hunter2", result.out)
+        self.assertCode(self.sluice("check", "HEAD~1..HEAD"), 0)
+
+    def test_what_stands_in_the_place_of_the_configuration_is_wrong(self):
+        os.symlink("elsewhere", self.path(".sluice"))
+        self.git("add", ".sluice")
+        self.git("commit", "-q", "-m", "a link")
+        self.write("web.yaml", BAD)
+        for words in ([], ["--staged"], ["HEAD..HEAD"]):
+            result = self.sluice("check", *words)
+            self.assertCode(result, 2)
+            self.assertIn(".sluice: it must be a directory, and is a symbolic link", result.err)
 
     def test_ratchet_leaves_out_what_was_there(self):
         self.commit({".sluice/sluice.yaml": "version: 1\nratchet: true\n"})
@@ -466,7 +500,7 @@ class Output(TestCase):
     def test_quiet_leaves_findings_and_the_last_line(self):
         result = self.sluice("check", "-q", "web.yaml")
         self.assertNotIn("policy", result.out)
-        self.assertRegex(result.out, r"\nrejected: 1 error in 1 of 1 object \([0-9.]+ ms\)\n$")
+        self.assertRegex(result.out, r"\nrejected: 1 error in 1 object \([0-9.]+ ms\)\n$")
 
     def test_colours_only_on_a_terminal_or_when_asked_for(self):
         self.assertNotIn("\x1b", self.sluice("check", "web.yaml").out)

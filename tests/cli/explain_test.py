@@ -29,11 +29,17 @@ class Explain(TestCase):
         self.assertCode(result, 0)
         self.assertNotIn("text/", result.out)
 
+    def test_a_rule_is_found_without_its_group(self):
+        result = self.sluice("explain", "unknown-field")
+        self.assertCode(result, 0)
+        for rule in ("schema/unknown-field", "kustomize/unknown-field"):
+            self.assertIn(rule, result.out)
+
     def test_an_unknown_rule_gets_a_suggestion(self):
-        for word, meant in (("schema/unknown-feild", "schema/unknown-field"), ("unknown-field", "schema/unknown-field")):
-            result = self.sluice("explain", word)
-            self.assertCode(result, 2)
-            self.assertEqual(result.err, 'error: no rule is named "%s"\nhint: did you mean "%s"?\n' % (word, meant))
+        word, meant = "schema/unknown-feild", "schema/unknown-field"
+        result = self.sluice("explain", word)
+        self.assertCode(result, 2)
+        self.assertEqual(result.err, 'error: no rule is named "%s"\nhint: did you mean "%s"?\n' % (word, meant))
         self.assertIn("sluice explain lists them", self.sluice("explain", "zzz/qqq").err)
 
     def test_json_holds_every_rule_with_its_words(self):

@@ -6,7 +6,9 @@
     check.py keys              every key that a configuration file may have stands
                                in docs/configuration.md or docs/limits.md
     check.py links             every link between our documents leads to a file
-    check.py --self-test       shows that the three can fail
+    check.py examples SLUICE   the findings in README.md and docs/output.md are
+                               what the program says of that file
+    check.py --self-test       shows that the four can fail
 """
 
 import json
@@ -14,6 +16,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 RULES = os.path.join(ROOT, "docs", "rules.md")
@@ -122,6 +125,66 @@ def check_links():
         yield from broken_links(path, read(path), lambda target: os.path.exists(os.path.join(ROOT, target)))
 
 
+EXAMPLE = """apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  namespace: shop
+  labels:
+    app: web
+spec:
+  replica: 3
+  selector:
+    matchLabels: {app: web}
+  template:
+    metadata:
+      labels: {app: web}
+    spec:
+      containers:
+      - name: web
+        image: shop/web:1.4
+"""
+
+
+def answer_of(sluice, directory, form):
+    with open(os.path.join(directory, "web.yaml"), "w", encoding="utf-8") as file:
+        file.write(EXAMPLE)
+    command = [sluice, "check", "--output", form, "web.yaml"]
+    return subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False).stdout
+
+
+def pushed_lines(text):
+    """The lines of a finding as a push prints them, from those of `sluice check`."""
+    place, rest = text.split(": error: ", 1)
+    return [f"error: {place}: {rest.splitlines()[0]}", *rest.splitlines()[1:4]]
+
+
+def missing_lines(page, lines, prefix=""):
+    wanted = "\n".join(prefix + line for line in lines)
+    return [] if wanted in page else [wanted]
+
+
+def different_json(page, answer):
+    """Whether the JSON of a page says something else of the finding or the object."""
+    shown = json.loads(re.search(r"^```\n(\{\"schemaVersion.*?)^```", page, re.S | re.M)[1])
+    for verdict in (shown, answer):
+        for judged in verdict["objects"]:
+            judged["digest"] = ""
+    return any(shown[part] != answer[part] for part in ("schemaVersion", "findings", "objects"))
+
+
+def check_examples(sluice):
+    sluice = os.path.abspath(sluice)
+    with tempfile.TemporaryDirectory() as directory:
+        lines = pushed_lines(answer_of(sluice, directory, "text"))
+        answer = json.loads(answer_of(sluice, directory, "json"))
+    for name, prefix in (("README.md", "    remote: "), (os.path.join("docs", "output.md"), "")):
+        for wanted in missing_lines(read(name), lines, prefix):
+            yield f"{name} does not show what the program prints:\n{wanted}"
+    if different_json(read("docs", "output.md"), answer):
+        yield "docs/output.md shows other JSON than the program prints"
+
+
 def self_test():
     rule = {"id": "a/b", "severity": "error", "title": "t", "why": "w", "remedy": "r", "fails": "x", "passes": ""}
     checks = {
@@ -132,6 +195,9 @@ def self_test():
         == {"one", "two"},
         "a key that no page has is missing": missing_keys({"mode"}, "a model: modes") == ["mode"],
         "a key in a table is there": missing_keys({"mode"}, "| `mode` |") == [],
+        "an example that changed is missing": missing_lines("a\nc\n", ["a", "b"]) and not missing_lines("xa\nxb", ["a", "b"], "x"),
+        "other JSON is told": different_json('```\n{"schemaVersion":1,"findings":[],"objects":[]}\n```\n',
+                                             {"schemaVersion": 1, "findings": [1], "objects": []}),
         "a broken link is told": len(list(broken_links("docs/a.md", "[x](b.md)", lambda _: False))) == 1,
         "a link to the web is not looked up": not list(broken_links("a.md", "[x](https://y/z)", lambda _: False)),
     }
@@ -147,6 +213,8 @@ def main(arguments):
         found = list(check_links())
     elif len(arguments) == 2 and arguments[0] == "rules":
         found = list(check_rules(arguments[1]))
+    elif len(arguments) == 2 and arguments[0] == "examples":
+        found = list(check_examples(arguments[1]))
     else:
         print(__doc__, file=sys.stderr)
         return 2

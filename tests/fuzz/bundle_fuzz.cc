@@ -1,7 +1,7 @@
 // A bundle of schemas from outside: whatever its tables say, opening it and
 // checking an object against each of its kinds must stay inside of its bytes
-// and within the walker's limits (fewer steps here, for more executions). Size and checksum are made good first, so
-// that the tables are reached. Seeds: `sluice schemas import` of any CRD.
+// and within the walker's limits (fewer steps here, for more executions). Size and checksum are made good
+// first, so that the tables are reached. Seeds: `sluice schemas import` of any CRD.
 #include <cstddef>
 #include <cstdint>
 #include <cstring>

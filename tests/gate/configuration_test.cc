@@ -1,5 +1,6 @@
 // `.sluice/sluice.yaml` and `.sluice/waivers.yaml`.
 #include "gate/configuration.h"
+
 #include "tests/catch.h"
 #include "tests/gate/trees.h"
 
@@ -19,14 +20,14 @@ TEST_CASE("a tree without a configuration gives the defaults") {
 }
 
 TEST_CASE("every key is read") {
-  const LoadedConfiguration loaded =
-      Load("version: 1\nkubernetes: [\"1.34\", \"1.35\"]\nprotect: [main, {branch: \"env/*\", create: true}]\n"
-           "roots: {discover: [flux, kustomize], include: [\"apps/**\"], exclude: [\"x/**\"]}\n"
-           "rules:\n  native: warning\n  schema/enum: [{severity: \"off\", path: \"old/**\"}]\n"
-           "documents: {\"apps/*/values.yaml\": schemas/values.json}\nratchet: true\nlimits: {pushFiles: 7}\n",
-           {{".sluice/schemas/values.json", "{\"type\": \"object\"}"},
-            {".sluice/waivers.yaml",
-             "- {rule: native/name, objects: [Pod/a/b], owner: sre, reason: r, expires: 2027-01-31}\n"}});
+  const LoadedConfiguration loaded = Load(
+      "version: 1\nkubernetes: [\"1.34\", \"1.35\"]\nprotect: [main, {branch: \"env/*\", create: true}]\n"
+      "roots: {discover: [flux, kustomize], include: [\"apps/**\"], exclude: [\"x/**\"]}\n"
+      "rules:\n  native: warning\n  schema/enum: [{severity: \"off\", path: \"old/**\"}]\n"
+      "documents: {\"apps/*/values.yaml\": schemas/values.json}\nratchet: true\nlimits: {pushFiles: 7}\n",
+      {{".sluice/schemas/values.json", "{\"type\": \"object\"}"},
+       {".sluice/waivers.yaml",
+        "- {rule: native/name, objects: [Pod/a/b], owner: sre, reason: r, expires: 2027-01-31}\n"}});
   for (const Finding& finding : loaded.findings) UNSCOPED_INFO(finding.file << ": " << finding.message);
   REQUIRE(loaded.findings.empty());
   const Configuration& configuration = loaded.configuration;
@@ -57,7 +58,8 @@ TEST_CASE("off is off, with quotes or without") {
 }
 
 TEST_CASE("a repository cannot raise a limit") {
-  CHECK(Load("version: 1\nlimits: {fileBytes: 999999999999}\n").configuration.limits.file_bytes == Limits().file_bytes);
+  CHECK(Load("version: 1\nlimits: {fileBytes: 999999999999}\n").configuration.limits.file_bytes ==
+        Limits().file_bytes);
 }
 
 TEST_CASE("what is wrong in a configuration is a finding at its place") {
@@ -65,33 +67,39 @@ TEST_CASE("what is wrong in a configuration is a finding at its place") {
     const char* text;
     std::uint32_t line;
   };
-  for (const Bad& bad : {Bad{"kubernetes: [\"1.34\"]\n", 1},               // no version
-                         {"version: 2\n", 1},
-                         {"version: \"1\"\n", 1},
-                         {"version: 1\nratchets: true\n", 2},
-                         {"version: 1\nratchet: 1\n", 2},
-                         {"version: 1\nkubernetes: 1.34\n", 2},
-                         {"version: 1\nkubernetes: [1.34]\n", 2},
-                         {"version: 1\nkubernetes: [\"1.12\"]\n", 2},
-                         {"version: 1\nkubernetes: []\n", 2},
-                         {"version: 1\nprotect: main\n", 2},
-                         {"version: 1\nprotect: [{create: true}]\n", 2},
-                         {"version: 1\nroots: {discover: [helm]}\n", 2},
-                         {"version: 1\nrules: {no-such-group: off}\n", 2},
-                         {"version: 1\nrules: {schema/no-such-rule: error}\n", 2},
-                         {"version: 1\nrules: {schema: loud}\n", 2},
-                         {"version: 1\ndocuments: {\"*.yaml\": nowhere.json}\n", 2},
-                         {"version: 1\ndocuments: {\"*.yaml\": ../../etc/passwd}\n", 2},
-                         {"version: 1\nlimits: {files: 1}\n", 2},
-                         {"version: 1\nlimits: {pushFiles: 0}\n", 2},
-                         {"version: 1\npacks: [flux]\n", 2},
-                         {"version: 1\nenvironments: {}\n", 2},
-                         {"version: 1\npolicies: {fromTree: true}\n", 2},
-                         {"version: 1\nversion: 1\n", 2},
-                         {"version: [\n", 2},
-                         {"- version: 1\n", 1},
-                         {"version: 1\n---\nversion: 1\n", 1},
-                         {"", 1}}) {
+  for (const Bad& bad :
+       {Bad{"kubernetes: [\"1.34\"]\n", 1},  // no version
+        {"version: 2\n", 1},
+        {"version: \"1\"\n", 1},
+        {"version: 1\nratchets: true\n", 2},
+        {"version: 1\nratchet: 1\n", 2},
+        {"version: 1\nkubernetes: 1.34\n", 2},
+        {"version: 1\nkubernetes: [1.34]\n", 2},
+        {"version: 1\nkubernetes: [\"1.12\"]\n", 2},
+        {"version: 1\nkubernetes: []\n", 2},
+        {"version: 1\nprotect: main\n", 2},
+        {"version: 1\nprotect: [{create: true}]\n", 2},
+        {"version: 1\nroots: {discover: [helm]}\n", 2},
+        {"version: 1\nrules: {no-such-group: off}\n", 2},
+        {"version: 1\nrules: {schema/no-such-rule: error}\n", 2},
+        {"version: 1\nrules: {schema: loud}\n", 2},
+        {"version: 1\nrules: {yaml: \"off\"}\n", 2},
+        {"version: 1\nrules: {git: warning}\n", 2},
+        {"version: 1\nrules: {yaml/syntax: warning}\n", 2},
+        {"version: 1\nrules: {git/too-large: [{severity: \"off\", path: \"vendor/**\"}]}\n", 2},
+        {"version: 1\nrules: {policy/not-judged: \"off\"}\n", 2},
+        {"version: 1\ndocuments: {\"*.yaml\": nowhere.json}\n", 2},
+        {"version: 1\ndocuments: {\"*.yaml\": ../../etc/passwd}\n", 2},
+        {"version: 1\nlimits: {files: 1}\n", 2},
+        {"version: 1\nlimits: {pushFiles: 0}\n", 2},
+        {"version: 1\npacks: [flux]\n", 2},
+        {"version: 1\nenvironments: {}\n", 2},
+        {"version: 1\npolicies: {fromTree: true}\n", 2},
+        {"version: 1\nversion: 1\n", 2},
+        {"version: [\n", 2},
+        {"- version: 1\n", 1},
+        {"version: 1\n---\nversion: 1\n", 1},
+        {"", 1}}) {
     CAPTURE(bad.text);
     const LoadedConfiguration loaded = Load(bad.text);
     REQUIRE_FALSE(loaded.findings.empty());
@@ -106,16 +114,88 @@ TEST_CASE("what a later version will know is refused by name") {
 }
 
 TEST_CASE("a waiver says all five things") {
-  for (const char* bad : {"- {rule: a/b, objects: [x], owner: o, reason: r}\n",
-                          "- {rule: a/b, objects: [], owner: o, reason: r, expires: 2027-01-01}\n",
-                          "- {rule: ab, objects: [x], owner: o, reason: r, expires: 2027-01-01}\n",
-                          "- {rule: a/b, objects: [x], owner: o, reason: r, expires: soon}\n",
-                          "- {rule: a/b, objects: [x], owner: o, reason: \"\", expires: 2027-01-01}\n",
-                          "rule: a/b\n", "- {rule: a/b, objects: x, owner: o, reason: r, expires: 2027-01-01, y: z}\n"}) {
+  for (const char* bad :
+       {"- {rule: native/name, objects: [x], owner: o, reason: r}\n",
+        "- {rule: native/name, objects: [], owner: o, reason: r, expires: 2027-01-01}\n",
+        "- {rule: ab, objects: [x], owner: o, reason: r, expires: 2027-01-01}\n",
+        "- {rule: native/name, objects: [x], owner: o, reason: r, expires: soon}\n",
+        "- {rule: native/name, objects: [x], owner: o, reason: \"\", expires: 2027-01-01}\n",
+        "- {rule: schema/unknown-fieldz, objects: [x], owner: o, reason: r, expires: 2027-01-01}\n",
+        "- {rule: schema, objects: [x], owner: o, reason: r, expires: 2027-01-01}\n",
+        "- {rule: yaml/syntax, objects: [x], owner: o, reason: r, expires: 2027-01-01}\n",
+        "- {rule: native/name, objects: [x], owner: o, reason: r, expires: 2099-99-99}\n",
+        "- {rule: native/name, objects: [x], owner: o, reason: r, expires: 2027-02-29}\n", "rule: a/b\n",
+        "- {rule: native/name, objects: x, owner: o, reason: r, expires: 2027-01-01, y: z}\n"}) {
     CAPTURE(bad);
-    const LoadedConfiguration loaded = LoadConfiguration(MemoryTree(Files{{".sluice/waivers.yaml", bad}}), "test");
+    const LoadedConfiguration loaded =
+        LoadConfiguration(MemoryTree(Files{{".sluice/waivers.yaml", bad}}), "test");
     CHECK_FALSE(loaded.findings.empty());
   }
+}
+
+TEST_CASE("a rule of a group that may be lowered is lowered, and errors may be said again") {
+  CHECK(Load("version: 1\nrules: {yaml: error, git/symlink: \"off\", policy/waiver-ends: \"off\"}\n")
+            .findings.empty());
+}
+
+// A tree with entries of other kinds than files.
+class OddTree : public MemoryTree {
+ public:
+  OddTree(Files files, std::string directory, FileEntry odd)
+      : MemoryTree(std::move(files)), directory_(std::move(directory)), odd_(std::move(odd)) {}
+  Result<std::vector<FileEntry>> List(const RepoPath& directory) const override {
+    Result<std::vector<FileEntry>> entries = MemoryTree::List(directory);
+    if (entries && directory.text() == directory_) entries->push_back(odd_);
+    return entries;
+  }
+
+ private:
+  std::string directory_;
+  FileEntry odd_;
+};
+
+TEST_CASE("what stands in the place of the configuration is a finding, never an absence") {
+  struct Odd {
+    const char* directory;
+    FileEntry entry;
+    const char* file;
+  };
+  const Files files = {
+      {".sluice/sluice.yaml", "version: 1\n"}, {"a.yaml", "a: 1\n"}, {".sluice/schemas/a.json", "{}"}};
+  const Files none = {{"a.yaml", "a: 1\n"}};
+  for (const Odd& odd :
+       {Odd{"", {".sluice", FileKind::kSymlink, {}}, ".sluice"},
+        {"", {".sluice", FileKind::kSubmodule, {}}, ".sluice"},
+        {"", {".sluice", FileKind::kFile, {}}, ".sluice"},
+        {"", {".sluice", FileKind::kOdd, {}}, ".sluice"},
+        {"", {".Sluice", FileKind::kDirectory, {}}, ".Sluice"},
+        {".sluice", {"waivers.yaml", FileKind::kSymlink, {}}, ".sluice/waivers.yaml"},
+        {".sluice", {"waivers.yaml", FileKind::kDirectory, {}}, ".sluice/waivers.yaml"},
+        {".sluice", {"sluice.yml", FileKind::kFile, {}}, ".sluice/sluice.yml"},
+        {".sluice", {"Sluice.yaml", FileKind::kFile, {}}, ".sluice/Sluice.yaml"},
+        {".sluice", {"waivers.yml", FileKind::kFile, {}}, ".sluice/waivers.yml"},
+        {".sluice", {"policies", FileKind::kDirectory, {}}, ".sluice/policies"},
+        {".sluice", {"vendor", FileKind::kSubmodule, {}}, ".sluice/vendor"},
+        {".sluice/schemas", {"b.bundle", FileKind::kSymlink, {}}, ".sluice/schemas/b.bundle"}}) {
+    CAPTURE(odd.directory, odd.entry.name, static_cast<int>(odd.entry.kind));
+    const bool instead = odd.entry.name == ".sluice";
+    const LoadedConfiguration loaded =
+        LoadConfiguration(OddTree(instead ? none : files, odd.directory, odd.entry), "test");
+    REQUIRE(loaded.findings.size() == 1);
+    CHECK(loaded.findings[0].rule == "policy/configuration");
+    CHECK(loaded.findings[0].file == odd.file);
+  }
+}
+
+TEST_CASE("schemas that documents name, and what is nobody's configuration, may stand beside it") {
+  CHECK(Load("version: 1\ndocuments: {\"a.yaml\": values.json, \"b.yaml\": more/x.json}\n",
+             {{".sluice/values.json", "{}"},
+              {".sluice/more/x.json", "{}"},
+              {".sluice/README.md", "x"},
+              {".sluice/.sluice.yaml.swp", "x"},
+              {".sluice/sluice.yaml~", "x"},
+              {".sluice/OWNERS", "x"}})
+            .findings.empty());
 }
 
 }  // namespace

@@ -123,7 +123,7 @@ TEST_CASE("a change cannot take an object out of judgement") {
     CHECK(Has(CheckChange(before, after), "policy/not-judged k/web.yaml:1"));
   }
   SECTION("by a chart around it") {
-    const Files plain = {{"x/templates/web.yaml", Deployment("web")}};
+    const Files plain = {{"x/templates/web.yaml", Deployment("web") + "# {{ an action }}\n"}};
     Files after = plain;
     after["x/Chart.yaml"] = "apiVersion: v2\nname: x\nversion: 1.0.0\n";
     CHECK(Has(CheckChange(plain, after), "policy/not-judged x/Chart.yaml:1"));

@@ -1,5 +1,6 @@
 // hook.yaml and settings.yaml: what is taken, and the longer list of what is not.
 #include "gate/operator.h"
+
 #include "tests/catch.h"
 
 namespace sluice::gate {
@@ -13,9 +14,10 @@ TEST_CASE("without files the defaults hold") {
 }
 
 TEST_CASE("a project's entry refines what stands above it") {
-  const char* hook = "mode: observe\ndeadline: 2s\nlog: syslog\nprojects:\n"
-                     "  \"platform/*\": {mode: enforce, policy: {repository: /srv/policy.git}}\n"
-                     "bypass: {by: [ana]}\nlimits: {pushFiles: 10}\n";
+  const char* hook =
+      "mode: observe\ndeadline: 2s\nlog: syslog\nprojects:\n"
+      "  \"platform/*\": {mode: enforce, policy: {repository: /srv/policy.git}}\n"
+      "bypass: {by: [ana]}\nlimits: {pushFiles: 10}\n";
   const HookSettings ours = *ParseHookSettings(hook, "", "platform/web");
   CHECK(ours.mode == Mode::kEnforce);
   CHECK(ours.floor.repository == "/srv/policy.git");
@@ -87,6 +89,14 @@ TEST_CASE("a setting is set, replaced and removed, others stay") {
   CHECK_FALSE(SetSetting(text, "platform", "svn"));
   CHECK_FALSE(SetSetting(text, "colour", "red"));
   CHECK_FALSE(SetSetting(text, "policyRef", "refs/heads/main\"\nmode: \"observe"));
+  for (const char* by_hand : {"{mode: observe}\n", "policyRef:\n  refs/heads/main\n", "? mode\n: observe\n",
+                              "\"mode\": observe\n---\nmode: observe\n"}) {
+    CAPTURE(by_hand);
+    const Result<std::string> set = SetSetting(by_hand, "mode", "enforce");
+    REQUIRE_FALSE(set);
+    CHECK(set.error().message.find("one `key: value` a line") != std::string::npos);
+  }
+  CHECK(*SetSetting("# by hand\nmode: observe\n", "mode", "enforce") == "# by hand\nmode: \"enforce\"\n");
 }
 
 }  // namespace

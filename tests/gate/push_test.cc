@@ -1,12 +1,13 @@
 // Pushes as values, on real repositories made by git: who may move which ref,
 // whose policy judges, what overrides it. Real pushes are in tests/push/.
+#include "gate/push.h"
+
 #include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 
-#include "gate/push.h"
 #include "process/child.h"
 #include "tests/catch.h"
 
@@ -33,10 +34,15 @@ class Scratch {
     process::ChildOptions options;
     options.argv = {"/usr/bin/git", "-C", root_.string()};
     options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
-    options.environment = {"HOME=/nonexistent", "GIT_CONFIG_NOSYSTEM=1", "GIT_AUTHOR_NAME=ana",
-                           "GIT_AUTHOR_EMAIL=ana@shop.example", "GIT_COMMITTER_NAME=ana",
-                           "GIT_COMMITTER_EMAIL=ana@shop.example", "GIT_AUTHOR_DATE=1700000000 +0000",
-                           "GIT_COMMITTER_DATE=1700000000 +0000", "PATH=/usr/bin:/bin"};
+    options.environment = {"HOME=/nonexistent",
+                           "GIT_CONFIG_NOSYSTEM=1",
+                           "GIT_AUTHOR_NAME=ana",
+                           "GIT_AUTHOR_EMAIL=ana@shop.example",
+                           "GIT_COMMITTER_NAME=ana",
+                           "GIT_COMMITTER_EMAIL=ana@shop.example",
+                           "GIT_AUTHOR_DATE=1700000000 +0000",
+                           "GIT_COMMITTER_DATE=1700000000 +0000",
+                           "PATH=/usr/bin:/bin"};
     const Result<process::ChildResult> result = process::Run(options);
     REQUIRE(result);
     CAPTURE(result->error_output);
@@ -45,7 +51,8 @@ class Scratch {
   }
 
   // Commits `files` (empty text: removed) on top of what is checked out.
-  Oid Commit(const std::vector<std::pair<std::string, std::string>>& files, const std::string& message = "change") const {
+  Oid Commit(const std::vector<std::pair<std::string, std::string>>& files,
+             const std::string& message = "change") const {
     for (const auto& [path, text] : files) {
       fs::create_directories((root_ / path).parent_path());
       if (text.empty()) {
@@ -59,7 +66,9 @@ class Scratch {
     return *Oid::FromHex(Git({"rev-parse", "HEAD"}));
   }
   void Point(const std::string& ref, const Oid& id) const { Git({"update-ref", ref, id.Hex()}); }
-  std::shared_ptr<const git::Repository> Open() const { return *git::Open({.git_dir = (root_ / ".git").string()}); }
+  std::shared_ptr<const git::Repository> Open() const {
+    return *git::Open({.git_dir = (root_ / ".git").string()});
+  }
   std::string path() const { return (root_ / ".git").string(); }
 
  private:
@@ -92,7 +101,8 @@ bool Has(const PushVerdict& push, const std::string& rule) {
 
 bool Notes(const PushVerdict& push, const std::string& words) {
   const std::vector<std::string>& notes = push.refs.at(0).verdict.notes;
-  return std::any_of(notes.begin(), notes.end(), [&](const std::string& note) { return note.find(words) != note.npos; });
+  return std::any_of(notes.begin(), notes.end(),
+                     [&](const std::string& note) { return note.find(words) != note.npos; });
 }
 
 TEST_CASE("a good change of the protected branch is accepted and leaves an intent") {
@@ -104,7 +114,8 @@ TEST_CASE("a good change of the protected branch is accepted and leaves an inten
   REQUIRE(push.refs.size() == 1);
   CHECK(push.refs[0].is_protected);
   CHECK(push.refs[0].intent_name.size() == 64);
-  CHECK(push.refs[0].intent.find("\"object\":{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"b\"}}") !=
+  CHECK(push.refs[0].intent.find(
+            "\"object\":{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"b\"}}") !=
         std::string::npos);
 }
 
@@ -123,7 +134,9 @@ TEST_CASE("a protected branch is not deleted, not forced and not made anew unles
   const Oid second = scratch.Commit({{"b.txt", "x"}});
   CHECK(Has(PushMain(scratch, second, Oid()), "git/protected-delete"));
   CHECK(Has(PushMain(scratch, second, first), "git/non-fast-forward"));
-  const Oid config = scratch.Commit({{".sluice/sluice.yaml", "version: 1\nprotect: [main, {branch: \"env/*\", delete: true, force: true}]\n"}});
+  const Oid config =
+      scratch.Commit({{".sluice/sluice.yaml",
+                       "version: 1\nprotect: [main, {branch: \"env/*\", delete: true, force: true}]\n"}});
   scratch.Point("refs/heads/main", config);
   CHECK(Has(JudgePush(MakePush(scratch, {{Oid(), config, "refs/heads/env/prod"}})), "git/protected-create"));
   CHECK(JudgePush(MakePush(scratch, {{config, Oid(), "refs/heads/env/prod"}})).accepted);
@@ -146,7 +159,8 @@ TEST_CASE("the first push is judged by what it brings") {
 TEST_CASE("a change of the configuration is judged by the old one, the new one is told") {
   const Scratch scratch;
   const Oid old = scratch.Commit({{"a.yaml", kGood}});
-  const Oid weaker = scratch.Commit({{".sluice/sluice.yaml", "version: 1\nrules: {schema: \"off\"}\n"}, {"a.yaml", kBad}});
+  const Oid weaker =
+      scratch.Commit({{".sluice/sluice.yaml", "version: 1\nrules: {schema: \"off\"}\n"}, {"a.yaml", kBad}});
   const PushVerdict push = PushMain(scratch, old, weaker);
   CHECK_FALSE(push.accepted);
   CHECK(Notes(push, "the new configuration would accept"));
@@ -193,19 +207,22 @@ TEST_CASE("a secret in the middle of a history is found though the tip is clean"
   const PushVerdict push = PushMain(scratch, old, tip);
   CHECK_FALSE(push.accepted);
   REQUIRE(Has(push, "secret/plain"));
-  CHECK(push.refs[0].verdict.findings[0].message.find("in commit " + middle.Hex().substr(0, 7)) != std::string::npos);
+  CHECK(push.refs[0].verdict.findings[0].message.find("in commit " + middle.Hex().substr(0, 7)) !=
+        std::string::npos);
   CHECK(push.refs[0].verdict.findings[0].message.find("hunter2") == std::string::npos);
 }
 
 TEST_CASE("a hidden character in a commit message is found") {
   const Scratch scratch;
   const Oid old = scratch.Commit({{"a.yaml", kGood}});
-  CHECK(Has(PushMain(scratch, old, scratch.Commit({{"b.txt", "x"}}, "harmless\xe2\x80\xae message")), "text/bidirectional"));
+  CHECK(Has(PushMain(scratch, old, scratch.Commit({{"b.txt", "x"}}, "harmless\xe2\x80\xae message")),
+            "text/bidirectional"));
 }
 
 TEST_CASE("with a floor both judge and the union rejects") {
   const Scratch scratch("own"), floor("floor");
-  const Oid old = scratch.Commit({{"a.yaml", kGood}, {".sluice/sluice.yaml", "version: 1\nrules: {schema: \"off\"}\n"}});
+  const Oid old =
+      scratch.Commit({{"a.yaml", kGood}, {".sluice/sluice.yaml", "version: 1\nrules: {schema: \"off\"}\n"}});
   const Oid tip = scratch.Commit({{"a.yaml", kBad}});
   scratch.Point("refs/heads/main", old);
   CHECK(PushMain(scratch, old, tip).accepted);
@@ -230,8 +247,11 @@ TEST_CASE("a bypass is for named people with a reason") {
     const char* option;
     bool accepted;
   };
-  for (const Case& c : {Case{"ana", "sluice.bypass=fire", true}, {"bob", "sluice.bypass=fire", false},
-                        {"", "sluice.bypass=fire", false}, {"ana", "sluice.bypass=", false}, {"ana", "bypass=fire", false}}) {
+  for (const Case& c : {Case{"ana", "sluice.bypass=fire", true},
+                        {"bob", "sluice.bypass=fire", false},
+                        {"", "sluice.bypass=fire", false},
+                        {"ana", "sluice.bypass=", false},
+                        {"ana", "bypass=fire", false}}) {
     CAPTURE(c.pusher, c.option);
     push.pusher = c.pusher;
     push.options = {c.option};
@@ -261,15 +281,19 @@ TEST_CASE("observe reports and never rejects") {
 TEST_CASE("refs of Sluice's own are written by nobody else") {
   const Scratch scratch;
   const Oid tip = scratch.Commit({{"a.yaml", kGood}});
-  CHECK(Has(JudgePush(MakePush(scratch, {{Oid(), tip, "refs/sluice/ledger/production"}})), "git/reserved-ref"));
+  CHECK(
+      Has(JudgePush(MakePush(scratch, {{Oid(), tip, "refs/sluice/ledger/production"}})), "git/reserved-ref"));
 }
 
 TEST_CASE("the index gives the same verdict as the tree, fresh, stale or gone") {
   const Scratch scratch;
   std::vector<std::pair<std::string, std::string>> files = {
       {"k/kustomization.yaml", "resources: [web.yaml]\npatches: [{path: patch.yaml}]\n"},
-      {"k/web.yaml", kGood}, {"k/patch.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"}};
-  for (int i = 0; i < 40; ++i) files.push_back({"many/" + std::to_string(i) + ".yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m" + std::to_string(i) + "}\n"});
+      {"k/web.yaml", kGood},
+      {"k/patch.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"}};
+  for (int i = 0; i < 40; ++i)
+    files.push_back({"many/" + std::to_string(i) + ".yaml",
+                     "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m" + std::to_string(i) + "}\n"});
   const Oid old = scratch.Commit(files);
   const Oid tip = scratch.Commit({{"k/patch.yaml", kBad}});
   const auto verdict = [&] { return PushMain(scratch, old, tip).refs[0].verdict; };
@@ -284,6 +308,184 @@ TEST_CASE("the index gives the same verdict as the tree, fresh, stale or gone") 
   CHECK(verdict().skipped.at(0).reason == without.skipped[0].reason);
   fs::resize_file(scratch.path() + "/sluice/index", 100);
   CHECK(verdict().skipped.at(0).reason == without.skipped[0].reason);
+}
+
+TEST_CASE("a secret rejects on every branch, also where the rest could not be judged") {
+  const Scratch scratch;
+  const Oid main = scratch.Commit({{"a.yaml", kGood}});
+  const Oid secret = scratch.Commit({{"s.yaml", kSecret}});
+  scratch.Point("refs/heads/main", main);
+  Push push = MakePush(scratch, {{Oid(), secret, "refs/heads/topic"}});
+  push.deadline = std::chrono::steady_clock::now() - std::chrono::seconds(1);
+  const PushVerdict late = JudgePush(push);
+  CHECK(late.refs[0].verdict.outcome == Outcome::kUnjudged);
+  CHECK_FALSE(late.accepted);
+}
+
+TEST_CASE("with a policy that is broken the commits of other branches are searched all the same") {
+  const Scratch scratch;
+  const Oid broken = scratch.Commit({{".sluice/sluice.yaml", "version: 7\n"}});
+  const Oid good = scratch.Commit({{"a.yaml", kBad}});
+  const Oid secret = scratch.Commit({{"s.yaml", kSecret}});
+  scratch.Point("refs/heads/main", broken);
+  CHECK(JudgePush(MakePush(scratch, {{broken, good, "refs/heads/topic"}})).accepted);
+  const PushVerdict push = JudgePush(MakePush(scratch, {{broken, secret, "refs/heads/topic"}}));
+  CHECK_FALSE(push.accepted);
+  CHECK(Has(push, "secret/plain"));
+}
+
+TEST_CASE("past a limit nothing was searched, so every branch rejects") {
+  const Scratch scratch;
+  const Oid main = scratch.Commit({{".sluice/sluice.yaml", "version: 1\nlimits: {pushFiles: 2}\n"}});
+  const Oid many = scratch.Commit({{"a.yaml", kGood}, {"b.txt", "x"}, {"s.yaml", kSecret}});
+  scratch.Point("refs/heads/main", main);
+  const PushVerdict push = JudgePush(MakePush(scratch, {{main, many, "refs/heads/topic"}}));
+  CHECK_FALSE(push.accepted);
+  CHECK(Has(push, "git/too-large"));
+  CHECK(Has(push, "secret/plain"));
+}
+
+TEST_CASE("a blob under a name that is no manifest does not hide the same one under another") {
+  const Scratch scratch;
+  const Oid old = scratch.Commit({{"a.yaml", kGood}});
+  scratch.Commit({{"s.yaml", kSecret}});
+  CHECK(Has(PushMain(scratch, old, scratch.Commit({{"s.yaml", ""}, {"s.txt", kSecret}})), "secret/plain"));
+}
+
+TEST_CASE("a file of the history that is too large to be read is a finding") {
+  const Scratch scratch;
+  const Oid old = scratch.Commit({{"a.yaml", kGood}});
+  scratch.Commit({{"big.txt", std::string(5000, 'x')}});
+  const Oid tip = scratch.Commit({{"big.txt", ""}});
+  scratch.Point("refs/heads/main", old);
+  Push push = MakePush(scratch, {{old, tip, "refs/heads/main"}});
+  push.settings.limits.file_bytes = 4000;
+  CHECK(Has(JudgePush(push), "git/too-large"));
+}
+
+TEST_CASE("rules by path, waivers and the ratchet hold for the commits in between") {
+  const std::string waiver =
+      "- {rule: secret/plain, objects: [\"w.yaml\"], owner: sre, reason: r, expires: \"2099-01-01\"}\n";
+  struct Case {
+    const char* configuration;
+    const char* file;
+    bool accepted;
+  };
+  for (const Case& c : {Case{"version: 1\n", "testdata/s.yaml", false},
+                        {"version: 1\nrules: {secret/plain: [{path: \"testdata/**\", severity: \"off\"}]}\n",
+                         "testdata/s.yaml", true},
+                        {"version: 1\nrules: {secret/plain: [{path: \"testdata/**\", severity: \"off\"}]}\n",
+                         "apps/s.yaml", false},
+                        {"version: 1\n", "w.yaml", true},
+                        {"version: 1\nratchet: true\n", "old.yaml", true},
+                        {"version: 1\nratchet: true\n", "new.yaml", false}}) {
+    CAPTURE(c.configuration, c.file);
+    const Scratch scratch;
+    const Oid old = scratch.Commit(
+        {{".sluice/sluice.yaml", c.configuration}, {".sluice/waivers.yaml", waiver}, {"old.yaml", kSecret}});
+    const std::string secret = kSecret;
+    scratch.Commit({{c.file, secret + "# one\n"}});
+    scratch.Commit({{c.file, secret + "# two\n"}});
+    const Oid tip = scratch.Commit({{c.file, std::string(c.file) == "old.yaml" ? secret + "# three\n" : ""}});
+    CHECK(PushMain(scratch, old, tip).accepted == c.accepted);
+  }
+}
+
+TEST_CASE("the policy branch is protected though no pattern names it") {
+  const Scratch scratch;
+  const Oid old = scratch.Commit({{".sluice/sluice.yaml", "version: 1\nprotect: [\"env/*\"]\n"}});
+  const Oid bad = scratch.Commit({{"a.yaml", kBad}});
+  CHECK_FALSE(PushMain(scratch, old, bad).accepted);
+  CHECK(Has(PushMain(scratch, old, Oid()), "git/protected-delete"));
+  CHECK(Has(PushMain(scratch, bad, old), "git/non-fast-forward"));
+}
+
+TEST_CASE("a pattern of the repository does not allow what the floor forbids") {
+  const Scratch scratch("own"), floor("floor");
+  const Oid first = scratch.Commit(
+      {{".sluice/sluice.yaml", "version: 1\nprotect: [{branch: main, force: true, delete: true}]\n"}});
+  const Oid second = scratch.Commit({{"b.txt", "x"}});
+  floor.Commit({{".sluice/sluice.yaml", "version: 1\nprotect: [main]\n"}});
+  CHECK(PushMain(scratch, second, first).accepted);
+  scratch.Point("refs/heads/main", second);
+  for (const Oid& to : {first, Oid()}) {
+    Push push = MakePush(scratch, {{second, to, "refs/heads/main"}});
+    push.floor = floor.Open();
+    push.settings.floor = {floor.path(), "refs/heads/main"};
+    CHECK_FALSE(JudgePush(push).accepted);
+  }
+}
+
+TEST_CASE("a symbolic ref is protected as what it stands for") {
+  const Scratch scratch;
+  const Oid old = scratch.Commit({{"a.yaml", kGood}});
+  const Oid bad = scratch.Commit({{"a.yaml", kBad}});
+  scratch.Point("refs/heads/main", old);
+  scratch.Git({"symbolic-ref", "refs/heads/alias", "refs/heads/main"});
+  const PushVerdict push = JudgePush(MakePush(scratch, {{old, bad, "refs/heads/alias"}}));
+  CHECK(push.refs[0].is_protected);
+  CHECK_FALSE(push.accepted);
+  Push other = MakePush(scratch, {{old, bad, "refs/heads/main"}});
+  other.settings.policy_ref = "refs/heads/alias";
+  CHECK_FALSE(JudgePush(other).accepted);
+}
+
+TEST_CASE("while the policy branch does not exist every push is warned") {
+  const Scratch scratch;
+  const Oid bad = scratch.Commit({{"a.yaml", kBad}});
+  Push push = MakePush(scratch, {{Oid(), bad, "refs/heads/main"}, {Oid(), bad, "refs/heads/topic"}});
+  push.settings.policy_ref = "refs/heads/master";
+  const PushVerdict advised = JudgePush(push);
+  CHECK(advised.accepted);
+  CHECK(Has(advised, "policy/no-branch"));
+  CHECK_FALSE(Notes(advised, "first push"));
+  push.settings.policy_ref = "refs/heads/topic";
+  scratch.Git({"update-ref", "-d", "refs/heads/topic"});
+  const PushVerdict brought = JudgePush(push);
+  CHECK_FALSE(Has(brought, "policy/no-branch"));
+  CHECK_FALSE(Notes(brought, "first push"));  // that is the other ref's
+  CHECK(brought.refs[1].is_protected);
+}
+
+TEST_CASE("a configuration that is swapped for something else is rejected") {
+  const Scratch scratch;
+  const Oid old =
+      scratch.Commit({{".sluice/sluice.yaml", "version: 1\n"}, {"s/sluice.yaml", "version: 1\n"}});
+  scratch.Git({"rm", "-rq", ".sluice"});
+  scratch.Git({"update-index", "--add", "--cacheinfo", "160000," + old.Hex() + ",.sluice"});
+  scratch.Git({"commit", "-q", "-m", "submodule"});
+  CHECK(
+      Has(PushMain(scratch, old, *Oid::FromHex(scratch.Git({"rev-parse", "HEAD"}))), "policy/configuration"));
+  scratch.Git({"reset", "-q", "--hard", old.Hex()});
+  CHECK(Has(PushMain(scratch, old, scratch.Commit({{".sluice/sluice.yml", "version: 1\n"}})),
+            "policy/configuration"));
+}
+
+TEST_CASE("annotated tags, tagged files and names of refs are looked at") {
+  const Scratch scratch;
+  const Oid main = scratch.Commit({{"a.yaml", kGood}});
+  const auto push = [&](const std::string& ref, const std::string& id) {
+    return JudgePush(MakePush(scratch, {{Oid(), *Oid::FromHex(id), ref}}));
+  };
+  const auto line = [](const char* word) { return std::string("-----") + word + " RSA PRIVATE KEY-----\n"; };
+  const std::string key =
+      line("BEGIN") + "MIIEpAIBAAKCAQEAx1Lm0pQ7Zy3V9kT2cWf8rB5dN6hJ4sGqYuE1aXoKiPvM7tRw\n" + line("END");
+  scratch.Git({"tag", "-a", "-m", key, "key", main.Hex()});
+  scratch.Git({"tag", "-a", "-m", "hidden\xe2\x80\xae", "hidden", main.Hex()});
+  scratch.Git({"tag", "-a", "-m", "fine", "fine", main.Hex()});
+  scratch.Git({"tag", "-a", "-m", "around it", "outer", "key"});
+  CHECK(Has(push("refs/tags/key", scratch.Git({"rev-parse", "key"})), "secret/private-key"));
+  CHECK(Has(push("refs/tags/outer", scratch.Git({"rev-parse", "outer"})), "secret/private-key"));
+  CHECK(Has(push("refs/tags/hidden", scratch.Git({"rev-parse", "hidden"})), "text/bidirectional"));
+  CHECK(push("refs/tags/fine", scratch.Git({"rev-parse", "fine"})).accepted);
+  scratch.Commit({{"s.yaml", kSecret}, {"k.pem", key}});
+  for (const char* file : {"HEAD:s.yaml", "HEAD:k.pem"}) {
+    CAPTURE(file);
+    CHECK_FALSE(push("refs/tags/blob", scratch.Git({"rev-parse", file})).accepted);
+  }
+  CHECK(push("refs/tags/blob", scratch.Git({"rev-parse", "HEAD:a.yaml"})).accepted);
+  CHECK_FALSE(push("refs/tags/tree", scratch.Git({"rev-parse", "HEAD^{tree}"})).accepted);
+  CHECK_FALSE(push("refs/heads/x\xe2\x80\xaey", main.Hex()).accepted);
 }
 
 }  // namespace

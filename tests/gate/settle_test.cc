@@ -1,5 +1,6 @@
 // Severities, ratchet and waivers, on findings made by hand.
 #include "gate/settle.h"
+
 #include "tests/catch.h"
 
 namespace sluice::gate {
@@ -40,8 +41,8 @@ TEST_CASE("a group never raises a note, its own id does") {
 
 TEST_CASE("the ratchet takes away older violations one for one") {
   Verdict verdict;
-  verdict.findings = {Make("a/b", "new.yaml", "Pod", "web", "first"), Make("a/b", "new.yaml", "Pod", "web", "second"),
-                      Make("a/b", "new.yaml", "Pod", "db")};
+  verdict.findings = {Make("a/b", "new.yaml", "Pod", "web", "first"),
+                      Make("a/b", "new.yaml", "Pod", "web", "second"), Make("a/b", "new.yaml", "Pod", "db")};
   ApplyRatchet({Make("a/b", "old.yaml", "Pod", "web", "second")}, verdict);
   REQUIRE(verdict.findings.size() == 2);
   CHECK(verdict.findings[0].message == "first");
@@ -51,7 +52,9 @@ TEST_CASE("the ratchet takes away older violations one for one") {
 TEST_CASE("an older violation of another object or rule excuses nothing") {
   Verdict verdict;
   verdict.findings = {Make("a/b", "x.yaml", "Pod", "web")};
-  ApplyRatchet({Make("a/b", "x.yaml", "Pod", "db"), Make("a/c", "x.yaml", "Pod", "web"), Make("a/b", "x.yaml")}, verdict);
+  ApplyRatchet(
+      {Make("a/b", "x.yaml", "Pod", "db"), Make("a/c", "x.yaml", "Pod", "web"), Make("a/b", "x.yaml")},
+      verdict);
   CHECK(verdict.findings.size() == 1);
 }
 
@@ -63,8 +66,10 @@ struct WaiverCase {
 
 TEST_CASE("a waiver excuses until its last day, warns before and tells after") {
   const auto now = std::chrono::sys_days(2027y / 1 / 15) + 12h;
-  for (const WaiverCase& c : {WaiverCase{"2027-06-01", 0, ""}, {"2027-01-29", 0, "policy/waiver-ends"},
-                              {"2027-01-15", 0, "policy/waiver-ends"}, {"2027-01-14", 1, "policy/waiver-expired"}}) {
+  for (const WaiverCase& c : {WaiverCase{"2027-06-01", 0, ""},
+                              {"2027-01-29", 0, "policy/waiver-ends"},
+                              {"2027-01-15", 0, "policy/waiver-ends"},
+                              {"2027-01-14", 1, "policy/waiver-expired"}}) {
     CAPTURE(c.expires);
     Configuration configuration;
     configuration.waivers = {{"a/b", {"Pod/shop/web*"}, "sre", "because", c.expires, {}}};
@@ -110,6 +115,46 @@ TEST_CASE("one error rejects, warnings and notes do not") {
   verdict.findings.clear();
   Settle(verdict);
   CHECK(verdict.outcome == Outcome::kUnjudged);
+}
+
+TEST_CASE("what was not judged is neither lowered nor waived") {
+  Configuration configuration;
+  for (const char* rule : {"yaml", "git", "policy", "yaml/syntax", "git/too-large", "policy/not-judged"}) {
+    configuration.rules.push_back({rule, Severity::kOff, ""});
+    configuration.waivers.push_back({rule, {"**"}, "sre", "r", "2099-01-01", {}});
+  }
+  for (const char* rule : {"yaml/syntax", "yaml/duplicate-key", "git/too-large", "policy/not-judged"}) {
+    CAPTURE(rule);
+    CHECK(SeverityFor(configuration, Make(rule, "a.yaml")) == Severity::kError);
+    Findings findings = {Make(rule, "a.yaml")};
+    CHECK(TakeAwayWaived(configuration, std::chrono::system_clock::now(), findings) == 0);
+  }
+  CHECK(SeverityFor(configuration, Make("git/symlink", "a.yaml")) == Severity::kOff);
+}
+
+TEST_CASE("joined findings stand once, with the higher severity") {
+  Verdict verdict;
+  verdict.findings = {Make("a/b", "x"), Make("a/c", "x")};
+  verdict.findings[1].severity = Severity::kWarning;
+  Join({Make("a/b", "x"), Make("a/c", "x"), Make("a/d", "x")}, verdict);
+  CHECK(verdict.findings.size() == 4);
+}
+
+TEST_CASE("the history is weighed by every policy, and what one leaves stands") {
+  Configuration lax, strict;
+  lax.rules = {{"secret", Severity::kOff, "testdata/**"}};
+  lax.waivers = {{"secret/plain", {"old.yaml"}, "sre", "r", "2099-01-01", {}}};
+  const Findings history = {Make("secret/private-key", "testdata/key.pem"), Make("secret/plain", "old.yaml"),
+                            Make("secret/plain", "new.yaml")};
+  const auto left = [&](std::vector<const Configuration*> policies) {
+    Verdict verdict;
+    JoinHistory(history, policies, std::chrono::system_clock::now(), verdict);
+    return verdict.findings.size();
+  };
+  CHECK(left({&lax}) == 1);
+  CHECK(left({&lax, &strict}) == 3);
+  CHECK(left({&lax, &lax}) == 1);
+  CHECK(left({}) == 3);
 }
 
 }  // namespace

@@ -96,6 +96,34 @@ TEST_CASE("settings that are not understood are trouble of a gated repository") 
   CHECK(states[0].trouble.find("every push is rejected") != std::string::npos);
 }
 
+TEST_CASE("a policy branch that does not exist beside others is trouble, with the commands that mend it") {
+  Server server;
+  const std::string path = server.Add("shop.git");
+  Git({"--git-dir=" + path, "symbolic-ref", "HEAD", "refs/heads/master"});
+  Result<Steps> steps = Install(path, {.program = server.program});
+  REQUIRE(steps);
+  CHECK(steps->next.at(0).starts_with("the first push to refs/heads/master brings the policy"));
+  CHECK(server.States()[0].has_policy);  // nothing is there yet
+  const std::string tree = Git({"--git-dir=" + path, "mktree"});
+  const std::string commit = Git({"--git-dir=" + path, "commit-tree", tree, "-m", "first"});
+  Git({"--git-dir=" + path, "update-ref", "refs/heads/main", commit});
+  const RepositoryState state = server.States()[0];
+  CHECK((state.gated && !state.has_policy));
+  CHECK(state.trouble ==
+        "HEAD names master, which does not exist, so no branch is protected; mend it: git --git-dir=" + path +
+            " symbolic-ref HEAD refs/heads/main, or sluice hook set " + path + " policyRef=refs/heads/main");
+  steps = Install(path, {.program = server.program});
+  REQUIRE(steps);
+  CHECK(steps->next.at(0) == state.trouble);
+  steps = SetKey(path, "policyRef", "refs/heads/release");
+  REQUIRE(steps);
+  CHECK(steps->next.at(0).starts_with("policyRef names release, which does not exist"));
+  steps = SetKey(path, "policyRef", "refs/heads/main");
+  REQUIRE(steps);
+  CHECK(steps->next.empty());
+  CHECK((server.States()[0].has_policy && server.States()[0].trouble.empty()));
+}
+
 TEST_CASE("Gitea's dispatcher has to run for ours to run") {
   Server server;
   const std::string path = server.Add("shop.git");

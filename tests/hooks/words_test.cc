@@ -69,12 +69,29 @@ TEST_CASE("intents are handed on, those of refs without one are not") {
 TEST_CASE("hints say how to try again and who may pass in an emergency") {
   gate::PushVerdict push;
   push.refs = {Ref("main", Outcome::kRejected)};
+  push.refs[0].base = "main";
   gate::HookSettings settings;
   CHECK(Holds(InWords(push, settings).words, "hint: try here: sluice check origin/main...HEAD\n"));
   CHECK_FALSE(Holds(InWords(push, settings).words, "emergency"));
   settings.bypass_by = {"ana", "ben"};
   CHECK(Holds(InWords(push, settings).words,
               "hint: emergency (ana, ben; recorded): git push -o sluice.bypass=\"reason\"\n"));
+}
+
+TEST_CASE("the hint names what the ref was held against, and is left out where a check shows nothing") {
+  gate::PushVerdict push;
+  push.refs = {Ref("topic", Outcome::kRejected)};
+  CHECK(Holds(InWords(push, {}).words, "hint: try here: sluice check\n"));
+  push.refs[0].base = "main";
+  CHECK(Holds(InWords(push, {}).words, "hint: try here: sluice check origin/main...HEAD\n"));
+  for (const char* rule :
+       {"git/non-fast-forward", "git/protected-delete", "git/protected-create", "git/reserved-ref"}) {
+    CAPTURE(rule);
+    push.refs[0].verdict.findings[0].rule = rule;
+    CHECK_FALSE(Holds(InWords(push, {}).words, "try here"));
+  }
+  push.refs[0] = Ref("topic", Outcome::kUnjudged);
+  CHECK_FALSE(Holds(InWords(push, {}).words, "try here"));
 }
 
 TEST_CASE("what does not reject is worded as what it is") {

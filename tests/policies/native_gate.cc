@@ -72,24 +72,19 @@ Findings Judge(const std::map<std::string, std::string>& files, const std::vecto
     context.sops = rules.rules.get();
     Append(findings, std::move(rules.findings));
   }
-  std::vector<ParsedFile> parsed;  // objects point into these
-  std::vector<manifests::Object> objects;
-  parsed.reserve(files.size());
   for (const auto& [path, bytes] : files) {
     Append(findings, CheckCredentials(path, bytes));
     if (!IsManifest(path) || path == ".sops.yaml") continue;
-    const ParsedFile& file = parsed.emplace_back(manifests::Parse(path, bytes, Limits{}));
+    const ParsedFile file = manifests::Parse(path, bytes, Limits{});
     Append(findings, file.findings);
     if (!file.Readable()) continue;
     Append(findings, CheckSopsFile(context, file));
     CheckGenerators(file, files, findings);
+    Append(findings, CheckInlinePatches(context, file, Limits{}));
+    Append(findings, CheckKustomization(file));
     const ObjectList list = manifests::Objects(file, Limits{});
-    for (const manifests::Object& object : list.objects) {
-      Append(findings, CheckObject(context, object));
-      objects.push_back(object);
-    }
+    for (const manifests::Object& object : list.objects) Append(findings, CheckObject(context, object));
   }
-  Append(findings, CheckDuplicates(objects, context.catalog));
   return findings;
 }
 

@@ -13,6 +13,7 @@ bool IsLowerStart(std::string_view text) { return !text.empty() && !(text[0] >= 
 
 TEST_CASE("each native rule finds its failing example, and nothing else does") {
   for (const Rule* rule : NativeRules()) {
+    if (rule->id == "object/duplicate") continue;  // the gate finds it, of several files
     const Findings findings = Judge(rule->fails);
     CAPTURE(rule->id, TextOf(findings));
     CHECK(RulesOf(findings) == rule->id);
@@ -34,14 +35,14 @@ TEST_CASE("native rules have an id of their own, in a known group, and all their
     CAPTURE(rule->id);
     CHECK(ids.insert(rule->id).second);
     const std::string_view group = rule->id.substr(0, rule->id.find('/'));
-    CHECK((group == "native" || group == "object" || group == "secret"));
+    CHECK((group == "native" || group == "object" || group == "secret" || group == "kustomize"));
     for (const std::string_view words : {rule->title, rule->remedy}) {
       CHECK(IsLowerStart(words));
       CHECK_FALSE(words.ends_with('.'));
     }
     CHECK(rule->why.ends_with('.'));
   }
-  CHECK(ids.size() == 19);
+  CHECK(ids.size() == 21);
 }
 
 TEST_CASE("native findings carry their place and a message without a full stop") {

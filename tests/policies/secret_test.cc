@@ -118,27 +118,31 @@ TEST_CASE("SOPS values without metadata in the Secret itself are judged with the
 
 bool Hidden(const std::string& text) {
   const manifests::ParsedFile file = manifests::Parse("x.yaml", text, Limits{});
-  const manifests::ObjectList list = manifests::Objects(file, Limits{});
-  REQUIRE(list.objects.size() == 1);
-  return HidesSource(list.objects[0]);
+  REQUIRE(file.documents.size() == 1);
+  return HidesSource(*file.documents[0].root);
 }
 
-TEST_CASE("objects that are or hold a Secret hide their source") {
+TEST_CASE("documents that are or hold a Secret, however misspelt, hide their source") {
   const std::string token = std::string("ghp_") + "x7Kq2mVb9RtLw4YzNc8JdHs5PfGa3EuTiQo1";
   const std::string map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
+  const std::string data = "data: {password: aHVudGVyMg==}\n";
   for (const std::string& text :
        {Secret(""), std::string("apiVersion: example.com/v1\nkind: Secret\nmetadata: {name: a}\n"),
         std::string("apiVersion: v1\nkind: secret\nmetadata: {name: a}\n"),
         std::string("apiVersion: v1\nkind: Secrte\nmetadata: {name: a}\nstringData: {a: hunter2}\n"),
         std::string("apiVersion: example.com/v1\nkind: Object\nmetadata: {name: a}\nspec:\n  manifest:\n    "
                     "kind: Secret\n"),
+        "apiVersion: v1\nKind: Secret\n" + data, "apiversion: v1\nkind: Secret\n" + data,
+        "kind: Secret\n" + data, "apiVersion: v1\nkind: [Secret]\n" + data,
+        "apiVersion: v1\nkind: Secert\n" + data, "apiVersion: v1\n" + data, "type: Opaque\n" + data,
+        std::string("StringData: {a: hunter2}\n"), "apiVersion: v1\nkind: SecretList\nitems:\n- " + data,
         map + "data:\n  a: " + token + "\n", map + "data:\n  " + token + ": x\n",
         map + "data:\n  url: postgres://shop:hunter2@db/shop\n"}) {
     CAPTURE(text);
     CHECK(Hidden(text));
   }
   for (const std::string& text :
-       {map + "data: {a: b}\n",
+       {map + "data: {a: b}\n", std::string("data: {a: b}\nservice: {type: NodePort}\n"),
         std::string("apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: a}\n"),
         std::string("apiVersion: example.com/v1\nkind: SecretStore\nmetadata: {name: a}\n")}) {
     CAPTURE(text);

@@ -19,7 +19,7 @@ namespace {
 
 // What `work` answers from within `sandbox`.
 std::string Inside(const Sandbox& sandbox, const std::function<std::string(const SandboxLevel&)>& work) {
-  const Deadline deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  const Deadline deadline = std::chrono::steady_clock::now() + std::chrono::seconds(200);
   Result<ShutInResult> result =
       RunShutIn({.sandbox = sandbox, .deadline = deadline, .services = {}},
                 [&work](const Broker&, const SandboxLevel& level) { return work(level); });

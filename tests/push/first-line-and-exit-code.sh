@@ -8,7 +8,7 @@ broken web
 commit 'broken'
 run git push origin HEAD:main
 equal "$CODE" 1 'the exit code of git push'
-first_line 'error: sluice rejected main: 1 error in 1 of 1 object'
+first_line 'error: sluice rejected main: 1 error in 1 object'
 says 'error: web.yaml:5:1: unknown field "date", did you mean "data" [schema/unknown-field]'
 says '5 | date:'
 says 'try here: sluice check origin/main...HEAD'

@@ -27,7 +27,7 @@ at main HEAD
 broken web
 commit 'broken'
 rejected schema/unknown-field git push origin HEAD:main
-first_line 'GL-HOOK-ERR: sluice rejected main: 1 error in 1 of 1 object'
+first_line 'GL-HOOK-ERR: sluice rejected main: 1 error in 1 object'
 printf 'bypass: {by: [ana]}\n' >"$OPERATOR"
 pushes git push -o sluice.bypass=fire origin HEAD:main
 at main HEAD

@@ -71,6 +71,17 @@ TEST_CASE("at most 20 findings stand in full, errors before warnings, the rest i
   REQUIRE(text.find("and 20 more findings\n") != std::string::npos);
 }
 
+TEST_CASE("what is of no file has no place, and is not counted as one") {
+  Finding finding = SampleFinding("main would lose commits");
+  finding.file.clear();
+  finding.range = {};
+  finding.object = {};
+  const std::string text = Hook(VerdictOf({finding}));
+  REQUIRE(text.starts_with("error: sluice rejected main: 1 error\n"));
+  REQUIRE(text.find("\nerror: main would lose commits [") != std::string::npos);
+  REQUIRE(Hook(VerdictOf({finding, finding})).find("and 1 more like it\n") != std::string::npos);
+}
+
 TEST_CASE("equal findings are summed up with their places") {
   Findings findings(10'000, SampleFinding());
   for (std::size_t i = 0; i < findings.size(); ++i)

@@ -69,6 +69,17 @@ TEST_CASE("places, names and evidence are what the verdict holds") {
   REQUIRE_FALSE(finding.contains("sourceLine"));
 }
 
+TEST_CASE("a finding without a remedy of its own has that of its rule") {
+  Finding own = SampleFinding(), of_rule = SampleFinding(), of_none = SampleFinding();
+  own.remedy = "write \"replicas\"";
+  of_none.rule = "policy/of-a-user";
+  const Json findings = Json::parse(Text(VerdictOf({own, of_rule, of_none})))["findings"];
+  REQUIRE(findings[0]["remedy"] == "write \"replicas\"");
+  REQUIRE(findings[1]["remedy"] == std::string(TestOptions().rule(of_rule.rule)->remedy));
+  REQUIRE(findings[1]["remedy"] != "");
+  REQUIRE(findings[2]["remedy"] == "");
+}
+
 TEST_CASE("a finding of no object has null") {
   REQUIRE(Json::parse(Text(VerdictOf({SampleFinding()})))["findings"][0]["object"].is_null());
 }

@@ -10,6 +10,18 @@ std::string Text(const Verdict& verdict, Options options = TestOptions()) {
   return Write(verdict, Format::kText, options);
 }
 
+TEST_CASE("a finding of no file begins with its severity") {
+  Finding finding;
+  finding.rule = "git/reserved-ref";
+  finding.message = "refs/sluice/x is written by Sluice alone";
+  const std::string text = Write(VerdictOf({finding}), Format::kText, {});
+  REQUIRE(text.starts_with("error: refs/sluice/x is written by Sluice alone [git/reserved-ref]\n"));
+  REQUIRE(text.find("rejected: 1 error (") != std::string::npos);
+  REQUIRE(Write(VerdictOf({finding}), Format::kGithub, {}).starts_with("::error title=git/reserved-ref::"));
+  REQUIRE(Write(VerdictOf({finding}), Format::kJunit, {}).find(">error: refs/sluice/x") != std::string::npos);
+  REQUIRE(Write(VerdictOf({finding}), Format::kMarkdown, {}).find("- refs/sluice/x") != std::string::npos);
+}
+
 TEST_CASE("a finding's first line can be parsed by editors") {
   REQUIRE(Text(VerdictOf({SampleFinding()}))
               .starts_with("a.yaml:2:3: error: unknown field \"replica\" [schema/unknown-field]\n"));

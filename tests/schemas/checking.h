@@ -62,6 +62,14 @@ inline std::string Messages(const std::string& text, std::vector<std::string> mi
   return messages;
 }
 
+// The remedies, each on a line.
+inline std::string Remedies(const std::string& text) {
+  Catalog catalog = MakeCatalog();
+  std::string remedies;
+  for (const Finding& finding : CheckText(catalog, text).findings) remedies += finding.remedy + "\n";
+  return remedies;
+}
+
 // A CRD of kind Thing in example.org/v1 whose spec has this schema (flow YAML).
 inline std::string ThingCrd(const std::string& spec) {
   return "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: "

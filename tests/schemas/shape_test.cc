@@ -189,6 +189,11 @@ TEST_CASE("a near miss gets a suggestion, a far one none") {
   CHECK(Messages("apiVersion: v1\nkind: Deployment\n") ==
         "Kubernetes has no kind Deployment in v1, it is in apps/v1\n");
   CHECK(Messages(Container("imagePullPolicy: always")).find("did you mean \"Always\"") != std::string::npos);
+  CHECK(Remedies(Deployment("replcas: 1")) == "write \"replicas\"\n");
+  CHECK(Remedies(Container("imagePullPolicy: always")) == "write \"Always\"\n");
+  CHECK(Remedies("apiVersion: apps/v1\nkind: Deploymnet\nmetadata: {name: web}\n") ==
+        "write \"Deployment\"\n");
+  CHECK(Remedies(Deployment("wibblewobble: 1")) == "\n");
 }
 
 TEST_CASE("no value of a Secret is in any message") {

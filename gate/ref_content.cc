@@ -1,0 +1,256 @@
+// In order: the repository's own policy, the operator's floor, the policy that
+// the push would bring (told, not applied), the new commits. Each stage adds to
+// one verdict. Only blobs that the first one really read are left out by the
+// last; where the last does not come to its end, the ref is `unsearched`.
+// Tested by tests/gate/push_test.cc and, with real pushes, by tests/push/.
+#include "gate/ref_content.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "gate/history.h"
+#include "gate/rules.h"
+#include "gate/settle.h"
+#include "git/index.h"
+
+namespace sluice::gate {
+namespace {
+
+constexpr std::size_t kMaxBehindIndex = 4'000;  // changed files past which facts are read anew
+
+// Two trees and what lies between them.
+struct Trees {
+  Oid base, tree;
+  std::unique_ptr<FileTree> before, after;
+  std::vector<git::FileChange> changes, since_index;
+  std::shared_ptr<const git::Index> index;
+};
+
+bool IsUsable(const PolicySide* side) {
+  return side != nullptr &&
+         std::none_of(side->loaded.findings.begin(), side->loaded.findings.end(),
+                      [](const Finding& finding) { return finding.severity == Severity::kError; });
+}
+
+// A policy that means nothing safe judges nothing.
+void TellBroken(const PolicySide& side, Verdict& verdict) {
+  const Findings& findings = side.loaded.findings;
+  const auto broken = std::find_if(findings.begin(), findings.end(), [](const Finding& finding) {
+    return finding.severity == Severity::kError;
+  });
+  if (side.first_push) verdict.findings.insert(verdict.findings.end(), findings.begin(), findings.end());
+  verdict.outcome = Outcome::kUnjudged;
+  verdict.reason =
+      "the configuration of " + side.loaded.configuration.source + " is broken: " +
+      Error{ErrorKind::kConfiguration, broken->message, broken->file, broken->range.begin}.Text();
+}
+
+// Protected refs are held against their old tip, others against the point
+// where they left the policy branch.
+Oid FindBase(const Judges& judges, const RefMove& move, std::string& name) {
+  if (move.kind == RefKind::kProtected && !move.update.old_id.IsZero()) {
+    name = ShortName(move.ref);
+    return move.update.old_id;
+  }
+  const git::Repository& repository = *judges.push.repository;
+  const Result<Oid> policy = repository.ResolveRef(judges.own.ref);
+  if (!policy) return {};
+  name = ShortName(judges.own.ref);
+  const Result<Oid> base = git::MergeBase(repository, *policy, move.update.new_id);
+  return base ? *base : Oid();
+}
+
+void OpenFacts(const Push& push, Trees& trees) {
+  Result<std::shared_ptr<const git::Index>> index =
+      git::OpenIndex(push.repository->git_dir() + "/sluice/index", EngineVersion());
+  if (!index) return;
+  if ((*index)->tree() == trees.base) {
+    trees.since_index = trees.changes;
+  } else {
+    Limits limits = push.settings.limits;
+    limits.push_files = kMaxBehindIndex;
+    Result<std::vector<git::FileChange>> since =
+        git::Changes(*push.repository, (*index)->tree(), trees.tree, limits);
+    if (!since) return;
+    trees.since_index = *std::move(since);
+  }
+  trees.index = *std::move(index);
+}
+
+Result<Trees> OpenTrees(const Judges& judges, const RefMove& move, std::string& base_name) {
+  const Push& push = judges.push;
+  Trees trees;
+  const Result<Oid> tree = git::TreeOf(*push.repository, move.update.new_id);
+  if (!tree) return tree.error();
+  trees.tree = *tree;
+  const Oid base = FindBase(judges, move, base_name);
+  if (!base.IsZero()) {
+    if (const Result<Oid> base_tree = git::TreeOf(*push.repository, base)) trees.base = *base_tree;
+  }
+  Result<std::vector<git::FileChange>> changes =
+      git::Changes(*push.repository, trees.base, trees.tree, push.settings.limits);
+  if (!changes) return changes.error();
+  trees.changes = *std::move(changes);
+  trees.before = git::OpenTree(push.repository, trees.base);
+  trees.after = git::OpenTree(push.repository, trees.tree);
+  OpenFacts(push, trees);
+  return trees;
+}
+
+CheckInput InputOf(const Push& push, const RefMove& move, const Trees& trees,
+                   const Configuration& configuration) {
+  CheckInput input;
+  input.subject = ShortName(move.update.ref);
+  input.before = trees.before.get();
+  input.after = trees.after.get();
+  input.changes = trees.changes;
+  input.configuration = &configuration;
+  input.index = trees.index;
+  input.since_index = trees.since_index;
+  input.digests = move.kind == RefKind::kProtected;
+  input.jobs = push.jobs;
+  input.deadline = push.deadline;
+  input.read_blob = [&push](const Oid& id, std::size_t limit) -> Result<std::string> {
+    Result<git::RawObject> blob = push.repository->Read(id, limit);
+    if (!blob) return blob.error();
+    return std::move(blob->bytes);
+  };
+  return input;
+}
+
+void WithOwnPolicy(const Judges& judges, const RefMove& move, const Trees& trees,
+                   std::vector<LookedAt>& looked_at, Content& content) {
+  if (!IsUsable(&judges.own)) return TellBroken(judges.own, content.verdict);
+  CheckInput input = InputOf(judges.push, move, trees, judges.own.loaded.configuration);
+  if (move.kind == RefKind::kProtected) input.canonical = &content.canonical;
+  input.looked_at = &looked_at;
+  Verdict verdict = Check(input);
+  Verdict& begun = content.verdict;
+  verdict.findings.insert(verdict.findings.begin(), std::make_move_iterator(begun.findings.begin()),
+                          std::make_move_iterator(begun.findings.end()));
+  if (begun.outcome == Outcome::kUnjudged) {
+    verdict.outcome = Outcome::kUnjudged;
+    verdict.reason = begun.reason;
+  }
+  begun = std::move(verdict);
+  if (move.brings_policy) begun.notes.push_back("first push: judged by the configuration that it brings");
+}
+
+// Both judge and the union rejects.
+void WithFloor(const Judges& judges, const RefMove& move, const Trees& trees, Verdict& verdict) {
+  if (judges.floor == nullptr) return;
+  if (!IsUsable(judges.floor)) return TellBroken(*judges.floor, verdict);
+  const Configuration& configuration = judges.floor->loaded.configuration;
+  Verdict other = Check(InputOf(judges.push, move, trees, configuration));
+  Join(std::move(other.findings), verdict);
+  if (other.outcome == Outcome::kUnjudged) {
+    verdict.outcome = Outcome::kUnjudged;
+    verdict.reason = other.reason;
+  }
+  verdict.summary.policy += ", floor " + configuration.source;
+}
+
+std::string ShadowWords(const Verdict& shadow) {
+  const std::uint64_t errors = shadow.summary.errors;
+  switch (shadow.outcome) {
+    case Outcome::kAccepted:
+      return "the new configuration would accept this push";
+    case Outcome::kRejected:
+      return "the new configuration would reject this push: " + std::to_string(errors) +
+             (errors == 1 ? " error" : " errors");
+    case Outcome::kUnjudged:
+      break;
+  }
+  return "the new configuration could not judge this push: " + shadow.reason;
+}
+
+// A change of the configuration is judged by the old one; what the new one
+// would say is told, and a broken one is a finding.
+void InShadow(const Judges& judges, const RefMove& move, const Trees& trees, Verdict& verdict) {
+  const bool changes_it =
+      std::any_of(trees.changes.begin(), trees.changes.end(),
+                  [](const git::FileChange& file) { return IsConfigurationPath(file.path); });
+  if (!changes_it || move.ref != judges.own.ref || judges.own.first_push) return;
+  Result<LoadedConfiguration> loaded =
+      ConfigurationAt(judges.push.repository, move.update.new_id, "this push");
+  if (!loaded) return CannotJudge(verdict, loaded.error());
+  if (!loaded->findings.empty()) return Join(std::move(loaded->findings), verdict);
+  Bound(loaded->configuration.limits, judges.push.settings.limits);
+  verdict.notes.push_back(ShadowWords(Check(InputOf(judges.push, move, trees, loaded->configuration))));
+}
+
+// What the new commits hold, weighed by the policies that judge the tip.
+Status SearchCommits(const Judges& judges, const RefMove& move, const std::vector<LookedAt>& looked_at,
+                     Verdict& verdict) {
+  std::vector<const Configuration*> policies;
+  for (const PolicySide* side : {&judges.own, judges.floor}) {
+    if (IsUsable(side)) policies.push_back(&side->loaded.configuration);
+  }
+  HistoryInput input;
+  input.repository = judges.push.repository.get();
+  input.tip = move.update.new_id;
+  for (const RefUpdate& update : judges.push.updates) {
+    if (!update.old_id.IsZero()) input.known.push_back(update.old_id);
+  }
+  input.looked_at = looked_at;
+  input.limits = &judges.push.settings.limits;
+  input.ratchet = !policies.empty() && std::all_of(policies.begin(), policies.end(),
+                                                   [](const Configuration* c) { return c->ratchet; });
+  input.deadline = judges.push.deadline;
+  const Result<Findings> findings = CheckHistory(input);
+  if (!findings) return findings.error();
+  JoinHistory(*findings, policies, std::chrono::system_clock::now(), verdict);
+  return Ok{};
+}
+
+// A file that a ref names at once: nothing of it is applied, so it is only searched.
+Content OfBlob(const RefMove& move, Content content) {
+  if (move.kind == RefKind::kProtected)
+    CannotJudge(content.verdict, Failed(move.ref + " would name a file and no commit"));
+  return content;
+}
+
+Content Unsearched(const Error& error, Content content) {
+  content.unsearched = true;
+  CannotJudge(content.verdict, error);
+  return content;
+}
+
+Content Searched(const Judges& judges, const RefMove& move, const Trees& trees, git::ObjectType type,
+                 Content content) {
+  std::vector<LookedAt> looked_at;
+  content.tree = trees.tree;
+  WithOwnPolicy(judges, move, trees, looked_at, content);
+  WithFloor(judges, move, trees, content.verdict);
+  InShadow(judges, move, trees, content.verdict);
+  if (type == git::ObjectType::kTree) {  // no commit tells of its files
+    content.unsearched = content.verdict.outcome == Outcome::kUnjudged;
+    return content;
+  }
+  const Status searched = SearchCommits(judges, move, looked_at, content.verdict);
+  return searched ? std::move(content) : Unsearched(searched.error(), std::move(content));
+}
+
+}  // namespace
+
+void CannotJudge(Verdict& verdict, const Error& error) {
+  verdict.outcome = Outcome::kUnjudged;
+  verdict.reason = error.Text();
+}
+
+Content JudgeContent(const Judges& judges, const RefMove& move, Verdict begun) {
+  Content content;
+  content.verdict = std::move(begun);
+  Result<Target> target =
+      CheckTarget(*judges.push.repository, move.update.new_id, judges.push.settings.limits);
+  if (!target) return Unsearched(target.error(), std::move(content));
+  Join(std::move(target->findings), content.verdict);
+  if (target->type == git::ObjectType::kBlob) return OfBlob(move, std::move(content));
+  const Result<Trees> trees = OpenTrees(judges, move, content.base);
+  if (trees) return Searched(judges, move, *trees, target->type, std::move(content));
+  if (trees.error().kind != ErrorKind::kLimit) return Unsearched(trees.error(), std::move(content));
+  content.verdict.findings.push_back(MakeFinding(kTooLargeRule, {}, {}, trees.error().message));
+  return content;
+}
+
+}  // namespace sluice::gate

@@ -1,0 +1,30 @@
+// What a ref would hold after a push, judged by every policy that has a say,
+// and the search through the commits that bring it.
+#pragma once
+
+#include "gate/ref_move.h"
+
+namespace sluice::gate {
+
+// What judges one push; `floor` may be null.
+struct Judges {
+  const Push& push;
+  const PolicySide& own;
+  const PolicySide* floor = nullptr;
+};
+
+struct Content {
+  Verdict verdict;  // not settled yet
+  Oid tree;
+  std::string base;                    // name of the branch that it was held against; empty: nothing
+  std::vector<std::string> canonical;  // of verdict.objects
+  bool unsearched = false;             // credentials and hidden characters were not looked for everywhere
+};
+
+// `begun` holds what is known of the move already.
+Content JudgeContent(const Judges& judges, const RefMove& move, Verdict begun);
+
+// The verdict cannot be finished, for this reason.
+void CannotJudge(Verdict& verdict, const Error& error);
+
+}  // namespace sluice::gate

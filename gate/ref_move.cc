@@ -1,0 +1,81 @@
+// Tested by tests/gate/push_test.cc and tests/push/ref-moves.sh.
+#include "gate/ref_move.h"
+
+#include <iterator>
+
+#include "gate/rules.h"
+#include "git/changes.h"
+#include "manifests/text.h"
+
+namespace sluice::gate {
+namespace {
+
+constexpr std::string_view kReserved = "refs/sluice/";
+constexpr std::size_t kMaxAncestry = 200'000;  // commits walked to tell a forced push
+
+Findings One(const Rule& rule, std::string message) {
+  return {MakeFinding(rule, {}, {}, std::move(message))};
+}
+
+Result<Findings> CheckForward(const git::Repository& repository, const RefMove& move) {
+  const Result<bool> forward =
+      git::IsAncestor(repository, move.update.old_id, move.update.new_id, kMaxAncestry);
+  if (!forward) return forward.error();
+  if (*forward) return Findings();
+  return One(kNonFastForwardRule, ShortName(move.ref) + " would lose commits: the push is no fast-forward");
+}
+
+Result<Findings> CheckProtected(const git::Repository& repository, const RefMove& move) {
+  const std::string name = ShortName(move.ref);
+  if (move.Deletes()) {
+    return move.protection.remove ? Findings()
+                                  : One(kProtectedDeleteRule, name + " is protected and may not be deleted");
+  }
+  if (move.update.old_id.IsZero()) {
+    return move.protection.create || move.brings_policy
+               ? Findings()
+               : One(kProtectedCreateRule, name + " is protected and may not be created");
+  }
+  return move.protection.force ? Findings() : CheckForward(repository, move);
+}
+
+// The name is read by people too; one that is there already may go.
+Findings CheckName(const RefMove& move) {
+  if (!move.update.old_id.IsZero()) return {};
+  Findings findings = manifests::CheckPath(move.update.ref);
+  for (Finding& finding : findings) {
+    finding.file.clear();
+    finding.message += ", in the name of the ref";
+    finding.remedy = "push it under another name";
+  }
+  return findings;
+}
+
+}  // namespace
+
+RefMove MoveOf(const Push& push, const PolicySide& own, const PolicySide* floor, const RefUpdate& update) {
+  RefMove move;
+  move.update = update;
+  const Result<std::string> target = push.repository->TargetRef(update.ref);
+  move.ref = target ? *target : update.ref;  // what cannot be followed git does not move either
+  if (move.ref.starts_with(kReserved) || update.ref.starts_with(kReserved)) {
+    move.kind = RefKind::kReserved;
+  } else if (std::optional<Protection> protection = FindProtection(own, floor, move.ref)) {
+    move.kind = RefKind::kProtected;
+    move.protection = *std::move(protection);
+  }
+  move.brings_policy = own.first_push && move.ref == own.ref;
+  return move;
+}
+
+Result<Findings> CheckMove(const git::Repository& repository, const RefMove& move) {
+  if (move.kind == RefKind::kReserved) return One(kReservedRefRule, move.ref + " is written by Sluice alone");
+  Findings findings = CheckName(move);
+  if (move.kind != RefKind::kProtected) return findings;
+  Result<Findings> more = CheckProtected(repository, move);
+  if (!more) return more;
+  std::move(more->begin(), more->end(), std::back_inserter(findings));
+  return findings;
+}
+
+}  // namespace sluice::gate
