@@ -21,6 +21,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <initializer_list>
 #include <vector>
 
 namespace {
@@ -46,12 +47,12 @@ constexpr const char* kAllowed[] = {
     "getrlimit", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaltstack", "restart_syscall", "fsync",
     "fdatasync"};
 
-constexpr const char* kWriting[] = {"pwrite64",        "pwritev",  "pwritev2",  "mkdir",   "mkdirat",
-                                    "rmdir",           "unlink",   "unlinkat",  "rename",  "renameat",
-                                    "renameat2",       "link",     "linkat",    "symlink", "symlinkat",
-                                    "ftruncate",       "truncate", "fallocate", "flock",   "fchmod",
-                                    "chmod",           "fchmodat", "utimensat", "umask",   "sync_file_range",
-                                    "copy_file_range", "sendfile", "msync"};
+constexpr const char* kWriting[] = {
+    "openat",    "open",      "pwrite64",        "pwritev",         "pwritev2",  "mkdir",
+    "mkdirat",   "rmdir",     "unlink",          "unlinkat",        "rename",    "renameat",
+    "renameat2", "link",      "linkat",          "symlink",         "symlinkat", "ftruncate",
+    "truncate",  "fallocate", "flock",           "fchmod",          "chmod",     "fchmodat",
+    "utimensat", "umask",     "sync_file_range", "copy_file_range", "sendfile",  "msync"};
 
 constexpr const char* kNetworking[] = {"connect",    "bind",    "getsockname", "getpeername", "setsockopt",
                                        "getsockopt", "sendmsg", "recvmsg",     "sendmmsg"};
@@ -114,11 +115,11 @@ constexpr const char* kLeavingTheGroup[] = {"setsid", "setpgid"};
 }
 
 void Add(scmp_filter_ctx filter, uint32_t action, const char* name,
-         std::vector<scmp_arg_cmp> conditions = {}) {
+         std::initializer_list<scmp_arg_cmp> conditions = {}) {
   const int number = seccomp_syscall_resolve_name(name);
   if (number < 0) return;  // not on this architecture, or newer than libseccomp
   const int code = seccomp_rule_add_array(filter, action, number, static_cast<unsigned>(conditions.size()),
-                                          conditions.data());
+                                          conditions.begin());
   if (code != 0) Stop(name, code);
 }
 
@@ -158,15 +159,14 @@ void AddThreads(scmp_filter_ctx filter) {
 
 void AddFiles(scmp_filter_ctx filter, bool may_write) {
   constexpr uint64_t kWrites = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND;
-  const std::vector<scmp_arg_cmp> second =
-      may_write ? std::vector<scmp_arg_cmp>{} : std::vector{Lacks(2, kWrites)};
-  const std::vector<scmp_arg_cmp> first =
-      may_write ? std::vector<scmp_arg_cmp>{} : std::vector{Lacks(1, kWrites)};
-  Add(filter, SCMP_ACT_ALLOW, "openat", second);
-  Add(filter, SCMP_ACT_ALLOW, "open", first);
+  if (may_write) {
+    AddAll(filter, SCMP_ACT_ALLOW, kWriting);
+  } else {
+    Add(filter, SCMP_ACT_ALLOW, "openat", {Lacks(2, kWrites)});
+    Add(filter, SCMP_ACT_ALLOW, "open", {Lacks(1, kWrites)});
+  }
   for (const int command : {F_GETFD, F_SETFD, F_GETFL, F_DUPFD, F_DUPFD_CLOEXEC})
     Add(filter, SCMP_ACT_ALLOW, "fcntl", {Is(1, static_cast<uint64_t>(command))});
-  if (may_write) AddAll(filter, SCMP_ACT_ALLOW, kWriting);
 }
 
 void AddNetwork(scmp_filter_ctx filter) {
