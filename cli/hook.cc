@@ -196,14 +196,14 @@ void AddStatus(CLI::App& hook, int& exit_code) {
 
 void AddImport(CLI::App& hook, int& exit_code) {
   const auto options = std::make_shared<HookOptions>();
-  CLI::App* import = hook.add_subcommand("import", "judge what is there already, and admit it");
-  TakeRepositories(*import, options)->required();
+  CLI::App* command = hook.add_subcommand("import", "judge what is there already, and admit it");
+  TakeRepositories(*command, options)->required();
   std::vector<std::string> formats;
   for (const std::string_view name : report::FormatNames()) formats.emplace_back(name);
-  import->add_option("-o,--output", options->output, "form of the verdict")
+  command->add_option("-o,--output", options->output, "form of the verdict")
       ->type_name("FORMAT")
       ->check(CLI::IsMember(formats));
-  import->callback([options, &exit_code] { exit_code = RunImport(*options); });
+  command->callback([options, &exit_code] { exit_code = RunImport(*options); });
 }
 
 }  // namespace

@@ -99,6 +99,10 @@ class Extractor {
   std::vector<Fact>& out_;
 };
 
+std::size_t HashOf(std::uint16_t kind, std::string_view key) {
+  return std::hash<std::string_view>()(key) * 31 + kind;
+}
+
 auto SortKey(const Fact& fact) { return std::tie(fact.kind, fact.key, fact.file, fact.value); }
 
 }  // namespace
@@ -156,18 +160,23 @@ void ExtractFacts(const manifests::ParsedFile& file, const manifests::ObjectList
 Facts::Facts(std::shared_ptr<const git::Index> index, std::unordered_set<std::string> stale,
              std::vector<Fact> fresh)
     : index_(std::move(index)), stale_(std::move(stale)), fresh_(std::move(fresh)) {
-  std::sort(fresh_.begin(), fresh_.end(),
-            [](const Fact& a, const Fact& b) { return SortKey(a) < SortKey(b); });
+  entries_.reserve(fresh_.size());
+  for (const Fact& fact : fresh_) {
+    entries_.push_back({HashOf(fact.kind, fact.key), static_cast<std::uint32_t>(entries_.size())});
+  }
+  std::sort(entries_.begin(), entries_.end(), [this](const Entry& a, const Entry& b) {
+    return a.hash != b.hash ? a.hash < b.hash : SortKey(fresh_[a.fact]) < SortKey(fresh_[b.fact]);
+  });
 }
 
 void Facts::Find(FactKind kind, std::string_view key, const Visit& visit) const {
   const auto number = static_cast<std::uint16_t>(kind);
-  auto fact =
-      std::lower_bound(fresh_.begin(), fresh_.end(), std::tie(number, key), [](const Fact& a, const auto& b) {
-        return std::tuple<std::uint16_t, std::string_view>(a.kind, a.key) < b;
-      });
-  for (; fact != fresh_.end() && fact->kind == number && fact->key == key; ++fact) {
-    visit({fact->kind, fact->key, fact->file, fact->value});
+  const std::size_t hash = HashOf(number, key);
+  auto entry = std::lower_bound(entries_.begin(), entries_.end(), hash,
+                                [](const Entry& a, std::size_t wanted) { return a.hash < wanted; });
+  for (; entry != entries_.end() && entry->hash == hash; ++entry) {
+    const Fact& fact = fresh_[entry->fact];
+    if (fact.kind == number && fact.key == key) visit({fact.kind, fact.key, fact.file, fact.value});
   }
   if (!index_) return;
   index_->Find(number, key, [&](const FactView& view) {

@@ -81,7 +81,14 @@ class Facts {
  private:
   std::shared_ptr<const git::Index> index_;
   std::unordered_set<std::string> stale_;
-  std::vector<Fact> fresh_;  // sorted by kind and key
+  // A fact under the hash of its kind and key: small, so that a search stays in the cache.
+  struct Entry {
+    std::size_t hash = 0;
+    std::uint32_t fact = 0;  // in fresh_
+  };
+
+  std::vector<Fact> fresh_;     // as they came
+  std::vector<Entry> entries_;  // by hash; of equal hashes by kind, key, file and value
 };
 
 }  // namespace sluice::gate

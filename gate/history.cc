@@ -76,6 +76,7 @@ class History {
         return LimitPassed("the time ran out before every new commit was read");
       }
       Take(commit, CheckMessage(commit.message));
+      Take(commit, manifests::CheckText("", commit.author + '\n' + commit.committer));
       Status files = Files(commit);
       if (!files) return files;
     }
@@ -95,6 +96,9 @@ class History {
         git::Changes(*input_.repository, parent_tree, commit.tree, *input_.limits);
     if (!changes) return changes.error();
     for (const git::FileChange& file : *changes) {
+      // What stands in the tip is told there.
+      const bool added = file.old_id.IsZero() && !file.new_id.IsZero();
+      if (added && commit.id != input_.tip) Take(commit, manifests::CheckPath(file.path));
       if (file.new_kind != FileKind::kFile || file.new_id.IsZero()) continue;
       if (!seen_.Add(file.new_id, IsManifestName(file.path))) continue;
       if (pushed_ && !input_.repository->InQuarantine(file.new_id)) continue;

@@ -59,8 +59,18 @@ bool IsNtfsDotGit(std::string_view name) {
   return rest.substr(0, end).find_first_not_of(". ") == rest.npos;
 }
 
+// Printable ASCII without separators: most names, and none of them is odd by a character.
+bool IsOrdinary(std::string_view name) {
+  return std::all_of(name.begin(), name.end(),
+                     [](char c) { return c >= 0x20 && c < 0x7f && c != '/' && c != '\\'; });
+}
+
 // What is odd about single characters; `plain` becomes the name as HFS+ compares it.
 std::string OddCharacters(std::string_view name, std::string* plain) {
+  if (IsOrdinary(name)) {
+    *plain = name;
+    return {};
+  }
   while (!name.empty()) {
     const std::string_view before = name;
     char32_t point;

@@ -152,6 +152,7 @@ Findings CheckText(const std::string& path, std::string_view bytes) {
 
 Findings CheckPath(const std::string& path) {
   Findings findings;
+  if (std::ranges::all_of(path, [](char c) { return static_cast<unsigned char>(c) < 0x80; })) return findings;
   Report report(path, findings);
   HiddenCharacter found;
   for (HiddenFinder finder(path); finder.Next(found);) report.Add(found, Role::kName, "a path", {});

@@ -459,6 +459,9 @@ TEST_CASE("a configuration that is swapped for something else is rejected") {
   scratch.Git({"reset", "-q", "--hard", old.Hex()});
   CHECK(Has(PushMain(scratch, old, scratch.Commit({{".sluice/sluice.yml", "version: 1\n"}})),
             "policy/configuration"));
+  scratch.Git({"reset", "-q", "--hard", old.Hex()});
+  CHECK(Has(PushMain(scratch, old, scratch.Commit({{".Sluice/sluice.yaml", "version: 1\n"}})),
+            "policy/configuration"));
 }
 
 TEST_CASE("annotated tags, tagged files and names of refs are looked at") {

@@ -104,3 +104,16 @@ undo
 commit 'clean again'
 rejected secret/plain git push origin HEAD:refs/heads/shallow
 [ ! -e "$SERVER/shallow" ] || fail 'the server is not shallow'
+
+# What git shows of a commit besides its files: names of people, paths that are gone.
+cd "$CLONE"
+git checkout -q --detach "$base"
+hidden=$(printf 'a\xe2\x80\xaeb')
+git commit -q --allow-empty --author "$hidden <ana@shop.example>" -m 'an odd author'
+rejected text/bidirectional git push origin HEAD:main
+git checkout -q --detach "$base"
+echo x >"$hidden.txt"
+commit 'an odd path'
+git rm -q "$hidden.txt"
+commit 'and it is gone'
+rejected text/bidirectional git push origin HEAD:main
