@@ -21,4 +21,5 @@ mkdir -p again
 cp m1.yaml again/m1.yaml
 commit 'twice'
 run git push origin HEAD:main
-equal "$(find "$SERVER/sluice" -name '*.new*' | wc -l)" 0 'unfinished files'
+none_unfinished() { [ -z "$(find "$SERVER/sluice" -name '*.new*')" ]; }
+eventually none_unfinished
