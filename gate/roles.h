@@ -16,7 +16,7 @@ struct Role {
   bool in_scope = true;                     // below the configured roots
   bool whole = true;                        // its documents are judged as whole objects
   std::string reason;                       // why not, for people
-  bool chart_template = false;  // why it is not whole
+  bool chart_template = false;              // why it is not whole
   bool substituted = false;                 // Flux replaces ${VAR} in it
   bool deployed = false;                    // a controller, a kustomization or an include builds it
   std::vector<std::string> kustomizations;  // files that refer to it directly as a resource, sorted

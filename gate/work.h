@@ -30,7 +30,7 @@ struct ChangedFile {
   bool manifest = false;         // read as YAML or JSON
   bool actions = false;          // holds "{{"
   Take take = Take::kAll;
-  std::string unread;            // why it could not be read
+  std::string unread;  // why it could not be read
   Examined examined;
   std::vector<ExaminedFinding> later_findings;  // made when more than the file was known
   Role role;
@@ -43,8 +43,8 @@ struct Work {
   Verdict verdict;
   Limits limits;
   std::optional<schemas::Catalog> catalog;
-  std::vector<ChangedFile> files;        // those of input.changes, then those of `unchanged`
-  std::deque<git::FileChange> unchanged; // files whose role the change alters, as if they were added
+  std::vector<ChangedFile> files;         // those of input.changes, then those of `unchanged`
+  std::deque<git::FileChange> unchanged;  // files whose role the change alters, as if they were added
   std::unordered_map<std::string_view, std::size_t> by_path;  // of `files`
   Facts facts;
   std::atomic<std::uint64_t> bytes{0};
@@ -66,11 +66,11 @@ void ExamineAll(Work& work);
 void ReadFacts(Work& work);
 void GiveRoles(Work& work);
 void CompareJudgement(Work& work);  // judgement.cc: what comes into it, what goes out of it
-void LookAgain(Work& work);       // second_look.cc
-void FindDuplicates(Work& work);  // cross.cc: findings that need more than one file
+void LookAgain(Work& work);         // second_look.cc
+void FindDuplicates(Work& work);    // cross.cc: findings that need more than one file
 void FindMissingFiles(Work& work);
 void FindSecretValues(Work& work);
-void Conclude(Work& work);                 // conclude.cc: what counts
+void Conclude(Work& work);  // conclude.cc: what counts
 
 // A template without any action is the manifest that the chart renders.
 void LookInside(Role& role, std::string_view bytes);

@@ -18,8 +18,8 @@ TEST_CASE("an object id has 40 or 64 hexadecimal digits and nothing else") {
   REQUIRE(Oid::FromHex(sha256)->Hex() == sha256);
   REQUIRE(Oid::FromHex(sha256)->kind() == HashKind::kSha256);
   REQUIRE(Oid::FromHex("0123456789ABCDEF0123456789ABCDEF01234567")->Hex() == sha1);
-  for (const std::string& bad : {std::string(), sha1.substr(1), sha1 + "0", sha256 + "0", std::string(40, 'g'),
-                                 " " + sha1.substr(1), sha1.substr(1) + "\n"}) {
+  for (const std::string& bad : {std::string(), sha1.substr(1), sha1 + "0", sha256 + "0",
+                                 std::string(40, 'g'), " " + sha1.substr(1), sha1.substr(1) + "\n"}) {
     CAPTURE(bad);
     REQUIRE_FALSE(Oid::FromHex(bad));
   }
@@ -37,8 +37,8 @@ TEST_CASE("a repository path holds its invariants") {
     REQUIRE(RepoPath::Parse(good)->text() == good);
   }
   for (const std::string& bad : {std::string("/"), std::string("/a"), std::string("a/"), std::string("a//b"),
-                                 std::string("."), std::string(".."), std::string("a/../b"), std::string("a/."),
-                                 std::string("a\0b", 3), std::string(5000, 'a')}) {
+                                 std::string("."), std::string(".."), std::string("a/../b"),
+                                 std::string("a/."), std::string("a\0b", 3), std::string(5000, 'a')}) {
     CAPTURE(bad);
     REQUIRE_FALSE(RepoPath::Parse(bad));
   }
@@ -71,7 +71,8 @@ TEST_CASE("a tree in memory lists directories once and refuses what is not there
 }
 
 TEST_CASE("a directory on disk follows no link and shows no .git") {
-  const std::filesystem::path root = std::filesystem::temp_directory_path() / ("sluice-base-" + std::to_string(getpid()));
+  const std::filesystem::path root =
+      std::filesystem::temp_directory_path() / ("sluice-base-" + std::to_string(getpid()));
   std::filesystem::create_directories(root / ".git");
   std::ofstream(root / "a.yaml") << "x";
   std::filesystem::create_symlink("/etc/passwd", root / "link.yaml");

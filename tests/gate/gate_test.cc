@@ -1,7 +1,8 @@
 // The pipeline on trees in memory: one behaviour a test.
+#include "gate/gate.h"
+
 #include <algorithm>
 
-#include "gate/gate.h"
 #include "tests/catch.h"
 #include "tests/gate/trees.h"
 
@@ -50,8 +51,9 @@ TEST_CASE("a bad field is found at its place, with its line") {
 }
 
 TEST_CASE("only what changed is judged") {
-  const Verdict verdict = CheckChange({{"old.yaml", Deployment("old", kBad)}, {"a.yaml", ConfigMap("a")}},
-                                      {{"old.yaml", Deployment("old", kBad)}, {"a.yaml", ConfigMap("a", "data: {x: \"1\"}\n")}});
+  const Verdict verdict =
+      CheckChange({{"old.yaml", Deployment("old", kBad)}, {"a.yaml", ConfigMap("a")}},
+                  {{"old.yaml", Deployment("old", kBad)}, {"a.yaml", ConfigMap("a", "data: {x: \"1\"}\n")}});
   CHECK(verdict.outcome == Outcome::kAccepted);
   CHECK(verdict.objects.size() == 1);
 }
@@ -71,8 +73,10 @@ TEST_CASE("with ratchet an older violation of an object is counted, a new one re
 }
 
 TEST_CASE("the ratchet follows an object to another file") {
-  const Files before = {{".sluice/sluice.yaml", "version: 1\nratchet: true\n"}, {"a.yaml", Deployment("a", kBad)}};
-  const Files after = {{".sluice/sluice.yaml", "version: 1\nratchet: true\n"}, {"b.yaml", Deployment("a", kBad)}};
+  const Files before = {{".sluice/sluice.yaml", "version: 1\nratchet: true\n"},
+                        {"a.yaml", Deployment("a", kBad)}};
+  const Files after = {{".sluice/sluice.yaml", "version: 1\nratchet: true\n"},
+                       {"b.yaml", Deployment("a", kBad)}};
   CHECK(CheckChange(before, after).outcome == Outcome::kAccepted);
 }
 
@@ -104,8 +108,10 @@ TEST_CASE("a Secret in a patch is still a Secret, a key in any file is found") {
   const Verdict verdict = CheckTree({
       {"k/kustomization.yaml", "patches: [{path: patch.yaml}]\n"},
       {"k/patch.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {a: hunter2}\n"},
-      {"id", "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtz\n"
-             "-----END OPENSSH PRIVATE KEY-----\n"},
+      {"id",
+       "-----BEGIN OPENSSH PRIVATE "
+       "KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtz\n"
+       "-----END OPENSSH PRIVATE KEY-----\n"},
   });
   CHECK(Has(verdict, "secret/private-key id:1"));
   CHECK(std::any_of(verdict.findings.begin(), verdict.findings.end(), [](const Finding& finding) {
@@ -114,7 +120,8 @@ TEST_CASE("a Secret in a patch is still a Secret, a key in any file is found") {
 }
 
 TEST_CASE("a change cannot take an object out of judgement") {
-  const Files before = {{"k/kustomization.yaml", "resources: [web.yaml]\n"}, {"k/web.yaml", Deployment("web")}};
+  const Files before = {{"k/kustomization.yaml", "resources: [web.yaml]\n"},
+                        {"k/web.yaml", Deployment("web")}};
   SECTION("by calling it a patch") {
     Files after = before;
     after["k/kustomization.yaml"] = "patches: [{path: web.yaml}]\n";
@@ -135,24 +142,28 @@ TEST_CASE("a change cannot take an object out of judgement") {
   }
   SECTION("but it may be deleted, or emptied") {
     CHECK(CheckChange(before, {{"k/kustomization.yaml", "resources: []\n"}}).outcome == Outcome::kAccepted);
-    CHECK(CheckChange(before, {{"k/kustomization.yaml", "resources: [web.yaml]\n"}, {"k/web.yaml", "# gone\n"}}).outcome ==
-          Outcome::kAccepted);
+    CHECK(
+        CheckChange(before, {{"k/kustomization.yaml", "resources: [web.yaml]\n"}, {"k/web.yaml", "# gone\n"}})
+            .outcome == Outcome::kAccepted);
   }
 }
 
 TEST_CASE("an empty sops mapping excuses nothing") {
-  const Verdict verdict = CheckTree({{"web.yaml", Deployment("web", "replica: 3 # ENC[AES256_GCM,") + "sops: {}\n"}});
+  const Verdict verdict =
+      CheckTree({{"web.yaml", Deployment("web", "replica: 3 # ENC[AES256_GCM,") + "sops: {}\n"}});
   CHECK(Has(verdict, "schema/unknown-field web.yaml:6"));
 }
 
 TEST_CASE("the same object twice in one build rejects") {
   const std::string kustomization = "resources: [a.yaml, b.yaml]\n";
-  const Verdict verdict = CheckTree(
-      {{"kustomization.yaml", kustomization}, {"a.yaml", ConfigMap("x")}, {"b.yaml", ConfigMap("x", "data: {}\n")}});
+  const Verdict verdict = CheckTree({{"kustomization.yaml", kustomization},
+                                     {"a.yaml", ConfigMap("x")},
+                                     {"b.yaml", ConfigMap("x", "data: {}\n")}});
   CHECK(Has(verdict, "object/duplicate b.yaml:1"));
   CHECK(verdict.summary.errors == 1);
   // A file that did not change counts as well.
-  const Files before = {{"kustomization.yaml", kustomization}, {"a.yaml", ConfigMap("x")}, {"b.yaml", ConfigMap("y")}};
+  const Files before = {
+      {"kustomization.yaml", kustomization}, {"a.yaml", ConfigMap("x")}, {"b.yaml", ConfigMap("y")}};
   Files after = before;
   after["b.yaml"] = ConfigMap("x");
   CHECK(Has(CheckChange(before, after), "object/duplicate b.yaml:1"));
@@ -160,41 +171,52 @@ TEST_CASE("the same object twice in one build rejects") {
 
 TEST_CASE("the same name elsewhere is no duplicate") {
   CHECK(CheckTree({{"a/x.yaml", ConfigMap("x")}, {"b/x.yaml", ConfigMap("x")}}).summary.errors == 0);
-  CHECK(CheckTree({{"x.yaml", ConfigMap("x")}, {"y.yaml", ConfigMap("x", "").replace(0, 14, "apiVersion: v1")},
-                   {".sluice/sluice.yaml", "version: 1\n"}}).summary.errors == 0);
+  CHECK(CheckTree({{"x.yaml", ConfigMap("x")},
+                   {"y.yaml", ConfigMap("x", "").replace(0, 14, "apiVersion: v1")},
+                   {".sluice/sluice.yaml", "version: 1\n"}})
+            .summary.errors == 0);
 }
 
 TEST_CASE("a kustomization that names a missing file rejects, also when the file goes") {
-  CHECK(Has(CheckTree({{"k/kustomization.yaml", "resources:\n- a.yaml\n"}}), "kustomize/missing-file k/kustomization.yaml:2"));
+  CHECK(Has(CheckTree({{"k/kustomization.yaml", "resources:\n- a.yaml\n"}}),
+            "kustomize/missing-file k/kustomization.yaml:2"));
   const Files before = {{"k/kustomization.yaml", "resources:\n- a.yaml\n"}, {"k/a.yaml", ConfigMap("a")}};
   CHECK(Has(CheckChange(before, {{"k/kustomization.yaml", "resources:\n- a.yaml\n"}}),
             "kustomize/missing-file k/kustomization.yaml:2"));
 }
 
 const char* kCrd =
-    "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: widgets.shop.example}\n"
-    "spec:\n  group: shop.example\n  scope: Namespaced\n  names: {plural: widgets, singular: widget, kind: Widget, listKind: WidgetList}\n"
-    "  versions:\n  - name: v1\n    served: true\n    storage: true\n    schema:\n      openAPIV3Schema:\n        type: object\n"
-    "        properties:\n          spec:\n            type: object\n            properties:\n              size: {type: integer}\n";
+    "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: "
+    "widgets.shop.example}\n"
+    "spec:\n  group: shop.example\n  scope: Namespaced\n  names: {plural: widgets, singular: widget, kind: "
+    "Widget, listKind: WidgetList}\n"
+    "  versions:\n  - name: v1\n    served: true\n    storage: true\n    schema:\n      openAPIV3Schema:\n   "
+    "     type: object\n"
+    "        properties:\n          spec:\n            type: object\n            properties:\n              "
+    "size: {type: integer}\n";
 const char* kWidget = "apiVersion: shop.example/v1\nkind: Widget\nmetadata: {name: w}\nspec: {size: 3}\n";
-const char* kBadWidget = "apiVersion: shop.example/v1\nkind: Widget\nmetadata: {name: w}\nspec: {size: big}\n";
+const char* kBadWidget =
+    "apiVersion: shop.example/v1\nkind: Widget\nmetadata: {name: w}\nspec: {size: big}\n";
 
 TEST_CASE("a CRD of the tree judges the custom resources of the same push and of later ones") {
   CHECK(CheckTree({{"crd.yaml", kCrd}, {"w.yaml", kWidget}}).summary.unverified == 0);
   CHECK(Has(CheckTree({{"crd.yaml", kCrd}, {"w.yaml", kBadWidget}}), "schema/wrong-type w.yaml:4"));
-  CHECK(Has(CheckChange({{"crd.yaml", kCrd}, {"w.yaml", kWidget}}, {{"crd.yaml", kCrd}, {"w.yaml", kBadWidget}}),
-            "schema/wrong-type w.yaml:4"));
+  CHECK(Has(
+      CheckChange({{"crd.yaml", kCrd}, {"w.yaml", kWidget}}, {{"crd.yaml", kCrd}, {"w.yaml", kBadWidget}}),
+      "schema/wrong-type w.yaml:4"));
 }
 
 TEST_CASE("a changed CRD is held against the objects that did not change") {
   std::string stricter = kCrd;
   stricter.replace(stricter.find("integer"), 7, "string");
-  const Verdict verdict = CheckChange({{"crd.yaml", kCrd}, {"w.yaml", kWidget}}, {{"crd.yaml", stricter}, {"w.yaml", kWidget}});
+  const Verdict verdict =
+      CheckChange({{"crd.yaml", kCrd}, {"w.yaml", kWidget}}, {{"crd.yaml", stricter}, {"w.yaml", kWidget}});
   CHECK(Has(verdict, "schema/wrong-type w.yaml:4"));
 }
 
 TEST_CASE("a kind that nobody knows is told once and left unverified") {
-  const Verdict verdict = CheckTree({{"w.yaml", kWidget}, {"v.yaml", "apiVersion: shop.example/v1\nkind: Widget\nmetadata: {name: v}\n"}});
+  const Verdict verdict = CheckTree(
+      {{"w.yaml", kWidget}, {"v.yaml", "apiVersion: shop.example/v1\nkind: Widget\nmetadata: {name: v}\n"}});
   CHECK(verdict.outcome == Outcome::kAccepted);
   CHECK(verdict.summary.unverified == 2);
   CHECK(std::count_if(verdict.findings.begin(), verdict.findings.end(),
@@ -210,18 +232,23 @@ TEST_CASE("what Flux replaces may be anything, what nobody replaces may not") {
       {"apps/web.yaml", Deployment("web", "replicas: ${REPLICAS}")},
   };
   CHECK(CheckTree(tree).outcome == Outcome::kAccepted);
-  CHECK(CheckTree({{"apps/web.yaml", Deployment("web", "replicas: ${REPLICAS}")}}).outcome == Outcome::kRejected);
+  CHECK(CheckTree({{"apps/web.yaml", Deployment("web", "replicas: ${REPLICAS}")}}).outcome ==
+        Outcome::kRejected);
 }
 
 TEST_CASE("limits of a push reject by name") {
   const std::string limits = "version: 1\nlimits: {pushFiles: 3}\n";
   const Verdict verdict = CheckTree({{".sluice/sluice.yaml", limits},
-                                     {"a.yaml", ConfigMap("a")}, {"b.yaml", ConfigMap("b")}, {"c.yaml", ConfigMap("c")}});
+                                     {"a.yaml", ConfigMap("a")},
+                                     {"b.yaml", ConfigMap("b")},
+                                     {"c.yaml", ConfigMap("c")}});
   CHECK(Has(verdict, "git/too-large :0"));
-  CHECK(CheckTree({{".sluice/sluice.yaml", "version: 1\nlimits: {pushBytes: 50}\n"}, {"a.yaml", ConfigMap("a")}}).outcome ==
-        Outcome::kRejected);
+  CHECK(CheckTree(
+            {{".sluice/sluice.yaml", "version: 1\nlimits: {pushBytes: 50}\n"}, {"a.yaml", ConfigMap("a")}})
+            .outcome == Outcome::kRejected);
   CHECK(CheckTree({{".sluice/sluice.yaml", "version: 1\nlimits: {pushObjects: 1}\n"},
-                   {"a.yaml", ConfigMap("a") + "---\n" + ConfigMap("b")}}).outcome == Outcome::kRejected);
+                   {"a.yaml", ConfigMap("a") + "---\n" + ConfigMap("b")}})
+            .outcome == Outcome::kRejected);
 }
 
 TEST_CASE("past the deadline the verdict is: could not judge") {
@@ -239,8 +266,9 @@ TEST_CASE("past the deadline the verdict is: could not judge") {
 }
 
 TEST_CASE("users' own documents are held against their schemas") {
-  const Files config = {{".sluice/sluice.yaml", "version: 1\ndocuments: {\"**/values.yaml\": schemas/v.json}\n"},
-                        {".sluice/schemas/v.json", "{\"properties\": {\"size\": {\"type\": \"integer\"}}}"}};
+  const Files config = {
+      {".sluice/sluice.yaml", "version: 1\ndocuments: {\"**/values.yaml\": schemas/v.json}\n"},
+      {".sluice/schemas/v.json", "{\"properties\": {\"size\": {\"type\": \"integer\"}}}"}};
   Files good = config, bad = config;
   good["a/values.yaml"] = "size: 3\n";
   bad["a/values.yaml"] = "\nsize: big\n";
@@ -250,7 +278,8 @@ TEST_CASE("users' own documents are held against their schemas") {
 
 TEST_CASE("one thread and many give the same verdict") {
   Files files;
-  for (int i = 0; i < 100; ++i) files["d" + std::to_string(i) + "/x.yaml"] = Deployment("d", i % 3 == 0 ? kBad : "replicas: 1");
+  for (int i = 0; i < 100; ++i)
+    files["d" + std::to_string(i) + "/x.yaml"] = Deployment("d", i % 3 == 0 ? kBad : "replicas: 1");
   const MemoryTree tree(files);
   const Configuration configuration;
   CheckInput input;

@@ -1,6 +1,7 @@
 // What refers to a file decides what it is for.
-#include "gate/examine.h"
 #include "gate/roles.h"
+
+#include "gate/examine.h"
 #include "tests/catch.h"
 #include "tests/gate/trees.h"
 
@@ -19,16 +20,20 @@ Facts FactsOfAll(const Files& files) {
 const Files kTree = {
     {"base/kustomization.yaml",
      "resources: [web.yaml]\npatches:\n- path: patch.yaml\n- patch: |-\n    - op: remove\n      path: /x\n"
-     "configMapGenerator:\n- name: a\n  files: [conf=app.json]\nsecretGenerator:\n- name: s\n  envs: [s.env]\n"
+     "configMapGenerator:\n- name: a\n  files: [conf=app.json]\nsecretGenerator:\n- name: s\n  envs: "
+     "[s.env]\n"
      "transformers: [labels.yaml]\n"},
     {"prod/kustomization.yaml", "resources: [../base, both.yaml]\npatches: [{path: both.yaml}]\n"},
     {"charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"},
     {"clusters/prod.yaml",
-     "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: prod, namespace: flux-system}\n"
-     "spec: {path: ./prod, components: [../parts], postBuild: {substitute: {A: b}}, interval: 1m, prune: true,\n"
+     "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: prod, namespace: "
+     "flux-system}\n"
+     "spec: {path: ./prod, components: [../parts], postBuild: {substitute: {A: b}}, interval: 1m, prune: "
+     "true,\n"
      "  sourceRef: {kind: GitRepository, name: x}}\n"},
     {"argo.yaml",
-     "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec: {source: {path: plain}}\n"},
+     "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec: {source: {path: "
+     "plain}}\n"},
 };
 
 struct RoleCase {
@@ -39,17 +44,18 @@ struct RoleCase {
 
 TEST_CASE("a file is whole unless everything that refers to it takes it as a part") {
   const Facts facts = FactsOfAll(kTree);
-  for (const RoleCase& c : {RoleCase{"base/web.yaml", true, ""},
-                            {"base/patch.yaml", false, "a patch of base/kustomization.yaml"},
-                            {"base/app.json", false, "generator input of base/kustomization.yaml"},
-                            {"base/s.env", false, "values of a secretGenerator of base/kustomization.yaml"},
-                            {"base/labels.yaml", false, "configuration of base/kustomization.yaml"},
-                            {"prod/both.yaml", true, ""},
-                            {"charts/web/templates/d.yaml", false, "a template of the Helm chart charts/web"},
-                            {"charts/web/templates/sub/d.yaml", false, "a template of the Helm chart charts/web"},
-                            {"charts/web/crds/c.yaml", true, ""},
-                            {"templates/d.yaml", true, ""},
-                            {"other/x.yaml", true, ""}}) {
+  for (const RoleCase& c :
+       {RoleCase{"base/web.yaml", true, ""},
+        {"base/patch.yaml", false, "a patch of base/kustomization.yaml"},
+        {"base/app.json", false, "generator input of base/kustomization.yaml"},
+        {"base/s.env", false, "values of a secretGenerator of base/kustomization.yaml"},
+        {"base/labels.yaml", false, "configuration of base/kustomization.yaml"},
+        {"prod/both.yaml", true, ""},
+        {"charts/web/templates/d.yaml", false, "a template of the Helm chart charts/web"},
+        {"charts/web/templates/sub/d.yaml", false, "a template of the Helm chart charts/web"},
+        {"charts/web/crds/c.yaml", true, ""},
+        {"templates/d.yaml", true, ""},
+        {"other/x.yaml", true, ""}}) {
     CAPTURE(c.path);
     const Role role = RoleOf(facts, Roots(), c.path);
     CHECK(role.whole == c.whole);

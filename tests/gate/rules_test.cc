@@ -15,7 +15,8 @@ Verdict CheckExample(std::string_view text) {
   constexpr std::string_view kWith = "# with kubernetes: ";
   std::string configuration = "version: 1\nroots: {include: [\"**\"]}\n";
   if (text.starts_with(kWith)) {
-    configuration += "kubernetes: " + std::string(text.substr(kWith.size(), text.find('\n') - kWith.size())) + "\n";
+    configuration +=
+        "kubernetes: " + std::string(text.substr(kWith.size(), text.find('\n') - kWith.size())) + "\n";
   }
   files.try_emplace(".sluice/sluice.yaml", configuration);
   const MemoryTree tree(files);
@@ -58,7 +59,7 @@ TEST_CASE("no passing example has an error") {
 }
 
 TEST_CASE("rule ids are unique, of a known group, and say why and what to do") {
-  const std::set<std::string> groups = {"yaml", "text",   "object", "schema",    "api",    "secret", "git",
+  const std::set<std::string> groups = {"yaml", "text",   "object", "schema",    "api",    "secret",   "git",
                                         "helm", "native", "policy", "kustomize", "review", "reference"};
   std::set<std::string_view> seen;
   for (const Rule* rule : AllRules()) {
