@@ -28,14 +28,15 @@ std::optional<FileKind> KindOf(DIR* directory, const dirent& entry) {
   return KindOf(status.st_mode);
 }
 
-Result<std::string> ReadAll(int fd, std::size_t size, std::size_t limit, const std::string& name) {
-  if (size > limit) return LimitPassed(name + " is larger than " + std::to_string(limit) + " bytes");
+template <class Name>
+Result<std::string> ReadAll(int fd, std::size_t size, std::size_t limit, const Name& name) {
+  if (size > limit) return LimitPassed(name() + " is larger than " + std::to_string(limit) + " bytes");
   std::string bytes(size, '\0');
   std::size_t have = 0;
   while (have < size) {
     const ssize_t got = read(fd, bytes.data() + have, size - have);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return SystemError("cannot read " + name, errno);
+    if (got < 0) return SystemError("cannot read " + name(), errno);
     if (got == 0) break;
     have += static_cast<std::size_t>(got);
   }
@@ -74,6 +75,14 @@ Result<std::string> MemoryTree::Read(const RepoPath& file, std::size_t limit) co
   return found->second;
 }
 
+DirectoryTree::DirectoryTree(std::string root) : root_(std::move(root)) {
+  const int directory = open(root_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  directory_ = {new int(directory >= 0 ? directory : -errno), [](const int* descriptor) {
+                  if (*descriptor >= 0) close(*descriptor);
+                  delete descriptor;
+                }};
+}
+
 Result<std::vector<FileEntry>> DirectoryTree::List(const RepoPath& directory) const {
   const std::string path = directory.IsRoot() ? root_ : root_ + "/" + directory.text();
   const std::unique_ptr<DIR, int (*)(DIR*)> stream(opendir(path.c_str()), closedir);
@@ -91,14 +100,17 @@ Result<std::vector<FileEntry>> DirectoryTree::List(const RepoPath& directory) co
 }
 
 Result<std::string> DirectoryTree::Read(const RepoPath& file, std::size_t limit) const {
-  const std::string path = root_ + "/" + file.text();
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  if (fd < 0) return OpenError(path);
-  struct stat status {};
-  Result<std::string> bytes = NotFound("no plain file " + path);
-  if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
-    bytes = ReadAll(fd, static_cast<std::size_t>(status.st_size), limit, path);
+  if (*directory_ < 0) {
+    errno = -*directory_;
+    return OpenError(root_);
   }
+  const int fd = openat(*directory_, file.text().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  const auto path = [&] { return root_ + "/" + file.text(); };
+  if (fd < 0) return OpenError(path());
+  struct stat status {};
+  const bool plain = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+  Result<std::string> bytes = plain ? ReadAll(fd, static_cast<std::size_t>(status.st_size), limit, path)
+                                    : Result<std::string>(NotFound("no plain file " + path()));
   close(fd);
   return bytes;
 }

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,16 +47,17 @@ class MemoryTree : public FileTree {
   std::map<std::string, std::string> files_;  // path text to content
 };
 
-// A directory on disk; `root` is any path of the operating system. Names that
-// begin with ".git" exactly are left out at the top.
+// A directory on disk; `root` is any path of the operating system, opened once.
+// A name ".git" is left out at the top. Copies share what is open.
 class DirectoryTree : public FileTree {
  public:
-  explicit DirectoryTree(std::string root) : root_(std::move(root)) {}
+  explicit DirectoryTree(std::string root);
   Result<std::vector<FileEntry>> List(const RepoPath& directory) const override;
   Result<std::string> Read(const RepoPath& file, std::size_t limit) const override;
 
  private:
   std::string root_;
+  std::shared_ptr<const int> directory_;  // its descriptor, or minus the error number
 };
 
 }  // namespace sluice
