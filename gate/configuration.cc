@@ -35,13 +35,26 @@ constexpr std::size_t kMaxBundleBytes = 64u << 20;
 constexpr std::array<std::string_view, 9> kLaterKeys = {
     "policies", "packs", "tenants", "people", "review", "bots", "clusters", "environments", "carry"};
 
+using Schema = Result<schemas::JsonSchema>;
+
+// The published schemas, each read when it is first needed.
+const Schema& SluiceSchema() {
+  static const Schema schema = schemas::JsonSchema::Parse(kSluiceSchema);
+  return schema;
+}
+
+const Schema& WaiversSchema() {
+  static const Schema schema = schemas::JsonSchema::Parse(kWaiversSchema);
+  return schema;
+}
+
 class Loader {
  public:
   Loader(const FileTree& tree, LoadedConfiguration& out) : tree_(tree), out_(out) {}
 
   void Load() {
-    if (auto file = ReadFile(kSluiceFile, kSluiceSchema)) Decode(*file);
-    if (auto file = ReadFile(kWaiversFile, kWaiversSchema)) DecodeWaivers(*file);
+    if (auto file = ReadFile(kSluiceFile, SluiceSchema)) Decode(*file);
+    if (auto file = ReadFile(kWaiversFile, WaiversSchema)) DecodeWaivers(*file);
     LoadBundles();
     Findings names = CheckConfigurationNames(tree_, out_.configuration);
     std::move(names.begin(), names.end(), std::back_inserter(out_.findings));
@@ -53,7 +66,7 @@ class Loader {
   }
 
   // The file, parsed and checked against its schema; nothing where it is absent or wrong.
-  std::optional<manifests::ParsedFile> ReadFile(std::string_view path, std::string_view schema_text) {
+  std::optional<manifests::ParsedFile> ReadFile(std::string_view path, const Schema& (*schema)()) {
     Result<std::string> bytes = tree_.Read(*RepoPath::Parse(path), kMaxConfigurationBytes);
     if (!bytes) {
       if (bytes.error().kind != ErrorKind::kNotFound) Report(path, {}, bytes.error().message);
@@ -64,17 +77,17 @@ class Loader {
       finding.rule = kConfigurationRule.id;
       out_.findings.push_back(std::move(finding));
     }
-    if (!file.Readable() || !CheckSchema(file, schema_text)) return std::nullopt;
+    if (!file.Readable() || !CheckSchema(file, schema)) return std::nullopt;
     return file;
   }
 
-  bool CheckSchema(const manifests::ParsedFile& file, std::string_view schema_text) {
+  bool CheckSchema(const manifests::ParsedFile& file, const Schema& (*published)()) {
     if (file.documents.size() != 1) {
       Report(file.path, {{1, 1}, {1, 1}}, "the file must hold exactly one document");
       return false;
     }
     if (!RefuseLaterKeys(file)) return false;
-    const Result<schemas::JsonSchema> schema = schemas::JsonSchema::Parse(schema_text);
+    const Schema& schema = published();
     if (!schema) {
       Report(file.path, {}, schema.error().Text());
       return false;
