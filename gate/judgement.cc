@@ -253,12 +253,21 @@ void BringIn(Work& work, const std::string& path, Role role, Take take, std::str
   work.by_path.emplace(change.path, work.files.size() - 1);
 }
 
+// A file that cannot be read is no pass where it would be judged only now.
+void TellUnread(Work& work, const Facts& before, const Touch& touch, const Error& error) {
+  if (error.kind == ErrorKind::kNotFound) return;
+  if (error.kind != ErrorKind::kLimit) return work.CannotJudge(touch.path + ": " + error.message);
+  const bool now = StandingIn(work, work.facts, touch.path, {}).judged;
+  if (!now || StandingIn(work, before, touch.path, {}).judged) return;
+  work.verdict.findings.push_back(MakeFinding(kTooLargeRule, touch.path, {}, error.message));
+}
+
 // An unchanged file that the change touches.
 void CheckOther(Work& work, const Facts& before_facts, const Touch& touch) {
   const Result<RepoPath> path = RepoPath::Parse(touch.path);
   if (!path || work.Find(touch.path) != nullptr) return;
   Result<std::string> bytes = work.input.after->Read(*path, work.limits.file_bytes);
-  if (!bytes) return;
+  if (!bytes) return TellUnread(work, before_facts, touch, bytes.error());
   const Standing before = StandingIn(work, before_facts, touch.path, *bytes);
   Standing after = StandingIn(work, work.facts, touch.path, *bytes);
   if (before.judged && !after.judged) {
@@ -284,12 +293,16 @@ void CompareJudgement(Work& work) {
   Affected affected(work, trees.before());
   for (const Touch& touch : trees.touched()) {
     if (affected.Follow(touch)) continue;
+    if (work.Late()) return;
     work.verdict.findings.push_back(MakeFinding(
         kTooLargeRule, touch.by, {touch.place, touch.place},
         "the change alters what more than " + std::to_string(kMaxAffected) + " other files are for"));
     return;
   }
-  for (const Touch& touch : affected.files()) CheckOther(work, trees.before(), touch);
+  for (const Touch& touch : affected.files()) {
+    if (work.Late()) return;
+    CheckOther(work, trees.before(), touch);
+  }
 }
 
 }  // namespace sluice::gate

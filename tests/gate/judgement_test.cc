@@ -133,6 +133,19 @@ TEST_CASE("a change that alters what too many files are for is rejected") {
   CHECK(Has(CheckChange(before, after), "git/too-large flux.yaml:1"));
 }
 
+TEST_CASE("a file that is too large to be read does not come into judgement unread") {
+  const Files before = {{"kustomization.yaml", "resources: [ok.yaml]\n"},
+                        {"ok.yaml", kGood},
+                        {"big.txt", std::string(Limits().file_bytes + 1, '#')}};
+  CHECK(Has(CheckChange(before, After(before, {{"kustomization.yaml", "resources: [ok.yaml, big.txt]\n"}})),
+            "git/too-large big.txt:0"));
+  CHECK(CheckChange(
+            before,
+            After(before, {{"kustomization.yaml",
+                            "resources: [ok.yaml]\nconfigMapGenerator: [{name: a, files: [big.txt]}]\n"}}))
+            .outcome == Outcome::kAccepted);
+}
+
 TEST_CASE("nobody else can call a whole object a part of something") {
   SECTION("a kustomization elsewhere, which may not take the file") {
     CHECK(Has(CheckTree({{"u/kustomization.yaml", "patches: [{path: ../apps/bad.yaml}]\n"},
