@@ -1,0 +1,38 @@
+// Strategic merge of a patch into an object, as kustomize 5.7 does it
+// (sigs.k8s.io/kustomize/kyaml/yaml/merge2 with the schema of the kind):
+// mappings merge, lists merge by their key where the kind says so and are
+// replaced else, null deletes, `$patch`, `$deleteFromPrimitiveList`,
+// `$setElementOrder` and `$retainKeys` direct. Every node of the result keeps
+// the range of whoever wrote it.
+#pragma once
+
+#include <string>
+
+#include "manifests/arena.h"
+#include "manifests/document.h"
+#include "manifests/render/kind_facts.h"
+
+namespace sluice::manifests::render {
+
+// Why a patch cannot be applied: what is wrong and where (in the patch).
+struct PatchProblem {
+  std::string message;  // in the words of kustomize users, no full stop
+  Range place;
+};
+
+struct PatchResult {
+  bool deleted = false;                // `$patch: delete` at the top
+  Node root;                           // else: the object after the patch
+  std::vector<PatchProblem> problems;  // not empty: nothing else counts
+};
+
+// `type`: of the object, KindFacts::TypeOf.
+PatchResult StrategicMerge(Arena& arena, const KindFacts& facts, TypeId type, const Node& object,
+                           const Node& patch);
+
+// RFC 6902 as kustomize applies it (evanphx/json-patch v4): `operations` is a
+// list of mappings. A missing parent, a failed test, an unknown operation is a
+// problem at the operation's place.
+PatchResult JsonPatch(Arena& arena, const Node& object, const Node& operations);
+
+}  // namespace sluice::manifests::render

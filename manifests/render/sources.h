@@ -1,0 +1,64 @@
+// The files that a build reads, each read and parsed once, and the places of
+// their nodes. As a compiler does, all files share one space of lines: the lines
+// of a file begin after those of the file read before it. So a Range alone says
+// which file it lies in, and a node made of parts of three files needs no more
+// than any other node. Findings about built objects go through Resolve() before
+// a person sees them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/file_tree.h"
+#include "base/limits.h"
+#include "manifests/document.h"
+#include "manifests/object.h"
+
+namespace sluice::manifests::render {
+
+// One file as builds see it. Immutable; lives as long as its Sources.
+struct SourceFile {
+  RepoPath path;
+  std::uint32_t first = 0;  // lines before it in the space of all files: line 1 is first + 1
+  ParsedFile parsed;        // ranges of its nodes lie in the space of all files, those of its findings do not
+  ObjectList objects;       // of the documents of `parsed`
+};
+
+struct Place {
+  const SourceFile* file = nullptr;  // null: the range is of no file
+  Range range;                       // in that file
+};
+
+// Thread-safe. `tree` must outlive it.
+class Sources {
+ public:
+  Sources(const FileTree& tree, const Limits& limits);
+
+  // A file of YAML or JSON; the same object for the same path. kNotFound, kLimit
+  // as FileTree::Read; kLimit too where the lines of all files pass 2^32. A file
+  // that is not readable YAML is a SourceFile with findings (parsed.Readable()).
+  Result<std::shared_ptr<const SourceFile>> Read(const RepoPath& path);
+  // A file as bytes: data of a generator, a Helm template, an .env file.
+  Result<std::shared_ptr<const SourceFile>> ReadText(const RepoPath& path);
+  // Text that stands inside another file (an inline patch): parsed as if it were
+  // a file; places are those of the scalar `holder` as far as they can be told.
+  Result<std::shared_ptr<const SourceFile>> ReadInline(const Node& holder);
+  Result<std::vector<FileEntry>> List(const RepoPath& directory) const { return tree_.List(directory); }
+
+  Place Resolve(const Range& range) const;
+  const Limits& limits() const { return limits_; }
+
+ private:
+  const FileTree& tree_;
+  Limits limits_;
+  mutable std::mutex mutex_;
+  std::unordered_map<std::string, std::shared_ptr<const SourceFile>> by_path_;
+  std::vector<std::shared_ptr<const SourceFile>> by_line_;  // sorted by `first`
+  std::uint32_t lines_ = 0;
+};
+
+}  // namespace sluice::manifests::render
