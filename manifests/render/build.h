@@ -40,8 +40,8 @@ struct Built {
   std::vector<BuiltObject> objects;  // in the order of the build
   Findings findings;  // resolved: file and range as people read them. An error: `objects` means nothing
   std::vector<NotBuilt> not_built;
-  std::vector<std::string> read;  // paths of files and directories that the result depends on, sorted,
-                                  // unique; also those that were looked for and are absent
+  std::vector<std::string> read;       // paths of files and directories that the result depends on, sorted,
+                                       // unique; also those that were looked for and are absent
   std::shared_ptr<const void> memory;  // holds the nodes
 };
 

@@ -6,24 +6,19 @@
 // the range of whoever wrote it.
 #pragma once
 
-#include <string>
+#include <vector>
 
 #include "manifests/arena.h"
 #include "manifests/document.h"
 #include "manifests/render/kind_facts.h"
+#include "manifests/render/problem.h"
 
 namespace sluice::manifests::render {
 
-// Why a patch cannot be applied: what is wrong and where (in the patch).
-struct PatchProblem {
-  std::string message;  // in the words of kustomize users, no full stop
-  Range place;
-};
-
 struct PatchResult {
-  bool deleted = false;                // `$patch: delete` at the top
-  Node root;                           // else: the object after the patch
-  std::vector<PatchProblem> problems;  // not empty: nothing else counts
+  bool deleted = false;                 // `$patch: delete` at the top
+  Node root;                            // else: the object after the patch
+  std::vector<RenderProblem> problems;  // places in the patch; not empty: nothing else counts
 };
 
 // `type`: of the object, KindFacts::TypeOf.
