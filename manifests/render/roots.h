@@ -48,9 +48,15 @@ using FindObject = std::function<const Object*(std::string_view group, std::stri
 struct HelmRequest;
 using RunHelm = std::function<Result<std::string>(const HelmRequest& request)>;
 
+// A check of a chart's values against its values.schema.json, which manifests/
+// cannot do itself (schemas/json_schema.h can): findings whose ranges are those
+// of the nodes of `values`. An Error: the schema is not one that can be checked.
+using CheckValues = std::function<Result<Findings>(std::string_view schema, const ParsedFile& values)>;
+
 struct RootContext {
   FindObject find;           // may be empty
   RunHelm helm;              // empty: charts are not judged here
+  CheckValues check_values;  // empty: only helm itself checks values
   std::string chart_cache;   // directory filled by `sluice render fetch`; empty: none
   std::string kube_version;  // "1.34", for charts
   // ApplicationSet generators of clusters and files need more of the tree; may be empty.
