@@ -4,8 +4,10 @@
 // range of whoever wrote it: the base, the patch, or the transformer's line.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 

@@ -24,8 +24,10 @@ namespace sluice::manifests::render {
 struct SourceFile {
   RepoPath path;
   std::uint32_t first = 0;  // lines before it in the space of all files: line 1 is first + 1
-  ParsedFile parsed;        // ranges of its nodes lie in the space of all files, those of its findings do not
-  ObjectList objects;       // of the documents of `parsed`
+  // Ranges of its nodes and documents lie in the space of all files, those of
+  // findings (here and in `objects`) are those in the file itself.
+  ParsedFile parsed;
+  ObjectList objects;  // of the documents of `parsed`
 };
 
 struct Place {
@@ -45,7 +47,9 @@ class Sources {
   // A file as bytes: data of a generator, a Helm template, an .env file.
   Result<std::shared_ptr<const SourceFile>> ReadText(const RepoPath& path);
   // Text that stands inside another file (an inline patch): parsed as if it were
-  // a file; places are those of the scalar `holder` as far as they can be told.
+  // a file. In a literal block scalar each node has its own place in the file
+  // that holds the text, else all have that of `holder`. Not kept: what is
+  // returned owns its nodes.
   Result<std::shared_ptr<const SourceFile>> ReadInline(const Node& holder);
   Result<std::vector<FileEntry>> List(const RepoPath& directory) const { return tree_.List(directory); }
 
@@ -53,10 +57,15 @@ class Sources {
   const Limits& limits() const { return limits_; }
 
  private:
+  using Files = std::unordered_map<std::string, std::shared_ptr<const SourceFile>>;
+  std::shared_ptr<const SourceFile> Known(const Files& files, const RepoPath& path) const;
+  Result<std::shared_ptr<const SourceFile>> Add(Files& files, std::shared_ptr<SourceFile> file);
+
   const FileTree& tree_;
   Limits limits_;
   mutable std::mutex mutex_;
-  std::unordered_map<std::string, std::shared_ptr<const SourceFile>> by_path_;
+  Files by_path_;
+  Files texts_by_path_;
   std::vector<std::shared_ptr<const SourceFile>> by_line_;  // sorted by `first`
   std::uint32_t lines_ = 0;
 };
