@@ -14,12 +14,12 @@ namespace sluice::manifests::render {
 using TypeId = std::uint16_t;
 
 struct FieldFacts {
-  TypeId owner = 0;            // the type that has the field
-  std::string_view field;      // "containers"; "*": the values of a map
-  TypeId type = 0;             // of the value, or of the elements of the list
-  bool merge = false;          // patchStrategy holds "merge"
-  bool retain_keys = false;    // patchStrategy holds "retainKeys"
-  std::string_view merge_key;  // "name"; empty with `merge`: a list of scalars
+  TypeId owner = 0;             // the type that has the field
+  std::string_view field;       // "containers"; "*": the values of a map
+  TypeId type = 0;              // of the value, or of the elements of the list
+  bool merge = false;           // a list, and its patchStrategy holds "merge"
+  std::string_view merge_key;   // "containerPort"; empty with `merge`: a list of scalars
+  std::string_view second_key;  // "protocol", where elements need two keys to be told apart
 };
 
 enum class KindScope : std::uint8_t { kUnknown, kNamespaced, kCluster };

@@ -1,13 +1,17 @@
-// Strategic merge of a patch into an object, as kustomize 5.7 does it
-// (sigs.k8s.io/kustomize/kyaml/yaml/merge2 with the schema of the kind):
-// mappings merge, lists merge by their key where the kind says so and are
-// replaced else, null deletes, `$patch`, `$deleteFromPrimitiveList`,
-// `$setElementOrder` and `$retainKeys` direct. Every node of the result keeps
-// the range of whoever wrote it.
+// Two ways to patch an object, as kustomize 5.7 applies them. Every node of a
+// result keeps the range of whoever wrote it.
+//
+// Strategic merge (sigs.k8s.io/kustomize/kyaml/yaml/merge2 with the schema of the
+// kind): mappings merge, lists merge by their key where the kind says so and are
+// replaced else, null deletes, `$patch: delete|replace|merge` directs mappings
+// and lists. kustomize does not know `$setElementOrder`, `$retainKeys` and
+// `$deleteFromPrimitiveList`: they become fields of the object, and the check of
+// its shape says so.
 #pragma once
 
 #include <vector>
 
+#include "base/limits.h"
 #include "manifests/arena.h"
 #include "manifests/document.h"
 #include "manifests/render/kind_facts.h"
