@@ -88,6 +88,11 @@ void Say(int word, const SandboxLevel& level, Word::Kind kind) {
   [[maybe_unused]] const ssize_t written = write(word, &said, sizeof said);
 }
 
+bool IsBelow(const SandboxLevel& level, BelowFloor below) {
+  if (below == BelowFloor::kRun) return false;
+  return !level.AtFloor() || (below == BelowFloor::kRefuseWithoutLandlock && !level.landlock);
+}
+
 bool ConnectStreams(const ChildOptions& options, const Ends& ends) {
   if (dup2(ends.input.get(), STDIN_FILENO) < 0) return false;
   if (options.where == Output::kInherit) return true;
@@ -108,7 +113,7 @@ bool ConnectStreams(const ChildOptions& options, const Ends& ends) {
   CloseAllBut(word);
   if (options.sandbox.enabled) {
     const SandboxLevel level = ShutIn(options.sandbox);
-    const bool refused = !level.AtFloor() && options.below_floor == BelowFloor::kRefuse;
+    const bool refused = IsBelow(level, options.below_floor);
     Say(word, level, refused ? Word::kBelowFloor : Word::kSandbox);
     if (refused) _exit(127);
   }

@@ -18,8 +18,9 @@ enum class Output : std::uint8_t {
 };
 
 enum class BelowFloor : std::uint8_t {
-  kRefuse,  // an Error that names what the kernel does not give
-  kRun,     // run all the same; the result says what is missing
+  kRefuse,                 // an Error that names what the kernel does not give
+  kRefuseWithoutLandlock,  // likewise, and where it cannot bound what is read
+  kRun,                    // run all the same; the result says what is missing
 };
 
 // A child has the three standard descriptors and no other, a group of its own,

@@ -20,8 +20,12 @@ struct KindLimit {
 };
 constexpr KindLimit kLimits[] = {
     {FrameKind::kAnswer, 192u << 20},  // the canonical objects of a push of 64 MiB, and room
-    {FrameKind::kReadObject, 256},    {FrameKind::kReply, 128u << 20}, {FrameKind::kRefusal, 4096},
-    {FrameKind::kResolveRef, 2048},   {FrameKind::kHeadRef, 16},
+    {FrameKind::kReadObject, 256},
+    {FrameKind::kReply, 128u << 20},
+    {FrameKind::kRefusal, 4096},
+    {FrameKind::kResolveRef, 2048},
+    {FrameKind::kHeadRef, 16},
+    {FrameKind::kRunHelm, 40u << 20},  // a chart of 32 MiB, its values, and room
 };
 
 // Waits until the socket is ready for `event` or the deadline comes.

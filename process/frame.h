@@ -21,6 +21,7 @@ enum class FrameKind : std::uint8_t {
   kRefusal = 4,     // to a request: the error, kind and words
   kResolveRef = 5,  // request: the id of a ref, where refs are not kept as files
   kHeadRef = 6,     // request: the name that HEAD stands for, likewise
+  kRunHelm = 7,     // request: one run of `helm template`
 };
 
 // Most bytes that a body of this kind may have; 0: there is no such kind.

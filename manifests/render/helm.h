@@ -29,42 +29,43 @@ struct ChartFile {
 // One run of `helm template`, complete in itself: files and typed fields, never
 // arguments, so that it can be handed to a process that trusts nothing.
 struct HelmRequest {
-  std::string release;
-  std::string ns;
-  std::vector<ChartFile> chart;
-  std::string values;        // the merged values, JSON
-  std::string kube_version;  // "1.34"; empty: helm's own
-  std::vector<std::string>
-      api_versions;          // "example.com/v1", "example.com/v1/Widget", beside the built-in ones
-  bool include_crds = true;  // of the chart's crds/
-  bool tests = false;        // objects of hook "test" too
-  bool hooks = true;         // objects of the other hooks: the controllers create them
-  bool upgrade = false;      // .Release.IsUpgrade
-  bool schema = true;        // values.schema.json is enforced by helm too
+  std::string release{};
+  std::string ns{};
+  std::vector<ChartFile> chart{};
+  std::string values{};                     // the merged values, JSON
+  std::string kube_version{};               // "1.34"; empty: helm's own
+  std::vector<std::string> api_versions{};  // beside the built-in ones: "example.com/v1/Widget"
+  bool include_crds = true;                 // of the chart's crds/
+  bool tests = false;                       // objects of hook "test" too
+  bool hooks = true;                        // objects of the other hooks: the controllers create them
+  bool upgrade = false;                     // .Release.IsUpgrade
+  bool schema = true;                       // values.schema.json is enforced by helm too
 };
 
 // Empty, or in half a sentence why helm is not asked: a name that is not Helm's
 // ("-x", "Shop"), too many or too large files. Names that pass cannot be taken
 // for an option or leave a directory.
 std::string WhyRefused(const HelmRequest& request);
+// "v1", "example.com/v1", "example.com/v1/Widget".
+bool IsApiVersion(std::string_view text);
 
 // Where a chart comes from: a directory of the tree, or, where `name` is set,
 // the cache that `sluice render fetch` fills.
 struct ChartSource {
-  RepoPath directory;
-  std::string name, version;  // exact, "1.2.3": a range is decided in the cluster alone
-  std::string repository;     // "https://charts.example.com", "oci://ghcr.io/example/charts"
+  RepoPath directory{};
+  std::string name{}, version{};  // exact, "1.2.3": a range is decided in the cluster alone
+  std::string repository{};       // "https://charts.example.com", "oci://ghcr.io/example/charts"
 };
 
 // A release as a HelmRelease or an Application describes it.
 struct Release {
-  std::string name, ns;
-  ChartSource chart;
+  std::string name{}, ns{};
+  ChartSource chart{};
   // Mappings in line space, a later one wins; null pointers and null nodes are
   // left out. Must live until BuildRelease returns.
-  std::vector<const Node*> values;
-  std::string file;  // of the object that asks for it
-  Range place;       // there, in line space: where nothing better is known
+  std::vector<const Node*> values{};
+  std::string file{};  // of the object that asks for it
+  Range place{};       // there, in line space: where nothing better is known
   bool include_crds = true, tests = false, hooks = true, upgrade = false, schema = true;
 };
 
