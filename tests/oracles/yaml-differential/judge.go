@@ -8,6 +8,7 @@ import (
 
 	"sluice/tests/oracles/frames"
 	"sluice/tests/oracles/kubeyaml"
+	"sluice/tests/oracles/values"
 )
 
 type outcome string
@@ -95,8 +96,8 @@ func (j *judge) weAccepted(theirs kubeyaml.Reading, ours answer) verdict {
 		return verdict{outcome: silent, why: "a strict reader rejects: " + theirs.Duplicate}
 	}
 	read := withoutNull(ours.Objects)
-	switch sameDocuments := sameList(read, theirs.Documents); {
-	case theirs.ObjectsError == "" && sameList(read, theirs.Objects):
+	switch sameDocuments := values.SameList(read, theirs.Documents); {
+	case theirs.ObjectsError == "" && values.SameList(read, theirs.Objects):
 		return verdict{outcome: equal}
 	case theirs.ObjectsError != "" && sameDocuments:
 		return verdict{outcome: noObjects}

@@ -1,6 +1,6 @@
-// Equality of JSON by value. The order of keys, escapes and the spelling of
-// numbers do not count; everything else does.
-package main
+// Package values compares JSON by value. The order of keys, escapes and the
+// spelling of numbers do not count; everything else does.
+package values
 
 import (
 	"bytes"
@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// decode parses one JSON value and keeps the spelling of its numbers.
-func decode(text []byte) (any, error) {
+// Decode parses one JSON value and keeps the spelling of its numbers.
+func Decode(text []byte) (any, error) {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
 	var value any
@@ -25,22 +25,23 @@ func decode(text []byte) (any, error) {
 	return value, nil
 }
 
-// sameList says whether two lists of JSON texts hold the same values in order.
-func sameList(a, b []json.RawMessage) bool {
+// SameList says whether two lists of JSON texts hold the same values in order.
+func SameList(a, b []json.RawMessage) bool {
 	if len(a) != len(b) {
 		return false
 	}
 	for i := range a {
-		left, leftErr := decode(a[i])
-		right, rightErr := decode(b[i])
-		if leftErr != nil || rightErr != nil || !same(left, right) {
+		left, leftErr := Decode(a[i])
+		right, rightErr := Decode(b[i])
+		if leftErr != nil || rightErr != nil || !Same(left, right) {
 			return false
 		}
 	}
 	return true
 }
 
-func same(a, b any) bool {
+// Same says whether two decoded values are equal.
+func Same(a, b any) bool {
 	switch left := a.(type) {
 	case map[string]any:
 		right, ok := b.(map[string]any)
@@ -51,7 +52,7 @@ func same(a, b any) bool {
 			return false
 		}
 		for i := range left {
-			if !same(left[i], right[i]) {
+			if !Same(left[i], right[i]) {
 				return false
 			}
 		}
@@ -70,7 +71,7 @@ func sameMap(a, b map[string]any) bool {
 	}
 	for key, left := range a {
 		right, ok := b[key]
-		if !ok || !same(left, right) {
+		if !ok || !Same(left, right) {
 			return false
 		}
 	}
@@ -110,4 +111,38 @@ func wholeNumber(text string) (int64, bool) {
 		return 0, false
 	}
 	return exact.Num().Int64(), true
+}
+
+// Canonical is one text for all texts of the same value.
+func Canonical(text []byte) (string, error) {
+	value, err := Decode(text)
+	if err != nil {
+		return "", err
+	}
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	err = encoder.Encode(withPlainNumbers(value))
+	return string(bytes.TrimSpace(out.Bytes())), err
+}
+
+func withPlainNumbers(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for key := range v {
+			v[key] = withPlainNumbers(v[key])
+		}
+	case []any:
+		for i := range v {
+			v[i] = withPlainNumbers(v[i])
+		}
+	case json.Number:
+		if whole, ok := wholeNumber(v.String()); ok {
+			return whole
+		}
+		if number, err := v.Float64(); err == nil {
+			return number
+		}
+	}
+	return value
 }

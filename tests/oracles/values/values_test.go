@@ -1,4 +1,4 @@
-package main
+package values
 
 import (
 	"encoding/json"
@@ -28,12 +28,12 @@ func TestJSONIsComparedByValue(t *testing.T) {
 		{`{"a":1}`, `{"a":1} {}`},
 	}
 	for _, pair := range equal {
-		if !sameList([]json.RawMessage{[]byte(pair[0])}, []json.RawMessage{[]byte(pair[1])}) {
+		if !SameList([]json.RawMessage{[]byte(pair[0])}, []json.RawMessage{[]byte(pair[1])}) {
 			t.Errorf("%s and %s should be the same", pair[0], pair[1])
 		}
 	}
 	for _, pair := range different {
-		if sameList([]json.RawMessage{[]byte(pair[0])}, []json.RawMessage{[]byte(pair[1])}) {
+		if SameList([]json.RawMessage{[]byte(pair[0])}, []json.RawMessage{[]byte(pair[1])}) {
 			t.Errorf("%s and %s should differ", pair[0], pair[1])
 		}
 	}
