@@ -6,7 +6,9 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/repo_path.h"
@@ -18,31 +20,31 @@ enum class Builder : std::uint8_t { kKustomization, kDirectory, kFlux, kHelmRele
 
 struct Root {
   Builder by = Builder::kKustomization;
-  std::string
-      name;  // for people: "Kustomization flux-system/apps", "Application argocd/shop", or the directory
-  RepoPath
-      directory;  // what it builds; the chart's directory for a HelmRelease whose chart is in the repository
-  std::string file;  // that defines it; empty for kDirectory
-  Range place;       // of the definition, in line space
-  std::string
-      outside;  // not empty: it builds nothing of this repository, and why ("OCIRepository flux-system/x")
-  const Node* spec = nullptr;  // of the object that defines it; null where there is none. For an element of
-                               // an ApplicationSet: the spec as generated
+  // For people: "Kustomization flux-system/apps", "Application argocd/shop", or the directory.
+  std::string name;
+  ObjectName object;   // that defines it; empty for kKustomization and kDirectory
+  RepoPath directory;  // what it builds; the root of the repository where that is no directory of it
+  std::string file;    // that defines it; empty for kDirectory
+  Range place;         // of the definition, in line space
+  // Not empty: it builds nothing of this repository, and why ("OCIRepository flux-system/x").
+  std::string outside;
+  // Of the object that defines it; null where there is none. For an element of
+  // an ApplicationSet: the spec as generated.
+  const Node* spec = nullptr;
+  std::vector<std::string> through;    // files on the way to that object, where another root built it
   std::shared_ptr<const void> memory;  // holds `spec`
 };
 
-// The roots that the objects of one file define, in their order. Findings tell
-// of what is wrong with them.
-struct RootsInFile {
+// The roots that some objects define, in their order. Findings tell of what is
+// wrong with them; resolved, as those of a build.
+struct RootList {
   std::vector<Root> roots;
   Findings findings;
 };
 
-// What a build of a root may ask for beyond its directory: the other objects of
-// the tree, by kind, namespace and name (GitRepository, ConfigMap, HelmRepository),
-// each as it stands in its file. Null: there is none such.
-using FindObject = std::function<const Object*(std::string_view group, std::string_view kind,
-                                               std::string_view ns, std::string_view name)>;
+// All objects of a kind that the tree holds, each as it stands in its file:
+// GitRepository, ConfigMap, HelmRepository and whatever else a root may name.
+using ListObjects = std::function<std::vector<const Object*>(std::string_view group, std::string_view kind)>;
 
 // One run of `helm template`, by a program that is shut in: see render/helm.h.
 struct HelmRequest;
@@ -54,18 +56,43 @@ using RunHelm = std::function<Result<std::string>(const HelmRequest& request)>;
 using CheckValues = std::function<Result<Findings>(std::string_view schema, const ParsedFile& values)>;
 
 struct RootContext {
-  FindObject find;           // may be empty
+  ListObjects list;          // empty: nothing of the tree is known
   RunHelm helm;              // empty: charts are not judged here
   CheckValues check_values;  // empty: only helm itself checks values
   std::string chart_cache;   // directory filled by `sluice render fetch`; empty: none
   std::string kube_version;  // "1.34", for charts
-  // ApplicationSet generators of clusters and files need more of the tree; may be empty.
-  std::function<std::vector<const Object*>(std::string_view group, std::string_view kind)> list;
+  // URLs by which controllers know this repository. Empty: it is guessed, see
+  // source_of.h. Spelling of the scheme, a user, ".git" and case of the host do not count.
+  std::vector<std::string> repository_urls;
+  bool strict_substitution = false;  // Flux' feature gate StrictPostBuildSubstitutions
 };
 
-RootsInFile RootsOf(Session& session, const SourceFile& file, const RootContext& context);
+// Of the objects of a file as they stand there.
+RootList RootsOf(Session& session, const SourceFile& file, const RootContext& context);
+
+// Of the objects that a root built. They are what the cluster gets: where a root
+// of a file has the same `place`, it is the same object before its overlays
+// changed it, and does not count. `built` must outlive the list.
+RootList RootsOf(Session& session, const Built& built, const RootContext& context);
+
+// A directory that nobody refers to: by kustomize where it has a kustomization,
+// else every whole object of its own files.
+Root RootOf(const RepoPath& directory, bool has_kustomization);
 
 // Builds a root. Never fails: what could not be built is a finding or in not_built.
 Built Build(Session& session, const Root& root, const RootContext& context);
+
+struct BuiltRoot {
+  Root root;
+  Built built;
+};
+
+// Builds roots, and the roots that those build, level by level, as controllers
+// do: at most 8 levels and 20,000 roots, past which there is a finding. A root of
+// `roots` that another one builds is built as that one made it.
+std::vector<BuiltRoot> BuildAll(Session& session, const std::vector<Root>& roots, const RootContext& context);
+
+// Rules that only roots can report: groups kustomize/ and helm/.
+std::span<const Rule* const> RootRules();
 
 }  // namespace sluice::manifests::render
