@@ -7,100 +7,18 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 
+#include "manifests/render/draft.h"
 #include "manifests/render/edit.h"
 #include "manifests/render/merge_patch.h"
 
 namespace sluice::manifests::render {
 namespace {
 
-constexpr std::size_t kDepth = Limits{}.depth;
-constexpr std::size_t kNodes = Limits{}.expansion_nodes;  // that operations may add
-constexpr std::size_t kSteps = 20'000'000;                // members and elements looked at
+constexpr std::size_t kSteps = 20'000'000;  // members and elements looked at
 constexpr std::size_t kOperations = 10'000;
-
-// A value that may be taken apart: then `children` counts and node.children does not.
-struct Draft {
-  Node node;
-  bool apart = false;
-  std::vector<Draft> children;
-};
-
-bool IsCollection(const Draft& draft) {
-  return draft.node.kind == NodeKind::kMapping || draft.node.kind == NodeKind::kSequence;
-}
-
-void TakeApart(Draft& draft) {
-  if (draft.apart) return;
-  draft.apart = true;
-  draft.children.reserve(draft.node.children.size());
-  for (const Node& child : draft.node.children) draft.children.push_back({child, false, {}});
-}
-
-Node PutTogether(Arena& arena, const Draft& draft) {
-  if (!draft.apart) return draft.node;
-  std::vector<Node> children;
-  children.reserve(draft.children.size());
-  for (const Draft& child : draft.children) children.push_back(PutTogether(arena, child));
-  return WithChildren(arena, draft.node, children);
-}
-
-// How many nodes a value has and how deep they are nested; counts no further
-// than the limits.
-struct Extent {
-  std::size_t nodes = 0;
-  std::size_t depth = 0;
-
-  bool Passes() const { return nodes > kNodes || depth > kDepth; }
-
-  void Add(const Node& node, std::size_t at) {
-    ++nodes;
-    depth = std::max(depth, at);
-    for (const Node& child : node.children) {
-      if (!Passes()) Add(child, at + 1);
-    }
-  }
-
-  void Add(const Draft& draft, std::size_t at) {
-    if (!draft.apart) return Add(draft.node, at);
-    ++nodes;
-    depth = std::max(depth, at);
-    for (const Draft& child : draft.children) {
-      if (!Passes()) Add(child, at + 1);
-    }
-  }
-};
-
-// "/spec/a~1b/0" to its parts.
-std::vector<std::string> PartsOf(std::string_view path) {
-  std::vector<std::string> parts{""};
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    const std::string_view two = path.substr(i, 2);
-    if (path[i] == '/') {
-      parts.emplace_back();
-    } else if (two == "~0" || two == "~1") {
-      parts.back() += two == "~0" ? '~' : '/';
-      ++i;
-    } else {
-      parts.back() += path[i];
-    }
-  }
-  parts.erase(parts.begin());
-  return parts;
-}
-
-// What strconv.Atoi takes.
-std::optional<std::int64_t> IndexOf(std::string_view text) {
-  const bool plus = text.starts_with('+') && !text.starts_with("+-");
-  if (plus) text.remove_prefix(1);
-  std::int64_t index = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return index;
-}
 
 bool IsNumber(const Node& node) { return node.kind == NodeKind::kInteger || node.kind == NodeKind::kFloat; }
 
@@ -217,6 +135,7 @@ class JsonPatcher {
   }
 
   bool TestFailed(std::string_view path) {
+    if (exhausted_) return TooCostly();
     return Fail(fmt::format("testing value {} failed: test failed", path));
   }
 
@@ -264,7 +183,7 @@ class JsonPatcher {
 
   std::optional<Spot> Find(std::string_view path) {
     Spot spot;
-    const std::vector<std::string> parts = PartsOf(path);
+    const std::vector<std::string> parts = PointerParts(path);
     if (parts.empty()) return spot;
     Draft* at = &root_;
     for (std::size_t i = 0; at != nullptr && i + 1 < parts.size(); ++i) {
@@ -282,9 +201,9 @@ class JsonPatcher {
   }
 
   bool Spend(std::size_t width) {
-    if (width > steps_) return false;
-    steps_ -= width;
-    return true;
+    exhausted_ = exhausted_ || width > steps_;
+    if (!exhausted_) steps_ -= width;
+    return !exhausted_;
   }
 
   static Draft* Child(Draft& draft, std::string_view key) {
@@ -303,7 +222,7 @@ class JsonPatcher {
 
   // `end` is the first index that is too large; negative ones count from it.
   static std::optional<std::size_t> ElementIndex(const Draft&, std::string_view key, std::size_t end) {
-    const std::optional<std::int64_t> written = IndexOf(key);
+    const std::optional<std::int64_t> written = PointerIndex(key);
     const auto size = static_cast<std::int64_t>(end);
     if (!written || *written >= size || *written < -size) return std::nullopt;
     return static_cast<std::size_t>(*written < 0 ? *written + size : *written);
@@ -356,7 +275,7 @@ class JsonPatcher {
 
   bool BadIndex(const Spot& spot) {
     const std::string start = fmt::format("error in {} for path: '{}': ", Op(), path_->text);
-    if (IndexOf(spot.key))
+    if (PointerIndex(spot.key))
       return Fail(start +
                   fmt::format("Unable to access invalid index: {}: invalid index referenced", spot.key));
     return Fail(start + fmt::format("value was not a proper array index: '{}'", spot.key));
@@ -367,8 +286,10 @@ class JsonPatcher {
     Extent extent;
     extent.Add(value, depth);
     added_ += extent.nodes;
-    if (extent.depth > kDepth) return Fail(fmt::format("nests more than {} levels deep", kDepth));
-    if (added_ > kNodes) return Fail(fmt::format("the patch adds more than {} values", kNodes));
+    if (extent.depth > kMaxDraftDepth)
+      return Fail(fmt::format("nests more than {} levels deep", kMaxDraftDepth));
+    if (added_ > kMaxDraftNodes)
+      return Fail(fmt::format("the patch adds more than {} values", kMaxDraftNodes));
     return true;
   }
 
@@ -390,6 +311,7 @@ class JsonPatcher {
   const Node* operation_ = nullptr;
   const Node* path_ = nullptr;  // the node of the path that is worked on
   std::size_t steps_ = kSteps;
+  bool exhausted_ = false;
   std::size_t added_ = 0;
   RenderProblem problem_;
 };
