@@ -2,14 +2,14 @@
 """Asks a real kustomize about every case of cases/: that it builds what a case
 expects, and that it refuses what a case calls an error.
 
-    confirm.py CASES...      $SLUICE_KUBECTL or `kubectl` with kustomize v5.7
+    confirm.py KUBECTL CASES...
 
-Exits 77 (skipped) where that program is missing.
+KUBECTL is what tests/oracles/kubernetes-tools fetches; $SLUICE_KUBECTL stands in
+for it. Exits 77 (skipped) where there is none, or not one with kustomize 5.7.
 """
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,11 +20,11 @@ except ImportError:
     print("confirm: skipped: Python has no yaml")
     sys.exit(77)
 
-KUBECTL = os.environ.get("SLUICE_KUBECTL") or shutil.which("kubectl")
+KUBECTL = os.environ.get("SLUICE_KUBECTL") or sys.argv[1]
 
 
 def has_program():
-    if not KUBECTL or not os.path.exists(KUBECTL):
+    if not os.path.exists(KUBECTL):
         return False
     out = subprocess.run([KUBECTL, "version", "--client", "-o", "json"], capture_output=True, text=True, check=False)
     return out.returncode == 0 and json.loads(out.stdout)["kustomizeVersion"].startswith("v5.7.")
@@ -79,10 +79,10 @@ def complaint(case):
 
 def main():
     if not has_program():
-        print("confirm: skipped: no kubectl with kustomize v5.7; set SLUICE_KUBECTL")
+        print("confirm: skipped: no kubectl with kustomize v5.7; see tests/oracles/kubernetes-tools")
         return 77
     failed = count = 0
-    for path in sys.argv[1:]:
+    for path in sys.argv[2:]:
         with open(path, encoding="utf-8") as file:
             cases = [case for case in yaml.safe_load_all(file) if case]
         for case in cases:
