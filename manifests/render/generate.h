@@ -45,7 +45,7 @@ Generated Generate(Arena& arena, GeneratorKind kind, const Node& entry, const No
 Node Absorb(Arena& arena, const Node& existing, const Generated& generated);
 
 // The ten characters that kustomize appends for the content of a ConfigMap or a
-// Secret, computed over its present name and data. nullopt for other kinds:
+// Secret, computed over its present data. nullopt for other kinds:
 // only plugins ask for their hash.
 std::optional<std::string> NameSuffixHash(const Node& object);
 

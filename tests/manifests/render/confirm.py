@@ -35,13 +35,14 @@ def whole(text):
     if "kind:" in text.split("\n  ")[0] and "apiVersion:" in text:
         return text
     return "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec:\n" + "".join(
-        "  " + line + "\n" for line in text.splitlines()) 
+        "  " + line + "\n" for line in text.splitlines())
 
 
 def kustomization(case):
     """Files of the directory that puts the case before kustomize."""
     if "files" in case:
-        return case["files"]
+        more = {name: bytes.fromhex(text) for name, text in case.get("hex", {}).items()}
+        return {**case["files"], **more}
     patch = {"path": "patch.yaml"}
     if "operations" in case:
         patch["target"] = {"name": "x"}
@@ -59,11 +60,13 @@ def build(files):
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(path, "wb") as file:
                 file.write(text if isinstance(text, bytes) else text.encode())
-        return subprocess.run([KUBECTL, "kustomize", directory], capture_output=True, text=True, check=False)
+        return subprocess.run([KUBECTL, "kustomize", directory], capture_output=True, text=True, errors="replace",
+                              check=False)
 
 
 def objects(text):
-    return [json.dumps(o, sort_keys=True) for o in yaml.load_all(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) if o is not None]
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return sorted(json.dumps(one, sort_keys=True) for one in yaml.load_all(text, Loader=loader) if one is not None)
 
 
 def complaint(case):
@@ -73,7 +76,10 @@ def complaint(case):
         return None if out.returncode or case.get("ours") else "kustomize takes it:\n" + out.stdout
     if out.returncode:
         return out.stderr
-    expected = [] if case.get("deleted") else objects(whole(case["result"]))
+    if case.get("deleted"):
+        expected = []
+    else:
+        expected = objects(case["result"] if "files" in case else whole(case["result"]))
     return None if objects(out.stdout) == expected else out.stdout
 
 
