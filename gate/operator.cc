@@ -154,9 +154,22 @@ Status ApplyLimits(Context& context, const Node& node) {
   return Ok{};
 }
 
+Status AbsolutePath(Context& context, const Node& node, std::string& out) {
+  if (!node.String().starts_with('/'))
+    return Wrong(context, node, "\"" + std::string(node.key) + "\" must be an absolute path");
+  return Text(context, node, out);
+}
+Status ApplyHelm(Context& context, const Node& node) {
+  return AbsolutePath(context, node, context.settings->helm);
+}
+Status ApplyChartCache(Context& context, const Node& node) {
+  return AbsolutePath(context, node, context.settings->chart_cache);
+}
+
 constexpr Key kProjectKeys[] = {
-    {"mode", ApplyMode},    {"deadline", ApplyDeadline}, {"log", ApplyLog},
-    {"policy", ApplyFloor}, {"bypass", ApplyBypass},     {"limits", ApplyLimits},
+    {"mode", ApplyMode},    {"deadline", ApplyDeadline},     {"log", ApplyLog},
+    {"policy", ApplyFloor}, {"bypass", ApplyBypass},         {"limits", ApplyLimits},
+    {"helm", ApplyHelm},    {"chartCache", ApplyChartCache},
 };
 Status ApplyProjects(Context& context, const Node& node) {
   if (node.kind != NodeKind::kMapping)
@@ -172,8 +185,9 @@ Status ApplyProjects(Context& context, const Node& node) {
 }
 
 constexpr Key kHookKeys[] = {
-    {"mode", ApplyMode},     {"deadline", ApplyDeadline}, {"log", ApplyLog},           {"policy", ApplyFloor},
-    {"bypass", ApplyBypass}, {"limits", ApplyLimits},     {"projects", ApplyProjects},
+    {"mode", ApplyMode},         {"deadline", ApplyDeadline}, {"log", ApplyLog},
+    {"policy", ApplyFloor},      {"bypass", ApplyBypass},     {"limits", ApplyLimits},
+    {"projects", ApplyProjects}, {"helm", ApplyHelm},         {"chartCache", ApplyChartCache},
 };
 
 Status ApplyPolicyRef(Context& context, const Node& node) {

@@ -31,6 +31,8 @@ struct HookSettings {
   std::string policy_commit;           // hex; overrides the ref (bootstrap, way back from a lock-out)
   std::string platform = "git";        // git, gitolite, gitea, forgejo, gitlab, github
   std::string identity = "auto";       // where the pusher's name comes from (docs/hooks.md)
+  std::string helm;                    // absolute path of the program; empty: charts are not judged
+  std::string chart_cache;             // absolute path, filled by `sluice render fetch`; empty: none
 };
 
 // `project` is the repository's path below its root without ".git", matched

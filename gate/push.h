@@ -10,6 +10,7 @@
 #include "base/verdict.h"
 #include "gate/operator.h"
 #include "git/repository.h"
+#include "manifests/render/roots.h"
 
 namespace sluice::gate {
 
@@ -28,6 +29,7 @@ struct Push {
   std::vector<std::string> options;  // push options, untrusted
   std::chrono::steady_clock::time_point deadline;
   unsigned jobs = 1;
+  manifests::render::RunHelm helm{};  // empty: charts are not judged
 };
 
 struct RefVerdict {

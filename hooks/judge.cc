@@ -5,6 +5,7 @@
 
 #include "hooks/git_service.h"
 #include "hooks/words.h"
+#include "manifests/render/helm_service.h"
 
 namespace sluice::hooks {
 namespace {
@@ -37,6 +38,7 @@ Result<Answer> JudgeInside(const Task& task, const process::Broker& broker) {
   push.pusher = task.pusher;
   push.options = task.options;
   push.deadline = Before(task.deadline);
+  if (!task.settings.helm.empty()) push.helm = manifests::render::HelmThrough(broker);
   push.jobs = std::clamp(std::thread::hardware_concurrency(), 1u, kMostJobs);
   return InWords(gate::JudgePush(push), task.settings);
 }
@@ -60,13 +62,16 @@ process::Sandbox JudgeSandbox(const Task& task) {
   sandbox.cpu = std::chrono::ceil<std::chrono::seconds>(task.settings.limits.hook_deadline) * kMostJobs;
   if (task.floor)
     for (std::string& path : ReadableOf(*task.floor)) sandbox.readable.push_back(std::move(path));
+  if (!task.settings.chart_cache.empty()) sandbox.readable.push_back(task.settings.chart_cache);
   return sandbox;
 }
 
 Result<Answer> Judge(const Task& task) {
   GitService service(task.places, task.floor ? &*task.floor : nullptr);
-  const process::ShutInOptions options{
+  process::ShutInOptions options{
       .sandbox = JudgeSandbox(task), .deadline = task.deadline, .services = service.Services()};
+  if (!task.settings.helm.empty())
+    options.services.push_back(manifests::render::HelmService(task.settings.helm));
   Result<process::ShutInResult> result =
       process::RunShutIn(options, [&task](const process::Broker& broker, const process::SandboxLevel& level) {
         return Work(task, broker, level);

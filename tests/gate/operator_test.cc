@@ -29,6 +29,15 @@ TEST_CASE("a project's entry refines what stands above it") {
   CHECK(other.floor.repository.empty());
 }
 
+TEST_CASE("helm and its cache are the operator's") {
+  CHECK(ParseHookSettings("", "", "x")->helm.empty());
+  const char* hook =
+      "helm: /usr/bin/helm\nchartCache: /var/cache/charts\nprojects:\n  \"new/*\": {helm: /opt/helm}\n";
+  CHECK(ParseHookSettings(hook, "", "a/b")->helm == "/usr/bin/helm");
+  CHECK(ParseHookSettings(hook, "", "new/b")->helm == "/opt/helm");
+  CHECK(ParseHookSettings(hook, "", "new/b")->chart_cache == "/var/cache/charts");
+}
+
 TEST_CASE("a repository may tighten its mode, never loosen what the operator fixed") {
   CHECK(ParseHookSettings("", "mode: observe\n", "x")->mode == Mode::kObserve);
   CHECK(ParseHookSettings("mode: observe\n", "mode: enforce\n", "x")->mode == Mode::kEnforce);
@@ -64,6 +73,13 @@ TEST_CASE("what is not understood is refused with its place") {
                          {"limits: {pushFiles: 0}\n", "", 1},
                          {"policy: {repository: relative}\n", "", 1},
                          {"policy: {repository: /x, ref: main}\n", "", 1},
+                         {"helm: helm\n", "", 1},
+                         {"helm: ./helm\n", "", 1},
+                         {"helm: [/usr/bin/helm]\n", "", 1},
+                         {"mode: enforce\nchartCache: charts\n", "", 2},
+                         {"projects: {\"a\": {helm: ../helm}}\n", "", 1},
+                         {"", "helm: /usr/bin/helm\n", 1},
+                         {"", "chartCache: /var/cache\n", 1},
                          {"[a, b]\n", "", 1},
                          {"mode: enforce\nmode: observe\n", "", 2},
                          {"", "policyRef: main\n", 1},

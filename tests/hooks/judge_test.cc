@@ -70,6 +70,14 @@ TEST_CASE("the judge may read the repositories and write nothing") {
   CHECK_FALSE(sandbox.may_execute);
   CHECK_FALSE(sandbox.may_network);
   for (const std::string& path : sandbox.readable) CHECK(path.starts_with(repository.path));
+
+  Task with_charts = task;
+  with_charts.settings.helm = "/usr/bin/helm";
+  with_charts.settings.chart_cache = "/var/cache/charts";
+  const process::Sandbox more = JudgeSandbox(with_charts);
+  CHECK(more.readable.size() == sandbox.readable.size() + 1);
+  CHECK(more.readable.back() == "/var/cache/charts");
+  CHECK_FALSE(more.may_execute);  // its parent starts helm
 }
 
 }  // namespace

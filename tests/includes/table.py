@@ -17,7 +17,7 @@ MAY_INCLUDE = {
     "gate": "git manifests schemas policies promotion crypto",
     "report": "",
     "forge": "promotion net crypto",
-    "hooks": "gate report git promotion process",
+    "hooks": "gate report git manifests promotion process",
     "server": "gate report forge cluster git manifests schemas promotion net crypto process",
     "agent": "promotion cluster manifests schemas git net crypto process",
     "cli": "process crypto git manifests schemas policies promotion gate report forge hooks",
