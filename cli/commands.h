@@ -22,6 +22,7 @@ void AddCheck(CLI::App& app, int& exit_code);
 void AddExplain(CLI::App& app, int& exit_code);
 void AddInit(CLI::App& app, int& exit_code);
 void AddHook(CLI::App& app, int& exit_code);
+void AddRenderFetch(CLI::App& render, int& exit_code);  // below `sluice render`
 void AddSchemas(CLI::App& app, int& exit_code);
 void AddCompletion(CLI::App& app, int& exit_code);
 

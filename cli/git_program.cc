@@ -1,10 +1,9 @@
 #include "cli/git_program.h"
 
-#include <unistd.h>
-
 #include <cstdlib>
 #include <filesystem>
 
+#include "cli/paths.h"
 #include "git/changes.h"
 #include "process/child.h"
 
@@ -18,18 +17,6 @@ namespace fs = std::filesystem;
 constexpr std::size_t kMaxOutput = 512u << 20;
 constexpr std::string_view kDeepen =
     "this clone is shallow: git fetch --deepen=200, or git fetch --unshallow";
-
-std::string FindProgram(std::string_view name) {
-  const char* path = std::getenv("PATH");
-  std::string_view rest = path == nullptr ? "/usr/local/bin:/usr/bin:/bin" : path;
-  while (!rest.empty()) {
-    const std::size_t colon = rest.find(':');
-    const std::string program = std::string(rest.substr(0, colon)) + "/" + std::string(name);
-    if (program.starts_with('/') && access(program.c_str(), X_OK) == 0) return program;
-    rest = colon == rest.npos ? std::string_view() : rest.substr(colon + 1);
-  }
-  return {};
-}
 
 // The user's environment, but messages in English and no lock taken.
 std::vector<std::string> Environment() {

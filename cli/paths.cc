@@ -1,14 +1,28 @@
 #include "cli/paths.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 #include "gate/configuration.h"
 
 namespace sluice::cli {
 namespace fs = std::filesystem;
+
+std::string FindProgram(std::string_view name) {
+  const char* path = std::getenv("PATH");
+  std::string_view rest = path == nullptr ? "/usr/local/bin:/usr/bin:/bin" : path;
+  while (!rest.empty()) {
+    const std::size_t colon = rest.find(':');
+    const std::string program = std::string(rest.substr(0, colon)) + "/" + std::string(name);
+    if (program.starts_with('/') && access(program.c_str(), X_OK) == 0) return program;
+    rest = colon == rest.npos ? std::string_view() : rest.substr(colon + 1);
+  }
+  return {};
+}
 
 bool Exists(const std::string& path) {
   struct stat status {};

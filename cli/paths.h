@@ -13,6 +13,9 @@ namespace sluice::cli {
 // current directory. "/" stays, no other path ends in one.
 std::string AbsolutePath(const std::string& path);
 
+// A program by its absolute path, from the user's PATH; empty: there is none.
+std::string FindProgram(std::string_view name);
+
 bool Exists(const std::string& path);  // a link counts, wherever it leads
 
 // The path up to the first part with `*` or `?` in it, where no such file is there.

@@ -1,0 +1,65 @@
+// `sluice render fetch`: brings a chart from elsewhere into the cache, pinned by
+// digest; the only part of rendering that has the network, and only by the hand
+// of whoever runs it. Tested by tests/cli/render_fetch_test.py.
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+#include "cli/commands.h"
+#include "cli/helm_program.h"
+#include "cli/output.h"
+#include "manifests/render/chart_cache.h"
+
+namespace sluice::cli {
+namespace {
+
+using manifests::render::ChartSource;
+using manifests::render::Fetched;
+using manifests::render::FetchOptions;
+
+struct FetchWords {
+  ChartSource chart;
+  HelmPlace helm;
+  std::string logins;
+};
+
+// What helm may know of the user's surroundings: how to reach the network.
+std::vector<std::string> Surroundings() {
+  std::vector<std::string> variables;
+  for (const char* name : {"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy",
+                           "SSL_CERT_FILE", "SSL_CERT_DIR"})
+    if (const char* value = std::getenv(name)) variables.push_back(std::string(name) + "=" + value);
+  return variables;
+}
+
+int RunFetch(const FetchWords& words) {
+  const HelmPlace helm = Found(words.helm);
+  if (helm.program.empty())
+    return Fail(Usage("helm is not installed, or not in PATH: --helm FILE names one"));
+  const FetchOptions options{
+      .program = helm.program, .cache = helm.cache, .environment = Surroundings(), .logins = words.logins};
+  const Result<Fetched> fetched = FetchChart(options, words.chart);
+  if (!fetched) return Fail(fetched.error());
+  Print(words.chart.name + " " + words.chart.version + " sha256:" + fetched->digest +
+        (fetched->was_there ? " (unchanged)\n" : "\n"));
+  return kAccepted;
+}
+
+}  // namespace
+
+void AddRenderFetch(CLI::App& render, int& exit_code) {
+  const auto words = std::make_shared<FetchWords>();
+  CLI::App* fetch = render.add_subcommand("fetch", "bring a chart from elsewhere into the cache");
+  fetch->add_option("repository", words->chart.repository, "address of the repository: https://… or oci://…")
+      ->type_name("REPOSITORY")
+      ->required();
+  fetch->add_option("name", words->chart.name, "name of the chart")->type_name("NAME")->required();
+  fetch->add_option("version", words->chart.version, "its exact version")->type_name("VERSION")->required();
+  fetch->add_option("--logins", words->logins, "a file of logins, as `helm registry login` writes it")
+      ->type_name("FILE");
+  AddHelmOptions(*fetch, words->helm);
+  fetch->callback([words, &exit_code] { exit_code = RunFetch(*words); });
+}
+
+}  // namespace sluice::cli
