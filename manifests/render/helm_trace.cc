@@ -102,8 +102,20 @@ TemplateLines::TemplateLines(std::string_view text, std::uint32_t first) : first
   for (std::uint32_t number = 1; !text.empty(); ++number) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
+    if (line.starts_with("---")) breaks_.push_back(first_ + number);
     Add(line, number);
   }
+}
+
+TemplateLines TemplateLines::DocumentAt(Range place) const {
+  const auto end = std::upper_bound(breaks_.begin(), breaks_.end(), place.begin.line);
+  const std::uint32_t from = end == breaks_.begin() ? 0 : *std::prev(end);
+  TemplateLines part = *this;
+  for (auto& [key, lines] : part.by_key_)
+    std::erase_if(lines, [&](const Line& line) {
+      return line.place.begin.line < from || (end != breaks_.end() && line.place.begin.line >= *end);
+    });
+  return part;
 }
 
 void TemplateLines::Add(std::string_view line, std::uint32_t number) {
@@ -153,12 +165,13 @@ Range TemplateLines::Key(std::string_view key) const {
 }
 
 void PlaceNodes(const Node& root, const ValueIndex& values, const TemplateLines* lines, Range place) {
-  if (lines != nullptr) {
-    const Node* kind = root.Find("kind");
-    const Range line = kind == nullptr ? Range() : lines->Literal("kind", kind->text);
-    place = line.begin.line != 0 ? line : lines->FirstLine();
-  }
-  Placer(values, lines).Place(root, {}, place);
+  if (lines == nullptr) return Placer(values, nullptr).Place(root, {}, place);
+  // The only line that names the kind tells which of the template's documents it is.
+  const Node* kind = root.Find("kind");
+  const Range line = kind == nullptr ? Range() : lines->Literal("kind", kind->text);
+  if (line.begin.line == 0) return Placer(values, lines).Place(root, {}, lines->FirstLine());
+  const TemplateLines document = lines->DocumentAt(line);
+  Placer(values, &document).Place(root, {}, line);
 }
 
 }  // namespace sluice::manifests::render

@@ -44,6 +44,8 @@ class TemplateLines {
   bool HasLiteral(std::string_view key, std::string_view text) const;
   // The only line with this key.
   Range Key(std::string_view key) const;
+  // Only the lines of the document that `place`, one of its own, lies in.
+  TemplateLines DocumentAt(Range place) const;
   Range FirstLine() const { return {{first_ + 1, 1}, {first_ + 1, 1}}; }
 
  private:
@@ -54,6 +56,7 @@ class TemplateLines {
   void Add(std::string_view line, std::uint32_t number);
   std::uint32_t first_;
   std::unordered_map<std::string_view, std::vector<Line>> by_key_;
+  std::vector<std::uint32_t> breaks_;  // lines in line space that begin with "---"
 };
 
 // Gives `root` and all below it ranges in line space: each field that of the

@@ -1,6 +1,10 @@
 // Releases built with helm, each field with its place.
 #include "manifests/render/helm.h"
 
+#include <unistd.h>
+
+#include <cstdlib>
+#include <iostream>
 #include <sstream>
 
 #include "tests/manifests/render/release.h"
@@ -222,6 +226,51 @@ TEST_CASE("custom resource definitions of the tree are API versions for the char
   CHECK(asked == std::vector<std::string>{"example.com/--x", "example.com/--x/Widget", "example.com/v1",
                                           "example.com/v1/Widget", "example.com/v1beta1",
                                           "example.com/v1beta1/Widget"});
+}
+
+struct Counted {
+  std::size_t scalars = 0, in_values = 0, at_a_line = 0;
+};
+
+// Scalars of an object by where they are placed: a line of the values, a line of
+// the template that is not its beginning.
+void Count(Session& session, const Node& node, const Range& root, Counted& counted) {
+  for (const Node& child : node.children) Count(session, child, root, counted);
+  if (!node.children.empty() || node.kind == NodeKind::kMapping || node.kind == NodeKind::kSequence) return;
+  ++counted.scalars;
+  const Place place = session.sources().Resolve(node.range);
+  REQUIRE(place.file != nullptr);
+  const bool values = place.file->path.Name() == "values.yaml";
+  counted.in_values += values ? 1 : 0;
+  counted.at_a_line += values || node.range != root ? 1 : 0;
+}
+
+TEST_CASE("a chart of the field: every object, most fields at a line") {
+  NEEDS_HELM(helm)
+  const char* shared = std::getenv("SLUICE_SHARED");
+  const std::string path =
+      std::string(shared == nullptr ? "../shared" : shared) + "/corpora/gitops/microservices-demo";
+  if (access((path + "/helm-chart/Chart.yaml").c_str(), R_OK) != 0) {
+    std::cout << "skipped: needs " << path << "\n";
+    return;
+  }
+  const DirectoryTree tree(path);
+  const KindFacts facts{};
+  Session session(tree, Limits(), facts);
+  const Release release{.name = "shop",
+                        .ns = "store",
+                        .chart = {.directory = *RepoPath::Parse("helm-chart")},
+                        .file = "release.yaml"};
+  RootContext context;
+  context.helm = HelmAt(helm);
+  const Built built = BuildRelease(session, release, context);
+  INFO(Told(built));
+  CHECK(Told(built).empty());
+  CHECK(built.objects.size() > 30);
+  Counted counted;
+  for (const BuiltObject& object : built.objects)
+    Count(session, *object.object.root, object.object.root->range, counted);
+  CHECK(counted.at_a_line * 10 >= counted.scalars * 8);
 }
 
 // "-- path --" lines part the files of an example.

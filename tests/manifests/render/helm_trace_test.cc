@@ -80,7 +80,7 @@ TEST_CASE("a field is traced to the one place that can have given it") {
 }
 
 TEST_CASE("where two places could be meant, neither is taken") {
-  const std::string text = "kind: A\nspec:\n  one: {{ .Values.a }}\n  two: x\n---\nspec:\n  two: x\n";
+  const std::string text = "kind: A\nspec:\n  one: {{ .Values.a }}\n  two: x\nmore:\n  spec:\n    two: x\n";
   CHECK(LineOfField("a: 7\nb: 7\n", text, "spec: {one: 7}", {"spec", "one"}) == kTemplate + 3);
   CHECK(LineOfField("a: 7\nb: 7\n", text, "kind: A\nspec: {other: 7}", {"spec", "other"}) == kTemplate + 1);
   // Literal in two lines: the value of the same text did not give it.
@@ -90,6 +90,16 @@ TEST_CASE("where two places could be meant, neither is taken") {
   std::string many;
   for (int i = 0; i < 40; ++i) many += "k" + std::to_string(i) + ": same\n";
   CHECK(LineOfField(many, text, "kind: A\nk0: same", {"k0"}) == kTemplate + 1);
+}
+
+TEST_CASE("of a template with several documents, the one of its kind counts") {
+  const std::string text =
+      "kind: A\nspec:\n  port: 1\n---\nkind: B\nspec:\n  port: 2\n---\nkind: C\n---\nkind: C\nlast: 1\n";
+  CHECK(LineOfField("{}", text, "kind: A\nspec: {port: x}", {"spec", "port"}) == kTemplate + 3);
+  CHECK(LineOfField("{}", text, "kind: B\nspec: {port: 2}", {"spec", "port"}) == kTemplate + 7);
+  CHECK(LineOfField("{}", text, "kind: B\nspec: {port: 1}", {"spec"}) == kTemplate + 6);
+  CHECK(LineOfField("{}", text, "kind: B\nlast: 1", {"last"}) == kTemplate + 5);
+  CHECK(LineOfField("{}", text, "kind: C\nspec: {}", {"spec"}) == kTemplate + 1);  // two of that kind
 }
 
 TEST_CASE("of a template that is not in the tree, only values have a place") {
