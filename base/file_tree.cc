@@ -2,11 +2,14 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <memory>
 #include <optional>
 
@@ -75,6 +78,38 @@ Result<std::string> MemoryTree::Read(const RepoPath& file, std::size_t limit) co
   return found->second;
 }
 
+namespace {
+
+// Opens a path below `root` that leads through no link, step by step.
+int OpenStepByStep(int root, const std::string& path, int flags) {
+  int directory = root;
+  std::size_t begin = 0;
+  for (std::size_t slash; (slash = path.find('/', begin)) != path.npos; begin = slash + 1) {
+    const int next = openat(directory, path.substr(begin, slash - begin).c_str(),
+                            O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (directory != root) close(directory);
+    if (next < 0) return -1;
+    directory = next;
+  }
+  const int file = openat(directory, path.c_str() + begin, flags | O_NOFOLLOW | O_CLOEXEC);
+  const int error = errno;
+  if (directory != root) close(directory);
+  errno = error;
+  return file;
+}
+
+// The same in one call, where the kernel (Linux 5.6) and its filters give it.
+int OpenBelow(int root, const std::string& path, int flags) {
+  open_how how{};
+  how.flags = static_cast<std::uint64_t>(flags | O_NOFOLLOW | O_CLOEXEC);
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+  const long file = syscall(SYS_openat2, root, path.c_str(), &how, sizeof how);
+  if (file >= 0 || (errno != ENOSYS && errno != EPERM)) return static_cast<int>(file);
+  return OpenStepByStep(root, path, flags);
+}
+
+}  // namespace
+
 DirectoryTree::DirectoryTree(std::string root) : root_(std::move(root)) {
   const int directory = open(root_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
   directory_ = {new int(directory >= 0 ? directory : -errno), [](const int* descriptor) {
@@ -85,8 +120,17 @@ DirectoryTree::DirectoryTree(std::string root) : root_(std::move(root)) {
 
 Result<std::vector<FileEntry>> DirectoryTree::List(const RepoPath& directory) const {
   const std::string path = directory.IsRoot() ? root_ : root_ + "/" + directory.text();
-  const std::unique_ptr<DIR, int (*)(DIR*)> stream(opendir(path.c_str()), closedir);
-  if (!stream) return OpenError(path);
+  if (*directory_ < 0) {
+    errno = -*directory_;
+    return OpenError(root_);
+  }
+  const int fd = OpenBelow(*directory_, directory.IsRoot() ? "." : directory.text(), O_RDONLY | O_DIRECTORY);
+  if (fd < 0) return OpenError(path);
+  const std::unique_ptr<DIR, int (*)(DIR*)> stream(fdopendir(fd), closedir);
+  if (!stream) {
+    close(fd);
+    return OpenError(path);
+  }
   std::vector<FileEntry> entries;
   while (const dirent* entry = readdir(stream.get())) {
     std::string name = entry->d_name;
@@ -104,7 +148,7 @@ Result<std::string> DirectoryTree::Read(const RepoPath& file, std::size_t limit)
     errno = -*directory_;
     return OpenError(root_);
   }
-  const int fd = openat(*directory_, file.text().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  const int fd = OpenBelow(*directory_, file.text(), O_RDONLY | O_NONBLOCK);
   const auto path = [&] { return root_ + "/" + file.text(); };
   if (fd < 0) return OpenError(path());
   struct stat status {};

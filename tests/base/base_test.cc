@@ -1,6 +1,16 @@
 // The words of base/: ids, paths, trees in memory and on disk.
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "base/file_tree.h"
 #include "base/finding.h"
@@ -68,6 +78,54 @@ TEST_CASE("a tree in memory lists directories once and refuses what is not there
   REQUIRE(tree.Read(*RepoPath::Parse("a/y/z.yaml"), 1).error().kind == ErrorKind::kLimit);
   REQUIRE(tree.Read(*RepoPath::Parse("a"), 9).error().kind == ErrorKind::kNotFound);
   REQUIRE(tree.List(*RepoPath::Parse("c")).error().kind == ErrorKind::kNotFound);
+}
+
+// Every call of openat2 fails from here on, as under old filters of containers.
+void ForbidOpenat2() {
+  sock_filter filter[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const sock_fprog program{std::size(filter), filter};
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+      prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+    _exit(2);
+}
+
+// "ok", or what a tree with links gave that it should not.
+std::string FollowsNoLink(const std::string& root) {
+  const DirectoryTree tree(root);
+  if (*tree.Read(*RepoPath::Parse("in/side/a.yaml"), 10) != "x") return "a file cannot be read";
+  if (tree.List(*RepoPath::Parse("in/side"))->size() != 1) return "a directory cannot be listed";
+  for (const char* path :
+       {"link/a.yaml", "in/link/a.yaml", "in/up/in/side/a.yaml", "absolute/a.yaml", "in/missing/a"})
+    if (tree.Read(*RepoPath::Parse(path), 10)) return std::string(path) + " was read";
+  for (const char* path : {"link", "in/link", "in/up/in", "absolute", "in/side/a.yaml"})
+    if (tree.List(*RepoPath::Parse(path))) return std::string(path) + " was listed";
+  return "ok";
+}
+
+TEST_CASE("a link is no way to a file or a directory, with openat2 and without") {
+  const std::filesystem::path root =
+      std::filesystem::temp_directory_path() / ("sluice-links-" + std::to_string(getpid()));
+  std::filesystem::create_directories(root / "in/side");
+  std::ofstream(root / "in/side/a.yaml") << "x";
+  std::filesystem::create_directory_symlink("in/side", root / "link");
+  std::filesystem::create_directory_symlink("side", root / "in/link");
+  std::filesystem::create_directory_symlink("..", root / "in/up");
+  std::filesystem::create_directory_symlink(root / "in/side", root / "absolute");
+  CHECK(FollowsNoLink(root.string()) == "ok");
+  const pid_t child = fork();
+  if (child == 0) {
+    ForbidOpenat2();
+    _exit(FollowsNoLink(root.string()) == "ok" ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  CHECK(status == 0);
+  std::filesystem::remove_all(root);
 }
 
 TEST_CASE("a directory on disk follows no link and shows no .git") {
