@@ -1,5 +1,6 @@
 #include "base/repo_path.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace sluice {
@@ -10,6 +11,13 @@ constexpr std::size_t kMaxBytes = 4096;
 bool IsPart(std::string_view name) {
   return !name.empty() && name != "." && name != ".." && name.find('/') == name.npos &&
          name.find('\0') == name.npos;
+}
+
+// `before`: bytes of the path that the part is added to.
+Status CheckPart(std::string_view name, std::size_t before) {
+  if (!IsPart(name)) return Failed("not the name of a file");
+  if (before + name.size() + 1 > kMaxBytes) return LimitPassed("a path is longer than 4,096 bytes");
+  return Ok{};
 }
 
 std::vector<std::string_view> Split(std::string_view text) {
@@ -27,11 +35,13 @@ std::vector<std::string_view> Split(std::string_view text) {
 Result<RepoPath> RepoPath::Parse(std::string_view text) {
   RepoPath path;
   if (text.empty()) return path;
-  for (std::string_view part : Split(text)) {
-    Result<RepoPath> next = path.Child(part);
-    if (!next) return next;
-    path = *std::move(next);
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('/', begin), text.size());
+    const Status part = CheckPart(text.substr(begin, end - begin), begin == 0 ? 0 : begin - 1);
+    if (!part) return part.error();
+    begin = end + 1;
   }
+  path.text_ = text;
   return path;
 }
 
@@ -53,8 +63,8 @@ Result<RepoPath> RepoPath::Resolve(std::string_view relative) const {
 }
 
 Result<RepoPath> RepoPath::Child(std::string_view name) const {
-  if (!IsPart(name)) return Failed("not the name of a file");
-  if (text_.size() + name.size() + 1 > kMaxBytes) return LimitPassed("a path is longer than 4,096 bytes");
+  const Status part = CheckPart(name, text_.size());
+  if (!part) return part.error();
   RepoPath child;
   child.text_.reserve(text_.size() + name.size() + 1);
   child.text_ = text_;

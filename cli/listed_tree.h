@@ -32,6 +32,8 @@ class ListedTree : public FileTree {
   const std::vector<ListedFile>& files() const { return files_; }
 
  private:
+  std::vector<ListedFile>::const_iterator From(const std::string& path) const;
+
   std::vector<ListedFile> files_;  // sorted by path
   Reader read_;
 };

@@ -163,8 +163,9 @@ constexpr std::array kPlaceholders = {
 
 bool IsPlaceholder(std::string_view text) {
   text = Trim(text);
+  if (text.empty()) return false;
   return std::any_of(kPlaceholders.begin(), kPlaceholders.end(), [text](const Placeholder& p) {
-    if (text.size() <= p.begin.size() + p.end.size()) return false;
+    if (text.front() != p.begin.front() || text.size() <= p.begin.size() + p.end.size()) return false;
     if (!text.starts_with(p.begin) || !text.ends_with(p.end)) return false;
     return p.inner(text.substr(p.begin.size(), text.size() - p.begin.size() - p.end.size()));
   });

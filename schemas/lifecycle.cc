@@ -64,6 +64,7 @@ Findings CheckLifecycle(const Catalog& catalog, const manifests::Object& object)
   const LifecycleRow* const row = bundle.FindLifecycle(object.group, object.version, object.kind);
   if (row == nullptr) return {};
   const Standing standing = StandingOf(impl, impl.Find(object.group, object.version, object.kind), *row);
+  if ((standing.removed | standing.not_yet | standing.deprecated) == 0) return {};
   const std::string what = std::string(object.kind) + " of " + std::string(object.api_version);
   const std::string_view replacement = bundle.Text(row->replacement);
   const std::string use = replacement.empty() ? "" : ", use " + std::string(replacement);

@@ -79,6 +79,7 @@ void WalkMetadata(const schemas::Catalog& catalog, const manifests::Object& obje
   const schemas::KindInfo kind = catalog.Find(object.group, object.version, object.kind);
   const bool whole = kind.origin == schemas::Origin::kKubernetes && !HasOwnMeaning(object);
   Walk walk{.visit = visit, .path = {}};
+  walk.path.reserve(16);  // deeper than nearly every object
   for (const Node& member : object.root->children) {
     if (!whole && member.key != "metadata") continue;
     walk.Member(member);
