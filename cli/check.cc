@@ -141,6 +141,7 @@ Verdict Judge(const Subject& subject, gate::Configuration configuration, const C
   input.changes = subject.changes;
   input.read_blob = subject.read_blob;
   input.configuration = &configuration;
+  input.objects = options.output == "json" || options.output == "junit";  // the others only count them
   input.digests = options.output == "json";
   input.read_rest = !subject.everything;
   input.jobs = Jobs(options);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <mutex>
+#include <utility>
 
 #include "gate/parallel.h"
 #include "gate/rules.h"
@@ -89,17 +90,14 @@ void ExamineAll(Work& work) {
 }
 
 void ReadFacts(Work& work) {
-  std::vector<Fact> fresh;
-  std::size_t count = 0;
-  for (const ChangedFile& file : work.files) count += file.examined.facts.size();
-  fresh.reserve(count);
+  std::vector<FileFacts> fresh;
+  fresh.reserve(work.files.size());
   for (ChangedFile& file : work.files) {
     std::vector<Fact>& facts = file.examined.facts;
-    const auto roles = std::stable_partition(facts.begin(), facts.end(), TellsRoles);
-    fresh.insert(fresh.end(), facts.begin(), roles);  // they are looked at again
-    std::move(roles, facts.end(), std::back_inserter(fresh));
-    facts.erase(roles, facts.end());
-    facts.shrink_to_fit();
+    if (facts.empty()) continue;
+    fresh.push_back({file.change->path, std::exchange(facts, {})});
+    const std::vector<Fact>& all = fresh.back().facts;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(facts), TellsRoles);  // looked at again
   }
   const std::vector<std::string> unknown = UnknownFiles(work);
   std::mutex mutex;
@@ -108,9 +106,9 @@ void ReadFacts(Work& work) {
     if (!path || work.Late()) return;
     Result<std::string> bytes = work.input.after->Read(*path, work.limits.file_bytes);
     if (!bytes) return;
-    std::vector<Fact> facts = FactsOf(unknown[i], *std::move(bytes), work.limits);
+    FileFacts facts = FactsOf(unknown[i], *std::move(bytes), work.limits);
     const std::lock_guard lock(mutex);
-    std::move(facts.begin(), facts.end(), std::back_inserter(fresh));
+    fresh.push_back(std::move(facts));
   });
   std::unordered_set<std::string> stale;  // in the index
   if (work.input.index) {

@@ -32,14 +32,24 @@ std::string SkipReason(const ChangedFile& file, const Roots& roots) {
   return {};
 }
 
+JudgedObject JudgedOf(const ChangedFile& file, ExaminedObject& object) {
+  return {file.change->path,
+          object.place.line,
+          std::move(object.name),
+          std::move(object.digest),
+          {{object.by, {}, std::string(object.reason)}}};
+}
+
 void TakeObjects(Work& work, ChangedFile& file) {
+  Verdict& verdict = work.verdict;
+  verdict.summary.objects += file.examined.objects.size();
   for (ExaminedObject& object : file.examined.objects) {
-    Evidence& evidence = object.judged.evidence.front();
-    if (file.role.substituted && object.placeholders && evidence.reason.empty()) {
-      evidence.reason = "${...} is replaced by Flux";
+    if (file.role.substituted && object.placeholders && object.reason.empty()) {
+      object.reason = "${...} is replaced by Flux";
     }
-    work.verdict.summary.unverified += evidence.by == Evidence::By::kUnverified;
-    work.verdict.objects.push_back(std::move(object.judged));
+    const bool unverified = object.by == Evidence::By::kUnverified;
+    verdict.summary.unverified += unverified;
+    if (unverified || work.input.objects) verdict.objects.push_back(JudgedOf(file, object));
     if (work.input.canonical != nullptr) work.input.canonical->push_back(std::move(object.canonical));
   }
   file.examined.objects = {};
@@ -235,17 +245,13 @@ void Conclude(Work& work) {
   const Configuration& configuration = *work.input.configuration;
   CheckEntries(work);
   work.facts = Facts();  // of a large tree they weigh as much as the verdict
-  std::size_t objects = 0;
-  for (const ChangedFile& file : work.files) objects += file.examined.objects.size();
-  verdict.objects.reserve(objects);
   for (ChangedFile& file : work.files) {
     if (file.present) TakeFile(work, file);
   }
   CheckDocuments(work);
   NoteUnknownKinds(work);
-  verdict.summary.objects = verdict.objects.size();
   verdict.summary.judged = verdict.summary.objects - verdict.summary.unverified;
-  if (verdict.objects.size() > work.limits.push_objects) {
+  if (verdict.summary.objects > work.limits.push_objects) {
     verdict.findings.push_back(
         MakeFinding(kTooLargeRule, {}, {},
                     "the change has more than " + std::to_string(work.limits.push_objects) + " objects"));

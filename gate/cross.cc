@@ -53,7 +53,7 @@ class Duplicates {
     if (!file.present || !IsJudged(file.role, file.examined)) return found;
     std::unordered_map<std::string, Position> above;  // in this file, which is looked at in its order
     for (const ExaminedObject& object : file.examined.objects) {
-      const ObjectName& name = object.judged.name;
+      const ObjectName& name = object.name;
       if (name.name.empty() || HasPlaceholder(name.name) || HasPlaceholder(name.ns)) continue;
       const auto [first, is_new] = above.try_emplace(IdentityKey(name), object.place);
       if (!is_new) {
@@ -73,12 +73,13 @@ class Duplicates {
                           const std::string& identity) const {
     Definition first{&file, &object, Severity::kOff, {}, {}};
     std::size_t seen = 0;
-    work_.facts.Find(FactKind::kIdentity, identity, [&](const FactView& other) {
+    work_.facts.Any(FactKind::kIdentity, identity, [&](const FactView& other) {
       ++seen;
-      if (first.severity != Severity::kOff || other.file == file.change->path || TooMany()) return;
+      if (other.file == file.change->path || TooMany()) return false;
       first.other = other.file;
       first.place = ParsePlace(other.value);
       first.severity = Clash(file, other.file);
+      return first.severity != Severity::kOff;
     });
     pairs_ += seen;
     return first;
@@ -115,12 +116,12 @@ Finding DuplicateFinding(const Definition& second, std::string message, Severity
   Finding finding = MakeFinding(*FindRule("object/duplicate"), second.file->change->path, {place, place},
                                 std::move(message));
   finding.severity = severity;
-  finding.object = second.object->judged.name;
+  finding.object = second.object->name;
   return finding;
 }
 
 void ReportDuplicate(Work& work, const Definition& second) {
-  const ObjectName& name = second.object->judged.name;
+  const ObjectName& name = second.object->name;
   const bool here = second.other == second.file->change->path;
   work.verdict.findings.push_back(DuplicateFinding(
       second,
@@ -294,7 +295,7 @@ void FindMissingFiles(Work& work) {
     if (!file.role.in_scope || !file.path) continue;
     for (const Fact& fact : file.examined.facts) {
       if (fact.kind != static_cast<std::uint16_t>(FactKind::kReference)) continue;
-      references.Check(fact.file, fact.value, fact.key);
+      references.Check(file.change->path, fact.value, fact.key);
     }
     SkipRemote(work, file);
     if (file.present) continue;

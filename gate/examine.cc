@@ -42,6 +42,7 @@ class Examination {
     if (out_.readable) {
       Take(objects.findings);
       ExtractFacts(file_, objects, out_.facts);
+      out_.objects.reserve(objects.objects.size());
       for (const Object& object : objects.objects) Judge(object);
       Take(policies::CheckSopsFile({options_.catalog, options_.sops}, file_));
       if (objects.shape == manifests::Shape::kKustomization) Kustomization();
@@ -127,28 +128,24 @@ class Examination {
 
   ExaminedObject Record(const Object& object) const {
     ExaminedObject record;
+    record.name = object.Name();
     record.place = object.root->range.begin;
-    record.judged.file = file_.path;
-    record.judged.line = record.place.line;
-    record.judged.name = object.Name();
     record.crd = object.kind == "CustomResourceDefinition" && object.group == "apiextensions.k8s.io";
     record.placeholders = excuses_.has_placeholders();
     const schemas::KindInfo kind = options_.catalog->Find(object.group, object.version, object.kind);
     record.custom = kind.origin != schemas::Origin::kKubernetes;
-    record.judged.evidence.push_back(EvidenceOf(object, kind));
+    if (kind.origin == schemas::Origin::kNone) record.by = Evidence::By::kUnverified;
+    record.reason = ReasonOf(object, kind);
     if (options_.canonical) manifests::CanonicalJson(*object.root, record.canonical);
-    if (options_.digests) record.judged.digest = crypto::Hex(manifests::Digest(object));
+    if (options_.digests) record.digest = crypto::Hex(manifests::Digest(object));
     return record;
   }
 
-  static Evidence EvidenceOf(const Object& object, const schemas::KindInfo& kind) {
-    if (kind.origin == schemas::Origin::kNone) {
-      return {Evidence::By::kUnverified, {}, "no schema"};
-    }
-    if (IsEncrypted(object))
-      return {Evidence::By::kOffline, {}, "encrypted by SOPS: its values were not judged"};
-    if (kind.has_cel_rules) return {Evidence::By::kOffline, {}, "CEL rules of the CRD were not run"};
-    return {};
+  // Why nobody could say, or what was not checked.
+  static std::string_view ReasonOf(const Object& object, const schemas::KindInfo& kind) {
+    if (kind.origin == schemas::Origin::kNone) return "no schema";
+    if (IsEncrypted(object)) return "encrypted by SOPS: its values were not judged";
+    return kind.has_cel_rules ? "CEL rules of the CRD were not run" : std::string_view();
   }
 
   const ParsedFile file_;
@@ -169,26 +166,27 @@ bool IsManifestName(std::string_view path) {
 
 Examined Examine(std::string path, std::string bytes, const ExamineOptions& options) {
   Examined examined;
-  examined.path = path;
+  examined.looked_at = true;
   examined.lfs_pointer = bytes.starts_with(kLfsPointer);
   Examination(manifests::Parse(std::move(path), std::move(bytes), *options.limits), options, examined).Run();
   return examined;
 }
 
-Examined ExamineOther(std::string path, std::string_view bytes) {
+Examined ExamineOther(std::string_view path, std::string_view bytes) {
   Examined examined;
   for (Finding& finding : policies::CheckCredentials(path, bytes)) {
     examined.findings.push_back({std::move(finding), true, false});
   }
-  examined.path = std::move(path);
+  examined.looked_at = true;
   return examined;
 }
 
-std::vector<Fact> FactsOf(std::string path, std::string bytes, const Limits& limits) {
-  std::vector<Fact> facts;
+FileFacts FactsOf(std::string path, std::string bytes, const Limits& limits) {
+  FileFacts told;
   const ParsedFile file = manifests::Parse(std::move(path), std::move(bytes), limits);
-  if (file.Readable()) ExtractFacts(file, manifests::Objects(file, limits), facts);
-  return facts;
+  if (file.Readable()) ExtractFacts(file, manifests::Objects(file, limits), told.facts);
+  told.file = file.path;
+  return told;
 }
 
 }  // namespace sluice::gate

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/verdict.h"
@@ -22,18 +23,22 @@ struct ExaminedFinding {
   bool placeholder = false;  // its place holds ${…}, which somebody else replaces
 };
 
+// Kept of every object until the verdict: what is short stays short.
 struct ExaminedObject {
-  JudgedObject judged;
+  ObjectName name;
   Position place;
+  Evidence::By by = Evidence::By::kOffline;
   bool custom = false;  // a CRD of the tree could know more about it
   bool crd = false;
   bool placeholders = false;  // ${…} stands in it
+  std::string_view reason;    // of the evidence; static
+  std::string digest;         // hex, where it was asked for
   std::string canonical;      // canonical JSON, where it was asked for
 };
 
 struct Examined {
-  std::string path;
   manifests::Shape shape = manifests::Shape::kOther;
+  bool looked_at = false;  // the file was read
   bool readable = true;
   bool blank = false;               // no document says anything
   bool like_manifest = false;       // unreadable, and others may find objects in it
@@ -59,9 +64,9 @@ bool IsManifestName(std::string_view path);
 Examined Examine(std::string path, std::string bytes, const ExamineOptions& options);
 
 // A file that is no manifest: credentials alone.
-Examined ExamineOther(std::string path, std::string_view bytes);
+Examined ExamineOther(std::string_view path, std::string_view bytes);
 
 // Only what the file tells about others.
-std::vector<Fact> FactsOf(std::string path, std::string bytes, const Limits& limits);
+FileFacts FactsOf(std::string path, std::string bytes, const Limits& limits);
 
 }  // namespace sluice::gate

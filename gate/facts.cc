@@ -18,26 +18,25 @@ using manifests::Object;
 
 class Extractor {
  public:
-  Extractor(std::string file, std::vector<Fact>& out) : file_(std::move(file)), out_(out) {
-    const Result<RepoPath> path = RepoPath::Parse(file_);
-    if (path) directory_ = path->Parent();
-  }
+  Extractor(std::string_view file, std::vector<Fact>& out) : file_(file), out_(out) {}
 
   void Add(FactKind kind, std::string key, std::string value = {}) {
-    out_.push_back({static_cast<std::uint16_t>(kind), std::move(key), file_, std::move(value)});
+    out_.push_back({static_cast<std::uint16_t>(kind), std::move(key), std::move(value)});
   }
 
   void Kustomization(const Node& root) {
-    Add(FactKind::kKustomization, directory_.text());
-    EachReference(root, [this](Reference reference, std::string_view text, const Node& node) {
-      const Result<RepoPath> path = directory_.Resolve(text);
+    const RepoPath directory = Directory();
+    Add(FactKind::kKustomization, directory.text());
+    EachReference(root, [&](Reference reference, std::string_view text, const Node& node) {
+      const Result<RepoPath> path = directory.Resolve(text);
       if (!path || IsRemote(text) || text.find("://") != text.npos) return;
       Add(FactKind::kReference, path->text(), static_cast<char>(reference) + PlaceText(node.range.begin));
     });
   }
 
   void OfObject(const Object& object) {
-    Add(FactKind::kIdentity, IdentityKey(object.Name()), PlaceText(object.root->range.begin));
+    Add(FactKind::kIdentity, IdentityKey(object.group, object.kind, object.ns, object.name),
+        PlaceText(object.root->range.begin));
     if (object.kind == "CustomResourceDefinition") Crd(*object.root);
     if (object.group == "kustomize.toolkit.fluxcd.io" && object.kind == "Kustomization") Flux(*object.root);
     if (object.group == "argoproj.io" && object.kind == "Application") ArgoCd(object.root->Find("spec"));
@@ -91,11 +90,13 @@ class Extractor {
     if (path) Add(FactKind::kRoot, path->text(), std::move(value));
   }
 
-  const RepoPath& directory() const { return directory_; }
+  RepoPath Directory() const {
+    const Result<RepoPath> path = RepoPath::Parse(file_);
+    return path ? path->Parent() : RepoPath();
+  }
 
  private:
-  std::string file_;
-  RepoPath directory_;
+  std::string_view file_;
   std::vector<Fact>& out_;
 };
 
@@ -103,7 +104,9 @@ std::size_t HashOf(std::uint16_t kind, std::string_view key) {
   return std::hash<std::string_view>()(key) * 31 + kind;
 }
 
-auto SortKey(const Fact& fact) { return std::tie(fact.kind, fact.key, fact.file, fact.value); }
+auto SortKey(const FactView& fact) { return std::tie(fact.kind, fact.key, fact.file, fact.value); }
+
+FactView View(const std::string& file, const Fact& fact) { return {fact.kind, fact.key, file, fact.value}; }
 
 }  // namespace
 
@@ -135,14 +138,18 @@ std::string KindKey(std::string_view group, std::string_view kind) {
   return std::string(group) + "/" + std::string(kind);
 }
 
+std::string IdentityKey(std::string_view group, std::string_view kind, std::string_view ns,
+                        std::string_view name) {
+  std::string key;
+  key.reserve(group.size() + kind.size() + ns.size() + name.size() + 3);
+  return key.append(group).append("/").append(kind).append("/").append(ns).append("/").append(name);
+}
+
 std::string IdentityKey(const ObjectName& name) {
   const std::size_t slash = name.api_version.find('/');
   const std::string_view group =
       std::string_view(name.api_version).substr(0, slash == std::string::npos ? 0 : slash);
-  std::string key;
-  key.reserve(group.size() + name.kind.size() + name.ns.size() + name.name.size() + 3);
-  return key.append(group).append("/").append(name.kind).append("/").append(name.ns).append("/").append(
-      name.name);
+  return IdentityKey(group, name.kind, name.ns, name.name);
 }
 
 void ExtractFacts(const manifests::ParsedFile& file, const manifests::ObjectList& objects,
@@ -152,42 +159,65 @@ void ExtractFacts(const manifests::ParsedFile& file, const manifests::ObjectList
     for (const manifests::Document& document : file.documents) extractor.Kustomization(*document.root);
   }
   const std::string_view name = std::string_view(file.path).substr(file.path.rfind('/') + 1);
-  if (name == "Chart.yaml") extractor.Add(FactKind::kChart, extractor.directory().text());
-  if (name == ".sops.yaml") extractor.Add(FactKind::kSops, extractor.directory().text());
+  if (name == "Chart.yaml") extractor.Add(FactKind::kChart, extractor.Directory().text());
+  if (name == ".sops.yaml") extractor.Add(FactKind::kSops, extractor.Directory().text());
   for (const Object& object : objects.objects) extractor.OfObject(object);
 }
 
 Facts::Facts(std::shared_ptr<const git::Index> index, std::unordered_set<std::string> stale,
-             std::vector<Fact> fresh)
+             std::vector<FileFacts> fresh)
     : index_(std::move(index)), stale_(std::move(stale)), fresh_(std::move(fresh)) {
-  entries_.reserve(fresh_.size());
-  for (const Fact& fact : fresh_) {
-    entries_.push_back({HashOf(fact.kind, fact.key), static_cast<std::uint32_t>(entries_.size())});
+  std::size_t count = 0;
+  for (const FileFacts& file : fresh_) count += file.facts.size();
+  entries_.reserve(count);
+  for (std::uint32_t file = 0; file < fresh_.size(); ++file) {
+    const std::vector<Fact>& facts = fresh_[file].facts;
+    for (std::uint32_t i = 0; i < facts.size(); ++i) {
+      entries_.push_back({HashOf(facts[i].kind, facts[i].key), file, i});
+    }
   }
   std::sort(entries_.begin(), entries_.end(), [this](const Entry& a, const Entry& b) {
-    return a.hash != b.hash ? a.hash < b.hash : SortKey(fresh_[a.fact]) < SortKey(fresh_[b.fact]);
+    if (a.hash != b.hash) return a.hash < b.hash;
+    const FactView one = ViewOf(a), other = ViewOf(b);
+    return SortKey(one) < SortKey(other);
   });
 }
 
-void Facts::Find(FactKind kind, std::string_view key, const Visit& visit) const {
+FactView Facts::ViewOf(const Entry& entry) const {
+  const FileFacts& file = fresh_[entry.file];
+  return View(file.file, file.facts[entry.fact]);
+}
+
+bool Facts::Any(FactKind kind, std::string_view key, const Test& test) const {
   const auto number = static_cast<std::uint16_t>(kind);
   const std::size_t hash = HashOf(number, key);
   auto entry = std::lower_bound(entries_.begin(), entries_.end(), hash,
                                 [](const Entry& a, std::size_t wanted) { return a.hash < wanted; });
   for (; entry != entries_.end() && entry->hash == hash; ++entry) {
-    const Fact& fact = fresh_[entry->fact];
-    if (fact.kind == number && fact.key == key) visit({fact.kind, fact.key, fact.file, fact.value});
+    const FactView fact = ViewOf(*entry);
+    if (fact.kind == number && fact.key == key && test(fact)) return true;
   }
-  if (!index_) return;
+  bool holds = false;
+  if (!index_) return holds;
   index_->Find(number, key, [&](const FactView& view) {
-    if (!stale_.contains(std::string(view.file))) visit(view);
+    holds = holds || (!stale_.contains(std::string(view.file)) && test(view));
+  });
+  return holds;
+}
+
+void Facts::Find(FactKind kind, std::string_view key, const Visit& visit) const {
+  Any(kind, key, [&](const FactView& fact) {
+    visit(fact);
+    return false;
   });
 }
 
 void Facts::ForEach(FactKind kind, const Visit& visit) const {
   const auto number = static_cast<std::uint16_t>(kind);
-  for (const Fact& fact : fresh_) {
-    if (fact.kind == number) visit({fact.kind, fact.key, fact.file, fact.value});
+  for (const FileFacts& file : fresh_) {
+    for (const Fact& fact : file.facts) {
+      if (fact.kind == number) visit(View(file.file, fact));
+    }
   }
   if (!index_) return;
   index_->ForEach(number, [&](const FactView& view) {
@@ -196,22 +226,22 @@ void Facts::ForEach(FactKind kind, const Visit& visit) const {
 }
 
 bool Facts::Has(FactKind kind, std::string_view key) const {
-  bool found = false;
-  Find(kind, key, [&](const FactView&) { found = true; });
-  return found;
+  return Any(kind, key, [](const FactView&) { return true; });
 }
 
-Facts Facts::Replaced(const std::unordered_set<std::string>& files, const std::vector<Fact>& added) const {
+Facts Facts::Replaced(const std::unordered_set<std::string>& files, std::vector<FileFacts> added) const {
   std::unordered_set<std::string> stale = stale_;
   stale.insert(files.begin(), files.end());
-  std::vector<Fact> fresh = added;
-  std::copy_if(fresh_.begin(), fresh_.end(), std::back_inserter(fresh),
-               [&](const Fact& fact) { return !files.contains(fact.file); });
-  return Facts(index_, std::move(stale), std::move(fresh));
+  std::copy_if(fresh_.begin(), fresh_.end(), std::back_inserter(added),
+               [&](const FileFacts& file) { return !files.contains(file.file); });
+  return Facts(index_, std::move(stale), std::move(added));
 }
 
-std::vector<Fact> Facts::All() const {
-  std::vector<Fact> all = fresh_;
+std::vector<git::IndexRecord> Facts::All() const {
+  std::vector<git::IndexRecord> all;
+  for (const FileFacts& file : fresh_) {
+    for (const Fact& fact : file.facts) all.push_back({fact.kind, fact.key, file.file, fact.value});
+  }
   if (!index_) return all;
   for (auto kind = static_cast<std::uint16_t>(FactKind::kIdentity);
        kind <= static_cast<std::uint16_t>(FactKind::kSops); ++kind) {

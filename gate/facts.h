@@ -44,7 +44,18 @@ enum class Reference : char {
 std::string PlaceText(Position place);
 Position ParsePlace(std::string_view text);
 
-using Fact = git::IndexRecord;
+struct Fact {
+  std::uint16_t kind = 0;  // a FactKind
+  std::string key;
+  std::string value;
+};
+
+// What one file tells: its path stands once, for a large tree has many facts.
+struct FileFacts {
+  std::string file;
+  std::vector<Fact> facts;
+};
+
 using FactView = git::IndexRecordView;
 
 // True for facts that say what other files are for.
@@ -53,6 +64,8 @@ bool TellsRoles(const Fact& fact);
 std::string KindKey(std::string_view group, std::string_view kind);
 // Of two objects with the same key the cluster would keep one; versions of a
 // group are one kind.
+std::string IdentityKey(std::string_view group, std::string_view kind, std::string_view ns,
+                        std::string_view name);
 std::string IdentityKey(const ObjectName& name);
 
 // Appends what one file tells.
@@ -65,30 +78,36 @@ class Facts {
   Facts() = default;
   // `stale`: files of which the index no longer speaks the truth.
   Facts(std::shared_ptr<const git::Index> index, std::unordered_set<std::string> stale,
-        std::vector<Fact> fresh);
+        std::vector<FileFacts> fresh);
 
   using Visit = std::function<void(const FactView&)>;
+  using Test = std::function<bool(const FactView&)>;
+  // True where `test` holds for a fact of that kind and key; none is tested behind it.
+  bool Any(FactKind kind, std::string_view key, const Test& test) const;
   void Find(FactKind kind, std::string_view key, const Visit& visit) const;
   void ForEach(FactKind kind, const Visit& visit) const;
   bool Has(FactKind kind, std::string_view key) const;
 
   // The same with the facts of `files` taken away and others added.
-  Facts Replaced(const std::unordered_set<std::string>& files, const std::vector<Fact>& added) const;
+  Facts Replaced(const std::unordered_set<std::string>& files, std::vector<FileFacts> added) const;
 
   // Every fact as a record, for a new index.
-  std::vector<Fact> All() const;
+  std::vector<git::IndexRecord> All() const;
 
  private:
-  std::shared_ptr<const git::Index> index_;
-  std::unordered_set<std::string> stale_;
   // A fact under the hash of its kind and key: small, so that a search stays in the cache.
   struct Entry {
     std::size_t hash = 0;
-    std::uint32_t fact = 0;  // in fresh_
+    std::uint32_t file = 0;  // in fresh_
+    std::uint32_t fact = 0;  // in that file's
   };
 
-  std::vector<Fact> fresh_;     // as they came
-  std::vector<Entry> entries_;  // by hash; of equal hashes by kind, key, file and value
+  FactView ViewOf(const Entry& entry) const;
+
+  std::shared_ptr<const git::Index> index_;
+  std::unordered_set<std::string> stale_;
+  std::vector<FileFacts> fresh_;  // as they came
+  std::vector<Entry> entries_;    // by hash; of equal hashes by kind, key, file and value
 };
 
 }  // namespace sluice::gate

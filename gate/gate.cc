@@ -37,11 +37,11 @@ Status ListBelow(const FileTree& tree, const RepoPath& directory, std::size_t de
   if (!entries) return entries.error();
   const std::string prefix = directory.IsRoot() ? "" : directory.text() + "/";
   for (const FileEntry& entry : *entries) {
-    const Result<RepoPath> child = directory.Child(entry.name);
-    if (entry.kind == FileKind::kDirectory && child) {
-      Status below = ListBelow(tree, *child, depth + 1, out);
+    if (entry.kind == FileKind::kDirectory) {
+      const Result<RepoPath> child = directory.Child(entry.name);
+      Status below = child ? ListBelow(tree, *child, depth + 1, out) : Status(Ok{});
       if (!below) return below;
-      continue;
+      if (child) continue;
     }
     git::FileChange file;
     file.path = prefix + entry.name;
@@ -56,7 +56,7 @@ Status ListBelow(const FileTree& tree, const RepoPath& directory, std::size_t de
 void TellLookedAt(const Work& work) {
   if (work.input.looked_at == nullptr) return;
   for (const ChangedFile& file : work.files) {
-    if (file.examined.path.empty()) continue;
+    if (!file.examined.looked_at) continue;
     work.input.looked_at->push_back({file.change->new_id, file.manifest});
   }
 }

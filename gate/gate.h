@@ -34,6 +34,7 @@ struct CheckInput {
   std::shared_ptr<const git::Index> index;        // null: facts are computed
   std::vector<git::FileChange> since_index;       // from the index's tree to `after`; unused without one
   bool read_rest = true;                          // without an index: facts of the files that did not change
+  bool objects = true;                            // list each object; else (no canonical) those not verified
   bool digests = true;                            // of each judged object
   std::vector<std::string>* canonical = nullptr;  // filled with the canonical JSON of verdict.objects
   std::vector<LookedAt>* looked_at = nullptr;     // filled with the changed files that were really read

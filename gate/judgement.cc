@@ -9,7 +9,6 @@
 // change is refused for that.
 // Tested by tests/gate/judgement_test.cc and tests/push/a-file-that-comes-into-judgement.sh.
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <set>
 
@@ -45,8 +44,8 @@ std::map<std::string, const Fact*> ByMeaning(const std::vector<Fact>& facts) {
   return meanings;
 }
 
-Touch TouchOf(const Fact& fact, bool stands) {
-  Touch touch{fact.key, Reach::kResource, fact.file, {1, 1}};
+Touch TouchOf(const std::string& file, const Fact& fact, bool stands) {
+  Touch touch{fact.key, Reach::kResource, file, {1, 1}};
   switch (static_cast<FactKind>(fact.kind)) {
     case FactKind::kReference:
       if (stands) touch.place = ParsePlace(std::string_view(fact.value).substr(1));
@@ -69,35 +68,35 @@ class Trees {
  public:
   explicit Trees(Work& work) : work_(work) {
     std::unordered_set<std::string> changed;
-    std::vector<Fact> old;
+    std::vector<FileFacts> old;
     for (const ChangedFile& file : work_.files) {
       changed.insert(file.change->path);
-      std::vector<Fact> facts = OldFacts(file);
-      Compare(file, facts);
-      std::move(facts.begin(), facts.end(), std::back_inserter(old));
+      FileFacts facts = OldFacts(file);
+      Compare(file, facts.facts);
+      old.push_back(std::move(facts));
     }
-    before_ = work_.facts.Replaced(changed, old);
+    before_ = work_.facts.Replaced(changed, std::move(old));
   }
 
   const Facts& before() const { return before_; }
   const std::vector<Touch>& touched() const { return touched_; }
 
  private:
-  std::vector<Fact> OldFacts(const ChangedFile& file) const {
+  FileFacts OldFacts(const ChangedFile& file) const {
     const bool was_file = !file.change->old_id.IsZero() && file.change->old_kind == FileKind::kFile;
     if (!was_file || !file.path || !file.manifest) return {};
     Result<std::string> bytes = work_.Read(file, true);
-    return bytes ? FactsOf(file.change->path, *std::move(bytes), work_.limits) : std::vector<Fact>();
+    return bytes ? FactsOf(file.change->path, *std::move(bytes), work_.limits) : FileFacts();
   }
 
   void Compare(const ChangedFile& file, const std::vector<Fact>& old) {
     const std::map<std::string, const Fact*> was = ByMeaning(old);
     const std::map<std::string, const Fact*> is = ByMeaning(file.examined.facts);
     for (const auto& [meaning, fact] : was) {
-      if (!is.contains(meaning)) touched_.push_back(TouchOf(*fact, false));
+      if (!is.contains(meaning)) touched_.push_back(TouchOf(file.change->path, *fact, false));
     }
     for (const auto& [meaning, fact] : is) {
-      if (!was.contains(meaning)) touched_.push_back(TouchOf(*fact, true));
+      if (!was.contains(meaning)) touched_.push_back(TouchOf(file.change->path, *fact, true));
     }
   }
 
@@ -155,7 +154,8 @@ class Affected {
     if (!path || !manifests::IsKustomizationName(path->Name())) return;
     Result<std::string> bytes = work_.input.after->Read(*path, work_.limits.file_bytes);
     if (!bytes) return;
-    for (Fact& fact : FactsOf(touch.path, *std::move(bytes), work_.limits)) {
+    FileFacts told = FactsOf(touch.path, *std::move(bytes), work_.limits);
+    for (Fact& fact : told.facts) {
       if (fact.kind == kReferenceNumber) Open(touch, std::move(fact.key), Reach::kResource);
     }
   }

@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <iterator>
 #include <mutex>
 
 #include "gate/examine.h"
@@ -40,7 +39,7 @@ Result<Span> WhatChanged(const std::shared_ptr<const git::Repository>& repositor
 }
 
 Facts ReadAll(const git::Repository& repository, Span span) {
-  std::vector<Fact> fresh;
+  std::vector<FileFacts> fresh;
   std::mutex mutex;
   std::unordered_set<std::string> stale;
   for (const git::FileChange& file : span.files) stale.insert(file.path);
@@ -50,9 +49,9 @@ Facts ReadAll(const git::Repository& repository, Span span) {
     if (file.new_id.IsZero() || file.new_kind != FileKind::kFile || !IsManifestName(file.path)) return;
     Result<git::RawObject> blob = repository.Read(file.new_id, limits.file_bytes);
     if (!blob) return;
-    std::vector<Fact> facts = FactsOf(file.path, std::move(blob->bytes), limits);
+    FileFacts facts = FactsOf(file.path, std::move(blob->bytes), limits);
     const std::lock_guard lock(mutex);
-    std::move(facts.begin(), facts.end(), std::back_inserter(fresh));
+    fresh.push_back(std::move(facts));
   });
   return Facts(span.index, std::move(stale), std::move(fresh));
 }

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "gate/parallel.h"
 #include "gate/rules.h"
 #include "gate/work.h"
 
@@ -48,7 +49,7 @@ std::set<std::string> CrdFiles(const Work& work) {
     for (const ExaminedObject& object : file.examined.objects) {
       if (object.crd) paths.insert(file.change->path);
       if (!object.custom) continue;
-      work.facts.Find(FactKind::kCrd, KindKeyOf(object.judged.name),
+      work.facts.Find(FactKind::kCrd, KindKeyOf(object.name),
                       [&](const FactView& fact) { paths.emplace(fact.file); });
     }
   }
@@ -94,6 +95,17 @@ std::shared_ptr<const policies::SopsRules> SopsFor(Work& work, const RepoPath& f
     }
     if (directory.IsRoot()) return nullptr;
   }
+}
+
+// A second look can find more in it.
+bool MaySeeMore(const ChangedFile& file) { return file.present && file.manifest && file.examined.readable; }
+
+// A CRD of the tree speaks of one of its objects; it gives a schema to no other kind.
+bool HasCrd(const Work& work, const ChangedFile& file) {
+  const std::vector<ExaminedObject>& objects = file.examined.objects;
+  return std::any_of(objects.begin(), objects.end(), [&](const ExaminedObject& object) {
+    return object.custom && work.facts.Has(FactKind::kCrd, KindKeyOf(object.name));
+  });
 }
 
 void ExamineAgain(Work& work, ChangedFile& file, const policies::SopsRules* sops) {
@@ -142,17 +154,15 @@ void LookAgain(Work& work) {
   bool any_sops = false;
   work.facts.ForEach(FactKind::kSops, [&](const FactView&) { any_sops = true; });
   SopsCache cache;
-  for (ChangedFile& file : work.files) {
-    if (!file.present || !file.manifest || !file.examined.readable) continue;
-    const std::vector<ExaminedObject>& objects = file.examined.objects;
-    const bool custom =
-        !crds.empty() && std::any_of(objects.begin(), objects.end(),
-                                     [](const ExaminedObject& object) { return object.custom; });
-    const bool governed = any_sops && file.path->Name() != ".sops.yaml";
-    const std::shared_ptr<const policies::SopsRules> sops =
-        governed ? SopsFor(work, *file.path, cache) : nullptr;
-    if (custom || sops) ExamineAgain(work, file, sops.get());
+  std::vector<std::shared_ptr<const policies::SopsRules>> sops(work.files.size());
+  for (std::size_t i = 0; any_sops && i < work.files.size(); ++i) {
+    const ChangedFile& file = work.files[i];
+    if (MaySeeMore(file) && file.path->Name() != ".sops.yaml") sops[i] = SopsFor(work, *file.path, cache);
   }
+  ForEachIndex(work.input.jobs, work.files.size(), [&](std::size_t i) {
+    ChangedFile& file = work.files[i];
+    if (MaySeeMore(file) && (sops[i] || HasCrd(work, file))) ExamineAgain(work, file, sops[i].get());
+  });
   for (const ChangedFile& file : work.files) {
     if (file.present && file.path->Name() == ".sops.yaml") SopsFor(work, *file.path, cache);
   }

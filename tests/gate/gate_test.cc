@@ -293,5 +293,55 @@ TEST_CASE("one thread and many give the same verdict") {
   CHECK(one.summary.errors == 34);
 }
 
+TEST_CASE("objects that are not listed are judged and counted, those not verified stay listed") {
+  const Files files = {{"a.yaml", ConfigMap("a")},
+                       {"b.yaml", Deployment("b", kBad)},
+                       {"c.yaml", "apiVersion: example.org/v1\nkind: Thing\nmetadata: {name: c}\n"}};
+  const MemoryTree tree(files);
+  const Configuration configuration;
+  CheckInput input;
+  input.after = &tree;
+  input.changes = Differences({}, files);
+  input.configuration = &configuration;
+  const Verdict all = Check(input);
+  input.objects = false;
+  const Verdict some = Check(input);
+  CHECK(all.objects.size() == 3);
+  REQUIRE(some.objects.size() == 1);
+  CHECK(some.objects[0].file == "c.yaml");
+  CHECK(some.summary.objects == 3);
+  CHECK(some.summary.judged == all.summary.judged);
+  CHECK(some.summary.unverified == 1);
+  CHECK(Brief(some) == Brief(all));
+}
+
+TEST_CASE("many custom resources are held against a CRD of the tree, by one thread or many") {
+  Files files = {{"crd.yaml",
+                  "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n"
+                  "metadata: {name: things.example.org}\nspec:\n  group: example.org\n"
+                  "  names: {kind: Thing, plural: things, singular: thing, listKind: ThingList}\n"
+                  "  scope: Namespaced\n  versions:\n  - name: v1\n    served: true\n    storage: true\n"
+                  "    schema:\n      openAPIV3Schema:\n        type: object\n        properties:\n"
+                  "          spec: {type: object, properties: {size: {type: integer}}}\n"}};
+  for (int i = 0; i < 100; ++i) {
+    const std::string kind = i % 2 == 0 ? "Thing" : "Other";  // no CRD speaks of the latter
+    files["d" + std::to_string(i) + "/x.yaml"] =
+        "apiVersion: example.org/v1\nkind: " + kind +
+        "\nmetadata: {name: x, namespace: shop}\nspec: {size: big}\n";
+  }
+  const MemoryTree tree(files);
+  const Configuration configuration;
+  CheckInput input;
+  input.after = &tree;
+  input.changes = Differences({}, files);
+  input.configuration = &configuration;
+  const Verdict one = Check(input);
+  input.jobs = 4;
+  const Verdict four = Check(input);
+  CHECK(Brief(one) == Brief(four));
+  CHECK(one.summary.errors == 50);
+  CHECK(one.summary.unverified == 50);
+}
+
 }  // namespace
 }  // namespace sluice::gate

@@ -9,11 +9,8 @@ namespace sluice::gate {
 namespace {
 
 Facts FactsOfAll(const Files& files) {
-  std::vector<Fact> facts;
-  for (const auto& [path, text] : files) {
-    std::vector<Fact> some = FactsOf(path, text, Limits());
-    facts.insert(facts.end(), some.begin(), some.end());
-  }
+  std::vector<FileFacts> facts;
+  for (const auto& [path, text] : files) facts.push_back(FactsOf(path, text, Limits()));
   return Facts(nullptr, {}, std::move(facts));
 }
 
