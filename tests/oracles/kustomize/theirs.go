@@ -37,6 +37,7 @@ func Theirs(tree Tree, directory string) (objects Objects, err error) {
 			return nil, err
 		}
 	}
+	forgetSchema(tree)
 	defer forgetSchema(tree)
 	built, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(system, path.Join(root, directory))
 	if err != nil {
@@ -46,11 +47,19 @@ func Theirs(tree Tree, directory string) (objects Objects, err error) {
 	if err != nil {
 		return nil, shortened(err)
 	}
-	return ReadObjects(text)
+	return ReadObjects([]byte(strings.ReplaceAll(string(text), thisBuild, released)))
 }
 
-// forgetSchema makes sure that the schema of one case is not that of the next;
-// to read the built-in one again takes long.
+// What the label of buildMetadata says of the library in this program, and in
+// kubectl 1.35.
+const (
+	thisBuild = "app.kubernetes.io/managed-by: kustomize-(devel)"
+	released  = "app.kubernetes.io/managed-by: kustomize-v5.7.1"
+)
+
+// forgetSchema makes sure that a schema that a case brings is alone, as in a new
+// process, and is not there for the next case; to read the built-in one again
+// takes long.
 func forgetSchema(tree Tree) {
 	for _, text := range tree {
 		if strings.Contains(text, "openapi") {
