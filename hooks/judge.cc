@@ -1,7 +1,8 @@
 #include "hooks/judge.h"
 
+#include <sched.h>
+
 #include <algorithm>
-#include <thread>
 
 #include "hooks/git_service.h"
 #include "hooks/words.h"
@@ -17,6 +18,13 @@ Error Unshut(const process::SandboxLevel& level) {
   return Failed("this kernel cannot shut the judge in (" + level.missing + ")");
 }
 
+// Those that this process may use. The C library would look into /sys first,
+// which the sandbox denies.
+unsigned Processors() {
+  cpu_set_t mine;
+  return sched_getaffinity(0, sizeof mine, &mine) == 0 ? static_cast<unsigned>(CPU_COUNT(&mine)) : 1;
+}
+
 // Leaves the judge time to say itself what it could not do.
 process::Deadline Before(process::Deadline deadline) {
   const auto left = deadline - std::chrono::steady_clock::now();
@@ -24,14 +32,15 @@ process::Deadline Before(process::Deadline deadline) {
 }
 
 Result<Answer> JudgeInside(const Task& task, const process::Broker& broker) {
-  gate::Push push;
+  // These go with the process: nobody waits until each of them is taken down.
+  gate::Push& push = *new gate::Push;
   auto repository = git::Open(OpenThrough(broker, Asked::kPushed, task.places));
   if (!repository) return repository.error();
-  push.repository = *repository;
+  push.repository = *std::move(repository);
   if (task.floor) {
     auto floor = git::Open(OpenThrough(broker, Asked::kFloor, *task.floor));
     if (!floor) return floor.error();
-    push.floor = *floor;
+    push.floor = *std::move(floor);
   }
   push.settings = task.settings;
   push.updates = task.updates;
@@ -39,7 +48,7 @@ Result<Answer> JudgeInside(const Task& task, const process::Broker& broker) {
   push.options = task.options;
   push.deadline = Before(task.deadline);
   if (!task.settings.helm.empty()) push.helm = manifests::render::HelmThrough(broker);
-  push.jobs = std::clamp(std::thread::hardware_concurrency(), 1u, kMostJobs);
+  push.jobs = std::clamp(Processors(), 1u, kMostJobs);
   return InWords(gate::JudgePush(push), task.settings);
 }
 
@@ -66,7 +75,7 @@ process::Sandbox JudgeSandbox(const Task& task) {
   return sandbox;
 }
 
-Result<Answer> Judge(const Task& task) {
+Result<Answer> Judge(const Task& task, process::Leaving& child) {
   GitService service(task.places, task.floor ? &*task.floor : nullptr);
   process::ShutInOptions options{
       .sandbox = JudgeSandbox(task), .deadline = task.deadline, .services = service.Services()};
@@ -77,6 +86,7 @@ Result<Answer> Judge(const Task& task) {
         return Work(task, broker, level);
       });
   if (!result) return result.error();
+  child = std::move(result->child);
   if (result->timed_out)
     return LimitPassed("it took longer than " + InSeconds(task.settings.limits.hook_deadline));
   if (!result->answered) return Failed("its judge failed: " + result->trouble);

@@ -24,8 +24,9 @@ struct Task {
 };
 
 // Judges in a child that is shut in. An Error says, in half a sentence, why
-// there is no verdict: "it took longer than 4 s".
-Result<Answer> Judge(const Task& task);
+// there is no verdict: "it took longer than 4 s". `child` takes the judge that
+// gave an answer: the caller need not wait for its end to use the answer.
+Result<Answer> Judge(const Task& task, process::Leaving& child);
 
 // How the judge is shut in.
 process::Sandbox JudgeSandbox(const Task& task);

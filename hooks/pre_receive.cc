@@ -72,13 +72,13 @@ Status ReadPush(const Call& call, Task& task) {
   return Ok{};
 }
 
-Result<Answer> Verdict(const Call& call, Task& task) {
+Result<Answer> Verdict(const Call& call, Task& task, process::Leaving& judge) {
   Result<Places> places = PlacesOf(call, kHere);
   if (!places) return places.error();
   task.places = std::move(*places);
   if (Status read = ReadSettings(call, task); !read) return read.error();
   if (Status read = ReadPush(call, task); !read) return read.error();
-  return Judge(task);
+  return Judge(task, judge);
 }
 
 Conclusion Conclude(Result<Answer> answer, const Task& task) {
@@ -125,9 +125,10 @@ bool Keep(const Call& call, const Task& task, Conclusion& conclusion) {
 }  // namespace
 
 int PreReceive(const Call& call) {
+  process::Leaving judge;  // gives its memory back while the intents are written
   Task task;
   task.settings.platform = call.platform;
-  Conclusion conclusion = Conclude(Verdict(call, task), task);
+  Conclusion conclusion = Conclude(Verdict(call, task, judge), task);
   Print(conclusion.answer.words);
   const int chained = conclusion.accepts ? RunChained(call, task.places.git_dir) : 0;
   if (chained != 0) conclusion.accepts = false;

@@ -67,16 +67,6 @@ Result<std::string> Attend(const ShutInOptions& options, int socket) {
   }
 }
 
-// Its socket closed or it had its time: it ends now, in any case. A signal that
-// ended it before stays in its status.
-int Reap(pid_t pid) {
-  kill(pid, SIGKILL);
-  int status = 0;
-  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
-  return status;
-}
-
 std::string WhyItEnded(const ShutInResult& result, const Error& error, int status) {
   if (result.timed_out) return "it took longer than its deadline";
   if (error.kind != ErrorKind::kNotFound) return error.message;
@@ -87,6 +77,21 @@ std::string WhyItEnded(const ShutInResult& result, const Error& error, int statu
 }
 
 }  // namespace
+
+Leaving& Leaving::operator=(Leaving&& other) noexcept {
+  Wait();
+  pid_ = std::exchange(other.pid_, -1);
+  return *this;
+}
+
+int Leaving::Wait() {
+  int status = 0;
+  if (pid_ < 0) return status;
+  while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  }
+  pid_ = -1;
+  return status;
+}
 
 Result<std::string> Broker::Ask(FrameKind request, std::string_view body) const {
   const std::lock_guard<std::mutex> lock(one_at_a_time_);
@@ -108,12 +113,16 @@ Result<ShutInResult> RunShutIn(const ShutInOptions& options, const Work& work) {
 
   ShutInResult result;
   Result<std::string> answer = Attend(options, pair->ours.get());
-  const int status = Reap(pid);
+  // It answered, its socket closed or it had its time: it ends now, in any case.
+  // A signal that ended it before stays in its status.
+  kill(pid, SIGKILL);
+  result.child = Leaving(pid);
   if (answer) {
     result.answered = true;
     result.answer = std::move(*answer);
     return result;
   }
+  const int status = result.child.Wait();
   result.timed_out = answer.error().kind == ErrorKind::kLimit;
   if (!result.timed_out && WIFSIGNALED(status)) result.signal = WTERMSIG(status);
   result.trouble = WhyItEnded(result, answer.error(), status);

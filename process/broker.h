@@ -4,10 +4,13 @@
 // child does — crash, hang, nonsense — is a result like another.
 #pragma once
 
+#include <sys/types.h>
+
 #include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -37,6 +40,22 @@ struct Service {
   std::function<Result<std::string>(std::string_view body, Deadline deadline)> serve;
 };
 
+// A child that was told to end. Waited for, without fail, when this goes away:
+// until then it gives its memory back while its parent works on.
+class Leaving {
+ public:
+  Leaving() = default;
+  explicit Leaving(pid_t pid) : pid_(pid) {}
+  Leaving(Leaving&& other) noexcept : pid_(std::exchange(other.pid_, -1)) {}
+  Leaving& operator=(Leaving&& other) noexcept;
+  ~Leaving() { Wait(); }
+
+  int Wait();  // its status; 0 where nobody is waited for any more
+
+ private:
+  pid_t pid_ = -1;
+};
+
 struct ShutInOptions {
   Sandbox sandbox{};
   Deadline deadline{};
@@ -49,10 +68,12 @@ struct ShutInResult {
   bool timed_out = false;  // killed at the deadline
   int signal = 0;          // what ended it, where it gave no answer; 0: it left by itself
   std::string trouble;     // why there is no answer, half a sentence; empty where there is one
+  Leaving child{};         // that answered
 };
 
 // Forks, shuts the child in, runs `work` there and serves it until it answers,
-// ends or the deadline comes. No process is left behind. `work` gets what was
+// ends or the deadline comes. No process is left behind, once the result is
+// gone. `work` gets what was
 // reached of the sandbox and decides what that is worth; its standard streams
 // are /dev/null, other descriptors are closed, the environment is empty; it must
 // not return to the caller's world by any other way than its result. Call with

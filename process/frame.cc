@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kHeaderBytes = 8;
 constexpr std::size_t kChunk = 256u << 10;
+constexpr std::size_t kWithHeader = 64u << 10;  // bytes of the body that go with the header in one piece
 
 struct KindLimit {
   FrameKind kind;
@@ -84,9 +85,13 @@ std::size_t MaxBodyBytes(FrameKind kind) {
 
 Status SendFrame(int socket, FrameKind kind, std::string_view body, Deadline deadline) {
   if (body.size() > MaxBodyBytes(kind)) return LimitPassed("a message between processes is too long");
-  std::array<char, kHeaderBytes> header{static_cast<char>(kind)};
-  for (std::size_t i = 0; i < 4; ++i) header[4 + i] = static_cast<char>(body.size() >> (8 * i) & 0xff);
-  if (Status sent = SendAll(socket, {header.data(), header.size()}, deadline); !sent) return sent;
+  std::string first(kHeaderBytes, '\0');
+  first[0] = static_cast<char>(kind);
+  for (std::size_t i = 0; i < 4; ++i) first[4 + i] = static_cast<char>(body.size() >> (8 * i) & 0xff);
+  // A header alone would wake the other side for nothing.
+  first += body.substr(0, kWithHeader);
+  body.remove_prefix(std::min(body.size(), kWithHeader));
+  if (Status sent = SendAll(socket, first, deadline); !sent) return sent;
   return SendAll(socket, body, deadline);
 }
 

@@ -28,17 +28,19 @@ Task TaskOf(BareRepository& repository, const std::string& text) {
 
 TEST_CASE("a good change is accepted and a bad one rejected, from within the sandbox") {
   BareRepository repository;
-  Result<Answer> answer = Judge(TaskOf(repository, kGood));
+  process::Leaving judge;
+  Result<Answer> answer = Judge(TaskOf(repository, kGood), judge);
   if (!answer) FAIL(answer.error().Text());
   CHECK(answer->accepted);
   CHECK(answer->verdict == "accepted");
 
-  answer = Judge(TaskOf(repository, kBad));
+  answer = Judge(TaskOf(repository, kBad), judge);
   if (!answer) FAIL(answer.error().Text());
   CHECK_FALSE(answer->accepted);
   CHECK(answer->verdict == "rejected");
   CHECK(answer->rules == std::vector<std::string>{"schema/unknown-field"});
   CHECK(answer->words.find("error: a.yaml:5:1: ") != std::string::npos);
+  judge = process::Leaving();
   CHECK(waitpid(-1, nullptr, WNOHANG) == -1);
 }
 
@@ -46,7 +48,8 @@ TEST_CASE("a repository that is broken is not judged, with a reason") {
   BareRepository repository;
   Task task = TaskOf(repository, kGood);
   REQUIRE(remove((repository.path + "/HEAD").c_str()) == 0);
-  const Result<Answer> answer = Judge(task);
+  process::Leaving judge;
+  const Result<Answer> answer = Judge(task, judge);
   CHECK_FALSE((answer && (answer->accepted || answer->verdict != "unjudged")));
 }
 
@@ -54,11 +57,12 @@ TEST_CASE("past the deadline there is no verdict, and the reason names it") {
   BareRepository repository;
   Task task = TaskOf(repository, kGood);
   task.deadline = std::chrono::steady_clock::now() - std::chrono::seconds(1);
-  const Result<Answer> answer = Judge(task);
+  process::Leaving judge;
+  const Result<Answer> answer = Judge(task, judge);
   REQUIRE_FALSE(answer);
   CHECK(answer.error().message == "it took longer than 4 s");
   task.settings.limits.hook_deadline = std::chrono::milliseconds(1500);
-  CHECK(Judge(task).error().message == "it took longer than 1500 ms");
+  CHECK(Judge(task, judge).error().message == "it took longer than 1500 ms");
 }
 
 TEST_CASE("the judge may read the repositories and write nothing") {

@@ -23,8 +23,9 @@ ShutInResult RunWork(const Work& work, std::vector<Service> services = {},
   Result<ShutInResult> result = RunShutIn({.sandbox = {}, .deadline = In(time), .services = services}, work);
   if (!result) FAIL(result.error().Text());
   CHECK(OpenDescriptors() == before);
+  result->child = Leaving();
   CHECK_FALSE(HasChildren());
-  return *result;
+  return *std::move(result);
 }
 
 // Ends the process by SIGSEGV, a sanitizer's handler or not.
@@ -160,6 +161,20 @@ TEST_CASE("a thousand children that crash leave the parent as it was") {
     REQUIRE(result->signal == SIGSEGV);
   }
   CHECK(OpenDescriptors() == before);
+  CHECK_FALSE(HasChildren());
+}
+
+TEST_CASE("a child that answered is waited for when its result goes away") {
+  {
+    Result<ShutInResult> result =
+        RunShutIn({.sandbox = {}, .deadline = In(std::chrono::seconds(20)), .services = {}},
+                  [](const Broker&, const SandboxLevel&) { return std::string("done"); });
+    REQUIRE(result);
+    const ShutInResult moved = *std::move(result);
+    CHECK(moved.answered);
+    siginfo_t info;
+    CHECK(waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0);
+  }
   CHECK_FALSE(HasChildren());
 }
 
