@@ -52,6 +52,7 @@ RefVerdict JudgeRef(const Judges& judges, const RefUpdate& update, Findings told
   out.is_protected = move.kind == RefKind::kProtected;
   out.rejects = weight.rejects;
   out.base = std::move(content.base);
+  out.index_behind = content.index_behind;
   if (out.is_protected && !weight.refused && !move.Deletes()) {
     out.intent_name = IntentName(update);
     out.intent = IntentText(update, content.tree, verdict, content.canonical);

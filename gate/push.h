@@ -20,6 +20,9 @@ struct RefUpdate {
   std::string ref;  // full name
 };
 
+// Files by which the index may lag behind a tree: a hook reads them itself.
+inline constexpr std::size_t kIndexMayLag = 16;
+
 struct Push {
   std::shared_ptr<const git::Repository> repository;
   std::shared_ptr<const git::Repository> floor;  // the shared policy repository; null: none
@@ -35,7 +38,8 @@ struct Push {
 struct RefVerdict {
   RefUpdate update;
   bool is_protected = false;
-  bool rejects = false;  // after protection, mode and bypass were weighed
+  bool rejects = false;       // after protection, mode and bypass were weighed
+  bool index_behind = false;  // there is no index, or it lies further than kIndexMayLag behind this tree
   Verdict verdict;
   std::string base;         // name of the branch that it was held against; empty: nothing was there
   std::string intent_name;  // hex SHA-256 of "ref LF old LF new LF"; see gate/intent.h
@@ -52,7 +56,7 @@ struct PushVerdict {
 PushVerdict JudgePush(const Push& push);
 
 // After a push: writes the index of the policy branch's tree where the one
-// that is there lies too far behind. Slow (the whole tree, the first time).
+// that is there lies further behind than kIndexMayLag. Slow (the whole tree, the first time).
 Status RefreshIndex(std::shared_ptr<const git::Repository> repository, const HookSettings& settings);
 
 }  // namespace sluice::gate

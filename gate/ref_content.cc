@@ -220,6 +220,7 @@ Content Searched(const Judges& judges, const RefMove& move, const Trees& trees, 
                  Content content) {
   std::vector<LookedAt> looked_at;
   content.tree = trees.tree;
+  content.index_behind = !trees.index || trees.since_index.size() > kIndexMayLag;
   WithOwnPolicy(judges, move, trees, looked_at, content);
   WithFloor(judges, move, trees, content.verdict);
   InShadow(judges, move, trees, content.verdict);

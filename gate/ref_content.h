@@ -18,6 +18,7 @@ struct Content {
   Oid tree;
   std::string base;                    // name of the branch that it was held against; empty: nothing
   std::vector<std::string> canonical;  // of verdict.objects
+  bool index_behind = false;           // see RefVerdict
   bool unsearched = false;             // credentials and hidden characters were not looked for everywhere
 };
 

@@ -72,6 +72,7 @@ void RemoveControl(std::string& text) {
 std::string Encode(const Answer& answer) {
   std::string out;
   Put(out, answer.accepted ? 1u : 0u);
+  Put(out, answer.index_behind ? 1u : 0u);
   Put(out, answer.verdict);
   Put(out, std::string_view(answer.words).substr(0, kMaxWords));
   Put(out, std::string_view(answer.bypass).substr(0, kMaxShort));
@@ -90,6 +91,7 @@ Result<Answer> Decode(std::string_view bytes) {
   FieldReader reader(bytes);
   Answer answer;
   answer.accepted = reader.Number(1) == 1;
+  answer.index_behind = reader.Number(1) == 1;
   answer.verdict = reader.Field(kMaxShort);
   answer.words = reader.Field(kMaxWords);
   answer.bypass = reader.Field(kMaxShort);

@@ -22,6 +22,7 @@ struct Answer {
   std::string words;               // for the person who pushes
   std::string bypass;              // "ana: reason", where one was used
   std::vector<std::string> rules;  // ids of the findings, each once, at most 50
+  bool index_behind = false;       // the whole-tree index should be refreshed
   std::vector<Intent> intents;
 };
 

@@ -16,17 +16,21 @@ bool MovesABranch(const Call& call) {
          });
 }
 
+void Refresh(const Call& call, const Places& places) {
+  const Result<SettingTexts> texts = ReadSettingTexts(places);
+  if (!texts) return;
+  const Result<gate::HookSettings> settings = EffectiveSettings(*texts, places, call.platform);
+  if (settings) StartRefresh(places, *settings);
+}
+
 }  // namespace
 
+// Most pushes need no refresh, and git's client waits for this process.
 // What cannot be read was said at pre-receive already.
 int PostReceive(const Call& call) {
   const Result<Places> places = PlacesOf(call, ".");
   if (!places) return RunChained(call, ".");
-  const Result<SettingTexts> texts = ReadSettingTexts(*places);
-  if (texts && MovesABranch(call)) {
-    const Result<gate::HookSettings> settings = EffectiveSettings(*texts, *places, call.platform);
-    if (settings) StartRefresh(*places, *settings);
-  }
+  if (MovesABranch(call) && TakeRefreshRequest(*places)) Refresh(call, *places);
   return RunChained(call, places->git_dir);
 }
 

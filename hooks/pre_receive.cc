@@ -15,6 +15,7 @@
 #include "hooks/judge.h"
 #include "hooks/operator_log.h"
 #include "hooks/pusher.h"
+#include "hooks/refresh.h"
 #include "hooks/settings.h"
 #include "hooks/words.h"
 
@@ -87,6 +88,7 @@ Conclusion Conclude(Result<Answer> answer, const Task& task) {
   conclusion.accepts = task.settings.mode == gate::Mode::kObserve;
   conclusion.reason = answer.error().Text();
   conclusion.answer.verdict = "unjudged";
+  conclusion.answer.index_behind = true;  // perhaps that was why
   conclusion.answer.words = NoVerdictWords(conclusion.reason, task.settings);
   return conclusion;
 }
@@ -94,6 +96,7 @@ Conclusion Conclude(Result<Answer> answer, const Task& task) {
 // A bypass is always on record: without a log that was asked for, in the
 // repository.
 Status Log(const Call& call, const Task& task, const Conclusion& conclusion) {
+  if (task.settings.log.empty() && conclusion.answer.bypass.empty()) return Ok{};
   const std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - call.start;
   const LogLine line{.repository = task.places.git_dir,
                      .project = ProjectOf(task.places),
@@ -113,6 +116,7 @@ Status Log(const Call& call, const Task& task, const Conclusion& conclusion) {
 // What has to be on the disk before git goes on; false where it is not.
 bool Keep(const Call& call, const Task& task, Conclusion& conclusion) {
   const Status kept = conclusion.accepts ? KeepIntents(task.places, conclusion.answer.intents) : Status(Ok{});
+  if (conclusion.accepts && conclusion.answer.index_behind) AskForRefresh(task.places);
   const Status logged = Log(call, task, conclusion);
   if (!logged) Print("warning: sluice could not write the log of this server\n");
   const bool recorded = logged || conclusion.answer.bypass.empty();

@@ -2,10 +2,12 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <ctime>
 #include <thread>
 
 #include "gate/push.h"
@@ -23,6 +25,7 @@ constexpr std::chrono::minutes kDeadline{10};
 constexpr std::uint64_t kMemory = 2ull << 30;
 constexpr std::uint64_t kIndexBytes = 4ull << 30;
 constexpr std::chrono::hours kIntentAge{30 * 24};
+constexpr std::chrono::seconds kAtLeastEach = std::chrono::hours(24);
 constexpr int kNice = 10;
 // Git is still telling the client what became of its push; and of pushes that
 // come one after the other the last one is seen.
@@ -34,12 +37,17 @@ Descriptor Locked(const std::string& path, int how) {
   return file;
 }
 
+std::string TurnPath(const Places& places) { return places.Own() + "/refresh.now"; }
+std::string RequestPath(const Places& places) { return places.Own() + "/refresh.wanted"; }
+
 // Holds the turn while it lives; empty where somebody waits already.
 Descriptor TakeTurn(const Places& places) {
   const Descriptor queue = Locked(places.Own() + "/refresh.next", LOCK_EX | LOCK_NB);
   if (!queue) return {};
   std::this_thread::sleep_for(kPause);
-  return Locked(places.Own() + "/refresh.now", LOCK_EX);
+  Descriptor turn = Locked(TurnPath(places), LOCK_EX);
+  futimens(turn.get(), nullptr);
+  return turn;
 }
 
 // In a process of its own that nobody waits for.
@@ -67,6 +75,18 @@ std::string RefreshInside(const Places& places, const gate::HookSettings& settin
 }
 
 }  // namespace
+
+void AskForRefresh(const Places& places) {
+  if (!MakeOwnDirectory(places)) return;
+  const std::string path = RequestPath(places);
+  const Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660));
+}
+
+bool TakeRefreshRequest(const Places& places) {
+  if (unlink(RequestPath(places).c_str()) == 0) return true;
+  struct stat last;
+  return stat(TurnPath(places).c_str(), &last) != 0 || last.st_mtime + kAtLeastEach.count() < time(nullptr);
+}
 
 Status RefreshShutIn(const Places& places, const gate::HookSettings& settings) {
   if (Status made = MakeOwnDirectory(places); !made) return made;

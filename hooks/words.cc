@@ -102,6 +102,7 @@ Answer InWords(const gate::PushVerdict& push, const gate::HookSettings& settings
                 .words = {},
                 .bypass = push.bypass,
                 .rules = RulesOf(push),
+                .index_behind = false,
                 .intents = {}};
   report::Options options;
   options.rule = gate::FindRule;
@@ -117,6 +118,8 @@ Answer InWords(const gate::PushVerdict& push, const gate::HookSettings& settings
     answer.words += report::WriteHook(ref->verdict, words, options);
   }
   answer.words += RestWords(refs, shown);
+  answer.index_behind =
+      std::any_of(push.refs.begin(), push.refs.end(), [](const RefVerdict& ref) { return ref.index_behind; });
   for (const RefVerdict& ref : push.refs)
     if (!ref.intent.empty()) answer.intents.push_back({ref.intent_name, ref.intent});
   return answer;

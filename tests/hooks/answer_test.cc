@@ -13,6 +13,7 @@ Answer Example() {
           .words = "sluice accepted main: 1 judged\n",
           .bypass = "ana: fire",
           .rules = {"schema/unknown-field", "secret/plain"},
+          .index_behind = true,
           .intents = {{kName, "{\"objects\":[]}"}, {std::string(64, '0'), "{}"}}};
 }
 
@@ -20,6 +21,7 @@ TEST_CASE("an answer arrives as it was given") {
   const Result<Answer> answer = Decode(Encode(Example()));
   REQUIRE(answer);
   CHECK(answer->accepted);
+  CHECK(answer->index_behind);
   CHECK(answer->verdict == "accepted");
   CHECK(answer->words == Example().words);
   CHECK(answer->bypass == "ana: fire");
@@ -32,7 +34,7 @@ TEST_CASE("no answer that is cut, changed or longer than it says is taken") {
   const std::string whole = Encode(Example());
   for (std::size_t length = 0; length < whole.size(); ++length) CHECK_FALSE(Decode(whole.substr(0, length)));
   CHECK_FALSE(Decode(whole + "x"));
-  for (const std::size_t at : {0u, 4u, 8u, 16u}) {  // numbers of the front
+  for (const std::size_t at : {0u, 4u, 8u, 12u, 20u}) {  // numbers of the front
     std::string changed = whole;
     changed[at] = '\xff';
     CHECK_FALSE(Decode(changed));
