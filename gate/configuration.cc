@@ -14,6 +14,7 @@
 #include "gate/limit_keys.h"
 #include "gate/rules.h"
 #include "schemas/catalog.h"
+#include "schemas/json_schema_fits.h"
 
 namespace sluice::gate {
 
@@ -35,16 +36,19 @@ constexpr std::size_t kMaxBundleBytes = 64u << 20;
 constexpr std::array<std::string_view, 9> kLaterKeys = {
     "policies", "packs", "tenants", "people", "review", "bots", "clusters", "environments", "carry"};
 
-using Schema = Result<schemas::JsonSchema>;
+// A published schema; valijson reads it where a file may not fit.
+struct Published {
+  std::string_view text;
+  const Result<schemas::JsonSchema>& (*schema)();
+};
 
-// The published schemas, each read when it is first needed.
-const Schema& SluiceSchema() {
-  static const Schema schema = schemas::JsonSchema::Parse(kSluiceSchema);
+const Result<schemas::JsonSchema>& SluiceSchema() {
+  static const Result<schemas::JsonSchema> schema = schemas::JsonSchema::Parse(kSluiceSchema);
   return schema;
 }
 
-const Schema& WaiversSchema() {
-  static const Schema schema = schemas::JsonSchema::Parse(kWaiversSchema);
+const Result<schemas::JsonSchema>& WaiversSchema() {
+  static const Result<schemas::JsonSchema> schema = schemas::JsonSchema::Parse(kWaiversSchema);
   return schema;
 }
 
@@ -53,8 +57,8 @@ class Loader {
   Loader(const FileTree& tree, LoadedConfiguration& out) : tree_(tree), out_(out) {}
 
   void Load() {
-    if (auto file = ReadFile(kSluiceFile, SluiceSchema)) Decode(*file);
-    if (auto file = ReadFile(kWaiversFile, WaiversSchema)) DecodeWaivers(*file);
+    if (auto file = ReadFile(kSluiceFile, {kSluiceSchema, SluiceSchema})) Decode(*file);
+    if (auto file = ReadFile(kWaiversFile, {kWaiversSchema, WaiversSchema})) DecodeWaivers(*file);
     LoadBundles();
     Findings names = CheckConfigurationNames(tree_, out_.configuration);
     std::move(names.begin(), names.end(), std::back_inserter(out_.findings));
@@ -66,7 +70,7 @@ class Loader {
   }
 
   // The file, parsed and checked against its schema; nothing where it is absent or wrong.
-  std::optional<manifests::ParsedFile> ReadFile(std::string_view path, const Schema& (*schema)()) {
+  std::optional<manifests::ParsedFile> ReadFile(std::string_view path, const Published& published) {
     Result<std::string> bytes = tree_.Read(*RepoPath::Parse(path), kMaxConfigurationBytes);
     if (!bytes) {
       if (bytes.error().kind != ErrorKind::kNotFound) Report(path, {}, bytes.error().message);
@@ -77,17 +81,18 @@ class Loader {
       finding.rule = kConfigurationRule.id;
       out_.findings.push_back(std::move(finding));
     }
-    if (!file.Readable() || !CheckSchema(file, schema)) return std::nullopt;
+    if (!file.Readable() || !CheckSchema(file, published)) return std::nullopt;
     return file;
   }
 
-  bool CheckSchema(const manifests::ParsedFile& file, const Schema& (*published)()) {
+  bool CheckSchema(const manifests::ParsedFile& file, const Published& published) {
     if (file.documents.size() != 1) {
       Report(file.path, {{1, 1}, {1, 1}}, "the file must hold exactly one document");
       return false;
     }
     if (!RefuseLaterKeys(file)) return false;
-    const Schema& schema = published();
+    if (schemas::SurelyFits(published.text, file)) return true;
+    const Result<schemas::JsonSchema>& schema = published.schema();
     if (!schema) {
       Report(file.path, {}, schema.error().Text());
       return false;

@@ -1,10 +1,15 @@
 // `.sluice/sluice.yaml` and `.sluice/waivers.yaml`.
 #include "gate/configuration.h"
 
+#include "schemas/json_schema_fits.h"
 #include "tests/catch.h"
 #include "tests/gate/trees.h"
 
 namespace sluice::gate {
+
+extern const std::string_view kSluiceSchema;
+extern const std::string_view kWaiversSchema;
+
 namespace {
 
 LoadedConfiguration Load(const std::string& text, Files more = {}) {
@@ -107,6 +112,48 @@ TEST_CASE("what is wrong in a configuration is a finding at its place") {
     CHECK(loaded.findings[0].severity == Severity::kError);
     CHECK(loaded.findings[0].range.begin.line == bad.line);
   }
+}
+
+// Every word of `text` in turn gives way to each of `others`.
+std::vector<std::string> Mutants(const std::string& text) {
+  constexpr std::string_view kOf = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-./\"*";
+  std::vector<std::string> mutants;
+  for (std::size_t begin = text.find_first_of(kOf); begin != text.npos;) {
+    const std::size_t end = std::min(text.find_first_not_of(kOf, begin), text.size());
+    for (const char* other : {"", "x", "Xx", "off", "0", "-1", "7", "true", "~", "[]", "{}", "[x]", "{x: 1}",
+                              "\"\"", "\"1.35\"", "schema/enum", "flux", "2026-01-02"}) {
+      mutants.push_back(text.substr(0, begin) + other + text.substr(end));
+    }
+    begin = text.find_first_of(kOf, end);
+  }
+  return mutants;
+}
+
+TEST_CASE("what is seen to fit at once is what valijson takes") {
+  const std::string configuration =
+      "version: 1\nkubernetes: [\"1.34\", \"1.35\"]\n"
+      "protect: [main, {branch: \"env/*\", create: true, delete: false}]\n"
+      "roots: {discover: [flux, kustomize], include: [\"apps/**\"], exclude: [x]}\n"
+      "rules:\n  native: warning\n  secret: off\n  schema/enum: [{severity: \"off\", path: old}]\n"
+      "documents: {values.yaml: values.json}\nratchet: true\nlimits: {pushFiles: 7, depth: 3}\n";
+  const std::string waivers =
+      "- {rule: native/name, objects: [Pod/a/b, x], owner: sre, reason: r, expires: \"2027-01-31\"}\n";
+  std::size_t taken = 0, refused = 0;
+  for (const auto& [schema, text] : {std::pair(kSluiceSchema, configuration), {kWaiversSchema, waivers}}) {
+    const Result<schemas::JsonSchema> judge = schemas::JsonSchema::Parse(schema);
+    REQUIRE(judge);
+    REQUIRE(schemas::SurelyFits(schema, manifests::Parse("c.yaml", text, Limits())));
+    for (const std::string& mutant : Mutants(text)) {
+      const manifests::ParsedFile file = manifests::Parse("c.yaml", mutant, Limits());
+      if (!file.Readable()) continue;
+      CAPTURE(mutant);
+      const bool takes = judge->Check(file).empty();
+      CHECK(schemas::SurelyFits(schema, file) == takes);
+      takes ? ++taken : ++refused;
+    }
+  }
+  CHECK(taken > 50);
+  CHECK(refused > 500);
 }
 
 TEST_CASE("what a later version will know is refused by name") {
