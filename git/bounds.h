@@ -14,10 +14,10 @@ constexpr int kMaxTagDepth = 8;                     // tags of tags
 
 // Deltas. `git repack --depth` takes at most 4,095.
 constexpr std::size_t kMaxDeltaDepth = 4'095;
-constexpr std::size_t kMaxBaseBytes = 64u << 20;       // of one base, where the caller's limit is lower
-constexpr std::size_t kMaxChainBytes = 512u << 20;     // written while one chain is resolved
-constexpr std::size_t kBaseCacheBytes = 16u << 20;     // of bases kept for the next delta
-constexpr std::size_t kMaxCachedBaseBytes = 1u << 20;  // of one of them
+constexpr std::size_t kMaxBaseBytes = 64u << 20;    // of one base, where the caller's limit is lower
+constexpr std::size_t kMaxChainBytes = 512u << 20;  // written while one chain is resolved
+constexpr std::size_t kCacheBytes = 16u << 20;      // of objects kept for the next reader
+constexpr std::size_t kMaxCachedBytes = 1u << 20;   // of one of them
 
 // Where objects are kept.
 constexpr std::size_t kMaxPacks = 200;  // opened by us; git looks after the rest

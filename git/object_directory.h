@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "git/base_cache.h"
 #include "git/file.h"
+#include "git/object_cache.h"
 #include "git/pack.h"
 #include "git/pack_index.h"
 

@@ -108,6 +108,7 @@ std::optional<Result<RawObject>> ObjectStore::Find(const Oid& id, std::size_t li
 Result<RawObject> ObjectStore::Read(const Oid& id, std::size_t limit) const {
   if (id.kind() != kind_)
     return NotFound("object " + id.Hex() + " has an id of another hash than the repository");
+  if (const auto known = known_.Get(id); known && known->bytes.size() <= limit) return *known;
   std::optional<Result<RawObject>> object = Find(id, limit);
   if (!object) return NotFound("object " + id.Hex() + " is missing");
   if (!*object) {
@@ -116,6 +117,9 @@ Result<RawObject> ObjectStore::Read(const Oid& id, std::size_t limit) const {
     return error;
   }
   if (const Status verified = Verify(id, **object); !verified) return verified.error();
+  const ObjectType type = (*object)->type;
+  if (type == ObjectType::kCommit || type == ObjectType::kTree)
+    known_.Put(id, std::make_shared<const RawObject>(**object));
   return *std::move(object);
 }
 

@@ -40,6 +40,7 @@ class ObjectStore {
   std::unique_ptr<ObjectDirectory> quarantine_;
   std::vector<std::unique_ptr<ObjectDirectory>> directories_;
   mutable BaseCache cache_;
+  mutable ObjectCache<Oid> known_;  // commits and trees that were read and hashed
 };
 
 // Hashes an object and holds it against its id: kFailed where they differ.

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "git/base_cache.h"
 #include "git/file.h"
+#include "git/object_cache.h"
 #include "git/repository.h"
 
 namespace sluice::git {

@@ -172,25 +172,34 @@ Result<RefValue> ReadRef(const RefDirectories& directories, std::string_view nam
   return RefValue{*id, {}};
 }
 
-Result<std::string> TargetRef(const RefDirectories& directories, std::string_view name) {
-  std::string current(name);
+namespace {
+
+// Through symbolic refs to the id; `last` is the name at their end, also where
+// there is no such ref (kNotFound).
+Result<Oid> Follow(const RefDirectories& directories, std::string_view name, std::string* last) {
+  *last = name;
   for (int depth = 0; depth <= kMaxSymbolicDepth; ++depth) {
-    Result<RefValue> value = ReadRef(directories, current);
-    if (!value && value.error().kind == ErrorKind::kNotFound) return current;
+    Result<RefValue> value = ReadRef(directories, *last);
     if (!value) return value.error();
-    if (value->target.empty()) return current;
-    current = std::move(value->target);
+    if (value->target.empty()) return value->id;
+    *last = std::move(value->target);
   }
   return LimitPassed("symbolic refs lie more than " + std::to_string(kMaxSymbolicDepth) + " deep at " +
                      std::string(name));
 }
 
+}  // namespace
+
+Result<std::string> TargetRef(const RefDirectories& directories, std::string_view name) {
+  std::string last;
+  const Result<Oid> id = Follow(directories, name, &last);
+  if (!id && id.error().kind != ErrorKind::kNotFound) return id.error();
+  return last;
+}
+
 Result<Oid> ResolveRef(const RefDirectories& directories, std::string_view name) {
-  const Result<std::string> target = TargetRef(directories, name);
-  if (!target) return target.error();
-  Result<RefValue> value = ReadRef(directories, *target);
-  if (!value) return value.error();
-  return value->id;
+  std::string last;
+  return Follow(directories, name, &last);
 }
 
 }  // namespace sluice::git
