@@ -6,7 +6,20 @@
 
 #include <openssl/sha.h>
 
+#include <mutex>
+
+// libcrypto looks at the processor before main(): 40 us in each hook on a virtual
+// machine, to digest a few kilobytes. In static programs the linker hands that
+// call to us (--wrap, cmake/SluiceTargets.cmake); in others there is nothing to call.
+extern "C" __attribute__((weak)) void __real_OPENSSL_cpuid_setup();
+extern "C" void __wrap_OPENSSL_cpuid_setup() {}
+
 namespace sluice::crypto {
+
+void UseProcessor() {
+  static std::once_flag once;
+  if (__real_OPENSSL_cpuid_setup != nullptr) std::call_once(once, __real_OPENSSL_cpuid_setup);
+}
 
 Sha1 DigestSha1(std::initializer_list<std::string_view> parts) {
   Sha1 digest;

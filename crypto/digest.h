@@ -18,6 +18,10 @@ Sha1 DigestSha1(std::initializer_list<std::string_view> parts);
 Sha256 DigestSha256(std::initializer_list<std::string_view> parts);
 Sha256 DigestSha256(std::string_view bytes);
 
+// From now on with what this processor has for it, several times as fast: for
+// whoever digests megabytes. Costs 40 us the first time, on a virtual machine.
+void UseProcessor();
+
 std::string Hex(const Sha256& digest);  // 64 lower-case digits
 
 }  // namespace sluice::crypto

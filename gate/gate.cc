@@ -2,6 +2,7 @@
 // tests/gate/gate_test.cc on trees in memory, by tests/push/ on Git.
 #include "gate/gate.h"
 
+#include "crypto/digest.h"
 #include "gate/work.h"
 #include "git/entries.h"
 
@@ -11,6 +12,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kMaxTreeDepth = 256;
+constexpr std::size_t kManyFiles = 16;
 
 bool MakeCatalog(Work& work) {
   const Configuration& configuration = *work.input.configuration;
@@ -79,6 +81,7 @@ Verdict Check(const CheckInput& input) {
   const Clock::time_point begin = Clock::now();
   Work work(input);
   ListFiles(work);
+  if (work.files.size() > kManyFiles) crypto::UseProcessor();  // no other thread yet
   if (MakeCatalog(work)) {
     // Every changed file on its own.
     ExamineAll(work);

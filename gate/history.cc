@@ -6,6 +6,7 @@
 #include "gate/history.h"
 
 #include <iterator>
+#include <optional>
 #include <unordered_set>
 
 #include "gate/examine.h"
@@ -64,11 +65,8 @@ class Seen {
 
 class History {
  public:
-  explicit History(const HistoryInput& input, const schemas::Catalog& catalog)
-      : input_(input),
-        options_{&catalog, nullptr, input.limits, false, false},
-        seen_(input.looked_at),
-        pushed_(input.repository->InQuarantine(input.tip)) {}
+  explicit History(const HistoryInput& input)
+      : input_(input), seen_(input.looked_at), pushed_(input.repository->InQuarantine(input.tip)) {}
 
   Status Walk(const std::vector<git::Commit>& commits) {
     for (const git::Commit& commit : commits) {
@@ -115,14 +113,25 @@ class History {
       Take(commit, {MakeFinding(kTooLargeRule, file.path, {}, blob.error().message)});
       return Ok{};
     }
+    if (const Status opened = OpenCatalog(); !opened) return opened;
     Findings always = Always(file.path, std::move(blob->bytes));
     if (input_.ratchet && !always.empty()) LeaveOutOlder(file, always);
     Take(commit, std::move(always));
     return Ok{};
   }
 
+  // Most pushes hold no blob that was not looked at already.
+  Status OpenCatalog() {
+    if (catalog_) return Ok{};
+    Result<schemas::Catalog> catalog = schemas::Catalog::BuiltIn(schemas::DefaultMinors());
+    if (!catalog) return catalog.error();
+    catalog_ = *std::move(catalog);
+    return Ok{};
+  }
+
   Findings Always(const std::string& path, std::string bytes) const {
-    return OnlyAlways(IsManifestName(path) ? Examine(path, std::move(bytes), options_)
+    const ExamineOptions options{&*catalog_, nullptr, input_.limits, false, false};
+    return OnlyAlways(IsManifestName(path) ? Examine(path, std::move(bytes), options)
                                            : ExamineOther(path, bytes));
   }
 
@@ -144,7 +153,7 @@ class History {
   }
 
   const HistoryInput& input_;
-  const ExamineOptions options_;
+  std::optional<schemas::Catalog> catalog_;
   Seen seen_;
   const bool pushed_;  // a push is under way: what lies outside quarantine was there before
 };
@@ -162,9 +171,7 @@ Result<Findings> CheckHistory(const HistoryInput& input) {
       git::NewCommits(*input.repository, input.tip, input.known, kMaxCommits);
   if (!commits) return commits.error();
   if (commits->empty()) return Findings();
-  const Result<schemas::Catalog> catalog = schemas::Catalog::BuiltIn(schemas::DefaultMinors());
-  if (!catalog) return catalog.error();
-  History history(input, *catalog);
+  History history(input);
   Status walked = history.Walk(*commits);
   if (!walked) return walked.error();
   return std::move(history.findings);

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <mutex>
 
+#include "crypto/digest.h"
 #include "gate/examine.h"
 #include "gate/gate.h"
 #include "gate/parallel.h"
@@ -15,7 +16,6 @@
 namespace sluice::gate {
 namespace {
 
-constexpr std::size_t kMayLag = 16;             // files a hook reads again for its facts
 constexpr std::size_t kMaxIncrement = 100'000;  // past this the tree is read whole
 
 struct Span {
@@ -58,7 +58,9 @@ Facts ReadAll(const git::Repository& repository, Span span) {
 
 }  // namespace
 
+// Most of the work is the digest of each object read.
 Status RefreshIndex(std::shared_ptr<const git::Repository> repository, const HookSettings& settings) {
+  crypto::UseProcessor();
   Result<std::string> ref =
       settings.policy_ref.empty() ? repository->HeadRef() : Result<std::string>(settings.policy_ref);
   if (!ref) return ref.error();
@@ -71,7 +73,7 @@ Status RefreshIndex(std::shared_ptr<const git::Repository> repository, const Hoo
     return SystemError("cannot make " + directory, errno);
   Result<Span> span = WhatChanged(repository, directory + "/index", *tree);
   if (!span) return span.error();
-  if (span->index && span->files.size() <= kMayLag) return Ok{};
+  if (span->index && span->files.size() <= kIndexMayLag) return Ok{};
   return git::WriteIndex(directory + "/index", EngineVersion(), *tree,
                          ReadAll(*repository, *std::move(span)).All());
 }

@@ -2,6 +2,7 @@
 // `#!/usr/libexec/sluice/sluice-hook pre-receive`, so the kernel starts us with
 // that word and the file's path; as a copy or a link named `pre-receive` the
 // file is ourselves. What it does is in pre_receive.cc and post_receive.cc.
+#include <malloc.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -57,10 +58,14 @@ int Run(int count, char** arguments) {
 
 int main(int count, char** arguments) {
   signal(SIGPIPE, SIG_IGN);  // somebody who stopped listening still gets a verdict
+  // Memory in larger steps, and none given back: the process is gone in a moment.
+  mallopt(M_TOP_PAD, 1 << 20);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  int code = 1;
   try {
-    return Run(count, arguments);
+    code = Run(count, arguments);
   } catch (const std::exception&) {
     std::fputs("error: sluice could not judge this push: it ran out of memory\n", stderr);
-    return 1;
   }
+  _exit(code);  // nothing is buffered, and nothing waits for what would run at exit
 }

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "git/file.h"
@@ -44,7 +45,8 @@ Result<Places> PlacesAt(const std::string& directory) {
   if (places.git_dir.empty()) return NotFound("no such repository: " + directory);
   Result<git::RepositoryLayout> layout = git::ReadLayout(places.git_dir);
   if (!layout) return layout.error();
-  places.common_dir = RealPath(layout->common_dir);
+  const bool linked = layout->common_dir != layout->git_dir;
+  places.common_dir = linked ? RealPath(layout->common_dir) : places.git_dir;
   places.objects = RealPath(layout->Objects());
   if (places.common_dir.empty() || places.objects.empty()) return NotFound("no repository: " + directory);
   places.hash = layout->format.hash;
@@ -74,7 +76,7 @@ Status FindQuarantine(const Call& call, std::string_view platform, Places& place
   const std::string real = RealPath(objects);
   // Without a quarantine the variable may name what is there anyway.
   if (quarantine.empty() && real == places.objects) return Ok{};
-  const bool agree = quarantine.empty() || RealPath(quarantine) == real;
+  const bool agree = quarantine.empty() || quarantine == objects || RealPath(quarantine) == real;
   if (real.empty() || !agree || !MayBeQuarantine(real, platform, places))
     return Failed(
         "what was pushed does not lie where git keeps it (GIT_QUARANTINE_PATH, GIT_OBJECT_DIRECTORY)");
@@ -84,11 +86,18 @@ Status FindQuarantine(const Call& call, std::string_view platform, Places& place
 
 std::vector<std::string> ReadableOf(const Places& places) {
   std::vector<std::string> readable = {places.git_dir};
-  if (places.common_dir != places.git_dir) readable.push_back(places.common_dir);
+  // What lies beneath one that may be read needs no rule of its own.
+  const auto add = [&readable](const std::string& path) {
+    if (std::none_of(readable.begin(), readable.end(), [&](const std::string& above) {
+          return path == above || path.starts_with(above + "/");
+        }))
+      readable.push_back(path);
+  };
+  add(places.common_dir);
   bool understood = true;
   for (const auto& directory : git::OpenDirectories(places.objects, places.hash, &understood))
-    readable.push_back(directory->path());
-  if (!places.quarantine.empty()) readable.push_back(places.quarantine);
+    add(directory->path());
+  if (!places.quarantine.empty()) add(places.quarantine);
   return readable;
 }
 

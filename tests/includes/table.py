@@ -53,7 +53,7 @@ ANYWHERE = ["fmt/", "sys/", "linux/", "netinet/", "arpa/"]
 
 # Headers of POSIX and of Linux that stand in no folder.
 SYSTEM = """
-cpuid.h dirent.h fcntl.h fnmatch.h getopt.h grp.h immintrin.h netdb.h poll.h pthread.h pwd.h sched.h signal.h
+cpuid.h dirent.h fcntl.h fnmatch.h getopt.h grp.h immintrin.h malloc.h netdb.h poll.h pthread.h pwd.h sched.h signal.h
 spawn.h stdint.h stdlib.h string.h syslog.h termios.h time.h unistd.h
 """.split()
 
