@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "manifests/nearest.h"
 #include "policies/rules/credentials.h"
 #include "policies/rules/rules.h"
 #include "policies/rules/sops_file.h"
@@ -48,7 +49,7 @@ bool EqualFold(std::string_view a, std::string_view b) {
 
 bool NamesSecret(std::string_view kind) {
   constexpr std::array<std::string_view, 2> kSecrets = {"Secret", "SecretList"};
-  return !schemas::Nearest(kind, kSecrets).empty();
+  return !manifests::Nearest(kind, kSecrets).empty();
 }
 
 // "Secret", misspelt or inside a list too.

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "manifests/nearest.h"
 #include "schemas/catalog_impl.h"
 #include "schemas/rules.h"
 #include "schemas/walk.h"
@@ -54,7 +55,7 @@ std::string_view NearestKind(const Bundle& bundle, const manifests::Object& obje
       names.push_back(bundle.Text(row.kind));
     }
   }
-  return Nearest(object.kind, names);
+  return manifests::Nearest(object.kind, names);
 }
 
 Finding UnknownKind(const Catalog::Impl& impl, const manifests::Object& object, std::uint64_t minors) {

@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "manifests/nearest.h"
 #include "schemas/catalog_impl.h"
 #include "schemas/json_text.h"
 #include "schemas/words.h"
@@ -174,7 +175,7 @@ std::tuple<int, std::string> Rank(std::string_view version) {
 Error NotFoundNear(const std::vector<Candidate>& all, std::string_view name) {
   std::vector<std::string_view> names;
   for (const Candidate& each : all) names.push_back(each.match.tables->bundle.Text(each.match.row->kind));
-  const std::string_view near = Nearest(name, names);
+  const std::string_view near = manifests::Nearest(name, names);
   return NotFound("no schema for \"" + Escaped(name, 60) + "\"" +
                   (near.empty() ? "" : ", did you mean " + std::string(near)));
 }

@@ -9,7 +9,7 @@
 #include <map>
 #include <optional>
 
-#include "schemas/pattern.h"
+#include "manifests/pattern.h"
 
 namespace sluice::schemas {
 namespace {
@@ -130,7 +130,7 @@ class Walk {
   bool Has(std::string_view pattern, std::string_view text);
 
   const Node* const definitions_;
-  std::map<std::string_view, Result<Pattern>> patterns_;  // by their text
+  std::map<std::string_view, Result<manifests::Pattern>> patterns_;  // by their text
   std::size_t steps_ = 0, depth_ = 0;
   bool doubts_ = false;
 };
@@ -203,7 +203,7 @@ std::optional<bool> Walk::NamedMember(const Node& schema, const Node& member) {
 
 bool Walk::Has(std::string_view pattern, std::string_view text) {
   auto at = patterns_.find(pattern);
-  if (at == patterns_.end()) at = patterns_.emplace(pattern, Pattern::Compile(pattern)).first;
+  if (at == patterns_.end()) at = patterns_.emplace(pattern, manifests::Pattern::Compile(pattern)).first;
   if (!at->second) doubts_ = true;
   return at->second && at->second->Search(text);
 }

@@ -125,7 +125,7 @@ Result<SchemaPatterns> SchemaPatterns::Of(const json& schema) {
   std::sort(out.texts.begin(), out.texts.end());
   out.texts.erase(std::unique(out.texts.begin(), out.texts.end()), out.texts.end());
   for (const std::string& text : out.texts) {
-    Result<Pattern> compiled = Pattern::Compile(text);
+    Result<manifests::Pattern> compiled = manifests::Pattern::Compile(text);
     if (!compiled) return Error{ErrorKind::kConfiguration, compiled.error().message, {}, {}};
     out.compiled.push_back(std::move(*compiled));
   }

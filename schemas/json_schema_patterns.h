@@ -10,13 +10,13 @@
 #include <vector>
 
 #include "base/result.h"
-#include "schemas/pattern.h"
+#include "manifests/pattern.h"
 
 namespace sluice::schemas {
 
 struct SchemaPatterns {
   std::vector<std::string> texts;
-  std::vector<Pattern> compiled;
+  std::vector<manifests::Pattern> compiled;
 
   // All patterns of a schema; fails (kConfiguration) on one that RE2 refuses.
   static Result<SchemaPatterns> Of(const nlohmann::json& schema);

@@ -1,5 +1,5 @@
 #include "manifests/object.h"
-#include "schemas/pattern.h"
+#include "manifests/pattern.h"
 #include "schemas/schema_reader.h"
 #include "schemas/schema_words.h"
 #include "schemas/values.h"
@@ -61,7 +61,7 @@ void SchemaReader::Values(const Node& schema, SchemaNode& node) {
   }
   const Node* const pattern = Word(schema, "pattern");
   if (pattern == nullptr || !pattern->IsString() || pattern->text.empty()) return;
-  const Result<Pattern> compiled = Pattern::Compile(pattern->text);
+  const Result<manifests::Pattern> compiled = manifests::Pattern::Compile(pattern->text);
   if (compiled) {
     node.pattern = pattern->text;
   } else {

@@ -10,13 +10,13 @@ LazyPatterns::~LazyPatterns() {
   for (auto& pattern : compiled_) delete pattern.load(std::memory_order_relaxed);
 }
 
-const Pattern* LazyPatterns::Get(std::uint32_t index) const {
-  std::atomic<const Pattern*>& slot = compiled_[index];
-  if (const Pattern* ready = slot.load(std::memory_order_acquire)) return ready;
-  Result<Pattern> compiled = Pattern::Compile(bundle_.Text(bundle_.patterns[index]));
+const manifests::Pattern* LazyPatterns::Get(std::uint32_t index) const {
+  std::atomic<const manifests::Pattern*>& slot = compiled_[index];
+  if (const manifests::Pattern* ready = slot.load(std::memory_order_acquire)) return ready;
+  Result<manifests::Pattern> compiled = manifests::Pattern::Compile(bundle_.Text(bundle_.patterns[index]));
   if (!compiled) return nullptr;
-  auto mine = std::make_unique<const Pattern>(std::move(*compiled));
-  const Pattern* expected = nullptr;
+  auto mine = std::make_unique<const manifests::Pattern>(std::move(*compiled));
+  const manifests::Pattern* expected = nullptr;
   if (slot.compare_exchange_strong(expected, mine.get(), std::memory_order_acq_rel)) return mine.release();
   return expected;
 }

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "manifests/pattern.h"
 #include "schemas/bundle.h"
-#include "schemas/pattern.h"
 
 namespace sluice::schemas {
 
@@ -22,11 +22,11 @@ class LazyPatterns {
   LazyPatterns& operator=(const LazyPatterns&) = delete;
 
   // Null where the pattern is not usable: it then fits nothing.
-  const Pattern* Get(std::uint32_t index) const;
+  const manifests::Pattern* Get(std::uint32_t index) const;
 
  private:
   const Bundle& bundle_;
-  mutable std::vector<std::atomic<const Pattern*>> compiled_;
+  mutable std::vector<std::atomic<const manifests::Pattern*>> compiled_;
 };
 
 struct SchemaTables {

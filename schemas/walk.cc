@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "manifests/nearest.h"
 #include "schemas/rules.h"
 #include "schemas/values.h"
 
@@ -223,7 +224,7 @@ bool Walker::UnknownField(const Node& child, const NodeRow& row, const Frame& fr
     }
   }
   std::string message = "unknown field \"" + Escaped(child.key, 60) + "\"";
-  const std::string_view near = Nearest(child.key, names);
+  const std::string_view near = manifests::Nearest(child.key, names);
   if (!near.empty()) message += ", did you mean \"" + std::string(near) + "\"";
   return Report(kUnknownField, frame, child.key_range, std::move(message), Suggestion(near), child.key);
 }

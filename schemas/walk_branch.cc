@@ -115,7 +115,7 @@ bool Walker::FallbackFits(const ValueRow& value, const NodeRow& row) const {
     listed = listed || b().Text(each.json) == b().Text(value.json);
   }
   if (!listed || extra.pattern == kNone || value.kind != ValueKind::kString) return listed;
-  const Pattern* const pattern = tables_->patterns->Get(extra.pattern);
+  const manifests::Pattern* const pattern = tables_->patterns->Get(extra.pattern);
   return pattern != nullptr && pattern->Search(b().Text(value.text));
 }
 

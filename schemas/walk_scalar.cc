@@ -2,6 +2,7 @@
 #include <limits>
 #include <vector>
 
+#include "manifests/nearest.h"
 #include "schemas/json_text.h"
 #include "schemas/rules.h"
 #include "schemas/values.h"
@@ -139,7 +140,7 @@ bool Walker::Enum(const Node& node, const NodeRow& row, const ExtraRow& extra, c
   std::string message =
       (shown.empty() ? std::string("the value") : shown) + " is none of " + ListWords(words);
   const std::string_view near =
-      node.IsString() && !shown.empty() ? Nearest(node.text, texts) : std::string_view();
+      node.IsString() && !shown.empty() ? manifests::Nearest(node.text, texts) : std::string_view();
   if (!near.empty()) message += ", did you mean \"" + Escaped(near, 60) + "\"";
   return Report(kEnum, frame, node.range, std::move(message), Suggestion(near));
 }
@@ -178,7 +179,7 @@ bool Walker::TextBounds(const Node& node, const ExtraRow& extra, const Frame& fr
     fits = Count(CodePoints(node.text), extra.min_length, extra.max_length, "characters", frame);
   }
   if (extra.pattern == kNone) return fits;
-  const Pattern* const pattern = tables_->patterns->Get(extra.pattern);
+  const manifests::Pattern* const pattern = tables_->patterns->Get(extra.pattern);
   if (pattern != nullptr && pattern->Search(node.text)) return fits;
   if (findings_ == nullptr) return false;
   const std::string shown = Value(node);

@@ -22,10 +22,6 @@ enum class ValuesShown : std::uint8_t { kShown, kHidden };
 std::string Shown(const manifests::Node& node, ValuesShown shown);
 std::string Escaped(std::string_view text, std::size_t limit);
 
-// The member of `names` that `name` was most likely meant to be: equal but for
-// case, else within a small edit distance. Empty where none is near.
-std::string_view Nearest(std::string_view name, std::span<const std::string_view> names);
-
 // The remedy that offers it: `write "replicas"`; empty where there is none.
 std::string Suggestion(std::string_view near);
 

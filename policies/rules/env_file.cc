@@ -48,11 +48,11 @@ std::string_view ValueOf(const std::vector<EnvLine>& lines, std::string_view key
   return found == lines.end() ? std::string_view() : found->value;
 }
 
-std::optional<schemas::Pattern> PatternOf(const std::vector<EnvLine>& lines, std::string_view key) {
+std::optional<manifests::Pattern> PatternOf(const std::vector<EnvLine>& lines, std::string_view key) {
   const std::string_view text = ValueOf(lines, key);
   if (text.empty()) return std::nullopt;
-  Result<schemas::Pattern> pattern = schemas::Pattern::Compile(text, kPatternBytes);
-  return pattern ? std::optional<schemas::Pattern>(std::move(*pattern)) : std::nullopt;
+  Result<manifests::Pattern> pattern = manifests::Pattern::Compile(text, kPatternBytes);
+  return pattern ? std::optional<manifests::Pattern>(std::move(*pattern)) : std::nullopt;
 }
 
 // What the file's own SOPS lines leave plain.

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "manifests/nearest.h"
 #include "policies/rules/rules.h"
 #include "policies/rules/words.h"
 #include "schemas/words.h"
@@ -187,7 +188,7 @@ class FieldCheck {
   void Unknown(const Node& member) {
     std::vector<std::string_view> names;
     for (const Field& field : kFields) names.push_back(field.name);
-    const std::string near(schemas::Nearest(member.key, names));
+    const std::string near(manifests::Nearest(member.key, names));
     Report(kKustomizationFieldRule, member.key_range, {},
            "a kustomization has no field " + Quoted(member.key) +
                (near.empty() ? "" : ", did you mean \"" + near + "\""));

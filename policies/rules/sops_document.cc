@@ -27,10 +27,10 @@ std::string_view Text(const Node& mapping, std::string_view key) {
   return member == nullptr ? std::string_view() : member->String();
 }
 
-std::optional<schemas::Pattern> Compile(const Node& mapping, std::string_view key, std::string& problem) {
+std::optional<manifests::Pattern> Compile(const Node& mapping, std::string_view key, std::string& problem) {
   const std::string_view text = Text(mapping, key);
   if (text.empty()) return std::nullopt;
-  Result<schemas::Pattern> pattern = schemas::Pattern::Compile(text, kPatternBytes);
+  Result<manifests::Pattern> pattern = manifests::Pattern::Compile(text, kPatternBytes);
   if (pattern) return std::move(*pattern);
   problem = std::string(key) + " is not a regular expression that can be used";
   return std::nullopt;

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "manifests/document.h"
-#include "schemas/pattern.h"
+#include "manifests/pattern.h"
 
 namespace sluice::policies {
 
@@ -19,8 +19,8 @@ inline constexpr std::size_t kPatternBytes = 256u << 10;
 struct SopsSelector {
   std::string unencrypted_suffix;
   std::string encrypted_suffix;
-  std::optional<schemas::Pattern> unencrypted_regex;
-  std::optional<schemas::Pattern> encrypted_regex;
+  std::optional<manifests::Pattern> unencrypted_regex;
+  std::optional<manifests::Pattern> encrypted_regex;
   bool by_comment = false;  // *_comment_regex: comments choose, and we do not see them
   std::string problem;      // a pattern that cannot be compiled: which
 

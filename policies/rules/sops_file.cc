@@ -149,7 +149,7 @@ bool HoldsValues(const Node& secret) {
 // everything must be then.
 SopsSelector ValuesOfSecret() {
   SopsSelector selector;
-  Result<schemas::Pattern> values = schemas::Pattern::Compile("^(data|stringData)$", kPatternBytes);
+  Result<manifests::Pattern> values = manifests::Pattern::Compile("^(data|stringData)$", kPatternBytes);
   if (values) selector.encrypted_regex = std::move(*values);
   return selector;
 }

@@ -53,7 +53,7 @@ void AddRule(const std::string& file, const Node& node, LoadedSopsRules& loaded,
   if (!rule.selector.problem.empty()) Report(file, node, rule.selector.problem, loaded.findings);
   const Node* pattern = node.Find("path_regex");
   if (pattern != nullptr && !pattern->String().empty()) {
-    Result<schemas::Pattern> compiled = schemas::Pattern::Compile(pattern->text, kPatternBytes);
+    Result<manifests::Pattern> compiled = manifests::Pattern::Compile(pattern->text, kPatternBytes);
     if (!compiled) {
       return Report(file, *pattern, "path_regex is not a regular expression that can be used",
                     loaded.findings);

@@ -12,7 +12,7 @@
 namespace sluice::policies {
 
 struct CreationRule {
-  std::optional<schemas::Pattern> path;  // none: every path
+  std::optional<manifests::Pattern> path;  // none: every path
   SopsSelector selector;
 };
 

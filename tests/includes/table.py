@@ -32,7 +32,7 @@ CLUSTER_PROGRAM = ("cluster", "cluster net")
 LIBRARIES = [
     ("yaml.h", "manifests", "lib_yaml"),
     ("yaml-cpp/", "manifests", ""),
-    ("re2/", "schemas", "lib_re2"),
+    ("re2/", "manifests", "lib_re2"),
     ("valijson/", "schemas", "valijson"),
     ("nlohmann/", "schemas", "nlohmann_json::nlohmann_json"),
     ("seccomp.h", "process", "lib_seccomp"),

@@ -2,8 +2,8 @@
 // or run out of memory, as the pattern of a custom resource and of a user's JSON
 // Schema: each ends with a verdict or is refused by name. Nothing here is timed:
 // RE2 works in time linear in the text, and what is not would hang the test.
+#include "manifests/pattern.h"
 #include "schemas/json_schema.h"
-#include "schemas/pattern.h"
 #include "tests/catch.h"
 #include "tests/schemas/checking.h"
 
@@ -41,7 +41,7 @@ TEST_CASE("patterns that make backtracking engines hang end over a mebibyte of t
   };
   for (const auto& [pattern, text, found] : table) {
     CAPTURE(pattern);
-    const Result<Pattern> compiled = Pattern::Compile(pattern);
+    const Result<manifests::Pattern> compiled = manifests::Pattern::Compile(pattern);
     REQUIRE(compiled);
     CHECK(compiled->Search(text) == found);
   }
@@ -51,11 +51,12 @@ TEST_CASE("patterns that are large, or say what RE2 does not, are refused by nam
   std::string alternatives = "^(x";
   for (int i = 0; i < 10'000; ++i) alternatives += "|word" + std::to_string(i);
   alternatives += ")$";
-  const Result<Pattern> large = Pattern::Compile(alternatives);
+  const Result<manifests::Pattern> large = manifests::Pattern::Compile(alternatives);
   REQUIRE(large);  // large, and no trouble
   CHECK(large->Search("word9999"));
   CHECK_FALSE(large->Search("word10000"));
-  const Result<Pattern> deep = Pattern::Compile(Repeat("(a", 2'000) + Repeat(")*", 2'000));
+  const Result<manifests::Pattern> deep =
+      manifests::Pattern::Compile(Repeat("(a", 2'000) + Repeat(")*", 2'000));
   REQUIRE(deep);
   CHECK(deep->Search(std::string(10'000, 'a')));
   for (const std::string& bad :
@@ -65,7 +66,7 @@ TEST_CASE("patterns that are large, or say what RE2 does not, are refused by nam
         Repeat("(", 100'000), std::string("[^\\x{10FFFF}-\\x{0}]"), std::string("\xff"),
         std::string("a\\")}) {
     CAPTURE(bad.substr(0, 40));
-    const Result<Pattern> compiled = Pattern::Compile(bad);
+    const Result<manifests::Pattern> compiled = manifests::Pattern::Compile(bad);
     REQUIRE_FALSE(compiled);
     CHECK(compiled.error().message.find("the pattern is not usable: ") == 0);
     CHECK(compiled.error().message.size() < 300);

@@ -1,6 +1,7 @@
 // How findings speak of values.
 #include "schemas/words.h"
 
+#include "manifests/nearest.h"
 #include "tests/catch.h"
 
 namespace sluice::schemas {
@@ -14,7 +15,7 @@ std::string ShownText(const std::string& text, ValuesShown shown = ValuesShown::
 }
 
 std::string Near(std::string_view name, std::vector<std::string_view> names) {
-  return std::string(Nearest(name, names));
+  return std::string(manifests::Nearest(name, names));
 }
 
 }  // namespace

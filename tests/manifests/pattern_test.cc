@@ -1,9 +1,9 @@
 // RE2 behind one small door.
-#include "schemas/pattern.h"
+#include "manifests/pattern.h"
 
 #include "tests/catch.h"
 
-namespace sluice::schemas {
+namespace sluice::manifests {
 
 TEST_CASE("patterns search, with Go's syntax") {
   CHECK(Pattern::Compile("^a+$")->Search("aaa"));
@@ -31,4 +31,4 @@ TEST_CASE("no pattern and no text hangs or crashes") {
   CHECK_FALSE(Pattern::Compile("(" + std::string(100000, '(')));
 }
 
-}  // namespace sluice::schemas
+}  // namespace sluice::manifests

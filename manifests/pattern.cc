@@ -1,11 +1,11 @@
-#include "schemas/pattern.h"
+#include "manifests/pattern.h"
 
 #include <re2/re2.h>
 
 #include <string>
 #include <utility>
 
-namespace sluice::schemas {
+namespace sluice::manifests {
 namespace {
 
 // RE2 repeats what it cannot read, which may be the whole of a hostile pattern.
@@ -44,4 +44,4 @@ bool Pattern::Search(std::string_view text) const {
   return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), impl_->expression);
 }
 
-}  // namespace sluice::schemas
+}  // namespace sluice::manifests

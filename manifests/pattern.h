@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 
-namespace sluice::schemas {
+namespace sluice::manifests {
 
 class Pattern {
  public:
@@ -25,4 +25,4 @@ class Pattern {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace sluice::schemas
+}  // namespace sluice::manifests
