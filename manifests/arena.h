@@ -21,6 +21,9 @@ class Arena {
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
+  // What it has asked of the system.
+  std::size_t bytes() const { return bytes_; }
+
   // A copy of `text` that lives as long as the arena.
   std::string_view Keep(std::string_view text) {
     if (text.empty()) return {};
@@ -53,6 +56,7 @@ class Arena {
   void* Grow(std::size_t bytes) {
     size_ = std::max(bytes, next_block_);
     next_block_ = std::min(2 * next_block_, kLargest);
+    bytes_ += size_;
     blocks_.push_back(std::make_unique_for_overwrite<char[]>(size_));
     used_ = bytes;
     return blocks_.back().get();
@@ -62,6 +66,7 @@ class Arena {
   std::size_t size_ = 0;  // of the last block
   std::size_t used_ = 0;
   std::size_t next_block_;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace sluice::manifests

@@ -60,7 +60,7 @@ class Session {
 
  private:
   Sources sources_;
-  const KindFacts& facts_;
+  KindFacts facts_;
   std::unique_ptr<Bases> bases_;
 };
 

@@ -108,6 +108,7 @@ bool SameScalar(const Node& a, const Node& b) {
 Node TextNode(Arena& arena, std::string_view text, Range place) {
   Node node;
   node.kind = NodeKind::kString;
+  node.style = NodeStyle::kDoubleQuoted;  // text, whatever it looks like
   node.range = place;
   node.text = arena.Keep(text);
   return node;

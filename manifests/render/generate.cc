@@ -10,6 +10,7 @@
 
 #include "manifests/render/edit.h"
 #include "manifests/render/generator_pairs.h"
+#include "manifests/render/kustomize_scalar.h"
 #include "manifests/scalar.h"
 #include "manifests/utf8.h"
 
@@ -72,7 +73,7 @@ Node ValueNode(std::string_view text, Range place) {
   node.range = place;
   node.text = text;
   const bool lines = text.find('\n') != text.npos;
-  const bool odd = !lines && ResolvePlain(node) && node.kind != NodeKind::kString;
+  const bool odd = !lines && ((ResolvePlain(node) && node.kind != NodeKind::kString) || IsTime(text));
   node.kind = NodeKind::kString;
   node.style = lines                  ? NodeStyle::kLiteral
                : odd && !text.empty() ? NodeStyle::kDoubleQuoted

@@ -82,18 +82,49 @@ struct InlinePlace {
   Range holder;
   bool by_line = false;  // line 1 of the text is line holder.begin.line + 1
   std::uint32_t indent = 0;
+  std::uint32_t lines_before = 0;  // put before the text
 
   Position operator()(Position at) const {
     if (at.line == 0) return at;
-    return {holder.begin.line + at.line, at.column + indent};
+    return {holder.begin.line + at.line - lines_before, at.column + indent};
   }
   Range operator()(const Range& range) const {
     return by_line ? Range{(*this)(range.begin), (*this)(range.end)} : holder;
   }
 };
 
-InlinePlace PlaceOfInline(const Node& holder, const Place& place) {
-  InlinePlace inline_place{holder.range};
+std::string WithLineEnd(std::string_view text) {
+  std::string whole(text);
+  if (!text.ends_with('\n')) whole += '\n';
+  return whole;
+}
+
+// A block scalar at the end of a text without a last line feed has none either.
+// Parse refuses that, since kubectl adds one; what is read here only kustomize
+// and its like read, and they do not.
+void TakeLineEnd(ParsedFile& file, std::string_view text) {
+  if (file.documents.empty()) return;
+  const Node* last = file.documents.back().root;
+  while (!last->children.empty()) last = &last->children.back();
+  if (last->style != NodeStyle::kLiteral && last->style != NodeStyle::kFolded) return;
+  std::string_view value = last->text;
+  if (!value.ends_with('\n')) return;
+  value.remove_suffix(1);
+  const std::string_view line = value.substr(value.find_last_of(" \n") + 1);
+  if (text.ends_with(line)) const_cast<Node*>(last)->text = value;  // in the file's own arena
+}
+
+ParsedFile ParseWithoutLineEnd(std::string path, std::string bytes, const Limits& limits) {
+  ParsedFile file = Parse(path, bytes, limits);
+  if (file.Readable() || bytes.ends_with('\n')) return file;
+  ParsedFile ended = Parse(std::move(path), WithLineEnd(bytes), limits);
+  if (!ended.Readable()) return file;
+  TakeLineEnd(ended, bytes);
+  return ended;
+}
+
+InlinePlace PlaceOfInline(const Node& holder, const Place& place, std::uint32_t lines_before) {
+  InlinePlace inline_place{holder.range, false, 0, lines_before};
   if (holder.style != NodeStyle::kLiteral || place.file == nullptr) return inline_place;
   inline_place.by_line =
       FindIndent(holder.text, *place.file->parsed.bytes, place.range.begin.line + 1, inline_place.indent);
@@ -137,7 +168,7 @@ Result<File> Sources::Read(const RepoPath& path) {
   if (!bytes) return bytes.error();
   auto file = std::make_shared<SourceFile>();
   file->path = path;
-  file->parsed = Parse(path.text(), std::move(*bytes), limits_);
+  file->parsed = ParseWithoutLineEnd(path.text(), std::move(*bytes), limits_);
   file->objects = Objects(file->parsed, limits_);
   return Add(by_path_, std::move(file));
 }
@@ -153,16 +184,22 @@ Result<File> Sources::ReadText(const RepoPath& path) {
   return Add(texts_by_path_, std::move(file));
 }
 
-Result<File> Sources::ReadInline(const Node& holder) {
+Result<File> Sources::ReadInline(const Node& holder, InlineEnd end) {
   const Place place = Resolve(holder.range);
   auto file = std::make_shared<SourceFile>();
   if (place.file != nullptr) {
     file->path = place.file->path;
     file->first = place.file->first;
   }
-  file->parsed = Parse(file->path.text(), std::string(holder.String()), limits_);
+  std::string_view text = holder.String();
+  if (end == InlineEnd::kTrimmed) text = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
+  file->parsed = Parse(file->path.text(), WithLineEnd(text), limits_);
+  // What begins with "{" is JSON to kubectl, but nobody else reads inline text.
+  const bool flow = !file->parsed.Readable() && text.starts_with('{');
+  if (flow) file->parsed = Parse(file->path.text(), "#\n" + WithLineEnd(text), limits_);
+  if (!text.ends_with('\n')) TakeLineEnd(file->parsed, text);
   file->objects = Objects(file->parsed, limits_);
-  const InlinePlace move = PlaceOfInline(holder, place);
+  const InlinePlace move = PlaceOfInline(holder, place, flow ? 1 : 0);
   MoveNodes(file->parsed, move);
   InlinePlace in_file = move;
   in_file.holder = place.range;

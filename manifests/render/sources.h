@@ -30,6 +30,10 @@ struct SourceFile {
   ObjectList objects;  // of the documents of `parsed`
 };
 
+// kustomize cuts blanks and line ends off the end of an inline patch, and with
+// them the line feed of a block scalar that stands last.
+enum class InlineEnd : std::uint8_t { kAsWritten, kTrimmed };
+
 struct Place {
   const SourceFile* file = nullptr;  // null: the range is of no file
   Range range;                       // in that file
@@ -50,7 +54,8 @@ class Sources {
   // a file. In a literal block scalar each node has its own place in the file
   // that holds the text, else all have that of `holder`. Not kept: what is
   // returned owns its nodes.
-  Result<std::shared_ptr<const SourceFile>> ReadInline(const Node& holder);
+  Result<std::shared_ptr<const SourceFile>> ReadInline(const Node& holder,
+                                                       InlineEnd end = InlineEnd::kAsWritten);
   Result<std::vector<FileEntry>> List(const RepoPath& directory) const { return tree_.List(directory); }
 
   Place Resolve(const Range& range) const;

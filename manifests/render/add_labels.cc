@@ -1,0 +1,81 @@
+// labels, commonLabels and commonAnnotations: pairs set in mappings
+// (api/filters/labels, annotations; api/internal/target/kusttarget_configplugin.go).
+#include <algorithm>
+
+#include "manifests/render/edit.h"
+#include "manifests/render/rules.h"
+#include "manifests/render/transformers.h"
+
+namespace sluice::manifests::render {
+namespace {
+
+bool IsTrue(const Node* node) {
+  return node != nullptr && node->kind == NodeKind::kBool && node->value.boolean;
+}
+
+// Sets one pair in a mapping; null stays null where nothing is to be made of it.
+std::optional<Node> WithPair(Arena& arena, const Node& old, const Node& pair, std::string& problem) {
+  if (old.kind == NodeKind::kNull) return std::nullopt;
+  if (old.kind != NodeKind::kMapping) {
+    problem = "kustomize sets labels or annotations here, and this is no mapping";
+    return std::nullopt;
+  }
+  return WithMember(arena, old, pair);
+}
+
+bool MergeAll(std::vector<FieldSpec>& specs, const std::vector<FieldSpec>& more) {
+  return std::ranges::all_of(more, [&](const FieldSpec& spec) { return MergeFieldSpec(specs, spec); });
+}
+
+// The fields that an entry of `labels` is set in.
+bool FieldsOf(Layer& layer, const Node& entry, const TransformerConfig& config,
+              std::vector<FieldSpec>& specs) {
+  specs = ReadFieldSpecs(layer.arena, entry.Find("fields"));
+  bool fits = MergeAll(specs, config.Of(ConfigField::kLabels));
+  if (IsTrue(entry.Find("includeSelectors"))) {
+    fits = fits && MergeAll(specs, config.Of(ConfigField::kCommonLabels));
+  } else {
+    if (IsTrue(entry.Find("includeTemplates"))) {
+      fits = fits && MergeAll(specs, config.Of(ConfigField::kTemplateLabels));
+    }
+    fits = fits && MergeFieldSpec(specs, MakeFieldSpec(layer.arena, {}, "metadata/labels", true));
+  }
+  if (fits) return true;
+  return layer.Fail(
+      kKustomizationRule, entry.range,
+      "conflicting fieldspecs: a field of this entry has another `create` than kustomize's own");
+}
+
+}  // namespace
+
+bool AddPairs(Layer& layer, Accumulation& all, const Node& pairs, std::span<const FieldSpec> specs) {
+  std::vector<Node> sorted;  // made once: all objects share the texts
+  for (const Node& pair : pairs.children) {
+    const Node text = TextNode(layer.arena, ScalarText(&pair), pair.range);
+    sorted.push_back(AsMember(layer.arena, text, pair.key, pair.key_range));
+  }
+  std::ranges::sort(sorted, {}, &Node::key);
+  if (!layer.Spend(sorted.size() * all.resources.size() * (specs.size() + 1), pairs.range)) return false;
+  for (Resource& resource : all.resources) {
+    for (const Node& pair : sorted) {
+      const FieldChange change{Made::kMapping, pair.key_range, [&](const Node& old, std::string& problem) {
+                                 return WithPair(layer.arena, old, pair, problem);
+                               }};
+      if (!ChangeFields(layer, resource, specs, change)) return false;
+    }
+  }
+  return true;
+}
+
+bool AddLabels(Layer& layer, Accumulation& all) {
+  for (const Node& entry : layer.Elements("labels")) {
+    const Node* pairs = entry.Find("pairs");
+    std::vector<FieldSpec> specs;
+    if (!FieldsOf(layer, entry, *all.config, specs)) return false;
+    if (pairs != nullptr && !AddPairs(layer, all, *pairs, specs)) return false;
+  }
+  const Node* common = layer.Field("commonLabels");
+  return common == nullptr || AddPairs(layer, all, *common, all.config->Of(ConfigField::kCommonLabels));
+}
+
+}  // namespace sluice::manifests::render

@@ -1,0 +1,102 @@
+// Tested by tests/manifests/render/loaded_objects_test.cc.
+#include "manifests/render/loaded_objects.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "manifests/hidden.h"
+#include "manifests/render/edit.h"
+#include "manifests/render/kustomize_scalar.h"
+#include "manifests/render/resource.h"
+
+namespace sluice::manifests::render {
+namespace {
+
+bool IsEmpty(const Node& node) {
+  switch (node.kind) {
+    case NodeKind::kNull:
+      return true;
+    case NodeKind::kMapping:
+    case NodeKind::kSequence:
+      return node.children.empty();
+    default:
+      return node.text.empty();
+  }
+}
+
+class Loader {
+ public:
+  explicit Loader(LoadedObjects& loaded) : loaded_(loaded) {}
+
+  bool Add(const Node& root) {
+    if (IsEmpty(root)) return true;
+    if (!Check(root)) return false;
+    const Node* items = root.Find("items");
+    const bool list = ScalarText(root.Find("kind")).ends_with("List") && items != nullptr;
+    if (!list) {
+      loaded_.objects.push_back(root);
+      return true;
+    }
+    if (items->kind == NodeKind::kNull) return true;
+    if (items->kind != NodeKind::kSequence) return Fail("the items of a list kind are no list", items->range);
+    return std::ranges::all_of(items->children, [&](const Node& item) { return Add(item); });
+  }
+
+ private:
+  bool Fail(std::string message, Range place) {
+    loaded_.problems.push_back({std::move(message), place});
+    return false;
+  }
+
+  bool Check(const Node& root) {
+    const Range start{root.range.begin, root.range.begin};
+    if (root.kind != NodeKind::kMapping) return Fail("missing Resource metadata: this is no object", start);
+    const ResourceId id = IdOf(root);
+    if (id.gvk.kind.empty()) return Fail("missing kind in object", start);
+    if (id.name.empty() && !id.gvk.kind.ends_with("List")) {
+      return Fail(fmt::format("missing metadata.name in object of kind {}", Shown(id.gvk.kind)), start);
+    }
+    return true;
+  }
+
+  LoadedObjects& loaded_;
+};
+
+}  // namespace
+
+LoadedObjects LoadObjects(Arena& arena, const Sources& sources, const SourceFile& file) {
+  LoadedObjects loaded;
+  Loader loader(loaded);
+  for (const Document& document : file.parsed.documents) {
+    const std::optional<Node> changed = AsKustomizeReads(arena, sources, *document.root);
+    if (!loader.Add(changed ? *changed : *document.root)) break;
+  }
+  return loaded;
+}
+
+Node WithTexts(Arena& arena, const Node& mapping) {
+  std::vector<Node> members(mapping.children.begin(), mapping.children.end());
+  bool changed = false;
+  for (Node& member : members) {
+    if (member.IsString() && member.style != NodeStyle::kPlain) continue;
+    const std::string_view text = member.children.empty() ? member.text : std::string_view();
+    member = AsMember(arena, TextNode(arena, text, member.range), member.key, member.key_range);
+    changed = true;
+  }
+  return changed ? WithChildren(arena, mapping, members) : mapping;
+}
+
+Node WithTextsAt(Arena& arena, const Node& root, std::string_view metadata_field) {
+  const Node* metadata = root.Find("metadata");
+  const Node* mapping = metadata == nullptr ? nullptr : metadata->Find(metadata_field);
+  if (mapping == nullptr) return root;
+  const bool keep = mapping->kind == NodeKind::kMapping && !mapping->children.empty();
+  const Node texts = keep ? WithTexts(arena, *mapping) : *mapping;
+  if (keep && texts.children.data() == mapping->children.data()) return root;
+  const Node changed =
+      keep ? WithMember(arena, *metadata, texts) : WithoutMember(arena, *metadata, metadata_field);
+  return WithMember(arena, root, AsMember(arena, changed, "metadata", metadata->key_range));
+}
+
+}  // namespace sluice::manifests::render

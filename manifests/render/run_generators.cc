@@ -1,0 +1,91 @@
+// configMapGenerator and secretGenerator: their objects join those that are
+// there, or merge with or replace one of them (api/resmap/reswrangler.go,
+// appendReplaceOrMerge).
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "manifests/render/accumulate.h"
+#include "manifests/render/files.h"
+#include "manifests/render/generate.h"
+#include "manifests/render/rules.h"
+
+namespace sluice::manifests::render {
+namespace {
+
+class Generation {
+ public:
+  Generation(Layer& layer, Accumulation& all) : layer_(layer), all_(all) {}
+
+  bool Run(GeneratorKind kind, std::string_view field, std::string_view name) {
+    const ResourceOrigin origin{layer_.arena.Keep(layer_.file), name, {}};
+    return std::ranges::all_of(layer_.Elements(field), [&](const Node& entry) {
+      return One({kind, entry, layer_.Field("generatorOptions"), origin});
+    });
+  }
+
+  bool One(const GeneratorEntry& one) {
+    const Node& entry = one.entry;
+    const ReadGeneratorFile read = [&](std::string_view path) { return ReadBytes(layer_, path); };
+    Generated generated = Generate(layer_.arena, one.kind, entry, one.options, read);
+    for (const RenderProblem& problem : generated.problems) {
+      return layer_.Fail(kGeneratorRule, problem.place, problem.message);
+    }
+    const ResourceId id = IdOf(generated.object);
+    if (!layer_.Spend(10 * all_.resources.size(), entry.range)) return false;
+    std::vector<Resource*> same;
+    for (Resource& each : all_.resources) {
+      if (AnyId(each, [&](const ResourceId& other) { return SameId(id, other); })) same.push_back(&each);
+    }
+    if (same.size() > 1) {
+      return layer_.Fail(kGeneratorRule, entry.range,
+                         fmt::format("found multiple objects that could accept merge of {}", Show(id)));
+    }
+    return same.empty() ? Create(one, generated, id) : Join(entry, generated, *same.front(), id);
+  }
+
+ private:
+  bool Create(const GeneratorEntry& one, const Generated& generated, const ResourceId& id) {
+    const Node& entry = one.entry;
+    if (generated.behavior != GeneratorBehavior::kCreate) {
+      const std::string message = fmt::format("{} does not exist; cannot merge or replace", Show(id));
+      if (!all_.incomplete) return layer_.Fail(kGeneratorRule, entry.range, message);
+      layer_.LeaveOut(entry.range, message + " here; it may be in what was left out");
+      return true;
+    }
+    Resource resource;
+    resource.root = generated.object;
+    resource.hash_suffix = generated.hash_suffix;
+    resource.way = Add(layer_.arena, nullptr, layer_.arena.Keep(layer_.file));
+    resource.origin = layer_.arena.Keep(std::span<const ResourceOrigin>(&one.origin, 1)).data();
+    all_.resources.push_back(resource);
+    return true;
+  }
+
+  bool Join(const Node& entry, const Generated& generated, Resource& existing, const ResourceId& id) {
+    if (generated.behavior == GeneratorBehavior::kCreate) {
+      return layer_.Fail(kGeneratorRule, entry.range,
+                         fmt::format("{} exists; behavior must be merge or replace", Show(id)));
+    }
+    existing.root = Absorb(layer_.arena, existing.root, generated);
+    existing.hash_suffix = existing.hash_suffix && generated.hash_suffix;
+    return true;
+  }
+
+  Layer& layer_;
+  Accumulation& all_;
+};
+
+}  // namespace
+
+bool RunGenerator(Layer& layer, Accumulation& all, const GeneratorEntry& entry) {
+  return Generation(layer, all).One(entry);
+}
+
+bool RunGenerators(Layer& layer, Accumulation& all) {
+  Generation generation(layer, all);
+  return generation.Run(GeneratorKind::kConfigMap, "configMapGenerator", "ConfigMapGenerator") &&
+         generation.Run(GeneratorKind::kSecret, "secretGenerator", "SecretGenerator");
+}
+
+}  // namespace sluice::manifests::render

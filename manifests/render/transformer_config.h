@@ -1,0 +1,70 @@
+// Which fields of which kinds transformers change, and which fields name other
+// objects: kustomize's defaults, files named by `configurations`, and what
+// `crds` tells. After api/internal/plugins/builtinconfig.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "manifests/render/field_spec.h"
+
+namespace sluice::manifests::render {
+
+enum class ConfigField : std::uint8_t {
+  kNamePrefix,
+  kNameSuffix,
+  kNamespace,
+  kCommonLabels,
+  kLabels,
+  kTemplateLabels,
+  kCommonAnnotations,
+  kVarReference,
+  kImages,
+  kReplicas,
+};
+inline constexpr std::size_t kConfigFields = 10;
+std::string_view ConfigFieldName(ConfigField field);
+
+// Fields that hold the name of an object of `target`.
+struct NameReference {
+  Gvk target;
+  std::vector<FieldSpec> referrers;
+};
+
+struct TransformerConfig {
+  std::array<std::vector<FieldSpec>, kConfigFields> fields;
+  std::vector<NameReference> references;
+
+  const std::vector<FieldSpec>& Of(ConfigField field) const {
+    return fields[static_cast<std::size_t>(field)];
+  }
+  std::vector<FieldSpec>& Of(ConfigField field) { return fields[static_cast<std::size_t>(field)]; }
+};
+using ConfigPointer = std::shared_ptr<const TransformerConfig>;
+
+// What kustomize knows by itself; made once.
+const ConfigPointer& DefaultConfig();
+
+// Adds `other` to `config`. Not empty: the field where both have the same path
+// with another `create`, which kustomize refuses.
+std::string MergeConfig(TransformerConfig& config, const TransformerConfig& other);
+// The same for configurations that are often one and the same.
+std::string MergeConfig(ConfigPointer& config, const ConfigPointer& other);
+
+// Adds a reference to what is there for the same target.
+bool MergeReference(std::vector<NameReference>& list, const NameReference& reference);
+
+// A list of field specs as users write them; null for none.
+std::vector<FieldSpec> ReadFieldSpecs(Arena& arena, const Node* list);
+
+// A file of `configurations`; REQUIRES: its fields were checked.
+TransformerConfig ReadConfig(Arena& arena, const Node& root);
+
+// Fields that refer, as x-kubernetes extensions of an OpenAPI definition file
+// (the field `crds`) tell them.
+TransformerConfig ReadCrdConfig(Arena& arena, const Node& root);
+
+}  // namespace sluice::manifests::render
