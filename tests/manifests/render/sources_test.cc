@@ -113,6 +113,7 @@ TEST_CASE("inline text has its places in the file that holds it, where they can 
       {"patch: |2\n    x: 1\n", "k.yaml:2:8-2:9"},
       {"patch: |\r\n  w: 0\r\n  x: 1\r\n", "k.yaml:3:6-3:7"},
       {"patch: |\n  \xc3\xa9: 0\n  x: \xc3\xa9\n", "k.yaml:3:6-3:7"},
+      {"patch: |\n  {w: 0,\n    x: 1}\n", "k.yaml:3:8-3:9"},
       {"patch: >\n  x: 1\n", "k.yaml:1:8-2:7"},
       {"patch: \"w: 0\\nx: 1\"\n", "k.yaml:1:8-1:20"},
       {"patch: 'x: 1'\n", "k.yaml:1:8-1:14"},
@@ -137,6 +138,43 @@ TEST_CASE("findings in inline text have their line in the file that holds it") {
   REQUIRE(text->parsed.findings.size() == 1);
   CHECK(text->parsed.findings[0].file == "k.yaml");
   CHECK(text->parsed.findings[0].range == Range{{3, 3}, {3, 4}});
+}
+
+TEST_CASE("a block scalar at the end of inline text ends as it does there") {
+  const struct {
+    const char* text;
+    InlineEnd end;
+    const char* value;
+  } cases[] = {
+      {"patch: |\n  a: |\n    x\n", InlineEnd::kAsWritten, "x\n"},
+      {"patch: |\n  a: |\n    x\n", InlineEnd::kTrimmed, "x"},
+      {"patch: |-\n  a: |\n    x\n", InlineEnd::kAsWritten, "x"},
+      {"patch: |+\n  a: |+\n    x\n\n", InlineEnd::kAsWritten, "x\n\n"},
+      {"patch: |+\n  a: |+\n    x\n\n", InlineEnd::kTrimmed, "x"},
+      {"patch: |-\n  a: |-\n    x\n", InlineEnd::kAsWritten, "x"},
+      {"patch: |-\n  a: >\n    x\n    y\n", InlineEnd::kAsWritten, "x y"},
+      {"patch: |-\n  a: |\n    x\n  b: 1\n", InlineEnd::kAsWritten, "x\n"},
+      {"patch: |-\n  a: |\n    x\n  # end\n", InlineEnd::kAsWritten, "x\n"},
+      {"patch: |-\n  a: x\n", InlineEnd::kTrimmed, "x"},
+  };
+  for (const auto& each : cases) {
+    CAPTURE(each.text);
+    const MemoryTree tree({{"a.yaml", "x: 1\n"}, {"k.yaml", each.text}});
+    Sources sources(tree, Limits());
+    const auto holder = *sources.Read(PathOf("k.yaml"));
+    const auto text = *sources.ReadInline(*holder->parsed.documents.at(0).root->Find("patch"), each.end);
+    REQUIRE(text->parsed.Readable());
+    CHECK(text->parsed.documents.at(0).root->Find("a")->text == each.value);
+  }
+}
+
+TEST_CASE("a file may end inside a block scalar, which then has no line feed") {
+  const MemoryTree tree(
+      {{"a.yaml", "a: |\n  x\n  y"}, {"b.yaml", "a: >-\n  x"}, {"c.yaml", "a: |\n  x\n\tb: c"}});
+  Sources sources(tree, Limits());
+  CHECK((*sources.Read(PathOf("a.yaml")))->parsed.documents.at(0).root->Find("a")->text == "x\ny");
+  CHECK((*sources.Read(PathOf("b.yaml")))->parsed.documents.at(0).root->Find("a")->text == "x");
+  CHECK_FALSE((*sources.Read(PathOf("c.yaml")))->parsed.Readable());
 }
 
 TEST_CASE("inline text of no file is read all the same") {
