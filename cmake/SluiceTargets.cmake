@@ -34,8 +34,10 @@ function(sluice_program name)
   if(SLUICE_STATIC)
     # What nothing refers to stays out: fewer pages to map at each start.
     target_link_options(${name} PRIVATE -static -Wl,--gc-sections)
-    if(TARGET sluice_crypto)  # crypto/digest.cc says why; -u, since a weak reference takes nothing from an archive
-      target_link_options(${name} PRIVATE -Wl,--wrap=OPENSSL_cpuid_setup,-u,OPENSSL_cpuid_setup)
+    if(TARGET sluice_crypto)
+      # crypto/digest.cc says why. -u, since a weak reference takes nothing from an
+      # archive, and ours stands before libcrypto on the command line.
+      target_link_options(${name} PRIVATE -Wl,--wrap=OPENSSL_cpuid_setup,-u,OPENSSL_cpuid_setup,-u,__wrap_OPENSSL_cpuid_setup)
     endif()
   endif()
 endfunction()

@@ -26,8 +26,6 @@ constexpr std::array kRules = {
     &kGenerateNameRule,
     &kGeneratorLiteralRule,
     &kHalfEncryptedRule,
-    &kKustomizationFieldRule,
-    &kKustomizationTypeRule,
     &kLabelRule,
     &kMissingNameRule,
     &kNameRule,

@@ -1,4 +1,4 @@
-// The words of the kustomize/ rules. Macros, because examples are one literal.
+// The words of the kustomize/ rules.
 #include "manifests/render/rules.h"
 
 #include <array>
@@ -7,8 +7,7 @@
 
 namespace sluice::manifests::render {
 
-#define WEB "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n"
-#define SHOP "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: shop\n"
+#define OBJECT(kind, name) "apiVersion: v1\nkind: " kind "\nmetadata:\n  name: " name "\n"
 
 const Rule kKustomizationRule = {
     .id = "kustomize/kustomization",
@@ -24,8 +23,8 @@ const Rule kWrongTypeRule = {
     .title = "a value of another type than the field of a kustomization takes",
     .why = "kustomize refuses the file, and nothing of the build is applied.",
     .remedy = "write a value of the type that the message names; quotes make a string of a number",
-    .fails = "-- kustomization.yaml --\nresources: web.yaml\n-- web.yaml --\n" WEB,
-    .passes = "-- kustomization.yaml --\nresources:\n- web.yaml\n-- web.yaml --\n" WEB,
+    .fails = "-- kustomization.yaml --\nresources: web.yaml\n-- web.yaml --\n" OBJECT("ConfigMap", "web"),
+    .passes = "-- kustomization.yaml --\nresources:\n- web.yaml\n-- web.yaml --\n" OBJECT("ConfigMap", "web"),
 };
 
 const Rule kUnknownFieldRule = {
@@ -33,8 +32,8 @@ const Rule kUnknownFieldRule = {
     .title = "a field that kustomize does not know",
     .why = "`kustomize build` refuses a kustomization with a field that it does not know.",
     .remedy = "correct the field's name, or take it away",
-    .fails = "-- kustomization.yaml --\nresource:\n- web.yaml\n-- web.yaml --\n" WEB,
-    .passes = "-- kustomization.yaml --\nresources:\n- web.yaml\n-- web.yaml --\n" WEB,
+    .fails = "-- kustomization.yaml --\nresource:\n- web.yaml\n-- web.yaml --\n" OBJECT("ConfigMap", "web"),
+    .passes = "-- kustomization.yaml --\nresources:\n- web.yaml\n-- web.yaml --\n" OBJECT("ConfigMap", "web"),
 };
 
 const Rule kMissingFileRule = {
@@ -44,8 +43,8 @@ const Rule kMissingFileRule = {
         "`kustomize build` stops, and nothing of the directory reaches the cluster. Symbolic links are "
         "not followed.",
     .remedy = "add the file, or correct its path; paths are relative to the kustomization's directory",
-    .fails = "-- kustomization.yaml --\nresources:\n- web.yml\n-- web.yaml --\n" WEB,
-    .passes = "-- kustomization.yaml --\nresources:\n- web.yaml\n-- web.yaml --\n" WEB,
+    .fails = "-- kustomization.yaml --\nresources:\n- web.yml\n-- web.yaml --\n" OBJECT("ConfigMap", "web"),
+    .passes = "-- kustomization.yaml --\nresources:\n- web.yaml\n-- web.yaml --\n" OBJECT("ConfigMap", "web"),
 };
 
 const Rule kLoadRestrictionRule = {
@@ -55,8 +54,10 @@ const Rule kLoadRestrictionRule = {
         "kustomize loads files only from below the directory of the kustomization that names them; "
         "directories may stand anywhere.",
     .remedy = "give the other directory a kustomization and name the directory, or move the file",
-    .fails = "-- apps/kustomization.yaml --\nresources:\n- ../web.yaml\n-- web.yaml --\n" WEB,
-    .passes = "-- apps/kustomization.yaml --\nresources:\n- web.yaml\n-- apps/web.yaml --\n" WEB,
+    .fails = "-- apps/kustomization.yaml --\nresources:\n- ../web.yaml\n-- web.yaml --\n" OBJECT("ConfigMap",
+                                                                                                 "web"),
+    .passes = "-- apps/kustomization.yaml --\nresources:\n- web.yaml\n-- apps/web.yaml --\n" OBJECT(
+        "ConfigMap", "web"),
 };
 
 const Rule kOutsideRepositoryRule = {
@@ -70,7 +71,7 @@ const Rule kOutsideRepositoryRule = {
     .passes =
         "-- apps/kustomization.yaml --\nresources:\n- web.yaml\n- "
         "https://github.com/shop/base?ref=v1.2.3\n"
-        "-- apps/web.yaml --\n" WEB,
+        "-- apps/web.yaml --\n" OBJECT("ConfigMap", "web"),
 };
 
 const Rule kCycleRule = {
@@ -91,7 +92,7 @@ const Rule kResourceRule = {
     .remedy = "complete the object, or take the file out of the kustomization",
     .fails =
         "-- kustomization.yaml --\nresources:\n- web.yaml\n-- web.yaml --\napiVersion: v1\nkind: ConfigMap\n",
-    .passes = "-- kustomization.yaml --\nresources:\n- web.yaml\n-- web.yaml --\n" WEB,
+    .passes = "-- kustomization.yaml --\nresources:\n- web.yaml\n-- web.yaml --\n" OBJECT("ConfigMap", "web"),
 };
 
 const Rule kDuplicateObjectRule = {
@@ -99,10 +100,13 @@ const Rule kDuplicateObjectRule = {
     .title = "two objects of one build with the same kind, namespace and name",
     .why = "kustomize refuses them: only one could reach the cluster.",
     .remedy = "name the object in one place, or change one of the names or namespaces",
-    .fails = "-- kustomization.yaml --\nresources:\n- base\n- web.yaml\n-- web.yaml --\n" WEB
-             "-- base/kustomization.yaml --\nresources:\n- web.yaml\n-- base/web.yaml --\n" WEB,
-    .passes =
-        "-- kustomization.yaml --\nresources:\n- a.yaml\n- b.yaml\n-- a.yaml --\n" WEB "-- b.yaml --\n" SHOP,
+    .fails = "-- kustomization.yaml --\nresources:\n- base\n- web.yaml\n-- web.yaml --\n" OBJECT(
+        "ConfigMap",
+        "web") "-- base/kustomization.yaml --\nresources:\n- web.yaml\n-- base/web.yaml --\n" OBJECT("ConfigM"
+                                                                                                     "ap",
+                                                                                                     "web"),
+    .passes = "-- kustomization.yaml --\nresources:\n- a.yaml\n- b.yaml\n-- a.yaml --\n" OBJECT(
+        "ConfigMap", "web") "-- b.yaml --\n" OBJECT("ConfigMap", "shop"),
 };
 
 const Rule kGeneratorRule = {
@@ -122,11 +126,11 @@ const Rule kPatchRule = {
     .fails =
         "-- kustomization.yaml --\nresources:\n- web.yaml\npatches:\n- target:\n    kind: ConfigMap\n  "
         "patch: |\n"
-        "    - op: remove\n      path: /data/colour\n-- web.yaml --\n" WEB,
+        "    - op: remove\n      path: /data/colour\n-- web.yaml --\n" OBJECT("ConfigMap", "web"),
     .passes =
         "-- kustomization.yaml --\nresources:\n- web.yaml\npatches:\n- target:\n    kind: ConfigMap\n  "
         "patch: |\n"
-        "    - op: add\n      path: /data\n      value: {}\n-- web.yaml --\n" WEB,
+        "    - op: add\n      path: /data\n      value: {}\n-- web.yaml --\n" OBJECT("ConfigMap", "web"),
 };
 
 const Rule kPatchTargetRule = {
@@ -139,11 +143,11 @@ const Rule kPatchTargetRule = {
     .fails =
         "-- kustomization.yaml --\nresources:\n- web.yaml\npatches:\n- patch: |\n    apiVersion: v1\n"
         "    kind: ConfigMap\n    metadata:\n      name: shop\n    data: {a: b}\n"
-        "-- web.yaml --\n" WEB,
+        "-- web.yaml --\n" OBJECT("ConfigMap", "web"),
     .passes =
         "-- kustomization.yaml --\nresources:\n- web.yaml\npatches:\n- patch: |\n    apiVersion: v1\n"
         "    kind: ConfigMap\n    metadata:\n      name: web\n    data: {a: b}\n"
-        "-- web.yaml --\n" WEB,
+        "-- web.yaml --\n" OBJECT("ConfigMap", "web"),
 };
 
 const Rule kFieldRule = {
@@ -155,10 +159,10 @@ const Rule kFieldRule = {
     .remedy = "mend the object's field, or the path in the configuration of the transformer",
     .fails =
         "-- kustomization.yaml --\nresources:\n- web.yaml\nlabels:\n- pairs:\n    team: shop\n"
-        "-- web.yaml --\n" WEB "  labels: team\n",
+        "-- web.yaml --\n" OBJECT("ConfigMap", "web") "  labels: team\n",
     .passes =
         "-- kustomization.yaml --\nresources:\n- web.yaml\nlabels:\n- pairs:\n    team: shop\n"
-        "-- web.yaml --\n" WEB "  labels: {tier: web}\n",
+        "-- web.yaml --\n" OBJECT("ConfigMap", "web") "  labels: {tier: web}\n",
 };
 
 const Rule kNameReferenceRule = {
@@ -193,13 +197,13 @@ const Rule kReplacementRule = {
         "-- kustomization.yaml --\nresources:\n- web.yaml\nreplacements:\n- source:\n    kind: ConfigMap\n   "
         " name: shop\n"
         "  targets:\n  - select: {kind: ConfigMap}\n    fieldPaths: [metadata.labels.app]\n"
-        "-- web.yaml --\n" WEB,
+        "-- web.yaml --\n" OBJECT("ConfigMap", "web"),
     .passes =
         "-- kustomization.yaml --\nresources:\n- web.yaml\nreplacements:\n- source:\n    kind: ConfigMap\n   "
         " name: web\n"
         "  targets:\n  - select: {kind: ConfigMap}\n    fieldPaths: [metadata.labels.app]\n    options: "
         "{create: true}\n"
-        "-- web.yaml --\n" WEB,
+        "-- web.yaml --\n" OBJECT("ConfigMap", "web"),
 };
 
 const Rule kVarRule = {
@@ -210,11 +214,11 @@ const Rule kVarRule = {
     .fails =
         "-- kustomization.yaml --\nresources:\n- web.yaml\nvars:\n- name: WEB\n  objref: {apiVersion: v1, "
         "kind: ConfigMap, name: shop}\n"
-        "-- web.yaml --\n" WEB,
+        "-- web.yaml --\n" OBJECT("ConfigMap", "web"),
     .passes =
         "-- kustomization.yaml --\nresources:\n- web.yaml\nvars:\n- name: WEB\n  objref: {apiVersion: v1, "
         "kind: ConfigMap, name: web}\n"
-        "-- web.yaml --\n" WEB,
+        "-- web.yaml --\n" OBJECT("ConfigMap", "web"),
 };
 
 const Rule kBuildLimitRule = {
@@ -235,13 +239,13 @@ const Rule kBuildLimitRule = {
         "d8.d9.e1.e2.e3.e4.e5.e6.e7.e8.e9.f1.f2.f3.f4.f5.f6.f7.f8.f9.g1.g2.g3.g4.g5.g6.g7.g8.g9.h1.h2.h3.h4."
         "h5.h6.h7."
         "h8.h9.i1.i2.i3.i4.i5.i6.i7.i8.i9.j1.j2.j3.j4.j5.j6.j7.j8.j9.k1.k2.k3.k4.k5.k6.k7.k8.k9.l1.l2.l3\n"
-        "-- web.yaml --\n" WEB "data: {a: b}\n",
+        "-- web.yaml --\n" OBJECT("ConfigMap", "web") "data: {a: b}\n",
     .passes =
         "-- kustomization.yaml --\nresources:\n- web.yaml\nreplacements:\n- source: {kind: ConfigMap, name: "
         "web, fieldPath: data.a}\n"
         "  targets:\n  - select: {kind: ConfigMap}\n    options: {create: true}\n    fieldPaths:\n"
         "    - data.c\n"
-        "-- web.yaml --\n" WEB "data: {a: b}\n",
+        "-- web.yaml --\n" OBJECT("ConfigMap", "web") "data: {a: b}\n",
 };
 
 namespace {

@@ -11,49 +11,12 @@
 #include <vector>
 
 #include "manifests/nearest.h"
+#include "manifests/render/rules.h"
 #include "policies/rules/rules.h"
 #include "policies/rules/words.h"
 #include "schemas/words.h"
 
 namespace sluice::policies {
-
-constexpr Rule kKustomizationFieldRule{
-    .id = "kustomize/unknown-field",
-    .title = "a field that kustomizations do not have",
-    .why =
-        "kustomize refuses the file, and nothing of the build is applied; a misspelt `resources` names no "
-        "app at all.",
-    .remedy = "correct the name of the field",
-    .fails = R"(-- kustomization.yaml --
-apiVersion: kustomize.config.k8s.io/v1beta1
-kind: Kustomization
-resource:
-  - https://github.com/shop/base?ref=v1.2.3
-)",
-    .passes = R"(-- kustomization.yaml --
-apiVersion: kustomize.config.k8s.io/v1beta1
-kind: Kustomization
-resources:
-  - https://github.com/shop/base?ref=v1.2.3
-)",
-};
-constexpr Rule kKustomizationTypeRule{
-    .id = "kustomize/wrong-type",
-    .title = "a value of another type than the field of a kustomization takes",
-    .why = "kustomize refuses the file, and nothing of the build is applied.",
-    .remedy = "write a value of the type that the message names",
-    .fails = R"(-- kustomization.yaml --
-apiVersion: kustomize.config.k8s.io/v1beta1
-kind: Kustomization
-resources: https://github.com/shop/base?ref=v1.2.3
-)",
-    .passes = R"(-- kustomization.yaml --
-apiVersion: kustomize.config.k8s.io/v1beta1
-kind: Kustomization
-resources:
-  - https://github.com/shop/base?ref=v1.2.3
-)",
-};
 
 namespace {
 
@@ -152,7 +115,7 @@ class FieldCheck {
     if (root.kind == NodeKind::kNull) return;
     if (root.kind != NodeKind::kMapping) {
       const std::string got(schemas::KindWords(root));
-      Report(kKustomizationTypeRule, root.range, {}, "a kustomization is a mapping, got " + got);
+      Report(manifests::render::kWrongTypeRule, root.range, {}, "a kustomization is a mapping, got " + got);
       return;
     }
     for (const Node& member : root.children) Member(member);
@@ -180,7 +143,7 @@ class FieldCheck {
   void WrongType(const Field& field, const Node& node, FieldStep step, bool is_element) {
     std::vector<FieldStep> path = {{.key = field.name}};
     if (is_element) path.push_back(step);
-    Report(kKustomizationTypeRule, node.range, manifests::FieldPath(path),
+    Report(manifests::render::kWrongTypeRule, node.range, manifests::FieldPath(path),
            std::string(field.name) + " takes " + std::string(Words(field.takes)) + ", got " +
                (is_element ? "in it " : "") + std::string(schemas::KindWords(node)));
   }
@@ -189,7 +152,7 @@ class FieldCheck {
     std::vector<std::string_view> names;
     for (const Field& field : kFields) names.push_back(field.name);
     const std::string near(manifests::Nearest(member.key, names));
-    Report(kKustomizationFieldRule, member.key_range, {},
+    Report(manifests::render::kUnknownFieldRule, member.key_range, {},
            "a kustomization has no field " + Quoted(member.key) +
                (near.empty() ? "" : ", did you mean \"" + near + "\""));
     findings_.back().remedy = schemas::Suggestion(near);

@@ -16,7 +16,6 @@ extern const Rule kPlainSecretRule;                                       // pla
 extern const Rule kHalfEncryptedRule, kSopsRequiredRule, kSopsRulesRule;  // sops_file.cc, sops_rules.cc
 extern const Rule kGeneratorLiteralRule, kEnvFileRule;                    // secret_generator.cc, env_file.cc
 extern const Rule kPrivateKeyRule, kEncryptedPrivateKeyRule;              // private_key.cc
-extern const Rule kKustomizationFieldRule, kKustomizationTypeRule;        // kustomization.cc
 extern const Rule kTokenRule, kWebTokenRule, kUrlPasswordRule;  // token.cc, web_token.cc, url_password.cc
 
 void CheckName(const NativeContext& context, const manifests::Object& object, Findings& findings);

@@ -31,7 +31,7 @@ CLUSTER_PROGRAM = ("cluster", "cluster net")
 # include them (in its .cc files, never in a header), and the CMake target.
 LIBRARIES = [
     ("yaml.h", "manifests", "lib_yaml"),
-    ("yaml-cpp/", "manifests", ""),
+    ("yaml-cpp/", "manifests", "lib_yaml_cpp"),
     ("re2/", "manifests", "lib_re2"),
     ("valijson/", "schemas", "valijson"),
     ("nlohmann/", "schemas", "nlohmann_json::nlohmann_json"),

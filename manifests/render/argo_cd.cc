@@ -1,0 +1,97 @@
+// An Application: its sources one after the other, then the destination.
+// Tested by tests/manifests/render/argo_cd_test.cc.
+#include "manifests/render/argo_cd.h"
+
+#include <algorithm>
+
+#include "manifests/render/argo_source.h"
+#include "manifests/render/edit.h"
+#include "manifests/render/root_build.h"
+#include "manifests/render/source_of.h"
+
+namespace sluice::manifests::render {
+namespace {
+
+std::vector<const Node*> SourcesOf(const Node* spec) {
+  std::vector<const Node*> sources;
+  if (const Node* list = MemberOf(spec, "sources")) {
+    for (const Node& source : list->children) sources.push_back(&source);
+  } else if (const Node* source = MemberOf(spec, "source")) {
+    sources.push_back(source);
+  }
+  return sources;
+}
+
+// Objects of kinds that live in a namespace and name none get the destination's.
+void SetNamespaces(RootBuild& build) {
+  const Node* ns = MemberOf(MemberOf(build.root.spec, "destination"), "namespace");
+  if (ns == nullptr || ns->String().empty()) return;
+  for (BuiltObject& object : build.built.objects) {
+    const Object& known = object.object;
+    const KindScope scope = build.session.facts().ScopeOf(known.group, known.version, known.kind);
+    if (!known.ns.empty() || scope != KindScope::kNamespaced) continue;
+    const Step way[] = {{.key = "metadata"}, {.key = "namespace"}};
+    const Edit edit = [&](const Node&) { return std::optional<Node>(*ns); };
+    build.Replace(object, EditAt(build.arena, *known.root, way, edit, {.make = true, .made_at = ns->range}));
+  }
+}
+
+bool IsSameObject(const Object& a, const Object& b) {
+  return a.group == b.group && a.kind == b.kind && a.ns == b.ns && a.name == b.name;
+}
+
+// Of objects that two sources bring, the later one is applied.
+void DropRepeated(std::vector<BuiltObject>& objects, std::size_t from) {
+  std::vector<BuiltObject> kept;
+  for (std::size_t i = 0; i < from; ++i) {
+    const bool repeated =
+        std::any_of(objects.begin() + static_cast<std::ptrdiff_t>(from), objects.end(),
+                    [&](const BuiltObject& later) { return IsSameObject(objects[i].object, later.object); });
+    if (!repeated) kept.push_back(std::move(objects[i]));
+  }
+  std::move(objects.begin() + static_cast<std::ptrdiff_t>(from), objects.end(), std::back_inserter(kept));
+  objects = std::move(kept);
+}
+
+}  // namespace
+
+bool IsApplication(const Object& object) {
+  return object.group == "argoproj.io" && object.kind == "Application";
+}
+bool IsApplicationSet(const Object& object) {
+  return object.group == "argoproj.io" && object.kind == "ApplicationSet";
+}
+
+void DescribeApplication(const RootContext& context, Root& root, Sources&, Findings&) {
+  root.by = Builder::kArgoCd;
+  std::string outside = "no source";
+  for (const Node* source : SourcesOf(root.spec)) {
+    const std::string_view url = TextOf(source, "repoURL");
+    const std::string_view path = TextOf(source, "path");
+    if (MemberOf(source, "chart") == nullptr && IsThisRepository(context, url)) {
+      const Result<RepoPath> directory = RepoPath().Resolve(path.empty() ? "." : path);
+      if (directory && root.directory.IsRoot()) root.directory = *directory;
+      return;
+    }
+    outside = MemberOf(source, "chart") == nullptr ? "repository " + CanonicalUrl(url)
+                                                   : "chart " + std::string(TextOf(source, "chart"));
+    if (MemberOf(source, "chart") != nullptr) return;  // the cache may have it
+  }
+  root.outside = outside;
+}
+
+Built BuildApplication(Session& session, const Root& root, const RootContext& context) {
+  RootBuild build(session, root, context);
+  const std::vector<const Node*> sources = SourcesOf(root.spec);
+  if (!root.outside.empty()) build.LeaveOut({}, root.outside);
+  for (const Node* source : sources) {
+    if (!root.outside.empty() || build.Failed()) break;
+    const std::size_t before = build.built.objects.size();
+    BuildSource(build, *source, sources);
+    if (before > 0) DropRepeated(build.built.objects, before);
+  }
+  if (!build.Failed()) SetNamespaces(build);
+  return build.Finish();
+}
+
+}  // namespace sluice::manifests::render

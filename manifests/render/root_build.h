@@ -1,0 +1,66 @@
+// One root while it is built: what Flux' and Argo CD's builders share.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/rule.h"
+#include "manifests/arena.h"
+#include "manifests/render/build.h"
+#include "manifests/render/roots.h"
+
+namespace sluice::manifests::render {
+
+extern const Rule kFluxRule;          // kustomize/flux
+extern const Rule kSubstitutionRule;  // kustomize/substitution
+extern const Rule kHelmReleaseRule;   // helm/flux
+extern const Rule kArgoCdRule;        // kustomize/argo-cd
+extern const Rule kRootLimitRule;     // kustomize/root-limit
+
+// The member of a mapping; null where there is none, it is null or no mapping.
+const Node* MemberOf(const Node* mapping, std::string_view key);
+// Its text; empty where it is no string.
+std::string_view TextOf(const Node* mapping, std::string_view key);
+bool IsTrue(const Node* mapping, std::string_view key);
+
+// An object of nodes that a build made.
+Object ObjectAt(const Sources& sources, const Node* root);
+
+// A finding with its place as people read it; `place` of no line: where the root is defined.
+Finding FindingAt(const Sources& sources, const Rule& rule, const Root& root, Range place,
+                  std::string message);
+
+class RootBuild {
+ public:
+  RootBuild(Session& session, const Root& root, const RootContext& context);
+
+  // An error; false, so that "return build.Fail(…)" ends a step.
+  bool Fail(const Rule& rule, Range place, std::string message);
+  void LeaveOut(Range place, std::string reason);
+  bool Failed() const;
+
+  // Adds what another builder made of a part; its objects get this root on their way.
+  void Add(Built part);
+  // Replaces the nodes of an object; they must live in `arena` or in a part.
+  void Replace(BuiltObject& object, const Node& root_node);
+  Built Finish();
+
+  Session& session;
+  const Root& root;
+  const RootContext& context;
+  Arena& arena;
+  Built built;
+
+ private:
+  struct Memory;
+  RootBuild(Session& session, const Root& root, const RootContext& context, std::shared_ptr<Memory> memory);
+
+  std::shared_ptr<Memory> memory_;
+};
+
+// Labels and annotations that Flux writes over those of every object.
+void SetCommonMetadata(RootBuild& build, const Node* common);
+
+}  // namespace sluice::manifests::render
