@@ -21,6 +21,8 @@ void AddCommands(CLI::App& app, int& exit_code) {
   AddInit(app, exit_code);
   AddHook(app, exit_code);
   AddSchemas(app, exit_code);
+  AddRender(app, exit_code);
+  AddDiff(app, exit_code);
   AddCompletion(app, exit_code);
 }
 

@@ -145,6 +145,7 @@ Verdict Judge(const Subject& subject, gate::Configuration configuration, const C
   input.digests = options.output == "json";
   input.read_rest = !subject.everything;
   input.jobs = Jobs(options);
+  input.charts = ChartsOf(options.helm);
   input.progress = [&](std::size_t done, std::size_t all) { progress.Tell(done, all); };
   std::vector<gate::LookedAt> looked_at;
   input.looked_at = &looked_at;
@@ -191,6 +192,7 @@ void AddCheck(CLI::App& app, int& exit_code) {
   check->add_option("-j,--jobs", options->jobs, "threads; default: one a processor")
       ->type_name("N")
       ->check(CLI::Range(1, 1024));
+  AddHelmOptions(*check, options->helm);
   check->add_flag("-q,--quiet", options->quiet, "findings and the last line only");
   check->add_option("--color", options->color, "when to use colours")
       ->type_name("WHEN")

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/verdict.h"
+#include "cli/helm_program.h"
 #include "cli/subject.h"
 #include "gate/configuration.h"
 
@@ -20,6 +21,7 @@ struct CheckOptions {
   bool quiet = false;
   bool no_color = false;
   std::string color = "auto";
+  HelmPlace helm;
 };
 
 // Runs and prints; returns the exit code.

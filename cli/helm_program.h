@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "gate/charts.h"
+
 namespace CLI {
 class App;
 }
@@ -22,5 +24,8 @@ void AddHelmOptions(CLI::App& command, HelmPlace& place);
 // With what was not written found: helm in PATH, and
 // $XDG_CACHE_HOME/sluice/charts (else ~/.cache/sluice/charts).
 HelmPlace Found(HelmPlace place);
+
+// The same for builds; without helm, charts are not judged.
+gate::Charts ChartsOf(const HelmPlace& place);
 
 }  // namespace sluice::cli

@@ -18,16 +18,18 @@ namespace {
 void Append(Findings& to, Findings from) { std::move(from.begin(), from.end(), std::back_inserter(to)); }
 
 // Why the documents of a file are not judged as objects; empty: they are.
-std::string SkipReason(const ChangedFile& file, const Roots& roots) {
+std::string SkipReason(const Work& work, const ChangedFile& file) {
   const Examined& examined = file.examined;
-  if (!file.role.in_scope) return "outside the roots";
-  if (!file.role.whole) return file.role.reason;
+  const Roots& roots = work.input.configuration->roots;
+  const bool built = work.rendered.HasRead(file.change->path);
+  if (!file.role.in_scope) return built ? "" : "outside the roots";
+  if (!file.role.whole) return built ? "" : file.role.reason;
   if (!examined.readable) {
     const bool suspected = examined.like_manifest || file.role.deployed || !roots.WholeTree();
     return suspected ? "" : "not readable as YAML, and nothing refers to it";
   }
   if (examined.shape == manifests::Shape::kKustomization)
-    return "a kustomization; what it builds is not rendered";
+    return built ? "" : "a kustomization; what it builds was not judged";
   if (examined.shape == manifests::Shape::kOther && !examined.blank) return "no Kubernetes object";
   return {};
 }
@@ -40,10 +42,12 @@ JudgedObject JudgedOf(const ChangedFile& file, ExaminedObject& object) {
           {{object.by, {}, std::string(object.reason)}}};
 }
 
+// Those that no build takes in.
 void TakeObjects(Work& work, ChangedFile& file) {
   Verdict& verdict = work.verdict;
-  verdict.summary.objects += file.examined.objects.size();
   for (ExaminedObject& object : file.examined.objects) {
+    if (work.rendered.Builds(file.change->path, object.place)) continue;
+    ++verdict.summary.objects;
     if (file.role.substituted && object.placeholders && object.reason.empty()) {
       object.reason = "${...} is replaced by Flux";
     }
@@ -55,37 +59,79 @@ void TakeObjects(Work& work, ChangedFile& file) {
   file.examined.objects = {};
 }
 
+// Of the objects of a file, those that a build takes in are judged as built.
 void TakeFindings(const ChangedFile& file, std::vector<ExaminedFinding>& findings, bool whole,
-                  Findings& out) {
+                  const std::vector<bool>& built, Findings& out) {
   for (ExaminedFinding& examined : findings) {
     const bool unknown = file.role.substituted && examined.placeholder;
-    if (examined.always || (whole && !unknown)) out.push_back(std::move(examined.finding));
+    const bool elsewhere = examined.object < built.size() && built[examined.object];
+    if (examined.always || (whole && !unknown && !elsewhere)) out.push_back(std::move(examined.finding));
   }
 }
 
+// By the number of an object, from 1.
+template <class IsBuilt>
+std::vector<bool> BuiltObjects(const Examined& examined, const IsBuilt& is_built) {
+  std::vector<bool> built(examined.objects.size() + 1, false);
+  for (std::size_t i = 0; i < examined.objects.size(); ++i)
+    built[i + 1] = is_built(examined.objects[i].place);
+  return built;
+}
+
 // What an unchanged file is held for only now.
-void TakeUnchanged(Work& work, ChangedFile& file) {
+void TakeUnchanged(Work& work, ChangedFile& file, const std::vector<bool>& built) {
   const bool all = file.take == Take::kUnreadable && !file.examined.readable;
   for (ExaminedFinding& examined : file.examined.findings) {
     const bool counts = all || (file.take == Take::kPlaceholders && examined.placeholder);
-    if (counts && !examined.always) work.verdict.findings.push_back(std::move(examined.finding));
+    const bool elsewhere = examined.object < built.size() && built[examined.object];
+    if (counts && !examined.always && !elsewhere)
+      work.verdict.findings.push_back(std::move(examined.finding));
   }
 }
 
 void TakeFile(Work& work, ChangedFile& file) {
   Findings& findings = work.verdict.findings;
   if (!file.manifest || !file.unread.empty())
-    return TakeFindings(file, file.examined.findings, false, findings);
-  if (file.take != Take::kAll) return TakeUnchanged(work, file);
+    return TakeFindings(file, file.examined.findings, false, {}, findings);
+  const std::vector<bool> built = BuiltObjects(
+      file.examined, [&](Position place) { return work.rendered.Builds(file.change->path, place); });
+  if (file.take != Take::kAll) return TakeUnchanged(work, file, built);
   ++work.verdict.summary.files;
-  const std::string reason = SkipReason(file, work.input.configuration->roots);
-  const bool whole = reason.empty() || file.examined.shape == manifests::Shape::kKustomization;
-  TakeFindings(file, file.examined.findings, whole, findings);
-  TakeFindings(file, file.later_findings, whole, findings);
-  if (reason.empty()) {
+  const std::string reason = SkipReason(work, file);
+  const bool whole =
+      (reason.empty() && file.role.whole) || file.examined.shape == manifests::Shape::kKustomization;
+  TakeFindings(file, file.examined.findings, whole, built, findings);
+  TakeFindings(file, file.later_findings, whole, built, findings);
+  if (reason.empty() && file.role.whole) {
     TakeObjects(work, file);
-  } else {
+  } else if (!reason.empty()) {
     work.verdict.skipped.push_back({file.change->path, reason});
+  }
+}
+
+// A build fails at what may have been told of its kustomization already.
+void TakeBuilt(Work& work) {
+  std::set<std::pair<std::string, std::uint32_t>> told;
+  bool doubled = false;  // the files alone show some object twice
+  for (const Finding& finding : work.verdict.findings) {
+    if (finding.rule.starts_with("kustomize/") || finding.rule.starts_with("yaml/") ||
+        finding.rule == "object/duplicate")
+      told.emplace(finding.file, finding.range.begin.line);
+    doubled |= finding.rule == "object/duplicate" && finding.severity == Severity::kError;
+  }
+  for (Finding& finding : work.rendered.findings) {
+    const bool again =
+        finding.rule.starts_with("kustomize/") && told.contains({finding.file, finding.range.begin.line});
+    const bool twice = finding.rule == "kustomize/duplicate-object" && doubled;
+    if (!again && !twice) work.verdict.findings.push_back(std::move(finding));
+  }
+  Verdict& verdict = work.verdict;
+  verdict.summary.objects += work.rendered.objects.size();
+  for (BuiltRecord& object : work.rendered.objects) {
+    const bool unverified = object.judged.evidence.front().by == Evidence::By::kUnverified;
+    verdict.summary.unverified += unverified;
+    if (unverified || work.input.objects) verdict.objects.push_back(std::move(object.judged));
+    if (work.input.canonical != nullptr) work.input.canonical->push_back(std::move(object.canonical));
   }
 }
 
@@ -228,8 +274,12 @@ Findings OlderFindings(Work& work) {
     if (!bytes || work.Late()) continue;
     Examined examined = file.manifest ? Examine(file.change->path, *std::move(bytes), options)
                                       : ExamineOther(file.change->path, *bytes);
-    TakeFindings(file, examined.findings, true, older);
+    const std::vector<bool> built = BuiltObjects(examined, [&](Position place) {
+      return work.rendered.objects_before.contains(file.change->path + ":" + std::to_string(place.line));
+    });
+    TakeFindings(file, examined.findings, true, built, older);
   }
+  std::move(work.rendered.older.begin(), work.rendered.older.end(), std::back_inserter(older));
   return older;
 }
 
@@ -248,6 +298,7 @@ void Conclude(Work& work) {
   for (ChangedFile& file : work.files) {
     if (file.present) TakeFile(work, file);
   }
+  TakeBuilt(work);
   CheckDocuments(work);
   NoteUnknownKinds(work);
   verdict.summary.judged = verdict.summary.objects - verdict.summary.unverified;
@@ -261,6 +312,7 @@ void Conclude(Work& work) {
     ApplyRatchet(OlderFindings(work), verdict);
   }
   ApplyWaivers(configuration, work.input.now, verdict);
+  verdict.findings = MergeBuilt(std::move(verdict.findings));
   Settle(verdict);
 }
 

@@ -12,6 +12,7 @@
 #include "gate/parallel.h"
 #include "gate/rules.h"
 #include "gate/work.h"
+#include "manifests/render/rules.h"
 
 namespace sluice::gate {
 namespace {
@@ -53,6 +54,7 @@ class Duplicates {
     if (!file.present || !IsJudged(file.role, file.examined)) return found;
     std::unordered_map<std::string, Position> above;  // in this file, which is looked at in its order
     for (const ExaminedObject& object : file.examined.objects) {
+      if (work_.rendered.Builds(file.change->path, object.place)) continue;  // told of the build
       const ObjectName& name = object.name;
       if (name.name.empty() || HasPlaceholder(name.name) || HasPlaceholder(name.ns)) continue;
       const auto [first, is_new] = above.try_emplace(IdentityKey(name), object.place);
@@ -223,8 +225,8 @@ class References {
     std::string fault = ReferenceFault(existence_, static_cast<Reference>(value[0]), *path);
     if (fault.empty() || !told_.emplace(kustomization, value, key).second) return;
     const Position place = ParsePlace(value.substr(1));
-    work_.verdict.findings.push_back(
-        MakeFinding(kMissingFileRule, std::string(kustomization), {place, place}, std::move(fault)));
+    work_.verdict.findings.push_back(MakeFinding(
+        manifests::render::kMissingFileRule, std::string(kustomization), {place, place}, std::move(fault)));
   }
 
   // References of files that did not change to a path of which something is gone.

@@ -4,6 +4,7 @@
 #include "gate/examine.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -56,13 +57,13 @@ class Examination {
   }
 
  private:
-  void Take(Findings findings) {
+  void Take(Findings findings, std::size_t object = 0) {
     for (Finding& finding : findings) {
       if (finding.file.empty()) finding.file = file_.path;
       if (finding.rule.starts_with("secret/")) lines_.Hide(finding.range.begin);
       const bool always = ReachOf(finding.rule).always;
       const bool placeholder = excuses_.Placeholder(finding);
-      Keep({std::move(finding), always, placeholder});
+      Keep({std::move(finding), always, placeholder, object});
     }
   }
 
@@ -107,45 +108,8 @@ class Examination {
   }
 
   void Judge(const Object& object) {
-    const schemas::Catalog& catalog = *options_.catalog;
-    Take(schemas::CheckLifecycle(catalog, object));
-    Take(IsEncrypted(object) ? WithoutSops(schemas::CheckShape(catalog, object))
-                             : schemas::CheckShape(catalog, object));
-    Take(policies::CheckObject({options_.catalog, options_.sops}, object));
-    out_.objects.push_back(Record(object));
-  }
-
-  // Whoever decrypts an object takes its SOPS metadata away and puts other
-  // values in place of the encrypted ones.
-  static bool IsEncrypted(const Object& object) { return policies::IsSopsEncrypted(*object.root); }
-
-  Findings WithoutSops(Findings findings) const {
-    std::erase_if(findings, [&](const Finding& finding) {
-      return finding.field == "sops" || excuses_.Encrypted(finding);
-    });
-    return findings;
-  }
-
-  ExaminedObject Record(const Object& object) const {
-    ExaminedObject record;
-    record.name = object.Name();
-    record.place = object.root->range.begin;
-    record.crd = object.kind == "CustomResourceDefinition" && object.group == "apiextensions.k8s.io";
-    record.placeholders = excuses_.has_placeholders();
-    const schemas::KindInfo kind = options_.catalog->Find(object.group, object.version, object.kind);
-    record.custom = kind.origin != schemas::Origin::kKubernetes;
-    if (kind.origin == schemas::Origin::kNone) record.by = Evidence::By::kUnverified;
-    record.reason = ReasonOf(object, kind);
-    if (options_.canonical) manifests::CanonicalJson(*object.root, record.canonical);
-    if (options_.digests) record.digest = crypto::Hex(manifests::Digest(object));
-    return record;
-  }
-
-  // Why nobody could say, or what was not checked.
-  static std::string_view ReasonOf(const Object& object, const schemas::KindInfo& kind) {
-    if (kind.origin == schemas::Origin::kNone) return "no schema";
-    if (IsEncrypted(object)) return "encrypted by SOPS: its values were not judged";
-    return kind.has_cel_rules ? "CEL rules of the CRD were not run" : std::string_view();
+    Take(CheckOneObject(options_, excuses_, object), out_.objects.size() + 1);
+    out_.objects.push_back(RecordOf(options_, excuses_, object));
   }
 
   const ParsedFile file_;
@@ -156,7 +120,51 @@ class Examination {
   Examined& out_;
 };
 
+// Whoever decrypts an object takes its SOPS metadata away and puts other
+// values in place of the encrypted ones.
+bool IsEncrypted(const Object& object) { return policies::IsSopsEncrypted(*object.root); }
+
+Findings WithoutSops(Findings findings, const Excuses& excuses) {
+  std::erase_if(findings, [&](const Finding& finding) {
+    return finding.field == "sops" || excuses.Encrypted(finding);
+  });
+  return findings;
+}
+
+// Why nobody could say, or what was not checked.
+std::string_view ReasonOf(const Object& object, const schemas::KindInfo& kind) {
+  if (kind.origin == schemas::Origin::kNone) return "no schema";
+  if (IsEncrypted(object)) return "encrypted by SOPS: its values were not judged";
+  return kind.has_cel_rules ? "CEL rules of the CRD were not run" : std::string_view();
+}
+
 }  // namespace
+
+Findings CheckOneObject(const ExamineOptions& options, const Excuses& excuses, const Object& object) {
+  const schemas::Catalog& catalog = *options.catalog;
+  Findings findings = schemas::CheckLifecycle(catalog, object);
+  Findings shape = schemas::CheckShape(catalog, object);
+  if (IsEncrypted(object)) shape = WithoutSops(std::move(shape), excuses);
+  std::move(shape.begin(), shape.end(), std::back_inserter(findings));
+  Findings native = policies::CheckObject({options.catalog, options.sops}, object);
+  std::move(native.begin(), native.end(), std::back_inserter(findings));
+  return findings;
+}
+
+ExaminedObject RecordOf(const ExamineOptions& options, const Excuses& excuses, const Object& object) {
+  ExaminedObject record;
+  record.name = object.Name();
+  record.place = object.root->range.begin;
+  record.crd = object.kind == "CustomResourceDefinition" && object.group == "apiextensions.k8s.io";
+  record.placeholders = excuses.has_placeholders();
+  const schemas::KindInfo kind = options.catalog->Find(object.group, object.version, object.kind);
+  record.custom = kind.origin != schemas::Origin::kKubernetes;
+  if (kind.origin == schemas::Origin::kNone) record.by = Evidence::By::kUnverified;
+  record.reason = ReasonOf(object, kind);
+  if (options.canonical) manifests::CanonicalJson(*object.root, record.canonical);
+  if (options.digests) record.digest = crypto::Hex(manifests::Digest(object));
+  return record;
+}
 
 bool IsManifestName(std::string_view path) {
   const std::string_view name = path.substr(path.rfind('/') + 1);

@@ -11,6 +11,7 @@
 
 #include "base/verdict.h"
 #include "gate/configuration.h"
+#include "gate/excuses.h"
 #include "gate/facts.h"
 #include "policies/native.h"
 #include "schemas/catalog.h"
@@ -21,6 +22,7 @@ struct ExaminedFinding {
   Finding finding;
   bool always = false;       // holds whatever the file is for: credentials, hidden characters
   bool placeholder = false;  // its place holds ${…}, which somebody else replaces
+  std::size_t object = 0;    // the one of Examined::objects that it speaks of, from 1; 0: of none
 };
 
 // Kept of every object until the verdict: what is short stays short.
@@ -57,6 +59,14 @@ struct ExamineOptions {
   bool canonical = false;
   bool every_finding = false;  // else at most 100 of a rule are listed, the others counted
 };
+
+// Every check of one object alone, whether a file holds it or a root builds it:
+// lifecycle, shape, native rules. `excuses` knows the object's nodes.
+Findings CheckOneObject(const ExamineOptions& options, const Excuses& excuses,
+                        const manifests::Object& object);
+// What a verdict keeps of it; file and line are left to the caller.
+ExaminedObject RecordOf(const ExamineOptions& options, const Excuses& excuses,
+                        const manifests::Object& object);
 
 // `.yaml .yml .json` and the names of kustomizations.
 bool IsManifestName(std::string_view path);

@@ -49,6 +49,13 @@ Excuses::Excuses(const manifests::ParsedFile& file) {
   Sort(encrypted_);
 }
 
+Excuses::Excuses(const Node& root) {
+  Walk(root, 0);
+  has_placeholders_ = !placeholders_.empty();
+  Sort(placeholders_);
+  Sort(encrypted_);
+}
+
 void Excuses::Walk(const Node& node, std::size_t depth) {
   if (depth > kDepth) return;
   if (HoldsVariable(node.key)) placeholders_.push_back(node.key_range);

@@ -10,11 +10,13 @@
 
 namespace sluice::gate {
 
-// The places of one file. Cheap for a file that holds neither.
+// The places of one file, or of one object. Cheap for a file that holds neither.
 class Excuses {
  public:
   // `file` must outlive it.
   explicit Excuses(const manifests::ParsedFile& file);
+  // The places of one object; `root` must outlive it.
+  explicit Excuses(const manifests::Node& root);
 
   bool has_placeholders() const { return has_placeholders_; }
   // True where the key or the scalar value at the finding's place holds ${…}.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <initializer_list>
 #include <iterator>
 #include <tuple>
 
@@ -26,7 +27,9 @@ class Extractor {
 
   void Kustomization(const Node& root) {
     const RepoPath directory = Directory();
-    Add(FactKind::kKustomization, directory.text());
+    const Node* kind = root.Find("kind");
+    const bool component = kind != nullptr && kind->String() == "Component";
+    Add(FactKind::kKustomization, directory.text(), component ? "component" : "");
     EachReference(root, [&](Reference reference, std::string_view text, const Node& node) {
       const Result<RepoPath> path = directory.Resolve(text);
       if (!path || IsRemote(text) || text.find("://") != text.npos) return;
@@ -38,8 +41,10 @@ class Extractor {
     Add(FactKind::kIdentity, IdentityKey(object.group, object.kind, object.ns, object.name),
         PlaceText(object.root->range.begin));
     if (object.kind == "CustomResourceDefinition") Crd(*object.root);
-    if (object.group == "kustomize.toolkit.fluxcd.io" && object.kind == "Kustomization") Flux(*object.root);
-    if (object.group == "argoproj.io" && object.kind == "Application") ArgoCd(object.root->Find("spec"));
+    for (const Builder& builder : kBuilders) {
+      if (object.group != builder.group || object.kind != builder.kind) continue;
+      if (const Node* spec = object.root->Find("spec")) (this->*builder.extract)(*spec);
+    }
     if (object.group.find('.') != object.group.npos && !object.group.ends_with(".k8s.io")) {
       Add(FactKind::kCustom, KindKey(object.group, object.kind));
     }
@@ -53,17 +58,15 @@ class Extractor {
     if (kind != nullptr && group != nullptr) Add(FactKind::kCrd, KindKey(group->String(), kind->String()));
   }
 
-  void Flux(const Node& root) {
-    const Node* spec = root.Find("spec");
-    if (spec == nullptr) return;
-    const Node* path = spec->Find("path");
-    const Node* source = spec->Find("sourceRef");
-    const Node* source_kind = source == nullptr ? nullptr : source->Find("kind");
-    if (source_kind != nullptr && source_kind->String() != "GitRepository") return;
+  void Flux(const Node& spec) {
+    const Node* path = spec.Find("path");
+    NeedsAll(At(spec, {"postBuild", "substituteFrom"}));
+    Needs(spec.Find("sourceRef"));
+    if (!IsOfRepository(spec.Find("sourceRef"))) return;
     const std::string_view text = path == nullptr ? "." : path->String();
-    const std::string value = spec->Find("postBuild") == nullptr ? "flux" : "flux+substitute";
+    const std::string value = spec.Find("postBuild") == nullptr ? "flux" : "flux+substitute";
     Root(text, value);
-    const Node* components = spec->Find("components");
+    const Node* components = spec.Find("components");
     const Result<RepoPath> directory = RepoPath().Resolve(text);
     if (components == nullptr || !directory) return;
     for (const Node& component : components->children) {
@@ -72,16 +75,83 @@ class Extractor {
     }
   }
 
-  void ArgoCd(const Node* spec) {
-    if (spec == nullptr) return;
-    if (const Node* source = spec->Find("source")) ArgoCdSource(*source);
-    const Node* sources = spec->Find("sources");
+  void HelmRelease(const Node& spec) {
+    NeedsAll(spec.Find("valuesFrom"));
+    Needs(spec.Find("chartRef"));
+    const Node* source = At(spec, {"chart", "spec", "sourceRef"});
+    Needs(source);
+    const Node* chart = At(spec, {"chart", "spec", "chart"});
+    if (chart == nullptr || source == nullptr || !IsOfRepository(source)) return;
+    BuildsBelow(chart->String());
+    const Node* files = At(spec, {"chart", "spec", "valuesFiles"});
+    for (const Node& file : files == nullptr ? std::span<const Node>() : files->children)
+      BuildsBelow(file.String());
+  }
+
+  void Application(const Node& spec) {
+    if (const Node* source = spec.Find("source")) ArgoCdSource(*source);
+    const Node* sources = spec.Find("sources");
     if (sources == nullptr) return;
     for (const Node& source : sources->children) ArgoCdSource(source);
   }
 
   void ArgoCdSource(const Node& source) {
-    if (const Node* path = source.Find("path")) Root(path->String(), "argo-cd");
+    const Node* path = source.Find("path");
+    if (path == nullptr) return;
+    Root(path->String(), "argo-cd");
+    const Node* files = At(source, {"helm", "valueFiles"});
+    const Result<RepoPath> directory = RepoPath().Resolve(path->String());
+    if (files == nullptr || !directory) return;
+    for (const Node& file : files->children) {
+      const Result<RepoPath> resolved = directory->Resolve(file.String());
+      if (resolved) BuildsBelow(resolved->text());
+    }
+  }
+
+  // What it builds is known when its generators ran; as far as texts tell, it
+  // lies below what stands before the first pattern or parameter.
+  void ApplicationSet(const Node& spec) {
+    std::vector<const Node*> open{&spec};
+    while (!open.empty()) {
+      const Node& node = *open.back();
+      open.pop_back();
+      for (const Node& child : node.children) open.push_back(&child);
+      if (node.key != "path" || !node.IsString() || node.text.starts_with('{')) continue;
+      const std::string_view fixed = node.text.substr(0, node.text.find_first_of("*?[{"));
+      BuildsBelow(fixed.size() == node.text.size() ? fixed : fixed.substr(0, fixed.rfind('/') + 1));
+    }
+  }
+
+  static const Node* At(const Node& node, std::initializer_list<std::string_view> way) {
+    const Node* at = &node;
+    for (const std::string_view key : way) at = at == nullptr ? nullptr : at->Find(key);
+    return at;
+  }
+
+  // Without a source it is this repository's, by the defaults of old versions.
+  static bool IsOfRepository(const Node* source) {
+    const Node* kind = source == nullptr ? nullptr : source->Find("kind");
+    return kind == nullptr || kind->String() == "GitRepository";
+  }
+
+  void NeedsAll(const Node* list) {
+    if (list == nullptr) return;
+    for (const Node& item : list->children) Needs(&item);
+  }
+
+  void Needs(const Node* reference) {
+    const Node* kind = reference == nullptr ? nullptr : reference->Find("kind");
+    const Node* name = reference == nullptr ? nullptr : reference->Find("name");
+    if (kind == nullptr || name == nullptr) return;
+    const bool core = kind->String() == "ConfigMap" || kind->String() == "Secret";
+    Add(FactKind::kNeeds, IdentityKey({core ? "v1" : "source.toolkit.fluxcd.io/v1",
+                                       std::string(kind->String()), "", std::string(name->String())}));
+  }
+
+  void BuildsBelow(std::string_view text) {
+    while (text.starts_with('/')) text.remove_prefix(1);
+    const Result<RepoPath> path = RepoPath().Resolve(text);
+    if (path) Add(FactKind::kBuildsBelow, path->text());
   }
 
   void Root(std::string_view text, std::string value) {
@@ -96,8 +166,22 @@ class Extractor {
   }
 
  private:
+  // Kinds that have something built, and what of their spec tells of it.
+  struct Builder {
+    std::string_view group, kind;
+    void (Extractor::*extract)(const Node& spec);
+  };
+  static const Builder kBuilders[4];
+
   std::string_view file_;
   std::vector<Fact>& out_;
+};
+
+const Extractor::Builder Extractor::kBuilders[4] = {
+    {"kustomize.toolkit.fluxcd.io", "Kustomization", &Extractor::Flux},
+    {"helm.toolkit.fluxcd.io", "HelmRelease", &Extractor::HelmRelease},
+    {"argoproj.io", "Application", &Extractor::Application},
+    {"argoproj.io", "ApplicationSet", &Extractor::ApplicationSet},
 };
 
 std::size_t HashOf(std::uint16_t kind, std::string_view key) {
@@ -152,6 +236,13 @@ std::string IdentityKey(const ObjectName& name) {
   return IdentityKey(group, name.kind, name.ns, name.name);
 }
 
+std::string WithoutNamespace(std::string_view identity_key) {
+  const std::size_t name = identity_key.rfind('/');
+  const std::size_t ns = name == identity_key.npos ? name : identity_key.rfind('/', name - 1);
+  if (ns == identity_key.npos) return std::string(identity_key);
+  return std::string(identity_key.substr(0, ns + 1)).append(identity_key.substr(name));
+}
+
 void ExtractFacts(const manifests::ParsedFile& file, const manifests::ObjectList& objects,
                   std::vector<Fact>& out) {
   Extractor extractor(file.path, out);
@@ -173,6 +264,7 @@ Facts::Facts(std::shared_ptr<const git::Index> index, std::unordered_set<std::st
   for (std::uint32_t file = 0; file < fresh_.size(); ++file) {
     const std::vector<Fact>& facts = fresh_[file].facts;
     for (std::uint32_t i = 0; i < facts.size(); ++i) {
+      fresh_kinds_ |= 1u << facts[i].kind;
       entries_.push_back({HashOf(facts[i].kind, facts[i].key), file, i});
     }
   }
@@ -229,6 +321,10 @@ bool Facts::Has(FactKind kind, std::string_view key) const {
   return Any(kind, key, [](const FactView&) { return true; });
 }
 
+bool Facts::MayHave(FactKind kind) const {
+  return index_ != nullptr || (fresh_kinds_ >> static_cast<std::uint16_t>(kind) & 1u) != 0;
+}
+
 Facts Facts::Replaced(const std::unordered_set<std::string>& files, std::vector<FileFacts> added) const {
   std::unordered_set<std::string> stale = stale_;
   stale.insert(files.begin(), files.end());
@@ -244,7 +340,7 @@ std::vector<git::IndexRecord> Facts::All() const {
   }
   if (!index_) return all;
   for (auto kind = static_cast<std::uint16_t>(FactKind::kIdentity);
-       kind <= static_cast<std::uint16_t>(FactKind::kSops); ++kind) {
+       kind <= static_cast<std::uint16_t>(kLastFactKind); ++kind) {
     index_->ForEach(kind, [&](const FactView& view) {
       if (stale_.contains(std::string(view.file))) return;
       all.push_back({view.kind, std::string(view.key), std::string(view.file), std::string(view.value)});

@@ -23,12 +23,15 @@ enum class FactKind : std::uint16_t {
   kIdentity = 1,       // key: IdentityKey; value: "line:column"
   kCrd = 2,            // key: KindKey of what it defines
   kReference = 3,      // key: path that is referred to; value: a Reference letter and "line:column"
-  kKustomization = 4,  // key: its directory
+  kKustomization = 4,  // key: its directory; value: "component" for one of that kind
   kRoot = 5,           // key: directory that a controller builds; value: "flux", "flux+substitute", "argo-cd"
   kChart = 6,          // key: directory of a Helm chart
   kCustom = 7,         // key: KindKey of an object of no built-in group
   kSops = 8,           // key: directory that a .sops.yaml governs
+  kBuildsBelow = 9,    // key: directory or file that a root's build may read, besides kRoot's
+  kNeeds = 10,         // key: IdentityKey, without namespace, of what a root's build asks for
 };
+constexpr FactKind kLastFactKind = FactKind::kNeeds;
 
 // How a kustomization uses a file.
 enum class Reference : char {
@@ -68,6 +71,9 @@ std::string IdentityKey(std::string_view group, std::string_view kind, std::stri
                         std::string_view name);
 std::string IdentityKey(const ObjectName& name);
 
+// The same name in any namespace, as kNeeds has it.
+std::string WithoutNamespace(std::string_view identity_key);
+
 // Appends what one file tells.
 void ExtractFacts(const manifests::ParsedFile& file, const manifests::ObjectList& objects,
                   std::vector<Fact>& out);
@@ -87,6 +93,8 @@ class Facts {
   void Find(FactKind kind, std::string_view key, const Visit& visit) const;
   void ForEach(FactKind kind, const Visit& visit) const;
   bool Has(FactKind kind, std::string_view key) const;
+  // False: there is no fact of this kind, whatever its key.
+  bool MayHave(FactKind kind) const;
 
   // The same with the facts of `files` taken away and others added.
   Facts Replaced(const std::unordered_set<std::string>& files, std::vector<FileFacts> added) const;
@@ -106,8 +114,9 @@ class Facts {
 
   std::shared_ptr<const git::Index> index_;
   std::unordered_set<std::string> stale_;
-  std::vector<FileFacts> fresh_;  // as they came
-  std::vector<Entry> entries_;    // by hash; of equal hashes by kind, key, file and value
+  std::uint32_t fresh_kinds_ = 0;  // a bit for each kind in fresh_
+  std::vector<FileFacts> fresh_;   // as they came
+  std::vector<Entry> entries_;     // by hash; of equal hashes by kind, key, file and value
 };
 
 }  // namespace sluice::gate

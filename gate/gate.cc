@@ -90,6 +90,8 @@ Verdict Check(const CheckInput& input) {
     GiveRoles(work);
     CompareJudgement(work);
     LookAgain(work);
+    // What would be built of them.
+    JudgeBuilt(work);
     // What only several files together can break.
     FindDuplicates(work);
     FindMissingFiles(work);

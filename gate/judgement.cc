@@ -69,16 +69,20 @@ class Trees {
   explicit Trees(Work& work) : work_(work) {
     std::unordered_set<std::string> changed;
     std::vector<FileFacts> old;
-    for (const ChangedFile& file : work_.files) {
+    for (ChangedFile& file : work_.files) {
       changed.insert(file.change->path);
       FileFacts facts = OldFacts(file);
       Compare(file, facts.facts);
+      for (const Fact& fact : facts.facts) {
+        if (fact.kind == static_cast<std::uint16_t>(FactKind::kIdentity))
+          file.old_identities.push_back(fact.key);
+      }
       old.push_back(std::move(facts));
     }
-    before_ = work_.facts.Replaced(changed, std::move(old));
+    work_.facts_before = work_.facts.Replaced(changed, std::move(old));
   }
 
-  const Facts& before() const { return before_; }
+  const Facts& before() const { return *work_.facts_before; }
   const std::vector<Touch>& touched() const { return touched_; }
 
  private:
@@ -101,7 +105,6 @@ class Trees {
   }
 
   Work& work_;
-  Facts before_;
   std::vector<Touch> touched_;
 };
 
@@ -199,13 +202,15 @@ std::size_t CountObjects(const Work& work, const std::string& path, std::string 
   return examined.readable ? examined.objects.size() : 0;
 }
 
-void ReportOut(Work& work, const std::string& file, Position place, std::size_t objects,
-               const std::string& subject, const std::string& reason) {
+// `holder` is the file with the objects, `file` the one that takes them out.
+void ReportOut(Work& work, const std::string& holder, const std::string& file, Position place,
+               std::size_t objects, const std::string& reason) {
   if (objects == 0) return;
-  work.verdict.findings.push_back(
-      MakeFinding(kNotJudgedRule, file, {place, place},
-                  (objects == 1 ? "an object" : std::to_string(objects) + " objects") + " of " + subject +
-                      " would no longer be judged (" + reason + ")"));
+  Finding finding = MakeFinding(kNotJudgedRule, file, {place, place},
+                                (objects == 1 ? "an object" : std::to_string(objects) + " objects") + " of " +
+                                    (holder == file ? "this file" : holder) + " would no longer be judged (" +
+                                    reason + ")");
+  work.out_of_judgement.push_back({std::move(finding), holder});
 }
 
 std::string OutReason(const Role& role, bool readable) {
@@ -223,8 +228,9 @@ void CheckOwn(Work& work, const Facts& before, const ChangedFile& file) {
   if (!file.examined.readable && (file.examined.like_manifest || file.role.deployed)) return;
   Result<std::string> bytes = work.Read(file, true);
   if (!bytes || !StandingIn(work, before, file.change->path, *bytes).judged) return;
-  ReportOut(work, file.change->path, {1, 1}, CountObjects(work, file.change->path, *std::move(bytes)),
-            "this file", OutReason(file.role, file.examined.readable));
+  const std::string& path = file.change->path;
+  ReportOut(work, path, path, {1, 1}, CountObjects(work, path, *std::move(bytes)),
+            OutReason(file.role, file.examined.readable));
 }
 
 // What of an unchanged file counts now; nothing: all as before.
@@ -271,8 +277,8 @@ void CheckOther(Work& work, const Facts& before_facts, const Touch& touch) {
   const Standing before = StandingIn(work, before_facts, touch.path, *bytes);
   Standing after = StandingIn(work, work.facts, touch.path, *bytes);
   if (before.judged && !after.judged) {
-    return ReportOut(work, touch.by, touch.place, CountObjects(work, touch.path, *std::move(bytes)),
-                     touch.path, OutReason(after.role, true));
+    return ReportOut(work, touch.path, touch.by, touch.place,
+                     CountObjects(work, touch.path, *std::move(bytes)), OutReason(after.role, true));
   }
   const std::optional<Take> take = TakeOfUnchanged(before, after);
   if (take) BringIn(work, touch.path, std::move(after.role), *take, *std::move(bytes));

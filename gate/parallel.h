@@ -43,11 +43,12 @@ class WorkQueue {
 // `work` must be safe to call from several threads. Where the system gives fewer
 // threads, those that there are do it all; an exception (no memory) ends the
 // work and comes out here, in the caller's thread.
+constexpr std::size_t kItemsWorthAThread = 16;
 template <class Work>
-void ForEachIndex(unsigned jobs, std::size_t count, const Work& work) {
-  constexpr std::size_t kItemsWorthAThread = 16;
+void ForEachIndex(unsigned jobs, std::size_t count, const Work& work,
+                  std::size_t worth_a_thread = kItemsWorthAThread) {
   WorkQueue queue(count);
-  const std::size_t threads = std::min<std::size_t>(jobs, count / kItemsWorthAThread);
+  const std::size_t threads = std::min<std::size_t>(jobs, count / worth_a_thread);
   {
     std::vector<std::jthread> others;
     try {

@@ -11,6 +11,8 @@
 #include "git/rules.h"
 #include "manifests/document.h"
 #include "manifests/object.h"
+#include "manifests/render/build.h"
+#include "manifests/render/roots.h"
 #include "policies/native.h"
 #include "schemas/catalog.h"
 
@@ -114,16 +116,6 @@ const Rule kReservedRefRule = {
     .fails = {},
     .passes = {},
 };
-const Rule kMissingFileRule = {
-    .id = "kustomize/missing-file",
-    .title = "what a kustomization names is there",
-    .why = "kustomize stops at the first file that is missing, and nothing of the build is applied.",
-    .remedy = "correct the path, or add the file",
-    .fails = "-- kustomization.yaml --\nresources:\n- web.yaml\n",
-    .passes =
-        "-- kustomization.yaml --\nresources:\n- web.yaml\n-- web.yaml --\n"
-        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n",
-};
 const Rule kNoPolicyBranchRule = {
     .id = "policy/no-branch",
     .severity = Severity::kWarning,
@@ -153,8 +145,7 @@ std::span<const Rule* const> ConfigurationRules() {
   static constexpr const Rule* kRules[] = {
       &kConfigurationRule, &kWaiverEndsRule,      &kWaiverExpiredRule,   &kNotJudgedRule,
       &kTooLargeRule,      &kProtectedDeleteRule, &kProtectedCreateRule, &kNonFastForwardRule,
-      &kReservedRefRule,   &kMissingFileRule,     &kNoPolicyBranchRule,  &kOutsideRepositoryRule,
-      &kLfsPointerRule,
+      &kReservedRefRule,   &kNoPolicyBranchRule,  &kLfsPointerRule,
   };
   return kRules;
 }
@@ -163,8 +154,9 @@ std::span<const Rule* const> AllRules() {
   static const std::vector<const Rule*> rules = [] {
     std::vector<const Rule*> all;
     for (const std::span<const Rule* const> some :
-         {manifests::DocumentRules(), manifests::ObjectRules(), schemas::SchemaRules(),
-          policies::NativeRules(), git::GitRules(), ConfigurationRules()}) {
+         {manifests::DocumentRules(), manifests::ObjectRules(), manifests::render::RenderRules(),
+          manifests::render::RootRules(), schemas::SchemaRules(), policies::NativeRules(), git::GitRules(),
+          ConfigurationRules()}) {
       all.insert(all.end(), some.begin(), some.end());
     }
     std::sort(all.begin(), all.end(), [](const Rule* a, const Rule* b) { return a->id < b->id; });

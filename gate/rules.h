@@ -16,7 +16,6 @@ extern const Rule kProtectedDeleteRule;  // git/protected-delete
 extern const Rule kProtectedCreateRule;  // git/protected-create
 extern const Rule kNonFastForwardRule;   // git/non-fast-forward
 extern const Rule kReservedRefRule;      // git/reserved-ref
-extern const Rule kMissingFileRule;      // kustomize/missing-file
 extern const Rule kLfsPointerRule;       // git/lfs-pointer
 extern const Rule kNoPolicyBranchRule;   // policy/no-branch
 

@@ -60,6 +60,7 @@ std::set<std::string> CrdFiles(const Work& work) {
 std::set<std::string> AddCrds(Work& work, const std::set<std::string>& paths) {
   std::set<std::string> changed_kinds;
   for (const std::string& path : paths) {
+    if (!work.crd_files.insert(path).second) continue;
     const auto changed = work.by_path.find(path);
     const std::optional<manifests::ParsedFile> file = ParseFile(work, path);
     if (!file) continue;
@@ -147,6 +148,14 @@ void ExamineDependents(Work& work, const std::set<std::string>& changed_kinds) {
 }
 
 }  // namespace
+
+void AddCrdsOf(Work& work, const std::set<std::string>& kinds) {
+  std::set<std::string> files;
+  for (const std::string& kind : kinds) {
+    work.facts.Find(FactKind::kCrd, kind, [&](const FactView& fact) { files.emplace(fact.file); });
+  }
+  AddCrds(work, files);
+}
 
 void LookAgain(Work& work) {
   const std::set<std::string> crds = CrdFiles(work);

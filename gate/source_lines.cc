@@ -18,7 +18,8 @@ std::uint32_t LastLine(const Range& range) {
 
 }  // namespace
 
-SourceLines::SourceLines(const manifests::ParsedFile& file) : file_(file) {
+SourceLines::SourceLines(const manifests::ParsedFile& file, std::uint32_t first)
+    : file_(file), first_(first) {
   for (std::size_t i = 0; i < file.documents.size(); ++i) {
     const Range& range = file.documents[i].range;
     const bool shares_line = i > 0 && range.begin.line <= LastLine(file.documents[i - 1].range);
@@ -55,7 +56,7 @@ bool SourceLines::IsShown(std::uint32_t line) {
 
 void SourceLines::Show(Finding& finding) {
   if (finding.rule.starts_with("secret/") || finding.range.begin.line == 0) return;
-  if (IsShown(finding.range.begin.line)) finding.source_line = Line(finding.range.begin.line);
+  if (IsShown(finding.range.begin.line)) finding.source_line = Line(finding.range.begin.line - first_);
 }
 
 std::string_view SourceLines::Line(std::uint32_t line) {

@@ -15,7 +15,9 @@ namespace sluice::gate {
 class SourceLines {
  public:
   // `file` must outlive it.
-  explicit SourceLines(const manifests::ParsedFile& file);
+  // `first`: lines before it, where ranges count those of other files too
+  // (manifests/render/sources.h).
+  explicit SourceLines(const manifests::ParsedFile& file, std::uint32_t first = 0);
 
   // No line of the document at `place` is shown.
   void Hide(const Position& place);
@@ -35,6 +37,7 @@ class SourceLines {
   std::string_view Line(std::uint32_t line);
 
   const manifests::ParsedFile& file_;
+  const std::uint32_t first_;
   std::vector<Group> groups_;        // in the order of the file
   std::vector<std::size_t> starts_;  // offset of each line, made when the first is asked for
 };

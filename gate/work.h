@@ -6,10 +6,13 @@
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
+#include "gate/built_record.h"
 #include "gate/examine.h"
 #include "gate/gate.h"
 #include "gate/roles.h"
@@ -34,6 +37,28 @@ struct ChangedFile {
   Examined examined;
   std::vector<ExaminedFinding> later_findings;  // made when more than the file was known
   Role role;
+  std::vector<std::string> old_identities;  // of its objects before the change
+};
+
+// Something that was judged before the change and would not be after it, unless
+// a build takes the file in as a patch.
+struct OutOfJudgement {
+  Finding finding;
+  std::string file;  // that held it
+};
+
+// What the builds that a change affects came to.
+struct Rendered {
+  Findings findings;  // each of one build
+  Findings older;     // what the same objects were found for before; with ratchet alone
+  std::vector<BuiltRecord> objects;
+  std::unordered_set<std::string>
+      objects_of;  // "file:line" where the built objects stand: those are judged as built
+  std::unordered_set<std::string> read;            // paths that builds came to their end with
+  std::unordered_set<std::string> objects_before;  // as objects_of, of the tree before
+
+  bool Builds(std::string_view file, Position place) const;
+  bool HasRead(const std::string& path) const { return read.contains(path); }
 };
 
 struct Work {
@@ -47,6 +72,10 @@ struct Work {
   std::deque<git::FileChange> unchanged;  // files whose role the change alters, as if they were added
   std::unordered_map<std::string_view, std::size_t> by_path;  // of `files`
   Facts facts;
+  std::optional<Facts> facts_before;  // of the tree before; absent without one
+  Rendered rendered;
+  std::vector<OutOfJudgement> out_of_judgement;
+  std::set<std::string> crd_files;  // whose definitions the catalogue has
   std::atomic<std::uint64_t> bytes{0};
 
   const ChangedFile* Find(std::string_view path) const;
@@ -67,10 +96,17 @@ void ReadFacts(Work& work);
 void GiveRoles(Work& work);
 void CompareJudgement(Work& work);  // judgement.cc: what comes into it, what goes out of it
 void LookAgain(Work& work);         // second_look.cc
+void JudgeBuilt(Work& work);        // render.cc: what kustomizations and controllers build
 void FindDuplicates(Work& work);    // cross.cc: findings that need more than one file
 void FindMissingFiles(Work& work);
 void FindSecretValues(Work& work);
 void Conclude(Work& work);  // conclude.cc: what counts
+
+// Makes the catalogue know the kinds (KindKey) that CRDs of the tree define.
+void AddCrdsOf(Work& work, const std::set<std::string>& kinds);  // second_look.cc
+
+// One of each of the findings that several builds share; `through` lists those.
+Findings MergeBuilt(Findings findings);  // render_findings.cc
 
 // A template without any action is the manifest that the chart renders.
 void LookInside(Role& role, std::string_view bytes);

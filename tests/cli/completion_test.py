@@ -87,7 +87,7 @@ class Manual(TestCase):
         for words in commands():
             described.setdefault(words[:1], set()).update(options(words))
             for word in words[1:]:
-                self.assertRegex(self.page(words), r"(?m)^\.(It Cm|Nm sluice hook|Nm sluice schemas) %s$" % word)
+                self.assertRegex(self.page(words), r"(?m)^\.(It Cm|Nm sluice hook|Nm sluice schemas|Nm sluice render) %s$" % word)
         for words, names in described.items():
             fields = re.findall(r"(?m)^\.It (Fl .*)$", self.page(words))
             written = set()

@@ -55,7 +55,10 @@ TEST_CASE("a path out of the repository is a finding") {
   }
   CHECK(Found({{"k/kustomization.yaml", "patches:\n- path: ../../x.yaml\n"}}) ==
         Lines{"kustomize/outside-repository k/kustomization.yaml:2"});
-  CHECK(Found({{"k/kustomization.yaml", Kustomization("../x.yaml")}, {"x.yaml", ConfigMap("x")}}).empty());
+  CHECK(Found({{"k/kustomization.yaml", Kustomization("../x")},
+               {"x/kustomization.yaml", Kustomization("x.yaml")},
+               {"x/x.yaml", ConfigMap("x")}})
+            .empty());
 }
 
 TEST_CASE("a directory that is named holds a kustomization") {
@@ -96,11 +99,15 @@ TEST_CASE("the shape of a kustomization is checked where it is in scope") {
 
 TEST_CASE("a Secret in an inline patch is found whatever the roots") {
   const std::string patch =
-      "patches:\n- patch: |\n    kind: Secret\n    metadata: {name: a}\n    stringData: {a: hunter2}\n";
-  const Lines found = {"secret/plain kustomization.yaml:2"};
-  CHECK(Found({{"kustomization.yaml", patch}}) == found);
+      "resources: [a.yaml]\npatches:\n- patch: |\n    apiVersion: v1\n    kind: Secret\n    metadata: {name: "
+      "a}\n"
+      "    stringData: {a: hunter2}\n";
+  const std::string secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n";
+  const Lines found = {"secret/plain kustomization.yaml:3"};
+  CHECK(Found({{"kustomization.yaml", patch}, {"a.yaml", secret}}) == found);
   CHECK(Found({{".sluice/sluice.yaml", "version: 1\nroots: {include: [\"apps/**\"]}\n"},
-               {"kustomization.yaml", patch}}) == found);
+               {"kustomization.yaml", patch},
+               {"a.yaml", secret}}) == found);
 }
 
 TEST_CASE("what keeps two objects of one file apart, and what makes them one") {

@@ -24,7 +24,7 @@ Verdict Substituted(const std::string& manifest) {
       {"clusters/x.yaml",
        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a, namespace: b}\n"
        "spec: {path: ./apps, interval: 1m, prune: true, sourceRef: {kind: GitRepository, name: x},\n"
-       "  postBuild: {substitute: {REPLICAS: \"3\"}}}\n"},
+       "  postBuild: {substituteFrom: [{kind: Secret, name: known-in-the-cluster}]}}\n"},
       {"apps/web.yaml", manifest},
   });
 }

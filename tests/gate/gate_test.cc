@@ -82,7 +82,7 @@ TEST_CASE("the ratchet follows an object to another file") {
 
 TEST_CASE("what is partial is not judged, and said so") {
   const Verdict verdict = CheckTree({
-      {"k/kustomization.yaml", "resources: [web.yaml]\npatches: [{path: patch.yaml}]\n"},
+      {"k/kustomization.yaml", "kind: Component\nresources: [web.yaml]\npatches: [{path: patch.yaml}]\n"},
       {"k/web.yaml", Deployment("web")},
       {"k/patch.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 3}\n"},
       {"c/Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.0.0\n"},

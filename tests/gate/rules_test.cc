@@ -18,9 +18,9 @@ Verdict CheckExample(std::string_view text) {
     configuration +=
         "kubernetes: " + std::string(text.substr(kWith.size(), text.find('\n') - kWith.size())) + "\n";
   }
-  files.try_emplace(".sluice/sluice.yaml", configuration);
   const MemoryTree tree(files);
-  const LoadedConfiguration loaded = LoadConfiguration(tree, "example");
+  files.try_emplace(".sluice/sluice.yaml", configuration);  // no file of the example: Flux would build it
+  const LoadedConfiguration loaded = LoadConfiguration(MemoryTree(files), "example");
   CheckInput input;
   input.after = &tree;
   input.changes = Differences({}, files);

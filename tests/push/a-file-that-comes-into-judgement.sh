@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Two pushes do what one may not: the first puts a broken manifest where nobody
-# judges it, the second makes something apply it. The index knows the first.
+# judges it, the second makes something apply it. The index knows the first. As a
+# patch it hides nowhere: what the build makes of it is judged.
 . "$(dirname "$0")/repository.sh"
 
 server shop
@@ -21,11 +22,8 @@ mkdir hidden
 broken worse
 mv worse.yaml hidden/bad.yaml
 printf 'resources: [good.yaml]\npatches: [{path: hidden/bad.yaml}]\n' >kustomization.yaml
-commit 'a patch'
-pushes git push origin HEAD:main
-printf 'resources: [good.yaml]\n' >kustomization.yaml
-commit 'no patch any more'
-rejected schema/unknown-field git push origin HEAD:main
+commit 'a patch of nothing'
+rejected kustomize/patch-target git push origin HEAD:main
 git reset -q --hard origin/main
 
 # What was judged before stays accepted, whoever comes to apply it.

@@ -1,0 +1,197 @@
+// `sluice diff A..B`: for each build that the change can reach, the objects that
+// would be other ones. A value of a Secret is never shown, on neither side.
+// Tests: tests/cli/diff_test.py.
+#include "cli/diff.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <thread>
+
+#include "cli/commands.h"
+#include "cli/helm_program.h"
+#include "cli/output.h"
+#include "cli/policy_side.h"
+#include "cli/subject.h"
+#include "gate/builds.h"
+#include "manifests/diff.h"
+#include "policies/native.h"
+
+namespace sluice::cli {
+namespace {
+
+using manifests::FieldDifference;
+using manifests::Node;
+using manifests::Object;
+using manifests::ObjectDifference;
+using manifests::render::Built;
+using manifests::render::BuiltObject;
+using manifests::render::Place;
+using manifests::render::Sources;
+
+struct DiffOptions {
+  std::string range;
+  std::string output = "text";
+  std::string color = "auto";
+  bool no_color = false;
+  HelmPlace helm;
+};
+
+std::string Json(const Node* node) {
+  std::string text;
+  if (node != nullptr) manifests::CanonicalJson(*node, text);
+  return text;
+}
+
+// Whether no value of the object may be shown.
+bool Hides(const Object* object) { return object != nullptr && policies::HidesSource(*object->root); }
+
+FieldLine LineOf(const FieldDifference& field, bool hidden, const Sources& after) {
+  FieldLine line;
+  line.field = field.field;
+  line.hidden = hidden;
+  line.before = hidden ? (field.before == nullptr ? "" : "*") : Json(field.before);
+  line.after = hidden ? (field.after == nullptr ? "" : "*") : Json(field.after);
+  const Place place = field.after == nullptr ? Place() : after.Resolve(field.after->range);
+  if (place.file != nullptr) line.file = place.file->path.text();
+  line.line = place.range.begin.line;
+  return line;
+}
+
+// Names and labels of a Secret may be seen; what it holds may not.
+bool IsShownOfSecret(std::string_view field) {
+  return field.starts_with("metadata.name") || field == "type" || field == "kind";
+}
+
+ObjectLines LinesOf(const ObjectDifference& difference, const Sources& before, const Sources& after) {
+  ObjectLines lines;
+  lines.sign = difference.before == nullptr ? '+' : difference.after == nullptr ? '-' : '~';
+  const Object& object = difference.after != nullptr ? *difference.after : *difference.before;
+  const Place place = (difference.after != nullptr ? after : before).Resolve(object.root->range);
+  lines.name = object.Name();
+  if (place.file != nullptr) lines.file = place.file->path.text();
+  lines.line = place.range.begin.line;
+  const bool hides = Hides(difference.before) || Hides(difference.after);
+  for (const FieldDifference& field : difference.fields)
+    lines.fields.push_back(LineOf(field, hides && !IsShownOfSecret(field.field), after));
+  return lines;
+}
+
+std::vector<const Object*> ObjectsOf(const Built* built) {
+  std::vector<const Object*> objects;
+  if (built == nullptr) return objects;
+  for (const BuiltObject& object : built->objects) objects.push_back(&object.object);
+  return objects;
+}
+
+BuildDiff DiffOf(const std::string& name, gate::Builds& before, gate::Builds& after) {
+  BuildDiff diff;
+  diff.name = name;
+  const gate::Build* const old_build = before.Find(name);
+  const gate::Build* const new_build = after.Find(name);
+  const Built* const old = old_build == nullptr ? nullptr : &old_build->built;
+  const Built* const now = new_build == nullptr ? nullptr : &new_build->built;
+  for (const Built* built : {old, now}) {
+    if (built != nullptr && !gate::CameToItsEnd(*built))
+      diff.findings.insert(diff.findings.end(), built->findings.begin(), built->findings.end());
+  }
+  if (!diff.findings.empty()) return diff;
+  for (const ObjectDifference& difference : manifests::Differences(ObjectsOf(old), ObjectsOf(now))) {
+    diff.objects.push_back(LinesOf(difference, before.sources(), after.sources()));
+    diff.added += difference.before == nullptr;
+    diff.removed += difference.after == nullptr;
+    diff.changed += difference.before != nullptr && difference.after != nullptr;
+  }
+  return diff;
+}
+
+gate::Affected AffectedBy(const Subject& subject, const gate::Facts& before, const gate::Facts& after) {
+  std::set<std::string> paths;
+  for (const git::FileChange& file : subject.changes) paths.insert(file.path);
+  std::map<std::string, std::vector<std::string>> identities;
+  for (const gate::Facts* facts : {&before, &after}) {
+    facts->ForEach(gate::FactKind::kIdentity, [&](const gate::FactView& fact) {
+      if (paths.contains(std::string(fact.file))) identities[std::string(fact.file)].emplace_back(fact.key);
+    });
+  }
+  std::vector<gate::ChangedObjects> changed;
+  for (const std::string& path : paths) changed.push_back({path, identities[path]});
+  gate::Affected affected;
+  gate::FindAffected(before, changed, affected);
+  gate::FindAffected(after, changed, affected);
+  return affected;
+}
+
+Result<std::vector<BuildDiff>> Compare(const Subject& subject, const gate::Configuration& configuration,
+                                       const gate::Charts& charts) {
+  const unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
+  const Result<gate::Facts> facts_before = gate::FactsOfTree(*subject.before, configuration.limits, jobs);
+  if (!facts_before) return facts_before.error();
+  const Result<gate::Facts> facts_after = gate::FactsOfTree(*subject.after, configuration.limits, jobs);
+  if (!facts_after) return facts_after.error();
+  const gate::Affected affected = AffectedBy(subject, *facts_before, *facts_after);
+  std::set<std::string> changed;
+  for (const git::FileChange& file : subject.changes) changed.insert(file.path);
+  const gate::BuildOptions options{jobs, charts, [] { return false; },
+                                   [&](const std::string& path) { return changed.contains(path); }};
+  gate::Builds before(*subject.before, *facts_before, configuration, affected, options);
+  gate::Builds after(*subject.after, *facts_after, configuration, affected, options);
+  before.Add(after.Names());
+  after.Add(before.Names());
+  std::set<std::string> names = before.Names();
+  names.merge(after.Names());
+  std::vector<BuildDiff> diffs;
+  for (const std::string& name : names) {
+    BuildDiff diff = DiffOf(name, before, after);
+    if (!diff.objects.empty() || !diff.findings.empty()) diffs.push_back(std::move(diff));
+  }
+  return diffs;
+}
+
+std::string Words(const std::vector<BuildDiff>& diffs, const DiffOptions& options) {
+  if (options.output == "json") return DiffAsJson(diffs);
+  if (options.output == "markdown") return DiffAsMarkdown(diffs);
+  return DiffAsText(diffs, UseColour(options.no_color            ? When::kNever
+                                     : options.color == "always" ? When::kAlways
+                                     : options.color == "never"  ? When::kNever
+                                                                 : When::kAuto));
+}
+
+int RunDiff(const DiffOptions& options) {
+  CommitRange range;
+  if (!ParseRange(options.range, range))
+    return Fail(Usage("\"" + options.range + "\" is no range of commits; write A..B"));
+  const Result<Subject> subject = SubjectOfRange(range, options.range);
+  if (!subject) return Fail(subject.error());
+  std::vector<std::string> others;
+  Result<gate::Configuration> configuration = ConfigurationOf(*subject, {}, others);
+  if (!configuration) return Fail(configuration.error());
+  const Result<std::vector<BuildDiff>> diffs = Compare(*subject, *configuration, ChartsOf(options.helm));
+  if (!diffs) return Fail(diffs.error());
+  if (!Print(Words(*diffs, options))) return kUnjudged;
+  const bool complete =
+      std::all_of(diffs->begin(), diffs->end(), [](const BuildDiff& diff) { return diff.findings.empty(); });
+  return complete ? kAccepted : kRejected;
+}
+
+}  // namespace
+
+void AddDiff(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<DiffOptions>();
+  CLI::App* diff = app.add_subcommand("diff", "compare what would be built of two commits");
+  diff->add_option("range", options->range, "A..B compares both sides, A...B what B did since it left A")
+      ->type_name("REV..REV|REV...REV")
+      ->required();
+  diff->add_option("-o,--output", options->output, "form of the difference")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json", "markdown"}));
+  diff->add_option("--color", options->color, "when to use colours")
+      ->type_name("WHEN")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  diff->add_flag("--no-color", options->no_color, "the same as --color never");
+  AddHelmOptions(*diff, options->helm);
+  diff->callback([options, &exit_code] { exit_code = RunDiff(*options); });
+}
+
+}  // namespace sluice::cli

@@ -1,0 +1,168 @@
+// Everything that comes from a repository goes through report::Printable.
+#include <algorithm>
+
+#include "cli/diff.h"
+#include "report/json_writer.h"
+#include "report/printable.h"
+#include "report/words.h"
+
+namespace sluice::cli {
+namespace {
+
+constexpr std::size_t kValueLimit = 120;  // code points of one value; the JSON has all of it
+
+struct Palette {
+  std::string_view bold, added, removed, changed, off;
+};
+constexpr Palette kColours = {"\x1b[1m", "\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[0m"};
+constexpr Palette kNone = {};
+
+std::string CountWords(const BuildDiff& change) {
+  return std::to_string(change.added) + " new, " + std::to_string(change.changed) + " changed, " +
+         std::to_string(change.removed) + " gone";
+}
+
+std::string Value(const std::string& json) {
+  return json.empty() ? "(none)" : report::PrintableCut(json, kValueLimit);
+}
+
+std::string FieldWords(const FieldLine& line) {
+  std::string words = report::Printable(line.field) + ": ";
+  if (line.hidden) {
+    words += line.before.empty()  ? "(value not shown) added"
+             : line.after.empty() ? "(value not shown) removed"
+                                  : "(values not shown) changed";
+  } else {
+    words += Value(line.before) + " -> " + Value(line.after);
+  }
+  if (line.file.empty()) return words;
+  return words + "    " + report::Printable(line.file) + ":" + std::to_string(line.line);
+}
+
+std::string ObjectLine(const ObjectLines& object) {
+  std::string words = std::string(1, object.sign) + " " + report::ObjectWords(object.name);
+  if (!object.file.empty())
+    words += "    " + report::Printable(object.file) + ":" + std::to_string(object.line);
+  return words;
+}
+
+class TextDiff {
+ public:
+  explicit TextDiff(const Palette& colours) : colours_(colours) {}
+
+  std::string Write(const std::vector<BuildDiff>& builds) {
+    for (const BuildDiff& build : builds) {
+      Coloured(colours_.bold, report::Printable(build.name) + ": " + CountWords(build));
+      Body(build);
+    }
+    if (builds.empty()) out_ = "nothing that is built differs\n";
+    return std::move(out_);
+  }
+
+  std::string WriteBody(const BuildDiff& build) {
+    Body(build);
+    return std::move(out_);
+  }
+
+ private:
+  void Body(const BuildDiff& build) {
+    for (const Finding& finding : build.findings)
+      Coloured(colours_.removed,
+               "  not built: " + report::AfterPlace(finding, report::Printable(finding.message)));
+    for (const ObjectLines& object : build.objects) {
+      const std::string_view colour = object.sign == '+'   ? colours_.added
+                                      : object.sign == '-' ? colours_.removed
+                                                           : colours_.changed;
+      Coloured(colour, "  " + ObjectLine(object));
+      for (const FieldLine& field : object.fields) out_ += "      " + FieldWords(field) + "\n";
+    }
+  }
+
+  void Coloured(std::string_view colour, const std::string& line) {
+    out_.append(colour).append(line).append(colours_.off).append("\n");
+  }
+
+  const Palette& colours_;
+  std::string out_;
+};
+
+void AddField(const FieldLine& line, report::JsonWriter& json) {
+  json.BeginObject().Member("field", line.field);
+  json.Key("hidden").Bool(line.hidden);
+  if (!line.hidden) json.Member("before", line.before).Member("after", line.after);
+  json.Member("file", line.file).Member("line", std::uint64_t{line.line}).EndObject();
+}
+
+std::string_view SignName(char sign) { return sign == '+' ? "added" : sign == '-' ? "removed" : "changed"; }
+
+void AddObject(const ObjectLines& object, report::JsonWriter& json) {
+  json.Line().BeginObject().Member("change", SignName(object.sign));
+  json.Member("apiVersion", object.name.api_version).Member("kind", object.name.kind);
+  json.Member("namespace", object.name.ns).Member("name", object.name.name);
+  json.Member("file", object.file).Member("line", std::uint64_t{object.line}).Key("fields").BeginArray();
+  for (const FieldLine& field : object.fields) AddField(field, json);
+  json.EndArray().EndObject();
+}
+
+// A fence that no line of the text ends.
+std::string FenceFor(std::string_view text) {
+  std::size_t longest = 2, run = 0;
+  for (const char c : text) {
+    run = c == '`' ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  return std::string(longest + 1, '`');
+}
+
+// What Markdown would take for more than text.
+std::string Escaped(std::string_view text) {
+  std::string out;
+  for (const char c : report::Printable(text)) {
+    if (std::string_view("\\`*_{}[]<>#|~!&").find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string DiffAsText(const std::vector<BuildDiff>& builds, bool colour) {
+  return TextDiff(colour ? kColours : kNone).Write(builds);
+}
+
+// {"schemaVersion":1,"builds":[{"name","added","changed","removed","findings":[…],"objects":[…]}]};
+// `before` and `after` of a field are JSON as text, "" where it is absent.
+std::string DiffAsJson(const std::vector<BuildDiff>& builds) {
+  std::string out;
+  report::JsonWriter json(out);
+  json.BeginObject().Member("schemaVersion", std::uint64_t{1}).Key("builds").BeginArray();
+  for (const BuildDiff& build : builds) {
+    json.Line().BeginObject().Member("name", build.name);
+    json.Member("added", build.added).Member("changed", build.changed);
+    json.Member("removed", build.removed).Key("findings").BeginArray();
+    for (const Finding& finding : build.findings) {
+      json.BeginObject().Member("rule", finding.rule).Member("file", finding.file);
+      json.Member("line", std::uint64_t{finding.range.begin.line})
+          .Member("message", finding.message)
+          .EndObject();
+    }
+    json.EndArray().Key("objects").BeginArray();
+    for (const ObjectLines& object : build.objects) AddObject(object, json);
+    json.EndArray().EndObject();
+  }
+  json.EndArray().EndObject();
+  return out + "\n";
+}
+
+std::string DiffAsMarkdown(const std::vector<BuildDiff>& builds) {
+  std::string out;
+  for (const BuildDiff& build : builds) {
+    const std::string body = TextDiff(kNone).WriteBody(build);
+    const std::string fence = FenceFor(body);
+    out += "#### " + Escaped(build.name) + ": " + CountWords(build) + "\n\n" + fence + "diff\n" + body +
+           fence + "\n\n";
+  }
+  return out.empty() ? "Nothing that is built differs.\n" : out;
+}
+
+}  // namespace sluice::cli

@@ -1,0 +1,75 @@
+// The builds of one tree that a change affects. What a root is may be known only
+// when another one is built: overlays patch Flux Kustomizations like any other
+// object. So those above are built first, to see what they make of it.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "gate/render_tree.h"
+
+namespace sluice::gate {
+
+struct Build {
+  manifests::render::Root root;
+  std::string name;  // NameOf, and what else tells it apart
+  manifests::render::Built built;
+};
+
+struct BuildOptions {
+  unsigned jobs = 1;
+  Charts charts;
+  std::function<bool()> late;                               // asked before each build; true ends the work
+  std::function<bool(const std::string& path)> is_changed;  // a file of the change
+};
+
+class Builds {
+ public:
+  Builds(const FileTree& tree, const Facts& facts, const Configuration& configuration,
+         const Affected& affected, BuildOptions options);
+
+  // Builds those of `names` too that some build here defines.
+  void Add(const std::set<std::string>& names);
+
+  RenderTree& tree() { return tree_; }
+  const manifests::render::Sources& sources() { return tree_.session().sources(); }
+  const Findings& findings() const { return findings_; }  // about objects that define roots
+  const std::vector<Skipped>& skipped() const { return skipped_; }
+  const std::vector<Build>& all() const { return affected_; }
+  const Build* Find(const std::string& name) const;  // null: none
+  std::set<std::string> Names() const;
+
+ private:
+  struct Entry {
+    manifests::render::Root root;
+    bool affected = false;        // else it is built for what it makes of others
+    std::set<std::size_t> above;  // entries that may build the object that defines it
+    bool made = false;            // `root` is what a build above made of it, not what its file says
+    bool done = false;
+    manifests::render::Built built;
+  };
+
+  std::size_t Enter(manifests::render::Root root, bool affected);
+  void EnterAbove(std::size_t first);
+  void Run();
+  std::vector<std::size_t> Ready() const;
+  void BuildThese(const std::vector<std::size_t>& these);
+  void TakeWhatItDefines(std::size_t index);
+  bool TakeKnown(manifests::render::Root& root);
+  bool IsTouched(const manifests::Node& node);
+  void Publish();
+
+  RenderTree tree_;
+  BuildOptions options_;
+  Findings findings_;
+  std::vector<Skipped> skipped_;
+  std::vector<Entry> entries_;
+  std::map<std::string, std::vector<std::size_t>> by_file_;  // of entries_
+  std::vector<manifests::render::Root> others_;              // defined by a build here, and not affected
+  std::vector<Build> affected_;                              // sorted by name
+};
+
+}  // namespace sluice::gate

@@ -1,0 +1,336 @@
+// What kustomizations and controllers would build, before and after the change:
+// of each build that the change can reach (affected.h), the objects that differ
+// are judged, in the form in which they would reach the cluster. Files are
+// judged alone where no build takes them in. A build that cannot be made is an
+// error, unless it could not be made before either and the change has not
+// touched what is wrong.
+// Invariant: nothing is read or set up where no build is affected.
+// Tested by tests/gate/render_test.cc.
+#include <algorithm>
+#include <deque>
+#include <iterator>
+#include <map>
+
+#include "gate/builds.h"
+#include "gate/built_object.h"
+#include "gate/parallel.h"
+#include "gate/roles.h"
+#include "gate/rules.h"
+#include "gate/work.h"
+#include "manifests/render/edit.h"
+
+namespace sluice::gate {
+namespace {
+
+using manifests::Node;
+using manifests::render::Builder;
+using manifests::render::Built;
+using manifests::render::BuiltObject;
+using manifests::render::NotBuilt;
+using manifests::render::Root;
+using manifests::render::Sources;
+
+Affected AffectedBy(const Work& work) {
+  if (!TellBuilds(work.facts) && !(work.facts_before && TellBuilds(*work.facts_before))) return {};
+  std::vector<ChangedObjects> changed;
+  for (std::size_t i = 0; i < work.input.changes.size() && i < work.files.size(); ++i) {
+    const ChangedFile& file = work.files[i];
+    ChangedObjects& objects = changed.emplace_back(ChangedObjects{file.change->path, {}});
+    for (const ExaminedObject& object : file.examined.objects)
+      objects.identities.push_back(IdentityKey(object.name));
+    objects.identities.insert(objects.identities.end(), file.old_identities.begin(),
+                              file.old_identities.end());
+  }
+  Affected affected;
+  FindAffected(work.facts, changed, affected);
+  if (work.facts_before) FindAffected(*work.facts_before, changed, affected);
+  return affected;
+}
+
+// One tree and what of it is built.
+struct Side {
+  Side(Work& work, const FileTree& tree, const Facts& facts, const Affected& affected)
+      : builds(tree, facts, *work.input.configuration, affected,
+               {work.input.jobs, work.input.charts, [&work] { return work.Late(); },
+                [&work](const std::string& path) { return work.Find(path) != nullptr; }}) {}
+
+  BuiltContext Context(const ExamineOptions& options, const Root& root) {
+    const RenderTree& tree = builds.tree();
+    const Role role = RoleOf(tree.facts(), tree.configuration().roots, root.file);
+    const bool substituted = root.by == Builder::kKustomization && role.substituted;
+    return {&options, &builds.sources(), &lines, root.file, substituted};
+  }
+
+  Builds builds;
+  BuiltLines lines;
+};
+
+// An object of a build and the one that it takes the place of.
+struct Candidate {
+  const BuiltObject* object = nullptr;
+  const BuiltObject* before = nullptr;
+  std::size_t root = 0;
+};
+
+// What a change does to the objects of one build.
+struct ChangeCount {
+  std::string name;
+  std::size_t added = 0, changed = 0, removed = 0;
+
+  bool Nothing() const { return added + changed + removed == 0; }
+  void Add(const ChangeCount& other) {
+    added += other.added;
+    changed += other.changed;
+    removed += other.removed;
+  }
+  std::string Words() const {
+    return std::to_string(added) + " new, " + std::to_string(changed) + " changed, " +
+           std::to_string(removed) + " gone";
+  }
+};
+
+class Stage {
+ public:
+  Stage(Work& work, const Affected& affected) : work_(work), options_(work.Options()), out_(work.rendered) {
+    after_.emplace(work, *work.input.after, work.facts, affected);
+    if (work.facts_before && !work.Late())
+      before_.emplace(work, *work.input.before, *work.facts_before, affected);
+    if (!before_) return;
+    before_->builds.Add(after_->builds.Names());
+    after_->builds.Add(before_->builds.Names());
+  }
+
+  void Run() {
+    if (work_.Late()) return;
+    TellAround();
+    for (std::size_t i = 0; i < after_->builds.all().size(); ++i) OfRoot(i);
+    if (before_) GoneRoots();
+    TellCounts();
+    LearnKinds();
+    Judge();
+    if (work_.input.configuration->ratchet && !out_.findings.empty()) FindOlder();
+  }
+
+ private:
+  // What is said of roots whatever their builds came to.
+  void TellAround() {
+    const Builds& builds = after_->builds;
+    out_.findings = builds.findings();
+    work_.verdict.skipped.insert(work_.verdict.skipped.end(), builds.skipped().begin(),
+                                 builds.skipped().end());
+    std::set<std::pair<std::string, std::string>> told;
+    for (const Build& build : builds.all()) {
+      for (const NotBuilt& part : build.built.not_built) {
+        if (told.emplace(part.file, part.reason).second)
+          work_.verdict.skipped.push_back({part.file, part.reason});
+      }
+    }
+  }
+
+  void OfRoot(std::size_t index) {
+    const auto& [root, name, built] = after_->builds.all()[index];
+    TellFindings(name, root, built);
+    if (!CameToItsEnd(built)) return;
+    out_.read.insert(built.read.begin(), built.read.end());
+    for (const BuiltObject& object : built.objects)
+      out_.objects_of.insert(OriginOf(after_->builds.sources(), object.object));
+    const Build* const was = before_ ? before_->builds.Find(name) : nullptr;
+    const Built* const old = was != nullptr && CameToItsEnd(was->built) ? &was->built : nullptr;
+    ChangeCount change{name};
+    Compare(index, built, old, change);
+    if (before_) changes_.push_back(std::move(change));
+  }
+
+  // What was wrong before, in a file that the change leaves alone, holds up nobody.
+  void TellFindings(const std::string& name, const Root& root, const Built& built) {
+    const Build* const old = before_ ? before_->builds.Find(name) : nullptr;
+    for (Finding finding : built.findings) {
+      if (finding.file.empty()) finding.file = root.file;
+      if (finding.through.empty() || finding.through.back() != root.file)
+        finding.through.push_back(root.file);
+      const bool was_there =
+          old != nullptr && work_.Find(finding.file) == nullptr &&
+          std::any_of(old->built.findings.begin(), old->built.findings.end(), [&](const Finding& other) {
+            return other.rule == finding.rule && other.file == finding.file &&
+                   other.message == finding.message;
+          });
+      if (was_there && finding.severity == Severity::kError) {
+        finding.severity = Severity::kWarning;
+        finding.message += "; so it was before this change, and nothing that is built there was judged";
+      }
+      out_.findings.push_back(std::move(finding));
+    }
+  }
+
+  void Compare(std::size_t index, const Built& built, const Built* old, ChangeCount& change) {
+    std::map<std::string, std::deque<const BuiltObject*>> was;
+    if (old != nullptr) {
+      for (const BuiltObject& object : old->objects)
+        was[IdentityKey(object.object.Name())].push_back(&object);
+    }
+    std::map<std::string, const BuiltObject*> seen;
+    for (const BuiltObject& object : built.objects) {
+      const std::string identity = IdentityKey(object.object.Name());
+      const auto [first, is_first] = seen.emplace(identity, &object);
+      if (!is_first) TellDouble(index, object, *first->second);
+      std::deque<const BuiltObject*>& same = was[identity];
+      const BuiltObject* const before = same.empty() ? nullptr : same.front();
+      if (before != nullptr) same.pop_front();
+      const bool differs =
+          before == nullptr || !manifests::render::SameValue(*before->object.root, *object.object.root);
+      change.added += before == nullptr;
+      change.changed += before != nullptr && differs;
+      if (before_ ? differs || IsTouched(object) : IsTouchedInside(object))
+        candidates_.push_back({&object, before, index});
+    }
+    for (const auto& [identity, left] : was) change.removed += left.size();
+  }
+
+  void TellDouble(std::size_t index, const BuiltObject& second, const BuiltObject& first) {
+    const ObjectName name = second.object.Name();
+    if (name.name.empty()) return;  // generateName
+    const manifests::render::Place place = after_->builds.sources().Resolve(second.object.root->range);
+    Finding finding = MakeFinding(
+        *FindRule("object/duplicate"), place.file == nullptr ? std::string() : place.file->path.text(),
+        {place.range.begin, place.range.begin},
+        name.kind + " " + (name.ns.empty() ? "" : name.ns + "/") + name.name + " is also defined at " +
+            OriginOf(after_->builds.sources(), first.object));
+    finding.object = name;
+    finding.through = {after_->builds.all()[index].root.file};
+    out_.findings.push_back(std::move(finding));
+  }
+
+  bool IsChanged(const std::string& path) const {
+    const ChangedFile* const file = work_.Find(path);
+    return file != nullptr && file->take == Take::kAll;
+  }
+  bool IsChangedAt(const Range& range) const {
+    const manifests::render::Place place = after_->builds.sources().Resolve(range);
+    return place.file != nullptr && IsChanged(place.file->path.text());
+  }
+  // Its own file is in the change.
+  bool IsTouched(const BuiltObject& object) const { return IsChangedAt(object.object.root->range); }
+  // Some part of it, or somebody on its way, is.
+  bool IsTouchedInside(const BuiltObject& object) const {
+    if (!work_.input.read_rest) return true;  // every file is in the change
+    return std::any_of(object.through.begin(), object.through.end(),
+                       [&](const std::string& file) { return IsChanged(file); }) ||
+           IsTouchedNode(*object.object.root);
+  }
+  bool IsTouchedNode(const Node& node) const {
+    return IsChangedAt(node.range) || std::any_of(node.children.begin(), node.children.end(),
+                                                  [&](const Node& child) { return IsTouchedNode(child); });
+  }
+
+  void GoneRoots() {
+    for (const Build& build : before_->builds.all()) {
+      if (!CameToItsEnd(build.built)) continue;
+      for (const BuiltObject& object : build.built.objects)
+        out_.objects_before.insert(OriginOf(before_->builds.sources(), object.object));
+      if (after_->builds.Find(build.name) == nullptr)
+        changes_.push_back({build.name, 0, 0, build.built.objects.size()});
+    }
+  }
+
+  void TellCounts() {
+    constexpr std::size_t kMostTold = 5;
+    std::erase_if(changes_, [](const ChangeCount& change) { return change.Nothing(); });
+    ChangeCount rest{};
+    for (std::size_t i = 0; i < changes_.size(); ++i) {
+      if (i < kMostTold) work_.verdict.notes.push_back(changes_[i].name + ": " + changes_[i].Words());
+      if (i >= kMostTold) rest.Add(changes_[i]);
+    }
+    if (changes_.size() > kMostTold)
+      work_.verdict.notes.push_back(std::to_string(changes_.size() - kMostTold) +
+                                    " more builds: " + rest.Words());
+  }
+
+  void LearnKinds() {
+    std::set<std::string> kinds;
+    for (const Candidate& candidate : candidates_) {
+      const manifests::Object& object = candidate.object->object;
+      const schemas::KindInfo kind = work_.catalog->Find(object.group, object.version, object.kind);
+      if (kind.origin != schemas::Origin::kKubernetes) kinds.insert(KindKey(object.group, object.kind));
+    }
+    AddCrdsOf(work_, kinds);
+  }
+
+  void Judge() {
+    std::vector<BuiltContext> contexts;
+    for (const Build& build : after_->builds.all()) contexts.push_back(after_->Context(options_, build.root));
+    std::vector<Findings> findings(candidates_.size());
+    std::vector<BuiltRecord> objects(candidates_.size());
+    ForEachIndex(work_.input.jobs, candidates_.size(), [&](std::size_t i) {
+      if (work_.Late()) return;
+      const Candidate& candidate = candidates_[i];
+      findings[i] = CheckBuilt(contexts[candidate.root], *candidate.object);
+      objects[i] = RecordBuilt(contexts[candidate.root], *candidate.object);
+    });
+    for (Findings& some : findings) std::move(some.begin(), some.end(), std::back_inserter(out_.findings));
+    std::erase_if(objects, [](const BuiltRecord& object) { return object.judged.evidence.empty(); });  // late
+    out_.objects = std::move(objects);
+    LeaveSecretsToFiles();
+  }
+
+  // A plain Secret is told of in its file; here again only where that file is
+  // in the change and alone does not show it.
+  void LeaveSecretsToFiles() {
+    std::set<std::string> told;
+    for (const ChangedFile& file : work_.files) {
+      for (const ExaminedFinding& examined : file.examined.findings) {
+        if (examined.finding.rule.starts_with("secret/")) told.insert(file.change->path);
+      }
+    }
+    std::erase_if(out_.findings, [&](const Finding& finding) {
+      return finding.rule.starts_with("secret/") && (!IsChanged(finding.file) || told.contains(finding.file));
+    });
+  }
+
+  // What the same objects, and the builds that were, had wrong before.
+  void FindOlder() {
+    if (!before_) return;
+    std::vector<BuiltContext> contexts;
+    for (const Build& build : after_->builds.all())
+      contexts.push_back(before_->Context(options_, build.root));
+    for (const Candidate& candidate : candidates_) {
+      if (candidate.before == nullptr || work_.Late()) continue;
+      Findings findings = CheckBuilt(contexts[candidate.root], *candidate.before);
+      std::move(findings.begin(), findings.end(), std::back_inserter(out_.older));
+    }
+    for (const Build& build : before_->builds.all())
+      out_.older.insert(out_.older.end(), build.built.findings.begin(), build.built.findings.end());
+  }
+
+  Work& work_;
+  const ExamineOptions options_;
+  Rendered& out_;
+  mutable std::optional<Side> after_, before_;  // mutable: looking up places locks
+  std::vector<Candidate> candidates_;
+  std::vector<ChangeCount> changes_;
+};
+
+// What a build takes in as a patch is judged in what it makes of its objects.
+void TellOutOfJudgement(Work& work) {
+  for (OutOfJudgement& out : work.out_of_judgement) {
+    bool patches = false;
+    work.facts.Find(FactKind::kReference, out.file, [&](const FactView& fact) {
+      patches |= fact.value.starts_with(static_cast<char>(Reference::kPatch)) &&
+                 work.rendered.HasRead(std::string(fact.file));
+    });
+    if (!patches || !work.rendered.HasRead(out.file)) work.verdict.findings.push_back(std::move(out.finding));
+  }
+}
+
+}  // namespace
+
+bool Rendered::Builds(std::string_view file, Position place) const {
+  return !objects_of.empty() && objects_of.contains(std::string(file) + ":" + std::to_string(place.line));
+}
+
+void JudgeBuilt(Work& work) {
+  const Affected affected = AffectedBy(work);
+  if (!affected.Empty()) Stage(work, affected).Run();
+  TellOutOfJudgement(work);
+}
+
+}  // namespace sluice::gate

@@ -1,0 +1,269 @@
+// Definers are files whose objects say themselves what is built. Kustomizations
+// are roots where nobody takes them in; of those that take in each other in a
+// circle, which have no such, the first is one, so that its build says so.
+// Tested by tests/gate/render_tree_test.cc.
+#include "gate/render_tree.h"
+
+#include <algorithm>
+#include <iterator>
+#include <mutex>
+#include <unordered_set>
+
+#include "gate/examine.h"
+#include "gate/gate.h"
+#include "gate/parallel.h"
+#include "gate/roles.h"
+#include "manifests/object.h"
+#include "schemas/catalog.h"
+#include "schemas/json_schema.h"
+#include "schemas/rendering.h"
+
+namespace sluice::gate {
+namespace {
+
+using manifests::Object;
+using manifests::render::Builder;
+using manifests::render::Root;
+using manifests::render::RootList;
+using manifests::render::SourceFile;
+
+bool MatchesAny(const std::vector<std::string>& globs, std::string_view path) {
+  return std::any_of(globs.begin(), globs.end(),
+                     [&](const std::string& glob) { return GlobMatches(glob, path); });
+}
+
+// `discover` names its builder, or `include` the file that defines it.
+bool IsEnabled(const Roots& settings, const Root& root) {
+  if (settings.WholeTree() || MatchesAny(settings.include, root.file)) return true;
+  switch (root.by) {
+    case Builder::kFlux:
+    case Builder::kHelmRelease:
+      return settings.flux;
+    case Builder::kArgoCd:
+      return settings.argo_cd;
+    default:
+      return settings.kustomize;
+  }
+}
+
+bool IsExcluded(const Roots& settings, const Root& root) {
+  const std::string inside = root.directory.IsRoot() ? "x" : root.directory.text() + "/x";
+  return MatchesAny(settings.exclude, root.file) || MatchesAny(settings.exclude, inside);
+}
+
+RootList RootsOfFile(RenderTree& tree, const std::string& file) {
+  const Result<RepoPath> path = RepoPath::Parse(file);
+  if (!path) return {};
+  const Result<std::shared_ptr<const SourceFile>> source = tree.session().sources().Read(*path);
+  if (!source || !(*source)->parsed.Readable()) return {};  // told as a file
+  return manifests::render::RootsOf(tree.session(), **source, tree.context());
+}
+
+RepoPath PathOf(const std::string& directory) {
+  return directory.empty() ? RepoPath() : *RepoPath::Parse(directory);
+}
+
+bool HasReference(const Facts& facts, const std::string& path) {
+  bool found = false;
+  facts.Find(FactKind::kReference, path, [&](const FactView& fact) {
+    found |= fact.value.starts_with('r') || fact.value.starts_with('c');
+  });
+  return found;
+}
+
+class Collection {
+ public:
+  Collection(RenderTree& tree, const Affected& affected)
+      : tree_(tree), settings_(tree.configuration().roots), affected_(affected) {}
+
+  RootSet Run() {
+    for (const auto& [file, definer] : affected_.definers) Definer(file, definer);
+    for (const auto& [directory, users] : affected_.directories) {
+      for (const std::string& user : users) takes_in_[user].push_back(directory);
+    }
+    for (const std::string& directory : built_) Cover(directory);
+    for (const auto& [directory, users] : affected_.directories) Unused(directory);
+    for (const auto& [directory, users] : affected_.directories) InCircle(directory);
+    std::sort(out_.roots.begin(), out_.roots.end(),
+              [](const Root& a, const Root& b) { return NameOf(a) < NameOf(b); });
+    return std::move(out_);
+  }
+
+ private:
+  void Definer(const std::string& file, const sluice::gate::Definer& definer) {
+    RootList found = RootsOfFile(tree_, file);
+    const bool any_counts =
+        definer.all || std::none_of(found.roots.begin(), found.roots.end(), [&](const Root& root) {
+          return definer.directories.contains(root.directory.text());
+        });
+    bool any = false;
+    for (Root& root : found.roots) {
+      if (!IsEnabled(settings_, root) || IsExcluded(settings_, root)) continue;
+      any = true;
+      if (!root.outside.empty()) {
+        if (definer.all)
+          out_.skipped.push_back({file, root.name + " builds what is elsewhere: " + root.outside});
+        continue;
+      }
+      built_.insert(root.directory.text());
+      if (any_counts || definer.directories.contains(root.directory.text())) Add(std::move(root));
+    }
+    if (any) std::move(found.findings.begin(), found.findings.end(), std::back_inserter(out_.findings));
+  }
+
+  void Add(Root root) {
+    if (names_.insert(NameOf(root)).second) out_.roots.push_back(std::move(root));
+  }
+
+  // What a root builds, and whatever that takes in, needs no root of its own.
+  void Cover(const std::string& directory) {
+    std::vector<std::string> open{directory};
+    while (!open.empty()) {
+      const std::string next = std::move(open.back());
+      open.pop_back();
+      if (!covered_.insert(next).second) continue;
+      const auto below = takes_in_.find(next);
+      if (below != takes_in_.end()) open.insert(open.end(), below->second.begin(), below->second.end());
+    }
+  }
+
+  // A controller that finds no kustomization in its directory takes what lies below.
+  bool IsBelowGenerated(const std::string& directory) const {
+    const Result<RepoPath> path = RepoPath::Parse(directory);
+    if (!path) return false;
+    for (RepoPath above = path->Parent();; above = above.Parent()) {
+      if (built_.contains(above.text()) && !tree_.facts().Has(FactKind::kKustomization, above.text()))
+        return true;
+      if (above.IsRoot()) return false;
+    }
+  }
+
+  struct Kustomization {
+    std::string file;  // empty: none
+    bool component = false;
+  };
+  Kustomization At(const std::string& directory) const {
+    Kustomization found;
+    tree_.facts().Find(FactKind::kKustomization, directory, [&](const FactView& fact) {
+      found = {std::string(fact.file), fact.value == "component"};
+    });
+    return found;
+  }
+
+  void Unused(const std::string& directory) {
+    const Kustomization kustomization = At(directory);
+    if (kustomization.file.empty() || covered_.contains(directory)) return;
+    if (HasReference(tree_.facts(), directory) || HasReference(tree_.facts(), kustomization.file)) return;
+    if (kustomization.component) {
+      covered_.insert(directory);
+      out_.skipped.push_back({kustomization.file, "a component that no kustomization here uses"});
+      return;
+    }
+    if (IsBelowGenerated(directory)) return Cover(directory);
+    Plain(directory, kustomization);
+  }
+
+  void InCircle(const std::string& directory) {
+    const Kustomization kustomization = At(directory);
+    if (kustomization.file.empty() || kustomization.component || covered_.contains(directory)) return;
+    if (!affected_.directories.at(directory).empty()) Plain(directory, kustomization);
+  }
+
+  void Plain(const std::string& directory, const Kustomization& kustomization) {
+    const Role role = RoleOf(tree_.facts(), settings_, kustomization.file);
+    if (!role.in_scope || !role.whole) return;
+    Root root = manifests::render::RootOf(PathOf(directory), true);
+    root.file = kustomization.file;
+    if (IsExcluded(settings_, root)) return;
+    Add(std::move(root));
+    Cover(directory);
+  }
+
+  RenderTree& tree_;
+  const Roots& settings_;
+  const Affected& affected_;
+  RootSet out_;
+  std::unordered_set<std::string> names_;
+  std::unordered_set<std::string> built_;    // directories that a controller builds
+  std::unordered_set<std::string> covered_;  // that some root's build takes in
+  std::map<std::string, std::vector<std::string>> takes_in_;
+};
+
+std::string KubeVersion(const Configuration& configuration) {
+  return configuration.kubernetes.empty() ? schemas::DefaultMinors().back() : configuration.kubernetes.back();
+}
+
+// Values of a chart against its values.schema.json.
+Result<Findings> CheckValues(std::string_view schema, const manifests::ParsedFile& values) {
+  const Result<schemas::JsonSchema> parsed = schemas::JsonSchema::Parse(schema);
+  if (!parsed) return parsed.error();
+  return parsed->Check(values);
+}
+
+}  // namespace
+
+RenderTree::RenderTree(const FileTree& tree, const Facts& facts, const Configuration& configuration,
+                       const Charts& charts)
+    : facts_(facts),
+      configuration_(configuration),
+      session_(tree, configuration.limits, schemas::RenderingFacts()) {
+  context_.list = [this](std::string_view group, std::string_view kind) { return ListObjects(group, kind); };
+  context_.helm = charts.helm;
+  context_.chart_cache = charts.cache;
+  context_.check_values = CheckValues;
+  context_.kube_version = KubeVersion(configuration);
+}
+
+std::vector<const Object*> RenderTree::ListObjects(std::string_view group, std::string_view kind) {
+  const std::string prefix = KindKey(group, kind) + "/";
+  const std::lock_guard lock(mutex_);
+  const auto [entry, is_new] = objects_.try_emplace(prefix);
+  if (!is_new) return entry->second;
+  std::set<std::string> files;
+  facts_.ForEach(FactKind::kIdentity, [&](const FactView& fact) {
+    if (fact.key.starts_with(prefix)) files.emplace(fact.file);
+  });
+  std::vector<const Object*>& objects = entry->second;
+  for (const std::string& file : files) {
+    const Result<RepoPath> path = RepoPath::Parse(file);
+    if (!path) continue;
+    const Result<std::shared_ptr<const SourceFile>> source = session_.sources().Read(*path);
+    if (!source) continue;
+    for (const Object& object : (*source)->objects.objects) {
+      if (object.group == group && object.kind == kind) objects.push_back(&object);
+    }
+  }
+  return objects;
+}
+
+std::string NameOf(const Root& root) {
+  const bool plain = root.by == Builder::kKustomization || root.by == Builder::kDirectory;
+  return plain ? root.name : root.name + " of " + root.file;
+}
+
+RootSet RootsAffected(RenderTree& tree, const Affected& affected) { return Collection(tree, affected).Run(); }
+
+bool CameToItsEnd(const manifests::render::Built& built) {
+  return std::none_of(built.findings.begin(), built.findings.end(),
+                      [](const Finding& finding) { return finding.severity == Severity::kError; });
+}
+
+Result<Facts> FactsOfTree(const FileTree& tree, const Limits& limits, unsigned jobs) {
+  Result<std::vector<git::FileChange>> files = WholeTree(tree);
+  if (!files) return files.error();
+  std::vector<FileFacts> facts;
+  std::mutex mutex;
+  ForEachIndex(jobs, files->size(), [&](std::size_t i) {
+    const git::FileChange& file = (*files)[i];
+    const Result<RepoPath> path = RepoPath::Parse(file.path);
+    if (!path || file.new_kind != FileKind::kFile || !IsManifestName(file.path)) return;
+    Result<std::string> bytes = tree.Read(*path, limits.file_bytes);
+    if (!bytes) return;
+    FileFacts some = FactsOf(file.path, *std::move(bytes), limits);
+    const std::lock_guard lock(mutex);
+    facts.push_back(std::move(some));
+  });
+  return Facts(nullptr, {}, std::move(facts));
+}
+
+}  // namespace sluice::gate

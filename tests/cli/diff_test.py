@@ -1,0 +1,103 @@
+"""`sluice diff`: what a change does to what is built."""
+
+import json
+
+from command import TestCase, main
+
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  replicas: 1
+"""
+SECRET = """\
+apiVersion: v1
+kind: Secret
+metadata:
+  name: db
+stringData:
+  password: hunter2
+  user: ana
+"""
+
+
+class Diff(TestCase):
+    def setUp(self):
+        super().setUp()
+        files = {"base/kustomization.yaml": "resources: [web.yaml, secret.yaml]\n", "base/web.yaml": DEPLOYMENT,
+                 "base/secret.yaml": SECRET}
+        for name in ("dev", "prod"):
+            files[name + "/kustomization.yaml"] = f"namespace: {name}\nresources: [../base]\n"
+        self.repository(**files)
+
+    def test_a_line_of_a_base_in_each_environment(self):
+        self.commit({"base/web.yaml": DEPLOYMENT.replace("replicas: 1", "replicas: 2")})
+        result = self.sluice("diff", "HEAD~..HEAD")
+        self.assertCode(result, 0)
+        self.assertEqual(
+            result.out, "dev: 0 new, 1 changed, 0 gone\n"
+            "  ~ Deployment dev/web    base/web.yaml:1\n"
+            "      spec.replicas: 1 -> 2    base/web.yaml:6\n"
+            "prod: 0 new, 1 changed, 0 gone\n"
+            "  ~ Deployment prod/web    base/web.yaml:1\n"
+            "      spec.replicas: 1 -> 2    base/web.yaml:6\n")
+
+    def test_one_environment_alone(self):
+        self.commit({"dev/kustomization.yaml": "namespace: test\nresources: [../base]\n"})
+        result = self.sluice("diff", "HEAD~..HEAD")
+        self.assertIn("dev: 2 new, 0 changed, 2 gone\n", result.out)
+        self.assertIn("  + Deployment test/web", result.out)
+        self.assertIn("  - Deployment dev/web", result.out)
+        self.assertNotIn("prod", result.out)
+
+    def test_no_value_of_a_secret(self):
+        self.commit({"base/secret.yaml": SECRET.replace("hunter2", "hunter3").replace("  user: ana\n", "  more: x\n")})
+        for form in ("text", "json", "markdown"):
+            result = self.sluice("diff", "-o", form, "HEAD~..HEAD")
+            self.assertCode(result, 0)
+            self.assertIn("stringData.password", result.out)
+            self.assertNotIn("hunter", result.out)
+            self.assertNotIn("ana", result.out)
+        self.assertIn("stringData.password: (values not shown) changed", self.sluice("diff", "HEAD~..HEAD").out)
+
+    def test_json(self):
+        self.commit({"base/web.yaml": DEPLOYMENT.replace("replicas: 1", "replicas: 2")})
+        document = json.loads(self.sluice("diff", "-o", "json", "HEAD~..HEAD").out)
+        self.assertEqual([build["name"] for build in document["builds"]], ["dev", "prod"])
+        [object] = document["builds"][0]["objects"]
+        self.assertEqual((object["change"], object["kind"], object["namespace"]), ("changed", "Deployment", "dev"))
+        self.assertEqual(object["fields"], [{"field": "spec.replicas", "hidden": False, "before": "1", "after": "2",
+                                             "file": "base/web.yaml", "line": 6}])
+
+    def test_markdown_cannot_be_ended_by_a_value(self):
+        self.commit({"base/web.yaml": DEPLOYMENT + "  paused: \"````\\n```\"\n"})
+        result = self.sluice("diff", "-o", "markdown", "HEAD~..HEAD")
+        self.assertIn("`````diff\n", result.out)
+
+    def test_nothing_differs(self):
+        self.commit({"base/web.yaml": "# a word\n" + DEPLOYMENT, "README.md": "x\n"})
+        result = self.sluice("diff", "HEAD~..HEAD")
+        self.assertCode(result, 0)
+        self.assertEqual(result.out, "nothing that is built differs\n")
+
+    def test_colours(self):
+        self.commit({"base/web.yaml": DEPLOYMENT.replace("replicas: 1", "replicas: 2")})
+        self.assertIn("\x1b[33m", self.sluice("diff", "--color", "always", "HEAD~..HEAD").out)
+        self.assertNotIn("\x1b", self.sluice("diff", "HEAD~..HEAD").out)
+        self.assertNotIn("\x1b", self.sluice("diff", "--color", "always", "--no-color", "HEAD~..HEAD").out)
+
+    def test_a_side_that_cannot_be_built(self):
+        self.commit({"dev/kustomization.yaml": "resources: [../base, gone.yaml]\n"})
+        result = self.sluice("diff", "HEAD~..HEAD")
+        self.assertCode(result, 1)
+        self.assertIn("not built: dev/kustomization.yaml:1:", result.out)
+
+    def test_wrong_ranges(self):
+        for word in ("HEAD", "dev", "absent..HEAD"):
+            self.assertCode(self.sluice("diff", word), 2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""`sluice render`: what would be built, on the terminal of who asks."""
+
+import json
+
+from command import TestCase, main
+
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  replicas: 1
+"""
+PATCH = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  replicas: 3
+"""
+
+
+class Render(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.repository(**{
+            "base/kustomization.yaml": "resources: [web.yaml]\n",
+            "base/web.yaml": DEPLOYMENT,
+            "prod/kustomization.yaml": "namespace: prod\nresources: [../base]\npatches: [{path: patch.yaml}]\n",
+            "prod/patch.yaml": PATCH,
+        })
+
+    def test_prints_the_built_objects_as_yaml(self):
+        result = self.sluice("render", "prod")
+        self.assertCode(result, 0)
+        self.assertEqual(result.err, "")
+        self.assertIn("  name: web\n  namespace: prod\n", result.out)
+        self.assertIn("  replicas: 3\n", result.out)
+        self.assertFirst(result.out, "---\napiVersion: apps/v1\n")
+
+    def test_names_the_place_of_each_value(self):
+        result = self.sluice("render", "--origin", "prod")
+        self.assertCode(result, 0)
+        self.assertIn("# base/web.yaml:1, through base/kustomization.yaml, through prod/kustomization.yaml\n", result.out)
+        self.assertIn("  name: web  # base/web.yaml:4\n", result.out)
+        self.assertIn("  namespace: prod  # prod/kustomization.yaml:1\n", result.out)
+        self.assertIn("  replicas: 3  # prod/patch.yaml:6\n", result.out)
+
+    def test_a_base_by_itself(self):
+        result = self.sluice("render", "base")
+        self.assertCode(result, 0)
+        self.assertIn("  replicas: 1\n", result.out)
+
+    def test_everything_below(self):
+        result = self.sluice("render")
+        self.assertCode(result, 0)
+        self.assertEqual(result.out.count("kind: Deployment"), 1, result)
+
+    def test_from_within(self):
+        result = self.sluice("render", cwd=self.path("prod"))
+        self.assertCode(result, 0)
+        self.assertIn("namespace: prod", result.out)
+
+    def test_json_has_the_objects_and_their_places(self):
+        result = self.sluice("render", "-o", "json", "prod")
+        self.assertCode(result, 0)
+        document = json.loads(result.out)
+        self.assertEqual(document["schemaVersion"], 1)
+        [build] = document["builds"]
+        self.assertEqual(build["name"], "prod")
+        [built] = build["objects"]
+        self.assertEqual((built["file"], built["line"]), ("base/web.yaml", 1))
+        self.assertEqual(built["object"]["spec"]["replicas"], 3)
+
+    def test_what_cannot_be_built_is_said(self):
+        self.write("prod/kustomization.yaml", "resources: [../base, gone.yaml]\n")
+        result = self.sluice("render", "prod")
+        self.assertCode(result, 1)
+        self.assertFirst(result.err, "error: prod/kustomization.yaml:1:")
+        self.assertIn("gone.yaml", result.err)
+
+    def test_a_directory_of_nothing(self):
+        self.write("docs/x.yaml", "a: b\n")
+        result = self.sluice("render", "docs")
+        self.assertCode(result, 2)
+        self.assertFirst(result.err, "error: nothing is built from docs")
+        self.assertCode(self.sluice("render", "absent"), 2)
+
+
+if __name__ == "__main__":
+    main()
