@@ -31,6 +31,7 @@ class Generation {
     for (const RenderProblem& problem : generated.problems) {
       return layer_.Fail(kGeneratorRule, problem.place, problem.message);
     }
+    if (!FitsObject(generated.object, entry.range)) return false;
     const ResourceId id = IdOf(generated.object);
     if (!layer_.Spend(10 * all_.resources.size(), entry.range)) return false;
     std::vector<Resource*> same;
@@ -45,6 +46,20 @@ class Generation {
   }
 
  private:
+  // Files that a generator takes in may be larger than what the API server takes.
+  bool FitsObject(const Node& object, Range place) {
+    const std::size_t most = layer_.session.sources().limits().object_bytes;
+    std::size_t bytes = 0;
+    for (const std::string_view field : {"data", "binaryData"}) {
+      const Node* pairs = object.Find(field);
+      if (pairs == nullptr) continue;
+      for (const Node& pair : pairs->children) bytes += pair.text.size();
+    }
+    if (bytes <= most) return true;
+    return layer_.Fail(kBuildLimitRule, place,
+                       fmt::format("the generated object has more than {} bytes (limit object_bytes)", most));
+  }
+
   bool Create(const GeneratorEntry& one, const Generated& generated, const ResourceId& id) {
     const Node& entry = one.entry;
     if (generated.behavior != GeneratorBehavior::kCreate) {
