@@ -21,7 +21,7 @@ struct IdHash {
   }
 };
 
-constexpr std::size_t kMostWork = 50'000'000;
+constexpr std::size_t kMostWork = 400'000'000;
 constexpr std::size_t kMostBytes = 512u << 20;
 
 struct Size {
