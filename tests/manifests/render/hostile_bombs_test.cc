@@ -292,9 +292,9 @@ std::vector<Bomb> Crowds() {
        crowd("labels:\n- pairs:\n" +
              Repeat(200, [](std::size_t i) { return fmt::format("    l{}: v\n", i); })),
        Verdict::kEither, ""},
-      {"2,000 images on 2,000 pods",
+      {"500 images on 2,000 pods",
        crowd("images:\n" +
-             Repeat(2000, [](std::size_t i) { return fmt::format("- {{name: i{}, newTag: a}}\n", i); })),
+             Repeat(500, [](std::size_t i) { return fmt::format("- {{name: i{}, newTag: a}}\n", i); })),
        Verdict::kEither, ""},
       {"1,000 patches by pattern on 4,000 objects",
        crowd("patches:\n" +
