@@ -71,7 +71,7 @@ bool Reader::From(const Node& reference) {
     return Fail(reference.range, "substituteFrom takes the kinds ConfigMap and Secret");
   }
   const Object* object = FindNear(build_.context, "", kind, ns, name, build_.root.file);
-  std::string shown = std::string(kind) + " " + (ns.empty() ? "" : std::string(ns) + "/") + std::string(name);
+  const std::string shown = ShownName(kind, ns, name);
   if (object == nullptr) {
     const bool absent = kind == "ConfigMap" && IsTrue(&reference, "optional");
     if (!absent) Forget(shown + " of substituteFrom is not in the tree");

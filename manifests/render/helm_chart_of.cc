@@ -8,11 +8,6 @@ namespace {
 
 constexpr std::string_view kSources = "source.toolkit.fluxcd.io";
 
-std::string Show(std::string_view kind, std::string_view ns, std::string_view name) {
-  std::string shown(kind);
-  return shown.append(" ").append(ns).append(ns.empty() ? "" : "/").append(name);
-}
-
 // "1.2.3", "v1.2.3-rc.1+x": no range, which only the cluster decides.
 bool IsExactVersion(std::string_view version) {
   if (version.starts_with('v')) version.remove_prefix(1);
@@ -53,7 +48,7 @@ class Finder {
  private:
   const Object* Source(std::string_view kind, std::string_view ns, std::string_view name) {
     const Object* object = FindNear(context_, kSources, kind, ns, name, root_.file);
-    if (object == nullptr) found_.outside = Show(kind, ns, name) + ", which is not in the tree";
+    if (object == nullptr) found_.outside = ShownName(kind, ns, name) + ", which is not in the tree";
     return object;
   }
 
@@ -70,9 +65,9 @@ class Finder {
     const Object* object = Source(kind, ns, name);
     if (object == nullptr) return;
     const Node* spec = MemberOf(object->root, "spec");
-    if (kind == "OCIRepository") return FromRegistry(Show(kind, ns, name), spec);
+    if (kind == "OCIRepository") return FromRegistry(ShownName(kind, ns, name), spec);
     if (kind == "HelmChart" && spec != nullptr) return Described(*spec, ns);
-    found_.outside = Show(kind, ns, name);
+    found_.outside = ShownName(kind, ns, name);
   }
 
   // The fields of a HelmChart.

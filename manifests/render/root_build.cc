@@ -21,6 +21,13 @@ bool IsTrue(const Node* mapping, std::string_view key) {
   return member != nullptr && member->kind == NodeKind::kBool && member->value.boolean;
 }
 
+std::string ShownName(std::string_view kind, std::string_view ns, std::string_view name) {
+  std::string shown(kind);
+  shown += ' ';
+  if (!ns.empty()) shown.append(ns).append("/");
+  return shown.append(name);
+}
+
 Object ObjectAt(const Sources& sources, const Node* root) {
   Object object;
   object.root = root;

@@ -25,6 +25,9 @@ const Node* MemberOf(const Node* mapping, std::string_view key);
 std::string_view TextOf(const Node* mapping, std::string_view key);
 bool IsTrue(const Node* mapping, std::string_view key);
 
+// "Kustomization flux-system/apps"; without a namespace "Kustomization apps".
+std::string ShownName(std::string_view kind, std::string_view ns, std::string_view name);
+
 // An object of nodes that a build made.
 Object ObjectAt(const Sources& sources, const Node* root);
 

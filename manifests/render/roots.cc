@@ -20,16 +20,10 @@ namespace {
 constexpr std::size_t kMostLevels = 8;
 constexpr std::size_t kMostRoots = 20'000;
 
-std::string Show(const Object& object) {
-  std::string shown = std::string(object.kind) + " ";
-  if (!object.ns.empty()) shown.append(object.ns).append("/");
-  return shown.append(object.name);
-}
-
 // The root that an object defines, before its builder has described it.
 Root Defined(const Sources& sources, const Object& object) {
   Root root;
-  root.name = Show(object);
+  root.name = ShownName(object.kind, object.ns, object.name);
   root.object = object.Name();
   root.file = object.file;
   root.place = object.root->range;

@@ -5,6 +5,8 @@
 #include <map>
 #include <set>
 
+#include "manifests/render/root_build.h"
+
 namespace sluice::manifests::render {
 namespace {
 
@@ -12,11 +14,6 @@ constexpr std::string_view kSources = "source.toolkit.fluxcd.io";
 constexpr std::string_view kExtensions = "source.extensions.fluxcd.io";
 constexpr std::string_view kKustomizations = "kustomize.toolkit.fluxcd.io";
 constexpr std::string_view kFluxSystem = "flux-system";
-
-std::string_view TextOf(const Node* mapping, std::string_view key) {
-  const Node* member = mapping == nullptr ? nullptr : mapping->Find(key);
-  return member == nullptr ? std::string_view() : member->String();
-}
 
 std::vector<const Object*> List(const RootContext& context, std::string_view group, std::string_view kind) {
   return context.list ? context.list(group, kind) : std::vector<const Object*>();
@@ -65,13 +62,6 @@ bool GuessGitRepository(const RootContext& context, std::string_view ns, std::st
   return all.empty() || (all.size() == 1 && object == all.front());
 }
 
-std::string Show(std::string_view kind, std::string_view ns, std::string_view name) {
-  std::string shown(kind);
-  shown += ' ';
-  if (!ns.empty()) shown.append(ns).append("/");
-  return shown.append(name);
-}
-
 SourceTree Outside(std::string why) {
   SourceTree tree;
   tree.outside = std::move(why);
@@ -85,7 +75,7 @@ SourceTree GitRepositoryOf(const RootContext& context, std::string_view ns, std:
                         ? HasUrlOfThisRepository(context, UrlOf(*object))
                         : GuessGitRepository(context, ns, name, object);
   if (here) return {};
-  std::string why = Show("GitRepository", ns, name);
+  std::string why = ShownName("GitRepository", ns, name);
   why += object == nullptr ? ", which is not in the tree" : ", which is another repository";
   return Outside(std::move(why));
 }
@@ -170,7 +160,7 @@ std::set<std::string_view> AliasesOf(const RootContext& context, const Object& g
 
 SourceTree FromGenerator(const RootContext& context, const Object& generator, const Node& artifact,
                          std::string_view ns) {
-  const std::string shown = Show("ArtifactGenerator", ns, generator.name);
+  const std::string shown = ShownName("ArtifactGenerator", ns, generator.name);
   const Node* copies = artifact.Find("copy");
   if (generator.root->Find("spec")->Find("pathPattern") != nullptr || copies == nullptr) {
     return Outside(shown + ", whose artifacts come of a path pattern");
@@ -197,7 +187,7 @@ SourceTree ArtifactNamed(const RootContext& context, std::string_view ns, std::s
       nearest = generator;
   }
   if (nearest == nullptr)
-    return Outside(Show("ExternalArtifact", ns, name) + ", which nothing in the tree makes");
+    return Outside(ShownName("ExternalArtifact", ns, name) + ", which nothing in the tree makes");
   return FromGenerator(context, *nearest, *ArtifactOf(*nearest, name), ns);
 }
 
@@ -257,7 +247,7 @@ SourceTree SourceOf(const RootContext& context, const Node* source_ref, const As
   if (kind == "GitRepository") return GitRepositoryOf(context, ns, name, asker.file);
   if (kind == "ExternalArtifact") return ArtifactNamed(context, ns, name, asker.file);
   if (kind.empty()) return Outside("no source");
-  return Outside(Show(kind, ns, name));
+  return Outside(ShownName(kind, ns, name));
 }
 
 bool IsThisRepository(const RootContext& context, std::string_view url) {
