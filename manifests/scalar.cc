@@ -131,6 +131,15 @@ bool ResolveOddBinary(std::string_view text, Node& node) {
   return true;
 }
 
+// What Go's ParseFloat wants of "_": a digit on either side.
+bool SeparatesDigits(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '_') continue;
+    if (i == 0 || SkipDigits(text, i - 1) != i || SkipDigits(text, i + 1) == i + 1) return false;
+  }
+  return true;
+}
+
 bool ResolveNumber(std::string_view text, Node& node) {
   if (SetInteger(text, node) || ResolveFloat(text, node)) return true;
   return ResolveOddBinary(text, node);
@@ -141,17 +150,16 @@ void Resolve(Hint hint, Node& node) {
     ResolveWord(node);
     return;
   }
-  if (hint == Hint::kPoint) {
-    ResolveFloat(node.text, node);
-    return;
-  }
+  const bool point = hint == Hint::kPoint;
+  const auto resolve = point ? ResolveFloat : ResolveNumber;
   if (node.text.find('_') == std::string_view::npos) {
-    ResolveNumber(node.text, node);
+    resolve(node.text, node);
     return;
   }
+  if (point && !SeparatesDigits(node.text)) return;
   std::string plain(node.text);
   std::erase(plain, '_');
-  ResolveNumber(plain, node);
+  resolve(plain, node);
 }
 
 }  // namespace

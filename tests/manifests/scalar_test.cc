@@ -83,6 +83,8 @@ TEST_CASE("floats are read by value, and whole ones are integers once they are J
          {"09.5", "9.5"},
          {"1_0.5", "10.5"},
          {".5e1", "5"},
+         {".5_1", "0.51"},
+         {".2_5e1_0", "2500000000"},
          {"1e-7", "1e-7"},
          {"-0.0", "0"},
          {"00.5", "0.5"},
@@ -107,16 +109,28 @@ TEST_CASE("schemas see an integer where JSON shows one") {
 }
 
 TEST_CASE("everything else is a string") {
-  for (const char* text :
-       {"tRue",     "nUll",     "yEs",    "oN",        "nil",    "none",       "inf",
-        "nan",      "Infinity", ".INf",   ".nAn",      "+.nan",  "-.nan",      "1e",
-        "e1",       ".e1",      ".",      "-",         "+",      "._",         "._1",
-        "_1",       "1.2.3",    "1:30",   "190:20:30", "1:30.5", "2001-12-14", "2001-12-14T21:59:43Z",
-        "2001-1-1", "0x",       "0b",     "0o",        "0b2",    "0o8",        "0xG",
-        "0x1p3",    "1e400",    "-1e400", "+-1",       "0b--1",  "0b+-1",      "-0b-1",
-        "1.5.",     "1,000",    "10Gi",   "100m",      "1h",     "=",          "<<",
-        "1 2",      "0 x",      "0x1.8",  "..5",       "5..",    "1e3e3",      "++1",
-        "true1",    "~1",       "v1"}) {
+  for (const char* text : {"tRue",     "nUll",       "yEs",
+                           "oN",       "nil",        "none",
+                           "inf",      "nan",        "Infinity",
+                           ".INf",     ".nAn",       "+.nan",
+                           "-.nan",    "1e",         "e1",
+                           ".e1",      ".",          "-",
+                           "+",        "._",         "._1",
+                           ".5_",      ".5__1",      ".5_e1",
+                           ".5e_1",    ".5e1_",      "_1",
+                           "1.2.3",    "1:30",       "190:20:30",
+                           "1:30.5",   "2001-12-14", "2001-12-14T21:59:43Z",
+                           "2001-1-1", "0x",         "0b",
+                           "0o",       "0b2",        "0o8",
+                           "0xG",      "0x1p3",      "1e400",
+                           "-1e400",   "+-1",        "0b--1",
+                           "0b+-1",    "-0b-1",      "1.5.",
+                           "1,000",    "10Gi",       "100m",
+                           "1h",       "=",          "<<",
+                           "1 2",      "0 x",        "0x1.8",
+                           "..5",      "5..",        "1e3e3",
+                           "++1",      "true1",      "~1",
+                           "v1"}) {
     CAPTURE(text);
     if (std::string_view(text) == "-") continue;  // an indicator, see yaml_test.cc
     CHECK(Value(text) == "\"" + std::string(text) + "\"");
