@@ -387,7 +387,7 @@ TEST_CASE("no small file makes a large object, a deep one or much work") {
     at += "/k/k/k";
   }
   std::string many = "resources:\n- a.yaml\nimages:\n";
-  for (int i = 0; i < 3'000; ++i) many += "- {name: x, newTag: \"1\"}\n";
+  for (int i = 0; i < 4'000; ++i) many += "- {name: x, newTag: \"1\"}\n";
   std::string wide;
   for (int i = 0; i < 60; ++i) {
     wide += fmt::format("---\n{}", ConfigMap(fmt::format("m{}", i), "data:\n"));

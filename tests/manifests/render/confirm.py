@@ -64,9 +64,15 @@ def build(files):
                               check=False)
 
 
+class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """Kubernetes knows no dates: they are texts."""
+
+
+Loader.add_constructor("tag:yaml.org,2002:timestamp", Loader.construct_yaml_str)
+
+
 def objects(text):
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return sorted(json.dumps(one, sort_keys=True) for one in yaml.load_all(text, Loader=loader) if one is not None)
+    return sorted(json.dumps(one, sort_keys=True) for one in yaml.load_all(text, Loader=Loader) if one is not None)
 
 
 def complaint(case):
