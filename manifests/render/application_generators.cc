@@ -69,7 +69,7 @@ void AddPath(const RepoPath& path, std::string_view file_name, Parameters& set) 
 class Generators {
  public:
   Generators(Session& session, const RootContext& context, const Root& set)
-      : session_(session), context_(context), set_(set), go_template_(IsTrue(set.spec, "goTemplate")) {}
+      : session_(session), context_(context), go_template_(IsTrue(set.spec, "goTemplate")) {}
 
   bool All(const Node& list, const Parameters& known, std::size_t nesting, std::vector<Sets>& each);
   std::string outside;
@@ -93,7 +93,6 @@ class Generators {
 
   Session& session_;
   const RootContext& context_;
-  const Root& set_;
   bool go_template_;
   std::vector<std::shared_ptr<Arena>> arenas_;
 };
