@@ -13,6 +13,7 @@
 #include "gate/references.h"
 #include "gate/rules.h"
 #include "gate/source_lines.h"
+#include "git/attributes.h"
 
 namespace sluice::gate {
 namespace {
@@ -184,6 +185,11 @@ Examined ExamineOther(std::string_view path, std::string_view bytes) {
   Examined examined;
   for (Finding& finding : policies::CheckCredentials(path, bytes)) {
     examined.findings.push_back({std::move(finding), true, false});
+  }
+  if (path.substr(path.rfind('/') + 1) == ".gitattributes") {
+    for (Finding& finding : git::CheckAttributes(path, bytes)) {
+      examined.findings.push_back({std::move(finding), true, false});
+    }
   }
   examined.looked_at = true;
   return examined;

@@ -73,7 +73,7 @@ bool IsManifestName(std::string_view path);
 
 Examined Examine(std::string path, std::string bytes, const ExamineOptions& options);
 
-// A file that is no manifest: credentials alone.
+// A file that is no manifest: credentials, and what `.gitattributes` does to others.
 Examined ExamineOther(std::string_view path, std::string_view bytes);
 
 // Only what the file tells about others.

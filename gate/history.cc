@@ -25,7 +25,7 @@ constexpr std::size_t kShownIdDigits = 7;
 Findings OnlyAlways(Examined examined) {
   Findings always;
   for (ExaminedFinding& found : examined.findings) {
-    if (found.always) always.push_back(std::move(found.finding));
+    if (found.always && ReachOf(found.finding.rule).everywhere) always.push_back(std::move(found.finding));
   }
   return always;
 }

@@ -93,8 +93,21 @@ metadata:
 )",
 };
 
+const Rule kAttributesRule = {
+    .id = "git/attributes",
+    .severity = Severity::kError,
+    .title = "a checkout has the bytes that were judged",
+    .why =
+        "With `ident` or `working-tree-encoding` git writes other bytes into a work tree than the repository "
+        "holds. Argo CD and whoever runs kubectl in a clone apply those; nobody judged them.",
+    .remedy = "name the files of other kinds that the attribute is for, or remove it",
+    .fails = "-- .gitattributes --\n*.yaml text ident\n",
+    .passes = "-- .gitattributes --\n*.yaml text eol=lf\n*.c ident\n",
+};
+
 std::span<const Rule* const> GitRules() {
-  static constexpr const Rule* kRules[] = {&kOddModeRule, &kOddPathRule, &kSubmoduleRule, &kSymlinkRule};
+  static constexpr const Rule* kRules[] = {&kAttributesRule, &kOddModeRule, &kOddPathRule, &kSubmoduleRule,
+                                           &kSymlinkRule};
   return kRules;
 }
 

@@ -1,5 +1,5 @@
 // The rules of group git/: what a tree may not hold where manifests are. Each
-// speaks of entries, never of the bytes of a file.
+// speaks of entries, and of how git itself would write files on checkout.
 #pragma once
 
 #include <span>
@@ -8,6 +8,7 @@
 
 namespace sluice::git {
 
+extern const Rule kAttributesRule;
 extern const Rule kSymlinkRule;
 extern const Rule kSubmoduleRule;
 extern const Rule kOddModeRule;

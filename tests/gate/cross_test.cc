@@ -223,6 +223,13 @@ TEST_CASE("a pointer of Git LFS in place of a manifest rejects") {
   CHECK(std::find(built.begin(), built.end(), "git/lfs-pointer web.json:1") != built.end());
 }
 
+TEST_CASE("attributes that rewrite manifests on checkout reject") {
+  CHECK(Found({{".gitattributes", "*.yaml ident\n"}}) == Lines{"git/attributes .gitattributes:1"});
+  CHECK(Found({{"apps/.gitattributes", "*.c ident\n* ident\n"}}) ==
+        Lines{"git/attributes apps/.gitattributes:2"});
+  CHECK(Found({{".gitattributes", "*.yaml text eol=lf\n"}, {"gitattributes", "*.yaml ident\n"}}).empty());
+}
+
 TEST_CASE("a document that a schema is for must be readable") {
   const Files config = {
       {".sluice/sluice.yaml", "version: 1\ndocuments: {\"**/values.yaml\": schemas/v.json}\n"},
