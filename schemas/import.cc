@@ -96,6 +96,10 @@ class Importer {
     SchemaKind kind;
     if (!Indexed(path, kind))
       return kinds_.notes.push_back(path + " is in no index, so its kind is not known");
+    if (kind.kind.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string::npos) {
+      kinds_.notes.push_back(path + ": the index has the kind as \"" + kind.kind +
+                             "\": only objects that spell it so are checked");
+    }
     kind.origin = origin_;
     SchemaReader reader(kinds_.graph, Dialect::kLenient);
     kind.roots = {reader.ReadResource(root)};

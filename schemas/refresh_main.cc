@@ -3,7 +3,7 @@
 //
 //   schemas_refresh kubernetes OUT OPTIONAL MINOR=DIRECTORY...   1.34=/tmp/openapi/1.34
 //   schemas_refresh lifecycle OUT API-LIFECYCLE.JSON GONE
-//   schemas_refresh catalogue OUT DIRECTORY
+//   schemas_refresh catalogue OUT DIRECTORY KINDS CRDS
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
@@ -12,6 +12,7 @@
 #include <iterator>
 #include <map>
 #include <set>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,10 +27,10 @@ namespace {
 namespace fs = std::filesystem;
 using sluice::schemas::ImportSource;
 
-std::vector<ImportSource> ReadDirectory(const fs::path& directory) {
+std::vector<ImportSource> ReadDirectory(const fs::path& directory, std::string_view extension) {
   std::vector<ImportSource> sources;
   for (const auto& entry : fs::recursive_directory_iterator(directory)) {
-    if (!entry.is_regular_file() || entry.path().extension() != ".json") continue;
+    if (!entry.is_regular_file() || entry.path().extension() != extension) continue;
     std::ifstream file(entry.path(), std::ios::binary);
     sources.push_back(
         {fs::relative(entry.path(), directory).string(), {std::istreambuf_iterator<char>(file), {}}});
@@ -67,7 +68,8 @@ int RefreshKubernetes(const char* out, const char* optional, char** begin, char*
     const std::size_t equals = argument.find('=');
     if (equals == argument.npos || argument.substr(0, 2) != "1.") return Fail("expected MINOR=DIRECTORY");
     std::from_chars(argument.data() + 2, argument.data() + equals, minor);
-    auto read = sluice::schemas::ReadKubernetes(minor, ReadDirectory(argument.substr(equals + 1)), lines);
+    auto read =
+        sluice::schemas::ReadKubernetes(minor, ReadDirectory(argument.substr(equals + 1), ".json"), lines);
     if (!read) return Fail(read.error().Text());
     minors.push_back(std::move(*read));
   }
@@ -117,15 +119,91 @@ int RefreshLifecycle(const char* out, const char* json, const char* gone) {
       text);
 }
 
-int RefreshCatalogue(const char* out, const char* directory) {
-  auto kinds = sluice::schemas::ReadSources(ReadDirectory(directory), sluice::schemas::Origin::kCatalogue);
+// Where a kind of the catalogue has its name from: its index names many in lower
+// case, as the files are, and some not at all. "GROUP/kind" in lower case to the
+// kind as the API server has it.
+using Spellings = std::map<std::string, std::string>;
+
+std::string Lower(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
+// GROUP/KIND_VERSION.json without its end; empty for other files.
+std::string StemOf(std::string_view file) {
+  const std::size_t mark = file.rfind('_');
+  return file.find('/') == file.npos || mark == file.npos ? "" : std::string(file.substr(0, mark));
+}
+
+// What the index spells, then what kinds.txt says of it: GROUP KIND...
+Spellings ReadSpellings(const std::vector<ImportSource>& sources, const char* table) {
+  Spellings spellings;
+  for (const ImportSource& source : sources) {
+    if (source.path != "index.json") continue;
+    const auto file = sluice::manifests::Parse(source.path, source.bytes, {.file_bytes = 64u << 20});
+    if (!file.Readable() || file.documents.empty()) continue;
+    for (const auto& entry : file.documents.front().root->children) {
+      const std::string stem = StemOf(entry.Find("file")->String());
+      const std::string kind(entry.Find("kind")->String());
+      if (kind != Lower(kind) && stem == stem.substr(0, stem.find('/') + 1) + Lower(kind)) {
+        spellings[stem] = kind;
+      }
+    }
+  }
+  for (const std::string& line : ReadLines(table)) {
+    std::istringstream words(line);
+    std::string group;
+    words >> group;
+    for (std::string kind; words >> kind;) spellings[group + "/" + Lower(kind)] = kind;
+  }
+  return spellings;
+}
+
+// An index of the files whose kind has a spelling; the others are left out.
+ImportSource SpelledIndex(const std::vector<ImportSource>& sources, const Spellings& spellings) {
+  std::string rows;
+  for (const ImportSource& source : sources) {
+    const std::string stem = StemOf(source.path);
+    if (stem.empty()) continue;
+    const auto kind = spellings.find(stem);
+    if (kind == spellings.end()) {
+      std::fprintf(stderr, "note: no spelling of the kind of %s\n", source.path.c_str());
+      continue;
+    }
+    const std::string version = source.path.substr(stem.size() + 1, source.path.size() - stem.size() - 6);
+    rows += (rows.empty() ? "" : ",\n") +
+            ("{\"apiVersion\": \"" + stem.substr(0, stem.find('/')) + "/" + version) + "\", \"kind\": \"" +
+            kind->second + "\", \"file\": \"" + source.path + "\"}";
+  }
+  return {"kinds.json", "[" + rows + "]"};
+}
+
+// The CRDs of operators themselves go before the catalogue's schemas of the same kinds.
+void DropRepeated(sluice::schemas::SchemaGraph& graph) {
+  std::set<std::string> seen;
+  std::erase_if(graph.kinds, [&](const auto& kind) {
+    return !seen.insert(kind.group + "/" + kind.version + " " + kind.kind).second;
+  });
+}
+
+int RefreshCatalogue(const char* out, const char* directory, const char* kinds_table, const char* crds) {
+  std::vector<ImportSource> sources = ReadDirectory(crds, ".yaml");
+  std::vector<ImportSource> catalogue = ReadDirectory(directory, ".json");
+  ImportSource index = SpelledIndex(catalogue, ReadSpellings(catalogue, kinds_table));
+  for (ImportSource& source : catalogue) {
+    if (source.path != "index.json") sources.push_back(std::move(source));
+  }
+  sources.push_back(std::move(index));
+  auto kinds = sluice::schemas::ReadSources(sources, sluice::schemas::Origin::kCatalogue);
   if (!kinds) return Fail(kinds.error().Text());
   for (const std::string& note : kinds->notes) std::fprintf(stderr, "note: %s\n", note.c_str());
+  DropRepeated(kinds->graph);
   Minimize(kinds->graph);
-  return Write(out,
-               "# Schemas of well-known custom kinds, from datreeio/CRDs-catalog (MIT, see LICENSE).\n"
-               "# Made by schemas/refresh; not written by hand.\n",
-               sluice::schemas::WriteCatalogueText(kinds->graph));
+  return Write(
+      out,
+      "# Schemas of well-known custom kinds, from datreeio/CRDs-catalog (MIT, see LICENSE) and from the\n"
+      "# CRDs of the modules in sources.txt. Made by schemas/refresh; not written by hand.\n",
+      sluice::schemas::WriteCatalogueText(kinds->graph));
 }
 
 }  // namespace
@@ -136,10 +214,12 @@ int main(int count, char** arguments) {
     return RefreshKubernetes(arguments[2], arguments[3], arguments + 4, arguments + count);
   }
   if (command == "lifecycle" && count == 5) return RefreshLifecycle(arguments[2], arguments[3], arguments[4]);
-  if (command == "catalogue" && count == 4) return RefreshCatalogue(arguments[2], arguments[3]);
+  if (command == "catalogue" && count == 6) {
+    return RefreshCatalogue(arguments[2], arguments[3], arguments[4], arguments[5]);
+  }
   std::fprintf(stderr,
                "usage: schemas_refresh kubernetes OUT OPTIONAL MINOR=DIRECTORY...\n"
                "       schemas_refresh lifecycle OUT API-LIFECYCLE.JSON GONE\n"
-               "       schemas_refresh catalogue OUT DIRECTORY\n");
+               "       schemas_refresh catalogue OUT DIRECTORY KINDS CRDS\n");
   return 2;
 }

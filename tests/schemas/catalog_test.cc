@@ -47,6 +47,36 @@ TEST_CASE("what discovery says of a kind is known") {
   }
 }
 
+TEST_CASE("kinds that people push are in the catalogue under the names that they write") {
+  const Catalog catalog = MakeCatalog();
+  for (const auto& [group, version, kind] :
+       std::vector<std::array<const char*, 3>>{{"networking.istio.io", "v1alpha3", "VirtualService"},
+                                               {"security.istio.io", "v1", "PeerAuthentication"},
+                                               {"policies.kyverno.io", "v1alpha1", "ValidatingPolicy"},
+                                               {"cilium.io", "v2", "CiliumBGPPeerConfig"},
+                                               {"argoproj.io", "v1alpha1", "EventSource"},
+                                               {"opentelemetry.io", "v1beta1", "OpenTelemetryCollector"},
+                                               {"externaldns.k8s.io", "v1alpha1", "DNSEndpoint"},
+                                               {"external-secrets.io", "v1alpha1", "PushSecret"},
+                                               {"upgrade.cattle.io", "v1", "Plan"},
+                                               {"k8s.keycloak.org", "v2alpha1", "Keycloak"},
+                                               {"traefik.containo.us", "v1alpha1", "Middleware"},
+                                               {"ray.io", "v1", "RayCluster"},
+                                               {"chaos-mesh.org", "v1alpha1", "PodChaos"},
+                                               {"frrk8s.metallb.io", "v1beta1", "FRRConfiguration"}}) {
+    CAPTURE(group, version, kind);
+    CHECK(catalog.Find(group, version, kind).origin == Origin::kCatalogue);
+  }
+  for (const auto& [group, version, kind] : std::vector<std::array<const char*, 3>>{
+           {"networking.istio.io", "v1", "virtualservice"},
+           {"networking.istio.io", "v1", "Virtualservice"},
+           {"networking.istio.io", "v2", "VirtualService"},
+           {"traefik.containo.us", "v1alpha1", "IngressMiddlewareRoute"}}) {
+    CAPTURE(group, version, kind);
+    CHECK(catalog.Find(group, version, kind).origin == Origin::kNone);
+  }
+}
+
 TEST_CASE("an imported bundle goes before the catalogue and never replaces a built-in group") {
   std::string crd = ThingCrd("{type: object, properties: {a: {type: integer}}}");
   Result<ImportedBundle> bundle = ImportFiles({{"crd.yaml", crd}});

@@ -42,6 +42,22 @@ TEST_CASE("JSON Schemas of a catalogue are folded back to what the API server ch
   CHECK(PoolVerdict("{size: 1, port: 80, either: a, only: {c: d}}").empty());
 }
 
+TEST_CASE("an index that has lost the case of a kind is told of") {
+  const std::string lost =
+      R"([{"apiVersion": "example.org/v1", "kind": "poolset", "file": "example.org/poolset_v1.json"}])";
+  Result<ImportedBundle> bundle =
+      ImportFiles({{"index.json", lost}, {"example.org/poolset_v1.json", kPoolSet}});
+  REQUIRE(bundle);
+  REQUIRE(bundle->notes.size() == 1);
+  CHECK(
+      bundle->notes[0] ==
+      "example.org/poolset_v1.json: the index has the kind as \"poolset\": only objects that spell it so are "
+      "checked");
+  bundle = ImportFiles({{"index.json", kIndex}, {"example.org/poolset_v1.json", kPoolSet}});
+  REQUIRE(bundle);
+  CHECK(bundle->notes.empty());
+}
+
 TEST_CASE("CRDs of several documents are imported, with their problems as notes") {
   const std::string second = ThingCrd("{properties: {a: {type: string}}}");
   Result<ImportedBundle> bundle =

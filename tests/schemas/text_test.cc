@@ -137,6 +137,18 @@ TEST_CASE("the committed catalogue is what the writer makes of it") {
   CHECK((text.substr(text.find("minors")) == again));
 }
 
+TEST_CASE("kinds of the catalogue are spelled as the API server spells them") {
+  const Result<SchemaGraph> graph =
+      ReadSchemaText(ReadRepositoryFile("schemas/catalogue/catalogue.schemas"), "catalogue.schemas");
+  REQUIRE(graph);
+  for (const SchemaKind& kind : graph->kinds) {
+    CAPTURE(kind.group, kind.version, kind.kind);
+    const bool upper = kind.kind.front() >= 'A' && kind.kind.front() <= 'Z';
+    CHECK((upper || kind.kind == "postgresql"));  // Zalando's operator has it so
+    CHECK(kind.kind.find('/') == std::string::npos);
+  }
+}
+
 TEST_CASE("the committed schemas of Kubernetes read, and their bundle opens") {
   Result<SchemaGraph> graph =
       ReadSchemaText(ReadRepositoryFile("schemas/kubernetes/kubernetes.schemas"), "kubernetes.schemas");
