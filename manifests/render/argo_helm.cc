@@ -72,6 +72,7 @@ void ArgoHelm::Run() {
   release.include_crds = !IsTrue(options_, "skipCrds");
   release.schema = !IsTrue(options_, "skipSchemaValidation");
   Built part = BuildRelease(build_.session, release, build_.context);
+  SetNamespaces(build_.session, release, build_.arena, part.objects);
   for (BuiltObject& object : part.objects) object.through.clear();  // Add names the file
   build_.Add(std::move(part));
 }

@@ -5,29 +5,24 @@
 #include <array>
 
 #include "manifests/render/edit.h"
+#include "manifests/render/flux_fields.h"
 #include "manifests/render/flux_variables.h"
 #include "manifests/render/root_build.h"
 #include "manifests/render/source_of.h"
-#include "manifests/render/yaml_text.h"
 
 namespace sluice::manifests::render {
 namespace {
 
 constexpr std::string_view kGroup = "kustomize.toolkit.fluxcd.io";
 
-// Fields of the spec that go into the kustomization as they are, and its names for them.
-struct Field {
-  std::string_view name;
-  std::string_view in_kustomization;
-  NodeKind kind;
-};
+// Fields of the spec that go into the kustomization as they are.
 constexpr std::array kFields = {
-    Field{"targetNamespace", "namespace", NodeKind::kString},
-    Field{"namePrefix", "namePrefix", NodeKind::kString},
-    Field{"nameSuffix", "nameSuffix", NodeKind::kString},
-    Field{"patches", "patches", NodeKind::kSequence},
-    Field{"images", "images", NodeKind::kSequence},
-    Field{"buildMetadata", "buildMetadata", NodeKind::kSequence},
+    FluxField{"targetNamespace", "namespace", NodeKind::kString},
+    FluxField{"namePrefix", "namePrefix", NodeKind::kString},
+    FluxField{"nameSuffix", "nameSuffix", NodeKind::kString},
+    kFluxPatches,
+    kFluxImages,
+    FluxField{"buildMetadata", "buildMetadata", NodeKind::kSequence},
 };
 
 bool IsLocalPath(std::string_view path) {
@@ -49,7 +44,6 @@ class FluxBuilder {
   bool CheckDirectory();
   bool Amend();
   bool AmendComponents();
-  bool AmendOldPatches();
   void MarkOrigin();
   bool Fail(const Node& at, std::string message) {
     return build_.Fail(kFluxRule, at.range, std::move(message));
@@ -92,17 +86,10 @@ bool FluxBuilder::CheckDirectory() {
 }
 
 bool FluxBuilder::Amend() {
-  for (const Field& field : kFields) {
-    const Node* value = MemberOf(spec_, field.name);
-    if (value == nullptr) continue;
-    if (value->kind != field.kind) {
-      return Fail(*value, "spec." + std::string(field.name) +
-                              (field.kind == NodeKind::kString ? " is no string" : " is no list"));
-    }
-    AddField(*value, field.in_kustomization, value->key_range);
-  }
+  if (spec_ == nullptr) return true;
+  if (!TakeFluxFields(build_, kFluxRule, "spec.", *spec_, kFields, fields_)) return false;
   MarkOrigin();
-  return AmendComponents() && AmendOldPatches();
+  return AmendComponents() && TakeOldFluxPatches(build_, kFluxRule, "spec.", *spec_, fields_);
 }
 
 // Flux lets kustomize write origins into the objects of a kustomization that
@@ -139,29 +126,6 @@ bool FluxBuilder::AmendComponents() {
   }
   if (there.empty()) return true;
   AddField(WithChildren(build_.arena, *components, there), "components", components->key_range);
-  return true;
-}
-
-// Of v1beta2 and older: patches as YAML instead of text.
-bool FluxBuilder::AmendOldPatches() {
-  if (const Node* merges = MemberOf(spec_, "patchesStrategicMerge")) {
-    std::vector<Node> texts;
-    for (const Node& merge : merges->children) {
-      texts.push_back(TextNode(build_.arena, YamlText(merge), merge.range));
-    }
-    AddField(WithChildren(build_.arena, *merges, texts), "patchesStrategicMerge", merges->key_range);
-  }
-  if (const Node* patches = MemberOf(spec_, "patchesJson6902")) {
-    std::vector<Node> texts;
-    for (const Node& patch : patches->children) {
-      const Node* operations = MemberOf(&patch, "patch");
-      if (operations == nullptr) return Fail(patch, "spec.patchesJson6902: an element without a patch");
-      const Node text = TextNode(build_.arena, YamlText(*operations), operations->range);
-      texts.push_back(
-          WithMember(build_.arena, patch, AsMember(build_.arena, text, "patch", operations->key_range)));
-    }
-    AddField(WithChildren(build_.arena, *patches, texts), "patchesJson6902", patches->key_range);
-  }
   return true;
 }
 

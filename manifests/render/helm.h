@@ -69,11 +69,15 @@ struct Release {
   bool include_crds = true, tests = false, hooks = true, upgrade = false, schema = true;
 };
 
-// What the release gives the cluster. Objects without a namespace, of kinds that
-// live in one, get the release's. A chart that helm refuses is a finding; one
-// that is not there, or no helm, stands in `not_built`. `through` of each object
-// is {release.file}.
+// What helm prints for the release, which is what post-renderers see. A chart that
+// helm refuses is a finding; one that is not there, or no helm, stands in
+// `not_built`. `through` of each object is {release.file}.
 Built BuildRelease(Session& session, const Release& release, const RootContext& context);
+
+// Objects without a namespace, of kinds that live in one, get the release's, as
+// they do when they are sent to the cluster. New nodes live in `arena`.
+void SetNamespaces(const Session& session, const Release& release, Arena& arena,
+                   std::vector<BuiltObject>& objects);
 
 // Values merged as Helm merges files of values: mappings deep, anything else
 // replaced by the later one, null included (it deletes a default of the chart,

@@ -42,7 +42,7 @@ std::vector<SourceLine> SourceLines(std::string_view text) {
   return lines;
 }
 
-// What Built::memory holds: the output's nodes and what edits made.
+// What Built::memory holds: the output's nodes and the names of their files.
 struct Memory {
   ParsedFile output;
   ObjectList objects;
@@ -56,19 +56,18 @@ class Adder {
       : session_(session), release_(release), chart_(chart), values_(values), built_(built) {}
 
   void Add(std::string text) {
-    const auto memory = std::make_shared<Memory>();
-    memory->before = built_.memory;
-    built_.memory = memory;
+    memory_->before = built_.memory;
+    built_.memory = memory_;
     Limits limits = session_.sources().limits();
     limits.file_bytes = std::max(limits.file_bytes, text.size());
-    memory->output = Parse("helm's output", std::move(text), limits);
-    sources_ = SourceLines(*memory->output.bytes);
-    memory->objects = Objects(memory->output, limits);
-    for (const Findings* findings : {&memory->output.findings, &memory->objects.findings})
+    memory_->output = Parse("helm's output", std::move(text), limits);
+    sources_ = SourceLines(*memory_->output.bytes);
+    memory_->objects = Objects(memory_->output, limits);
+    for (const Findings* findings : {&memory_->output.findings, &memory_->objects.findings})
       for (const Finding& finding : *findings) AddFinding(finding);
-    if (!memory->output.Readable()) return;
-    PlaceDocuments(memory->output);
-    for (const Object& object : memory->objects.objects) AddObject(object, memory->arena);
+    if (!memory_->output.Readable()) return;
+    PlaceDocuments(memory_->output);
+    for (const Object& object : memory_->objects.objects) AddObject(object);
   }
 
  private:
@@ -119,20 +118,8 @@ class Adder {
     }
   }
 
-  void AddObject(Object object, Arena& arena) {
-    const auto& documents = static_cast<const Memory*>(built_.memory.get())->output.documents;
-    object.file = arena.Keep(files_[documents[object.document].root]);
-    const Node* metadata = object.root->Find("metadata");
-    const bool lives_in_one =
-        session_.facts().ScopeOf(object.group, object.version, object.kind) == KindScope::kNamespaced;
-    if (object.ns.empty() && lives_in_one && metadata != nullptr && metadata->kind == NodeKind::kMapping) {
-      const Node ns =
-          AsMember(arena, TextNode(arena, release_.ns, release_.place), "namespace", release_.place);
-      const Node with = AsMember(arena, WithMember(arena, *metadata, ns), "metadata", metadata->key_range);
-      const Node root = WithMember(arena, *object.root, with);
-      object.root = arena.Keep(std::span(&root, 1)).data();
-      object.ns = arena.Keep(release_.ns);
-    }
+  void AddObject(Object object) {
+    object.file = memory_->arena.Keep(files_[memory_->output.documents[object.document].root]);
     built_.objects.push_back({object, {release_.file}, {}});
   }
 
@@ -141,6 +128,7 @@ class Adder {
   const Chart& chart_;
   const ValueIndex& values_;
   Built& built_;
+  std::shared_ptr<Memory> memory_ = std::make_shared<Memory>();
   std::vector<SourceLine> sources_;
   std::map<std::string_view, Template> templates_;
   std::map<const Node*, std::string_view> files_;  // of each document
@@ -161,6 +149,23 @@ std::string_view PathBefore(std::string_view message, std::size_t colon) {
 void AddOutput(Session& session, const Release& release, const Chart& chart, const ValueIndex& values,
                std::string text, Built& built) {
   Adder(session, release, chart, values, built).Add(std::move(text));
+}
+
+void SetNamespaces(const Session& session, const Release& release, Arena& arena,
+                   std::vector<BuiltObject>& objects) {
+  for (BuiltObject& built : objects) {
+    Object& object = built.object;
+    const Node* metadata = object.root->Find("metadata");
+    const bool lives_in_one =
+        session.facts().ScopeOf(object.group, object.version, object.kind) == KindScope::kNamespaced;
+    if (!object.ns.empty() || !lives_in_one || metadata == nullptr || metadata->kind != NodeKind::kMapping)
+      continue;
+    const Node ns = AsMember(arena, TextNode(arena, release.ns, release.place), "namespace", release.place);
+    const Node with = AsMember(arena, WithMember(arena, *metadata, ns), "metadata", metadata->key_range);
+    const Node root = WithMember(arena, *object.root, with);
+    object.root = arena.Keep(std::span(&root, 1)).data();
+    object.ns = arena.Keep(release.ns);
+  }
 }
 
 Range PlaceInMessage(Sources& sources, const Chart& chart, std::string_view message) {

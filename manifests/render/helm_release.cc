@@ -54,13 +54,17 @@ Built ReleaseBuilder::Run() {
     }
   }
   layers_.push_back(MemberOf(spec_, "values"));
-  Built part = BuildRelease(build_.session, Describe(chart.source), build_.context);
+  const Release release = Describe(chart.source);
+  Built part = BuildRelease(build_.session, release, build_.context);
   for (BuiltObject& object : part.objects) {
     object.through.clear();  // Add names the file
     object.unknown.insert(object.unknown.end(), unknown_.begin(), unknown_.end());
   }
   build_.Add(std::move(part));
-  if (!build_.Failed() && PostRenderers()) SetCommonMetadata(build_, MemberOf(spec_, "commonMetadata"));
+  if (!build_.Failed() && PostRenderers()) {
+    SetCommonMetadata(build_, MemberOf(spec_, "commonMetadata"));
+    SetNamespaces(build_.session, release, build_.arena, build_.built.objects);
+  }
   return build_.Finish();
 }
 

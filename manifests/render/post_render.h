@@ -6,8 +6,9 @@
 
 namespace sluice::manifests::render {
 
-// Changes the objects of `build`; `fields` is a mapping with patches and images.
-// False after a finding.
-bool PostRender(RootBuild& build, const Node& fields);
+// Changes the objects of `build` as helm-controller's post-renderer does. Of
+// `kustomize`, a mapping, the fields of its API are taken and no others: patches
+// and images, and those of its beta versions. False after a finding.
+bool PostRender(RootBuild& build, const Node& kustomize);
 
 }  // namespace sluice::manifests::render

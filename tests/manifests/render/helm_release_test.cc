@@ -40,7 +40,8 @@ struct Outcome {
 Outcome Run(Files files, const std::string& release) {
   files.insert(kChart.begin(), kChart.end());
   files["release.yaml"] = release;
-  Repository repository(files);
+  static constexpr KindRow kKinds[] = {{"", "v1", "ConfigMap", 0, KindScope::kNamespaced}};
+  Repository repository(files, {kKinds, {}});
   Outcome outcome;
   repository.context.helm = [&](const HelmRequest& request) -> Result<std::string> {
     outcome.asked = Asked(request);
@@ -128,6 +129,70 @@ TEST_CASE("post-renderers and common metadata change what helm printed") {
   CHECK(built.find(R"("labels":{"team":"x"})") != std::string::npos);
   CHECK(Run({}, Release("  postRenderers: [{kustomize: {patches: [{patch: nonsense}]}}]\n"))
             .built.find("finding: ") != std::string::npos);
+}
+
+// What one post-renderer makes of the ConfigMap that helm printed.
+std::string PostRendered(const std::string& fields, const std::string& version = "v2") {
+  std::string release = Release("  postRenderers:\n  - kustomize:\n" + fields);
+  release.replace(release.find("/v2"), 3, "/" + version);
+  return Run({{"more.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: more}\n"}}, release).built;
+}
+
+TEST_CASE("a strategic merge patch finds what helm printed, before it has a namespace") {
+  const std::string patch =
+      "      patches:\n      - patch: |\n          apiVersion: v1\n          kind: ConfigMap\n"
+      "          metadata: {name: web";
+  const std::string with_target =
+      "      patches:\n      - target: {kind: ConfigMap}\n        patch: |\n          apiVersion: v1\n"
+      "          kind: ConfigMap\n          metadata: {name: any}\n          data: {b: c}\n";
+  const std::string changed = R"({"apiVersion":"v1","data":{"b":"c","image":"x"},"kind":"ConfigMap",)"
+                              R"("metadata":{"name":"web","namespace":"store"}})"
+                              "\n";
+  CHECK(PostRendered(patch + "}\n          data: {b: c}\n") == changed);
+  CHECK(PostRendered(with_target) == changed);
+  // The release's namespace is not yet there; another name never is.
+  CHECK(PostRendered(patch + ", namespace: store}\n          data: {b: c}\n")
+            .find("no matches for the patch") != std::string::npos);
+  CHECK(PostRendered(patch + "-not}\n          data: {b: c}\n").find("no matches for the patch") !=
+        std::string::npos);
+}
+
+TEST_CASE("a post-renderer takes the fields of its API alone") {
+  const std::string as_printed =
+      R"({"apiVersion":"v1","data":{"image":"x"},"kind":"ConfigMap","metadata":{"name":"web","namespace":"store"}})"
+      "\n";
+  for (const char* fields :
+       {"      configMapGenerator: [{name: made, literals: [a=b]}]\n", "      resources: [../../more.yaml]\n",
+        "      resources: [more.yaml]\n", "      namePrefix: a-\n", "      components: [.]\n",
+        "      transformers: [more.yaml]\n", "      {}\n",
+        "      patches:\n      - target: {kind: Pod}\n        patch: |\n          - {op: remove, path: "
+        "/data}\n"
+        "        path: more.yaml\n        options: {allowNameChange: true}\n"}) {
+    INFO(fields);
+    CHECK(PostRendered(fields) == as_printed);
+  }
+  for (const char* fields :
+       {"      patches: {a: b}\n", "      patches: [text]\n", "      images: [text]\n",
+        "      patches: [{path: more.yaml}]\n", "      images: [{name: [a]}]\n",
+        "      patches: [{patch: {a: b}}]\n", "      patches: [{patch: a, target: b}]\n"}) {
+    INFO(fields);
+    const std::string built = PostRendered(fields);
+    INFO(built);
+    CHECK(built.starts_with("finding: "));
+  }
+}
+
+TEST_CASE("a post-renderer of the beta versions has patches in YAML") {
+  const std::string merge =
+      "      patchesStrategicMerge:\n      - apiVersion: v1\n        kind: ConfigMap\n"
+      "        metadata: {name: web}\n        data: {b: c}\n";
+  const std::string json =
+      "      patchesJson6902:\n      - target: {version: v1, kind: ConfigMap, name: web}\n"
+      "        patch: [{op: add, path: /data/b, value: c}]\n";
+  CHECK(PostRendered(merge, "v2beta1").find(R"("data":{"b":"c","image":"x"})") != std::string::npos);
+  CHECK(PostRendered(json, "v2beta2").find(R"("data":{"b":"c","image":"x"})") != std::string::npos);
+  CHECK(PostRendered("      patchesJson6902: [{target: {kind: ConfigMap, name: web}}]\n", "v2beta2")
+            .find("an element without a patch") != std::string::npos);
 }
 
 TEST_CASE("charts that cannot be told are named") {

@@ -87,7 +87,10 @@ TEST_CASE("a release gives the objects of its chart, each field with its place")
 TEST_CASE("an object of a kind that lives in a namespace gets the release's") {
   NEEDS_HELM(helm)
   ReleaseOf shop(kShop, HelmAt(helm));
-  const Built built = shop.Build();
+  Built built = shop.Build();
+  CHECK(Only(built, "Deployment").object.ns.empty());  // as helm prints it
+  Arena arena(1024);
+  SetNamespaces(shop.session(), shop.release(), arena, built.objects);
   const BuiltObject& web = Only(built, "Deployment");
   CHECK(web.object.ns == "store");
   CHECK(At(web.object.root, {"metadata", "namespace"})->String() == "store");

@@ -14,8 +14,8 @@ namespace sluice::manifests::render {
 
 class Repository {
  public:
-  explicit Repository(std::map<std::string, std::string> files)
-      : tree_(files), session_(tree_, Limits(), facts_) {
+  explicit Repository(std::map<std::string, std::string> files, const KindFacts& facts = {})
+      : tree_(files), session_(tree_, Limits(), facts) {
     for (const auto& [path, text] : files) {
       const auto file = session_.sources().Read(*RepoPath::Parse(path));
       if (file) files_.push_back(*file);
@@ -58,7 +58,6 @@ class Repository {
 
  private:
   MemoryTree tree_;
-  KindFacts facts_{};
   Session session_;
   std::vector<std::shared_ptr<const SourceFile>> files_;
 };
