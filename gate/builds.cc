@@ -1,12 +1,12 @@
 // Levels: a root is built when those are that may build its definition. A
 // definition that some build holds counts as that build made it, once for each
 // different one; as it stands in its file only where no build holds it.
-// Bounded by kMostLevels and kMostBuilds.
+// Bounded by kMostLevels and BuildOptions::most_builds.
 // Tested by tests/gate/builds_test.cc.
 #include "gate/builds.h"
 
 #include <algorithm>
-#include <iterator>
+#include <utility>
 
 #include "gate/gate.h"
 #include "gate/parallel.h"
@@ -21,8 +21,11 @@ using manifests::render::Place;
 using manifests::render::Root;
 using manifests::render::RootList;
 
-constexpr std::size_t kMostLevels = 8;
-constexpr std::size_t kMostBuilds = 20'000;
+constexpr std::size_t kMostLevels = 8;                // of roots above what is affected
+constexpr std::size_t kMostRounds = 2 * kMostLevels;  // those, and what they turn out to define
+std::string TooManyLevels(std::size_t most) {
+  return "objects that have others of their kind built, in more than " + std::to_string(most) + " levels";
+}
 
 bool IsSame(const Root& a, const Root& b) {
   if (a.file != b.file || a.place != b.place || NameOf(a) != NameOf(b) || a.directory != b.directory)
@@ -46,43 +49,55 @@ Builds::Builds(const FileTree& tree, const Facts& facts, const Configuration& co
   findings_ = std::move(set.findings);
   skipped_ = std::move(set.skipped);
   for (Root& root : set.roots) Enter(std::move(root), true);
-  EnterAbove(0);
+  EnterAbove();
   Run();
   Publish();
 }
 
-std::size_t Builds::Enter(Root root, bool affected) {
-  std::vector<std::size_t>& same_file = by_file_[root.file];
-  for (const std::size_t i : same_file) {
-    if (!IsSame(entries_[i].root, root)) continue;
-    entries_[i].affected |= affected;
-    return i;
+std::optional<std::size_t> Builds::Entered(const Root& root) const {
+  const auto same_file = by_file_.find(root.file);
+  if (same_file == by_file_.end()) return std::nullopt;
+  for (const std::size_t i : same_file->second) {
+    if (IsSame(entries_[i].root, root)) return i;
   }
-  same_file.push_back(entries_.size());
+  return std::nullopt;
+}
+
+std::optional<std::size_t> Builds::Enter(Root root, bool affected) {
+  if (const std::optional<std::size_t> known = Entered(root)) {
+    entries_[*known].affected |= affected;
+    return known;
+  }
+  if (entries_.size() >= options_.most_builds) {
+    TellLimit(root, "more than " + std::to_string(options_.most_builds) + " builds");
+    return std::nullopt;
+  }
+  by_file_[root.file].push_back(entries_.size());
   Entry& entry = entries_.emplace_back();
   entry.root = std::move(root);
   entry.affected = affected;
   return entries_.size() - 1;
 }
 
-// The roots that may build what defines the entries from `first` on, and those
-// above them.
-void Builds::EnterAbove(std::size_t first) {
-  for (std::size_t level = 0; level < kMostLevels && first < entries_.size(); ++level) {
+// Once for each limit, at the first root that is past it.
+void Builds::TellLimit(const Root& root, std::string message) {
+  if (!limits_.insert(message).second) return;
+  const Place place = sources().Resolve(root.place);
+  findings_.push_back(
+      MakeFinding(*FindRule("kustomize/root-limit"), root.file, place.range, std::move(message)));
+}
+
+// Level by level, up to roots that nothing builds.
+void Builds::EnterAbove() {
+  std::size_t first = 0;
+  for (std::size_t level = 0; level <= kMostLevels && first < entries_.size(); ++level) {
     const std::size_t end = entries_.size();
     std::map<std::string, std::set<std::size_t>> above;  // by file
     for (std::size_t i = first; i < end; ++i) {
       if (entries_[i].root.spec == nullptr) continue;
       const std::string file = entries_[i].root.file;
       const auto [found, is_new] = above.try_emplace(file);
-      if (is_new) {
-        Affected reached;
-        const ChangedObjects changed[] = {{file, {}}};
-        FindAffected(tree_.facts(), changed, reached);
-        for (Root& root : RootsAffected(tree_, reached).roots) {
-          if (entries_.size() < kMostBuilds) found->second.insert(Enter(std::move(root), false));
-        }
-      }
+      if (is_new) found->second = AboveFile(file, level == kMostLevels);
       entries_[i].above = found->second;
       entries_[i].above.erase(i);
     }
@@ -90,8 +105,24 @@ void Builds::EnterAbove(std::size_t first) {
   }
 }
 
+// The roots that may build what a file defines. Above the `last` level no other
+// one is entered, and that is told.
+std::set<std::size_t> Builds::AboveFile(const std::string& file, bool last) {
+  Affected reached;
+  const ChangedObjects changed[] = {{file, {}}};
+  FindAffected(tree_.facts(), changed, reached);
+  std::set<std::size_t> above;
+  for (Root& root : RootsAffected(tree_, reached).roots) {
+    std::optional<std::size_t> entry = Entered(root);
+    if (!entry && last) TellLimit(root, TooManyLevels(kMostLevels));
+    if (!entry && !last) entry = Enter(std::move(root), false);
+    if (entry) above.insert(*entry);
+  }
+  return above;
+}
+
 void Builds::Run() {
-  for (std::size_t level = 0; level < 2 * kMostLevels; ++level) {
+  for (std::size_t round = 0; round < kMostRounds; ++round) {
     const std::vector<std::size_t> ready = Ready();
     if (ready.empty()) return;
     BuildThese(ready);
@@ -99,11 +130,7 @@ void Builds::Run() {
   }
   const std::vector<std::size_t> left = Ready();
   if (left.empty()) return;
-  const Root& root = entries_[left.front()].root;
-  const Place place = sources().Resolve(root.place);
-  findings_.push_back(MakeFinding(*FindRule("kustomize/root-limit"), root.file, place.range,
-                                  "objects that have others of their kind built, more than " +
-                                      std::to_string(kMostLevels) + " levels deep"));
+  TellLimit(entries_[left.front()].root, TooManyLevels(kMostRounds));
   for (Entry& entry : entries_) entry.done = true;
 }
 
@@ -132,15 +159,36 @@ void Builds::BuildThese(const std::vector<std::size_t>& these) {
 
 void Builds::TakeWhatItDefines(std::size_t index) {
   RootList list = manifests::render::RootsOf(tree_.session(), entries_[index].built, tree_.context());
+  const bool affected = entries_[index].affected;
+  if (affected) TakeFindings(std::move(list.findings));
   for (Root& root : list.roots) {
+    const bool touched = affected && root.spec != nullptr && IsTouched(*root.spec);
+    if (!root.outside.empty() && touched) TakeOutside(root);
     if (TakeKnown(root) || !root.outside.empty()) continue;
-    const bool touched = entries_[index].affected && root.spec != nullptr && IsTouched(*root.spec);
-    if (touched && entries_.size() < kMostBuilds) {
+    if (touched) {
       Enter(std::move(root), true);
     } else {
       others_.push_back(std::move(root));
     }
   }
+}
+
+// Those that the files show already are told once.
+void Builds::TakeFindings(Findings findings) {
+  for (Finding& finding : findings) {
+    const bool told = std::any_of(findings_.begin(), findings_.end(), [&](const Finding& other) {
+      return other.rule == finding.rule && other.file == finding.file && other.message == finding.message;
+    });
+    if (!told) findings_.push_back(std::move(finding));
+  }
+}
+
+void Builds::TakeOutside(const Root& root) {
+  const std::string reason = ElsewhereReason(root);
+  const bool told = std::any_of(skipped_.begin(), skipped_.end(), [&](const Skipped& other) {
+    return other.file == root.file && other.reason == reason;
+  });
+  if (!told) skipped_.push_back({root.file, reason});
 }
 
 // Puts what a build made of a definition in the place of what stands in its
@@ -162,8 +210,8 @@ bool Builds::TakeKnown(Root& root) {
   if (as_in_file != nullptr) {
     as_in_file->root = std::move(root);
     as_in_file->made = true;
-  } else if (known && entries_.size() < kMostBuilds) {
-    entries_[Enter(std::move(root), affected)].made = true;
+  } else if (known) {
+    if (const auto entry = Enter(std::move(root), affected)) entries_[*entry].made = true;
   }
   return known;
 }
@@ -176,27 +224,40 @@ bool Builds::IsTouched(const Node& node) {
 }
 
 void Builds::Add(const std::set<std::string>& names) {
-  for (Root& root : others_) {
-    if (names.contains(NameOf(root)) && root.outside.empty()) Enter(std::move(root), true);
+  for (Root& root : std::exchange(others_, {})) {
+    if (names.contains(NameOf(root))) {
+      Enter(std::move(root), true);
+    } else {
+      others_.push_back(std::move(root));
+    }
   }
-  std::erase_if(others_, [](const Root& root) { return root.spec == nullptr; });
   Run();
   Publish();
 }
 
 // Clusters that share a repository may make different things of one definition.
+// What was published before is named anew.
 void Builds::Publish() {
+  for (std::size_t i = 0; i < affected_.size(); ++i)
+    entries_[published_[i]].built = std::move(affected_[i].built);
+  affected_.clear();
+  published_.clear();
   std::map<std::string, std::size_t> counts;
   for (const Entry& entry : entries_) counts[NameOf(entry.root)] += entry.affected;
-  std::set<std::string> names = Names();
-  for (Entry& entry : entries_) {
-    if (!entry.affected || !entry.root.outside.empty()) continue;
-    std::string name = NameOf(entry.root);
-    if (counts[name] > 1 && !entry.root.through.empty()) name += " through " + entry.root.through.back();
-    if (names.insert(name).second) affected_.push_back({entry.root, std::move(name), std::move(entry.built)});
+  std::map<std::string, std::size_t> names, numbers;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const Root& root = entries_[i].root;
+    if (!entries_[i].affected || !root.outside.empty()) continue;
+    std::string name = NameOf(root);
+    if (counts[name] > 1 && !root.through.empty()) name += " through " + root.through.back();
+    const std::size_t number = ++numbers[name];
+    if (number > 1) name += " (" + std::to_string(number) + ")";
+    names.emplace(std::move(name), i);
   }
-  std::sort(affected_.begin(), affected_.end(),
-            [](const Build& a, const Build& b) { return a.name < b.name; });
+  for (const auto& [name, i] : names) {
+    affected_.push_back({entries_[i].root, name, std::move(entries_[i].built)});
+    published_.push_back(i);
+  }
 }
 
 const Build* Builds::Find(const std::string& name) const {

@@ -1,10 +1,12 @@
 // The builds of one tree that a change affects. What a root is may be known only
 // when another one is built: overlays patch Flux Kustomizations like any other
-// object. So those above are built first, to see what they make of it.
+// object. So those above are built first, to see what they make of it. Past a
+// limit there is a finding, and what is left is not built.
 #pragma once
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -24,6 +26,7 @@ struct BuildOptions {
   Charts charts;
   std::function<bool()> late;                               // asked before each build; true ends the work
   std::function<bool(const std::string& path)> is_changed;  // a file of the change
+  std::size_t most_builds = 20'000;
 };
 
 class Builds {
@@ -36,7 +39,7 @@ class Builds {
 
   RenderTree& tree() { return tree_; }
   const manifests::render::Sources& sources() { return tree_.session().sources(); }
-  const Findings& findings() const { return findings_; }  // about objects that define roots
+  const Findings& findings() const { return findings_; }  // about what defines roots, and limits
   const std::vector<Skipped>& skipped() const { return skipped_; }
   const std::vector<Build>& all() const { return affected_; }
   const Build* Find(const std::string& name) const;  // null: none
@@ -52,12 +55,18 @@ class Builds {
     manifests::render::Built built;
   };
 
-  std::size_t Enter(manifests::render::Root root, bool affected);
-  void EnterAbove(std::size_t first);
+  // The entry of a root; none past the limit, which is told.
+  std::optional<std::size_t> Enter(manifests::render::Root root, bool affected);
+  std::optional<std::size_t> Entered(const manifests::render::Root& root) const;
+  void EnterAbove();
+  std::set<std::size_t> AboveFile(const std::string& file, bool last);
+  void TellLimit(const manifests::render::Root& root, std::string message);
   void Run();
   std::vector<std::size_t> Ready() const;
   void BuildThese(const std::vector<std::size_t>& these);
   void TakeWhatItDefines(std::size_t index);
+  void TakeFindings(Findings findings);
+  void TakeOutside(const manifests::render::Root& root);
   bool TakeKnown(manifests::render::Root& root);
   bool IsTouched(const manifests::Node& node);
   void Publish();
@@ -70,6 +79,8 @@ class Builds {
   std::map<std::string, std::vector<std::size_t>> by_file_;  // of entries_
   std::vector<manifests::render::Root> others_;              // defined by a build here, and not affected
   std::vector<Build> affected_;                              // sorted by name
+  std::vector<std::size_t> published_;                       // the entry of each of affected_
+  std::set<std::string> limits_;                             // that were told
 };
 
 }  // namespace sluice::gate

@@ -120,8 +120,8 @@ void TakeBuilt(Work& work) {
     doubled |= finding.rule == "object/duplicate" && finding.severity == Severity::kError;
   }
   for (Finding& finding : work.rendered.findings) {
-    const bool again =
-        finding.rule.starts_with("kustomize/") && told.contains({finding.file, finding.range.begin.line});
+    const bool of_file = finding.rule.starts_with("kustomize/") || finding.rule.starts_with("yaml/");
+    const bool again = of_file && told.contains({finding.file, finding.range.begin.line});
     const bool twice = finding.rule == "kustomize/duplicate-object" && doubled;
     if (!again && !twice) work.verdict.findings.push_back(std::move(finding));
   }

@@ -41,9 +41,9 @@ class Examination {
     out_.shape = objects.shape;
     out_.readable = file_.Readable();
     Take(file_.findings);
+    ExtractFacts(file_, objects, out_.facts);
     if (out_.readable) {
       Take(objects.findings);
-      ExtractFacts(file_, objects, out_.facts);
       out_.objects.reserve(objects.objects.size());
       for (const Object& object : objects.objects) Judge(object);
       Take(policies::CheckSopsFile({options_.catalog, options_.sops}, file_));
@@ -198,7 +198,7 @@ Examined ExamineOther(std::string_view path, std::string_view bytes) {
 FileFacts FactsOf(std::string path, std::string bytes, const Limits& limits) {
   FileFacts told;
   const ParsedFile file = manifests::Parse(std::move(path), std::move(bytes), limits);
-  if (file.Readable()) ExtractFacts(file, manifests::Objects(file, limits), told.facts);
+  ExtractFacts(file, manifests::Objects(file, limits), told.facts);
   told.file = file.path;
   return told;
 }

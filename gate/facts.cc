@@ -25,11 +25,19 @@ class Extractor {
     out_.push_back({static_cast<std::uint16_t>(kind), std::move(key), std::move(value)});
   }
 
-  void Kustomization(const Node& root) {
-    const RepoPath directory = Directory();
-    const Node* kind = root.Find("kind");
+  // Its name makes it one, whatever it holds: who builds the directory reads it
+  // and fails, or takes the first document alone.
+  void Kustomization(const manifests::ParsedFile& file) {
+    const bool readable = file.Readable() && !file.documents.empty();
+    const Node* kind = readable ? file.documents.front().root->Find("kind") : nullptr;
     const bool component = kind != nullptr && kind->String() == "Component";
-    Add(FactKind::kKustomization, directory.text(), component ? "component" : "");
+    Add(FactKind::kKustomization, Directory().text(), component ? "component" : "");
+    if (!readable) return;
+    for (const manifests::Document& document : file.documents) References(*document.root);
+  }
+
+  void References(const Node& root) {
+    const RepoPath directory = Directory();
     EachReference(root, [&](Reference reference, std::string_view text, const Node& node) {
       const Result<RepoPath> path = directory.Resolve(text);
       if (!path || IsRemote(text) || text.find("://") != text.npos) return;
@@ -246,9 +254,8 @@ std::string WithoutNamespace(std::string_view identity_key) {
 void ExtractFacts(const manifests::ParsedFile& file, const manifests::ObjectList& objects,
                   std::vector<Fact>& out) {
   Extractor extractor(file.path, out);
-  if (objects.shape == manifests::Shape::kKustomization && manifests::IsKustomizationName(file.path)) {
-    for (const manifests::Document& document : file.documents) extractor.Kustomization(*document.root);
-  }
+  if (manifests::IsKustomizationName(file.path)) extractor.Kustomization(file);
+  if (!file.Readable()) return;
   const std::string_view name = std::string_view(file.path).substr(file.path.rfind('/') + 1);
   if (name == "Chart.yaml") extractor.Add(FactKind::kChart, extractor.Directory().text());
   if (name == ".sops.yaml") extractor.Add(FactKind::kSops, extractor.Directory().text());

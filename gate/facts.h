@@ -23,7 +23,7 @@ enum class FactKind : std::uint16_t {
   kIdentity = 1,       // key: IdentityKey; value: "line:column"
   kCrd = 2,            // key: KindKey of what it defines
   kReference = 3,      // key: path that is referred to; value: a Reference letter and "line:column"
-  kKustomization = 4,  // key: its directory; value: "component" for one of that kind
+  kKustomization = 4,  // key: directory of a file of that name; value: "component" for one of that kind
   kRoot = 5,           // key: directory that a controller builds; value: "flux", "flux+substitute", "argo-cd"
   kChart = 6,          // key: directory of a Helm chart
   kCustom = 7,         // key: KindKey of an object of no built-in group
@@ -74,7 +74,7 @@ std::string IdentityKey(const ObjectName& name);
 // The same name in any namespace, as kNeeds has it.
 std::string WithoutNamespace(std::string_view identity_key);
 
-// Appends what one file tells.
+// Appends what one file tells; one that cannot be read tells by its name alone.
 void ExtractFacts(const manifests::ParsedFile& file, const manifests::ObjectList& objects,
                   std::vector<Fact>& out);
 

@@ -72,6 +72,20 @@ struct Candidate {
   std::size_t root = 0;
 };
 
+// A finding of a build as it is told: with a file, and the root at the end of the way.
+Finding Told(Finding finding, const Root& root) {
+  if (finding.file.empty()) finding.file = root.file;
+  if (finding.through.empty() || finding.through.back() != root.file) finding.through.push_back(root.file);
+  return finding;
+}
+
+bool HasSame(const Build& build, const Finding& finding) {
+  return std::any_of(build.built.findings.begin(), build.built.findings.end(), [&](const Finding& other) {
+    return other.rule == finding.rule && other.message == finding.message &&
+           (other.file.empty() ? build.root.file : other.file) == finding.file;
+  });
+}
+
 // What a change does to the objects of one build.
 struct ChangeCount {
   std::string name;
@@ -144,16 +158,9 @@ class Stage {
   // What was wrong before, in a file that the change leaves alone, holds up nobody.
   void TellFindings(const std::string& name, const Root& root, const Built& built) {
     const Build* const old = before_ ? before_->builds.Find(name) : nullptr;
-    for (Finding finding : built.findings) {
-      if (finding.file.empty()) finding.file = root.file;
-      if (finding.through.empty() || finding.through.back() != root.file)
-        finding.through.push_back(root.file);
-      const bool was_there =
-          old != nullptr && work_.Find(finding.file) == nullptr &&
-          std::any_of(old->built.findings.begin(), old->built.findings.end(), [&](const Finding& other) {
-            return other.rule == finding.rule && other.file == finding.file &&
-                   other.message == finding.message;
-          });
+    for (const Finding& each : built.findings) {
+      Finding finding = Told(each, root);
+      const bool was_there = old != nullptr && work_.Find(finding.file) == nullptr && HasSame(*old, finding);
       if (was_there && finding.severity == Severity::kError) {
         finding.severity = Severity::kWarning;
         finding.message += "; so it was before this change, and nothing that is built there was judged";
@@ -297,8 +304,9 @@ class Stage {
       Findings findings = CheckBuilt(contexts[candidate.root], *candidate.before);
       std::move(findings.begin(), findings.end(), std::back_inserter(out_.older));
     }
-    for (const Build& build : before_->builds.all())
-      out_.older.insert(out_.older.end(), build.built.findings.begin(), build.built.findings.end());
+    for (const Build& build : before_->builds.all()) {
+      for (const Finding& finding : build.built.findings) out_.older.push_back(Told(finding, build.root));
+    }
   }
 
   Work& work_;

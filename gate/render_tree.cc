@@ -66,7 +66,8 @@ RepoPath PathOf(const std::string& directory) {
 bool HasReference(const Facts& facts, const std::string& path) {
   bool found = false;
   facts.Find(FactKind::kReference, path, [&](const FactView& fact) {
-    found |= fact.value.starts_with('r') || fact.value.starts_with('c');
+    found |= fact.value.starts_with(static_cast<char>(Reference::kResource)) ||
+             fact.value.starts_with(static_cast<char>(Reference::kConfiguration));
   });
   return found;
 }
@@ -101,8 +102,7 @@ class Collection {
       if (!IsEnabled(settings_, root) || IsExcluded(settings_, root)) continue;
       any = true;
       if (!root.outside.empty()) {
-        if (definer.all)
-          out_.skipped.push_back({file, root.name + " builds what is elsewhere: " + root.outside});
+        if (definer.all) out_.skipped.push_back({file, ElsewhereReason(root)});
         continue;
       }
       built_.insert(root.directory.text());
@@ -239,6 +239,10 @@ std::vector<const Object*> RenderTree::ListObjects(std::string_view group, std::
 std::string NameOf(const Root& root) {
   const bool plain = root.by == Builder::kKustomization || root.by == Builder::kDirectory;
   return plain ? root.name : root.name + " of " + root.file;
+}
+
+std::string ElsewhereReason(const Root& root) {
+  return root.name + " builds what is elsewhere: " + root.outside;
 }
 
 RootSet RootsAffected(RenderTree& tree, const Affected& affected) { return Collection(tree, affected).Run(); }

@@ -47,6 +47,9 @@ class RenderTree {
 // tells the roots of a tree apart.
 std::string NameOf(const manifests::render::Root& root);
 
+// Why a root of which nothing is built here is told of.
+std::string ElsewhereReason(const manifests::render::Root& root);
+
 struct RootSet {
   std::vector<manifests::render::Root> roots;  // each once, by NameOf, sorted by it
   Findings findings;                           // about objects that define roots

@@ -2,6 +2,8 @@
 // what is built.
 #include "gate/builds.h"
 
+#include <optional>
+
 #include "gate/examine.h"
 #include "tests/catch.h"
 #include "tests/gate/trees.h"
@@ -40,16 +42,30 @@ Facts FactsOfAll(const Files& files) {
   return Facts(nullptr, {}, std::move(facts));
 }
 
-// "build: Kind namespace/name …" of what a change of `path` has built.
-Lines Built(const Files& files, const std::string& path, std::vector<std::string> identities = {}) {
-  const MemoryTree tree(files);
-  const Facts facts = FactsOfAll(files);
-  const Configuration configuration;
-  Affected affected;
-  const ChangedObjects changed[] = {{path, std::move(identities)}};
-  FindAffected(facts, changed, affected);
-  Builds builds(tree, facts, configuration, affected,
-                {1, {}, [] { return false; }, [&](const std::string& file) { return file == path; }});
+// Builds of one tree, as a change of `path` has them made.
+struct Made {
+  Made(const Files& files, const std::string& path, std::vector<std::string> identities = {},
+       std::size_t most_builds = BuildOptions().most_builds)
+      : tree(files), facts(FactsOfAll(files)) {
+    Affected affected;
+    const ChangedObjects changed[] = {{path, std::move(identities)}};
+    FindAffected(facts, changed, affected);
+    builds.emplace(tree, facts, configuration, affected,
+                   BuildOptions{1,
+                                {},
+                                [] { return false; },
+                                [path](const std::string& file) { return file == path; },
+                                most_builds});
+  }
+
+  const MemoryTree tree;
+  const Facts facts;
+  const Configuration configuration{};
+  std::optional<Builds> builds;
+};
+
+// "build: Kind namespace/name …" of each.
+Lines Show(const Builds& builds) {
   Lines lines;
   for (const Build& build : builds.all()) {
     std::string line = build.name + ":";
@@ -58,6 +74,17 @@ Lines Built(const Files& files, const std::string& path, std::vector<std::string
               std::string(object.object.name);
     lines.push_back(std::move(line));
   }
+  return lines;
+}
+Lines Built(const Files& files, const std::string& path, std::vector<std::string> identities = {}) {
+  return Show(*Made(files, path, std::move(identities)).builds);
+}
+// "rule file:line message" of what is told around the builds.
+Lines Told(const Builds& builds) {
+  Lines lines;
+  for (const Finding& finding : builds.findings())
+    lines.push_back(finding.rule + " " + finding.file + ":" + std::to_string(finding.range.begin.line) + " " +
+                    finding.message);
   return lines;
 }
 
@@ -82,6 +109,82 @@ TEST_CASE("clusters that make different things of one definition have one build 
   CHECK(built[0].find("ConfigMap shop/web") != std::string::npos);
   CHECK(built[1].find("ConfigMap /web") != std::string::npos);
   CHECK(built[0].substr(0, built[0].find(": ")) != built[1].substr(0, built[1].find(": ")));
+}
+
+TEST_CASE("a build that the other side of a change has is made here too") {
+  const std::string identity = "kustomize.toolkit.fluxcd.io/Kustomization/flux-system/cluster-apps";
+  Files files = Tower();
+  files["cluster/apps.yaml"] = Flux("cluster-apps", "./apps");  // nothing of web's definition is from here
+  Made made(files, "cluster/apps.yaml", {identity});
+  CHECK(Show(*made.builds) == Lines{kCluster + ": Kustomization flux-system/web"});
+  made.builds->Add({"another"});
+  CHECK(Show(*made.builds) == Lines{kCluster + ": Kustomization flux-system/web"});
+  made.builds->Add({kWeb});
+  CHECK(Show(*made.builds) == Lines{kCluster + ": Kustomization flux-system/web", kWeb + ": ConfigMap /web"});
+}
+
+// Kustomization N builds dN/, where the definition of N + 1 lies.
+Files Chain(int length) {
+  Files files;
+  for (int i = 0; i < length; ++i) {
+    const std::string directory = i == 0 ? "" : "d" + std::to_string(i - 1) + "/";
+    files[directory + "ks.yaml"] = Flux("k" + std::to_string(i), "./d" + std::to_string(i));
+    if (i > 0) files[directory + "kustomization.yaml"] = "resources: [ks.yaml]\n";
+  }
+  const std::string last = "d" + std::to_string(length - 1) + "/";
+  files[last + "kustomization.yaml"] = "resources: [map.yaml]\n";
+  files[last + "map.yaml"] = ConfigMap("web");
+  return files;
+}
+
+TEST_CASE("levels above a build are followed to a limit, past which that is told") {
+  const Made most(Chain(9), "d8/map.yaml");
+  CHECK(Told(*most.builds).empty());
+  CHECK(Show(*most.builds) == Lines{"Kustomization flux-system/k8 of d7/ks.yaml: ConfigMap /web"});
+  const Made more(Chain(10), "d9/map.yaml");
+  CHECK(Told(*more.builds) ==
+        Lines{"kustomize/root-limit ks.yaml:1 objects that have others of their kind built, in more than 8 "
+              "levels"});
+}
+
+TEST_CASE("builds past the limit are told, wherever they come from") {
+  const std::string told = "kustomize/root-limit cluster/apps.yaml:1 more than 1 builds";
+  CHECK(Told(*Made(Tower(), "apps/web/app/map.yaml", {}, 2).builds).empty());
+  // One above.
+  CHECK(Told(*Made(Tower(), "apps/web/app/map.yaml", {}, 1).builds) == Lines{told});
+  // One that a build turns out to define.
+  const std::string identity = "kustomize.toolkit.fluxcd.io/Kustomization/flux-system/cluster-apps";
+  CHECK(Told(*Made(Tower(), "cluster/apps.yaml", {identity}, 1).builds) ==
+        Lines{"kustomize/root-limit apps/web/ks.yaml:1 more than 1 builds"});
+  // Affected ones.
+  CHECK(Told(*Made({{"base/kustomization.yaml", "resources: [map.yaml]\n"},
+                    {"base/map.yaml", ConfigMap("web")},
+                    {"a/kustomization.yaml", "resources: [../base]\n"},
+                    {"b/kustomization.yaml", "resources: [../base]\n"}},
+                   "base/map.yaml", {}, 1)
+                  .builds) == Lines{"kustomize/root-limit b/kustomization.yaml:0 more than 1 builds"});
+}
+
+TEST_CASE("a definition that a patch leads out of the repository is told") {
+  const std::string identity = "kustomize.toolkit.fluxcd.io/Kustomization/flux-system/cluster-apps";
+  const auto patched = [](const std::string& spec) {
+    Files files = Tower();
+    files["cluster/apps.yaml"] =
+        Flux("cluster-apps", "./apps",
+             "  patches:\n  - target: {kind: Kustomization}\n    patch: |\n"
+             "      apiVersion: kustomize.toolkit.fluxcd.io/v1\n      kind: Kustomization\n"
+             "      metadata: {name: any}\n      spec: " +
+                 spec + "\n");
+    return files;
+  };
+  const Made path(patched("{path: ../../x}"), "cluster/apps.yaml", {identity});
+  CHECK(Told(*path.builds) ==
+        Lines{"kustomize/flux cluster/apps.yaml:15 spec.path: the path leaves the repository"});
+  const Made source(patched("{sourceRef: {kind: OCIRepository, name: far}}"), "cluster/apps.yaml",
+                    {identity});
+  REQUIRE(source.builds->skipped().size() == 1);
+  CHECK(source.builds->skipped()[0].reason ==
+        "Kustomization flux-system/web builds what is elsewhere: OCIRepository flux-system/far");
 }
 
 TEST_CASE("a file that nothing builds has nothing built") {

@@ -273,6 +273,48 @@ TEST_CASE("a build that was broken before holds up nobody who leaves it alone") 
   CHECK(Brief(verdict) == Lines{"kustomize/missing-file overlays/dev/kustomization.yaml:3"});
 }
 
+TEST_CASE("a broken kustomization is refused, whether or not anything was built before") {
+  struct Broken {
+    std::string body, found;
+  };
+  const Broken cases[] = {
+      {"resources: [x.yaml\n", "yaml/syntax k/kustomization.yaml:2"},
+      {"", "kustomize/kustomization k/kustomization.yaml:0"},
+      {"# nothing\n", "kustomize/kustomization k/kustomization.yaml:0"},
+      {"{}\n", "kustomize/kustomization k/kustomization.yaml:1"},
+      {"- x.yaml\n", "kustomize/wrong-type k/kustomization.yaml:1"},
+      {ConfigMap("other"), "kustomize/unknown-field k/kustomization.yaml:5"},
+  };
+  const Files sound = {{"k/kustomization.yaml", "resources: [x.yaml]\n"}, {"k/x.yaml", ConfigMap("x")}};
+  for (const Broken& broken : cases) {
+    CAPTURE(broken.body);
+    const Files after = With(sound, {{"k/kustomization.yaml", broken.body}});
+    for (const Files& before : {sound, Files{{"k/x.yaml", ConfigMap("x")}}, Files{}}) {
+      const Verdict verdict = CheckChange(before, after);
+      CHECK(verdict.outcome == Outcome::kRejected);
+      CHECK(Brief(verdict) == Lines{broken.found});
+    }
+  }
+}
+
+TEST_CASE("an object behind a kustomization does not hide what its first document builds") {
+  const Files before = {{"k/kustomization.yaml", "resources: [x.yaml]\n"}, {"k/x.yaml", ConfigMap("x")}};
+  const Files after = With(
+      before, {{"k/kustomization.yaml", "resources: [x.yaml]\nnamespace: Prod\n---\n" + ConfigMap("other")}});
+  CHECK(CheckChange(before, after).outcome == Outcome::kRejected);
+}
+
+TEST_CASE("what a build had wrong before and says without a place is known again") {
+  const std::string flux =
+      "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: all, namespace: "
+      "flux-system}\nspec:\n  prune: true\n  path: ./\n  interval: 1h\n"
+      "  sourceRef: {kind: GitRepository, name: flux-system}\n";
+  const Files before = {{"ks.yaml", flux}, {"a.yaml", ConfigMap("x")}, {"b.yaml", ConfigMap("x")}};
+  const Verdict verdict = CheckChange(before, With(before, {{"c.yaml", ConfigMap("c")}}));
+  CHECK(Brief(verdict) == Lines{"kustomize/duplicate-object ks.yaml:0"});
+  CHECK(verdict.outcome == Outcome::kAccepted);
+}
+
 TEST_CASE("a file that becomes a patch is judged in what it makes") {
   const Files before = {{"k/kustomization.yaml", "resources:\n- web.yaml\n- other.yaml\n"},
                         {"k/web.yaml", Deployment("  replicas: 1\n")},
