@@ -48,6 +48,7 @@ Builds::Builds(const FileTree& tree, const Facts& facts, const Configuration& co
   RootSet set = RootsAffected(tree_, affected);
   findings_ = std::move(set.findings);
   skipped_ = std::move(set.skipped);
+  outside_ = std::move(set.outside);
   for (Root& root : set.roots) Enter(std::move(root), true);
   EnterAbove();
   Run();
@@ -164,8 +165,10 @@ void Builds::TakeWhatItDefines(std::size_t index) {
   for (Root& root : list.roots) {
     const bool touched = affected && root.spec != nullptr && IsTouched(*root.spec);
     if (!root.outside.empty() && touched) TakeOutside(root);
-    if (TakeKnown(root) || !root.outside.empty()) continue;
-    if (touched) {
+    if (TakeKnown(root)) continue;
+    if (!root.outside.empty()) {
+      if (touched) outside_.push_back(std::move(root));
+    } else if (touched) {
       Enter(std::move(root), true);
     } else {
       others_.push_back(std::move(root));
@@ -265,6 +268,15 @@ const Build* Builds::Find(const std::string& name) const {
       std::lower_bound(affected_.begin(), affected_.end(), name,
                        [](const Build& build, const std::string& wanted) { return build.name < wanted; });
   return found == affected_.end() || found->name != name ? nullptr : &*found;
+}
+
+std::vector<const Root*> Builds::Outside() const {
+  std::vector<const Root*> outside;
+  for (const Root& root : outside_) outside.push_back(&root);
+  for (const Entry& entry : entries_) {
+    if (entry.affected && !entry.root.outside.empty()) outside.push_back(&entry.root);
+  }
+  return outside;
 }
 
 std::set<std::string> Builds::Names() const {

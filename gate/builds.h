@@ -41,6 +41,8 @@ class Builds {
   const manifests::render::Sources& sources() { return tree_.session().sources(); }
   const Findings& findings() const { return findings_; }  // about what defines roots, and limits
   const std::vector<Skipped>& skipped() const { return skipped_; }
+  // Affected roots that build nothing of this repository.
+  std::vector<const manifests::render::Root*> Outside() const;
   const std::vector<Build>& all() const { return affected_; }
   const Build* Find(const std::string& name) const;  // null: none
   std::set<std::string> Names() const;
@@ -75,6 +77,7 @@ class Builds {
   BuildOptions options_;
   Findings findings_;
   std::vector<Skipped> skipped_;
+  std::vector<manifests::render::Root> outside_;
   std::vector<Entry> entries_;
   std::map<std::string, std::vector<std::size_t>> by_file_;  // of entries_
   std::vector<manifests::render::Root> others_;              // defined by a build here, and not affected

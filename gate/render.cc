@@ -16,6 +16,7 @@
 #include "gate/parallel.h"
 #include "gate/roles.h"
 #include "gate/rules.h"
+#include "gate/still_built.h"
 #include "gate/work.h"
 #include "manifests/render/edit.h"
 
@@ -237,6 +238,8 @@ class Stage {
       if (after_->builds.Find(build.name) == nullptr)
         changes_.push_back({build.name, 0, 0, build.built.objects.size()});
     }
+    Findings lost = CheckStillBuilt(before_->builds, after_->builds);
+    std::move(lost.begin(), lost.end(), std::back_inserter(out_.findings));
   }
 
   void TellCounts() {

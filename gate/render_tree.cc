@@ -102,7 +102,9 @@ class Collection {
       if (!IsEnabled(settings_, root) || IsExcluded(settings_, root)) continue;
       any = true;
       if (!root.outside.empty()) {
-        if (definer.all) out_.skipped.push_back({file, ElsewhereReason(root)});
+        if (!any_counts) continue;
+        out_.skipped.push_back({file, ElsewhereReason(root)});
+        out_.outside.push_back(std::move(root));
         continue;
       }
       built_.insert(root.directory.text());

@@ -51,9 +51,10 @@ std::string NameOf(const manifests::render::Root& root);
 std::string ElsewhereReason(const manifests::render::Root& root);
 
 struct RootSet {
-  std::vector<manifests::render::Root> roots;  // each once, by NameOf, sorted by it
-  Findings findings;                           // about objects that define roots
-  std::vector<Skipped> skipped;                // what is affected and not built here, with the reason
+  std::vector<manifests::render::Root> roots;    // each once, by NameOf, sorted by it
+  std::vector<manifests::render::Root> outside;  // what is affected and builds nothing of this repository
+  Findings findings;                             // about objects that define roots
+  std::vector<Skipped> skipped;                  // what is affected and not built here, with the reason
 };
 
 // What is built from what `affected` names, as far as the configured roots ask
