@@ -172,7 +172,7 @@ int RunInit(bool force) {
   const std::vector<std::string> found = layout.Discovered();
   std::string words =
       "wrote " + std::string(kFile) + "; found " + (found.empty() ? "plain files" : Joined(found, ""));
-  if (layout.helm) words += "\nHelm charts are seen, and said to be not judged";
+  if (layout.helm) words += "\nHelm charts are judged where helm is found (docs/rendering.md)";
   if (!Print(words + "\n")) return kUnjudged;
   return ShowFirstVerdict(place);
 }

@@ -12,6 +12,7 @@
 #include "gate/parallel.h"
 #include "gate/rules.h"
 #include "gate/work.h"
+#include "manifests/render/remote.h"
 #include "manifests/render/rules.h"
 
 namespace sluice::gate {
@@ -223,7 +224,8 @@ class References {
     const Result<RepoPath> path = RepoPath::Parse(key);
     if (!path || value.empty()) return;
     std::string fault = ReferenceFault(existence_, static_cast<Reference>(value[0]), *path);
-    if (fault.empty() || !told_.emplace(kustomization, value, key).second) return;
+    if (fault.empty() || IsAddress(kustomization, key) || !told_.emplace(kustomization, value, key).second)
+      return;
     const Position place = ParsePlace(value.substr(1));
     work_.verdict.findings.push_back(MakeFinding(
         manifests::render::kMissingFileRule, std::string(kustomization), {place, place}, std::move(fault)));
@@ -237,7 +239,26 @@ class References {
     });
   }
 
+  // Of the remote parts of a kustomization, those that are no files of its own.
+  void SkipRemote(const ChangedFile& file) {
+    for (const std::string& remote : file.examined.remote) {
+      const Result<RepoPath> path = file.path->Parent().Resolve(remote);
+      const bool here = path && remote.find("://") == remote.npos &&
+                        ReferenceFault(existence_, Reference::kPatch, *path).empty();
+      if (!here)
+        work_.verdict.skipped.push_back(
+            {file.change->path, "a remote base, not in this repository: " + remote});
+    }
+  }
+
  private:
+  // What is named like one, and is no file, is fetched from there.
+  static bool IsAddress(std::string_view kustomization, std::string_view key) {
+    const std::size_t directory = kustomization.rfind('/') + 1;
+    return key.starts_with(kustomization.substr(0, directory)) &&
+           manifests::render::IsRemote(key.substr(directory));
+  }
+
   Work& work_;
   Existence existence_;
   std::set<std::tuple<std::string, std::string, std::string>> told_;
@@ -248,12 +269,6 @@ void LeaveOutOfScope(ChangedFile& file) {
   if (file.examined.shape != manifests::Shape::kKustomization || (file.role.in_scope && file.role.whole))
     return;
   std::erase_if(file.examined.findings, [](const ExaminedFinding& examined) { return !examined.always; });
-}
-
-void SkipRemote(Work& work, const ChangedFile& file) {
-  for (const std::string& remote : file.examined.remote) {
-    work.verdict.skipped.push_back({file.change->path, "a remote base, not in this repository: " + remote});
-  }
 }
 
 }  // namespace
@@ -299,7 +314,7 @@ void FindMissingFiles(Work& work) {
       if (fact.kind != static_cast<std::uint16_t>(FactKind::kReference)) continue;
       references.Check(file.change->path, fact.value, fact.key);
     }
-    SkipRemote(work, file);
+    references.SkipRemote(file);
     if (file.present) continue;
     references.CheckThoseTo(file.change->path);
     if (manifests::IsKustomizationName(file.change->path))

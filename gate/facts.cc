@@ -40,7 +40,7 @@ class Extractor {
     const RepoPath directory = Directory();
     EachReference(root, [&](Reference reference, std::string_view text, const Node& node) {
       const Result<RepoPath> path = directory.Resolve(text);
-      if (!path || IsRemote(text) || text.find("://") != text.npos) return;
+      if (!path || text.find("://") != text.npos) return;  // a file may be named like an address
       Add(FactKind::kReference, path->text(), static_cast<char>(reference) + PlaceText(node.range.begin));
     });
   }

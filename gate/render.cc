@@ -145,15 +145,28 @@ class Stage {
   void OfRoot(std::size_t index) {
     const auto& [root, name, built] = after_->builds.all()[index];
     TellFindings(name, root, built);
-    if (!CameToItsEnd(built)) return;
+    if (!CameToItsEnd(built)) {
+      // Said whatever severities and waivers make of the reason.
+      work_.verdict.skipped.push_back({root.file, name + " could not be built"});
+      return;
+    }
     out_.read.insert(built.read.begin(), built.read.end());
-    for (const BuiltObject& object : built.objects)
-      out_.objects_of.insert(OriginOf(after_->builds.sources(), object.object));
+    for (const BuiltObject& object : built.objects) {
+      if (!StandsInForItsRoot(root, object))
+        out_.objects_of.insert(OriginOf(after_->builds.sources(), object.object));
+    }
     const Build* const was = before_ ? before_->builds.Find(name) : nullptr;
     const Built* const old = was != nullptr && CameToItsEnd(was->built) ? &was->built : nullptr;
     ChangeCount change{name};
     Compare(index, built, old, change);
     if (before_) changes_.push_back(std::move(change));
+  }
+
+  // What a chart prints is placed at the release where nothing says more; the
+  // release itself is not built by that.
+  bool StandsInForItsRoot(const Root& root, const BuiltObject& object) const {
+    return object.object.root->range == root.place &&
+           (object.object.kind != root.object.kind || object.object.name != root.object.name);
   }
 
   // What was wrong before, in a file that the change leaves alone, holds up nobody.

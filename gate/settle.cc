@@ -35,13 +35,24 @@ bool Excuses(const Waiver& waiver, const Finding& finding) {
   });
 }
 
-using Words = std::tuple<std::string, std::string, ObjectName, std::string, std::string>;
+// How much must be equal for a violation to be an older one.
+enum class Same { kWords, kRoot, kObject };
 
-// What makes two findings "the same violation": the object, or the file where there is none.
-Words Key(const Finding& finding, bool with_words) {
+using Words = std::tuple<std::string, std::string, ObjectName, std::string, std::string, std::string>;
+
+// What makes two findings "the same violation": the object, or the file where
+// there is none; of a built object also what builds it, since every cluster may
+// have an object of that name. A file that comes under a build keeps what it had.
+Words Key(const Finding& finding, Same same) {
   const bool of_object = !finding.object.kind.empty();
-  return {finding.rule, of_object ? "" : finding.file, finding.object, with_words ? finding.field : "",
-          with_words ? finding.message : ""};
+  const bool words = same == Same::kWords;
+  const bool root = same != Same::kObject && !finding.through.empty();
+  return {finding.rule,
+          of_object ? "" : finding.file,
+          finding.object,
+          root ? finding.through.back() : "",
+          words ? finding.field : "",
+          words ? finding.message : ""};
 }
 
 // Where a finding is and what it says; copies, for what it is of may move.
@@ -50,14 +61,15 @@ Place PlaceOf(const Finding& finding) {
   return {finding.rule, finding.file, finding.range.begin, finding.range.end, finding.message};
 }
 
-void TakeAwayOlder(const Findings& older, bool with_words, std::vector<bool>& used, Verdict& verdict) {
+void TakeAwayOlder(const Findings& older, Same same, std::vector<bool>& used, Verdict& verdict) {
   std::map<Words, std::vector<std::size_t>> available;
   for (std::size_t i = 0; i < older.size(); ++i) {
-    if (!used[i]) available[Key(older[i], with_words)].push_back(i);
+    const bool counts = same != Same::kObject || older[i].through.empty();
+    if (!used[i] && counts) available[Key(older[i], same)].push_back(i);
   }
   std::erase_if(verdict.findings, [&](const Finding& finding) {
     if (finding.severity != Severity::kError) return false;
-    const auto found = available.find(Key(finding, with_words));
+    const auto found = available.find(Key(finding, same));
     if (found == available.end() || found->second.empty()) return false;
     used[found->second.back()] = true;
     found->second.pop_back();
@@ -111,8 +123,8 @@ void ApplySeverities(const Configuration& configuration, Findings& findings) {
 
 void ApplyRatchet(const Findings& older, Verdict& verdict) {
   std::vector<bool> used(older.size(), false);
-  TakeAwayOlder(older, true, used, verdict);
-  TakeAwayOlder(older, false, used, verdict);
+  for (const Same same : {Same::kWords, Same::kRoot, Same::kObject})
+    TakeAwayOlder(older, same, used, verdict);
 }
 
 std::size_t TakeAwayWaived(const Configuration& configuration, std::chrono::system_clock::time_point now,

@@ -45,7 +45,8 @@ class Gathering {
  private:
   bool Resource(const Node& holder) {
     starts_.push_back({all_.resources.size(), &holder});
-    if (IsRemote(holder.text)) return LeaveOut(holder, "a remote base or file, which is never fetched");
+    if (IsRemoteHere(layer_, holder.text))
+      return LeaveOut(holder, "a remote base or file, which is never fetched");
     const std::optional<RepoPath> path = PathOf(layer_, holder, holder.text);
     if (!path) return false;
     Result<FilePointer> file =

@@ -1,6 +1,7 @@
 // Which tool builds a source, plain directories, and kustomize with options.
 #include "manifests/render/argo_source.h"
 
+#include <algorithm>
 #include <iterator>
 
 #include "manifests/render/edit.h"
@@ -22,11 +23,36 @@ bool Has(const std::vector<FileEntry>& entries, std::string_view name) {
   return false;
 }
 
+// Zero values alone, as Go leaves them out.
+bool SaysNothing(const Node& node) {
+  switch (node.kind) {
+    case NodeKind::kNull:
+      return true;
+    case NodeKind::kBool:
+      return !node.value.boolean;
+    case NodeKind::kString:
+      return node.text.empty();
+    case NodeKind::kMapping:
+      return std::ranges::all_of(node.children, SaysNothing);
+    case NodeKind::kSequence:
+      return node.children.empty();
+    default:
+      return false;
+  }
+}
+
+// Argo CD drops options that say nothing before it asks which tool they name
+// (NormalizeApplicationSpec).
+bool Names(const Node& source, std::string_view tool) {
+  const Node* options = MemberOf(&source, tool);
+  return options != nullptr && !SaysNothing(*options);
+}
+
 Tool ToolOf(const Node& source, const std::vector<FileEntry>& entries) {
   if (MemberOf(&source, "plugin") != nullptr) return Tool::kPlugin;
-  if (MemberOf(&source, "chart") != nullptr || MemberOf(&source, "helm") != nullptr) return Tool::kHelm;
-  if (MemberOf(&source, "kustomize") != nullptr) return Tool::kKustomize;
-  if (MemberOf(&source, "directory") != nullptr) return Tool::kDirectory;
+  if (MemberOf(&source, "chart") != nullptr || Names(source, "helm")) return Tool::kHelm;
+  if (Names(source, "kustomize")) return Tool::kKustomize;
+  if (Names(source, "directory")) return Tool::kDirectory;
   if (Has(entries, "Chart.yaml")) return Tool::kHelm;
   for (const std::string_view name : {"kustomization.yaml", "kustomization.yml", "Kustomization"}) {
     if (Has(entries, name)) return Tool::kKustomize;

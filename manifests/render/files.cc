@@ -56,6 +56,13 @@ bool FailUnreadable(Layer& layer, const SourceFile& file) {
   return false;
 }
 
+bool IsRemoteHere(Layer& layer, std::string_view text) {
+  if (!IsRemote(text)) return false;
+  if (text.find("://") != text.npos) return true;
+  const Result<RepoPath> path = layer.directory.Resolve(text);
+  return !path || EntryAt(layer, *path) != Entry::kFile;
+}
+
 FilePointer ReadYaml(Layer& layer, const Node& holder, const RepoPath& path) {
   layer.log.read.push_back(path.text());
   Result<FilePointer> file = layer.session.sources().Read(path);
@@ -69,7 +76,7 @@ FilePointer ReadYaml(Layer& layer, const Node& holder, const RepoPath& path) {
 }
 
 FilePointer ReadYaml(Layer& layer, const Node& holder, std::string_view text) {
-  if (IsRemote(text)) {
+  if (IsRemoteHere(layer, text)) {
     layer.Fail(kOutsideRepositoryRule, holder.range, "a remote file, which is never fetched");
     return nullptr;
   }
@@ -91,7 +98,7 @@ FilePointer ReadInlineYaml(Layer& layer, const Node& holder, InlineEnd end) {
 }
 
 Result<FilePointer> ReadBytes(Layer& layer, std::string_view text) {
-  if (IsRemote(text)) return NotFound("a remote file, which is never fetched");
+  if (IsRemoteHere(layer, text)) return NotFound("a remote file, which is never fetched");
   const Result<RepoPath> path = layer.directory.Resolve(text);
   if (!path || text.empty()) return NotFound(fmt::format("{} is no path in the repository", Shown(text)));
   if (!layer.anywhere && !path->IsInside(layer.directory)) {

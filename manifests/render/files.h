@@ -16,6 +16,10 @@ std::optional<RepoPath> PathOf(Layer& layer, const Node& holder, std::string_vie
 // False after a finding: a file must lie below the kustomization's directory.
 bool MayLoad(Layer& layer, const Node& holder, const RepoPath& path);
 
+// An address that kustomize would fetch. A file of the repository whose path
+// looks like one is read, as kustomize does, unless it has a scheme.
+bool IsRemoteHere(Layer& layer, std::string_view text);
+
 using FilePointer = std::shared_ptr<const SourceFile>;
 
 // A file of YAML that can be read; null after a finding.

@@ -111,6 +111,18 @@ TEST_CASE("clusters that make different things of one definition have one build 
   CHECK(built[0].substr(0, built[0].find(": ")) != built[1].substr(0, built[1].find(": ")));
 }
 
+TEST_CASE("clusters that one file defines have one build each too") {
+  Files files = Tower();
+  files["cluster/apps.yaml"] +=
+      "---\n" + Flux("staging-apps", "./apps",
+                     "  patches:\n  - target: {kind: Kustomization}\n    patch: |\n"
+                     "      - {op: add, path: /spec/targetNamespace, value: staging}\n");
+  const Lines built = Built(files, "apps/web/app/map.yaml");
+  REQUIRE(built.size() == 2);
+  CHECK(built[0].find("ConfigMap shop/web") != std::string::npos);
+  CHECK(built[1].find(" (2): ConfigMap staging/web") != std::string::npos);
+}
+
 TEST_CASE("a build that the other side of a change has is made here too") {
   const std::string identity = "kustomize.toolkit.fluxcd.io/Kustomization/flux-system/cluster-apps";
   Files files = Tower();

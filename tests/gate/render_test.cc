@@ -242,6 +242,18 @@ TEST_CASE("ratchet counts what a build had before, object by object") {
   }
 }
 
+TEST_CASE("what could not be built is said, whatever the severity of the reason") {
+  const std::string config = "version: 1\nrules: {kustomize/missing-file: off}\n";
+  const Files before = With(Shop(), {{".sluice/sluice.yaml", config}});
+  const Verdict verdict = CheckChange(
+      before,
+      With(before, {{"overlays/prod/kustomization.yaml", Overlay("configurations: [absent.yaml]\n")}}));
+  CHECK(std::any_of(verdict.skipped.begin(), verdict.skipped.end(), [](const Skipped& skipped) {
+    return skipped.file == "overlays/prod/kustomization.yaml" &&
+           skipped.reason == "overlays/prod could not be built";
+  }));
+}
+
 TEST_CASE("a waiver speaks of the object that is built") {
   const std::string waiver =
       "- rule: schema/unknown-field\n  objects: [Deployment/dev/web]\n  owner: sre\n  reason: r\n  expires: "

@@ -58,6 +58,31 @@ TEST_CASE("an older violation of another object or rule excuses nothing") {
   CHECK(verdict.findings.size() == 1);
 }
 
+Finding MakeBuilt(const char* root, const char* message = "wrong") {
+  Finding finding = Make("a/b", "base/x.yaml", "Pod", "web", message);
+  finding.through = {"base/kustomization.yaml", root};
+  return finding;
+}
+
+TEST_CASE("an older violation of what one root builds excuses none of another") {
+  Verdict verdict;
+  verdict.findings = {MakeBuilt("production.yaml")};
+  ApplyRatchet({MakeBuilt("staging.yaml")}, verdict);
+  CHECK(verdict.findings.size() == 1);
+  ApplyRatchet({MakeBuilt("production.yaml", "other words")}, verdict);
+  CHECK(verdict.findings.empty());
+}
+
+TEST_CASE("a file that comes under a build keeps its older violations, not the other way round") {
+  Verdict verdict;
+  verdict.findings = {MakeBuilt("production.yaml")};
+  ApplyRatchet({Make("a/b", "base/x.yaml", "Pod", "web")}, verdict);
+  CHECK(verdict.findings.empty());
+  verdict.findings = {Make("a/b", "base/x.yaml", "Pod", "web")};
+  ApplyRatchet({MakeBuilt("production.yaml")}, verdict);
+  CHECK(verdict.findings.size() == 1);
+}
+
 struct WaiverCase {
   const char* expires;
   std::size_t findings_left;  // of the rule itself

@@ -47,6 +47,19 @@ std::string NamesOf(Files files, const std::string& application) {
   return Names(repository.BuildNamed("Application argocd/shop"));
 }
 
+TEST_CASE("options that say nothing name no tool") {
+  const Files files = {{"d/kustomization.yaml", "resources: [a.yaml]\nnamePrefix: p-\n"},
+                       {"d/a.yaml", Map("a")}};
+  for (const char* nothing :
+       {"directory: {}", "directory: {recurse: false, include: ''}", "helm: {}", "helm: {valueFiles: []}",
+        "directory: {jsonnet: {}}", "kustomize: {images: []}"}) {
+    CAPTURE(nothing);
+    CHECK(NamesOf(files, Application(Source("path: d, " + std::string(nothing)))) == "p-a");
+  }
+  CHECK(NamesOf(files, Application(Source("path: d, directory: {recurse: true}"))) != "p-a");
+  CHECK(NamesOf(files, Application(Source("path: d, directory: {exclude: x}"))) != "p-a");
+}
+
 TEST_CASE("a plain directory, by the options of the Application") {
   const Files files = {{"d/a.yaml", Map("a")},
                        {"d/b.yml", Map("b")},

@@ -295,6 +295,26 @@ TEST_CASE("what is not built is named, and what may be in it is not missed") {
   CHECK(lines == std::vector<std::uint32_t>{5, 2, 1, 9});
 }
 
+TEST_CASE("a file whose path looks like an address is read, one with a scheme is not") {
+  const MemoryTree tree(Tree{
+      {"k/kustomization.yaml",
+       "resources:\n- github.com/shop/a.yaml\n- github.com/shop/absent.yaml\n- https://x/b.yaml\n"
+       "- github.com/shop\npatches:\n- path: github.com/shop/p.yaml\n"},
+      {"k/github.com/shop/a.yaml", ConfigMap("a")},
+      {"k/github.com/shop/p.yaml", ConfigMap("a") + "data: {k: v}\n"},
+      {"k/https:/x/b.yaml", ConfigMap("b")},
+      {"k/github.com/shop/kustomization.yaml", "resources: [a.yaml]\n"},
+  });
+  Session session(tree, Limits(), KindFacts{});
+  const Built built = BuildKustomization(session, *RepoPath::Parse("k"), {});
+  CHECK(built.findings.empty());
+  REQUIRE(built.objects.size() == 1);
+  CHECK(built.objects[0].object.root->Find("data") != nullptr);
+  std::vector<std::uint32_t> lines;
+  for (const NotBuilt& part : built.not_built) lines.push_back(part.place.begin.line);
+  CHECK(lines == std::vector<std::uint32_t>{3, 4, 5});
+}
+
 TEST_CASE("programs and remote parts are never built") {
   const char* const cases[] = {
       "resources:\n- git@github.com:shop/base\n",
