@@ -17,6 +17,17 @@ namespace {
 using manifests::Node;
 using manifests::Object;
 
+bool OnlyGathers(const Node& kustomization) {
+  return kustomization.Find("resources") != nullptr &&
+         std::all_of(kustomization.children.begin(), kustomization.children.end(), [](const Node& field) {
+           if (field.key == "apiVersion") return field.IsString();
+           if (field.key == "kind") return field.String() == "Kustomization";
+           return field.key == "resources" && field.kind == manifests::NodeKind::kSequence &&
+                  std::all_of(field.children.begin(), field.children.end(),
+                              [](const Node& item) { return item.IsString() && !IsRemote(item.text); });
+         });
+}
+
 class Extractor {
  public:
   Extractor(std::string_view file, std::vector<Fact>& out) : file_(file), out_(out) {}
@@ -31,7 +42,11 @@ class Extractor {
     const bool readable = file.Readable() && !file.documents.empty();
     const Node* kind = readable ? file.documents.front().root->Find("kind") : nullptr;
     const bool component = kind != nullptr && kind->String() == "Component";
-    Add(FactKind::kKustomization, Directory().text(), component ? "component" : "");
+    const bool gathers = readable && file.documents.size() == 1 && OnlyGathers(*file.documents.front().root);
+    Add(FactKind::kKustomization, Directory().text(),
+        std::string(component ? "component"
+                    : gathers ? kGathers
+                              : ""));
     if (!readable) return;
     for (const manifests::Document& document : file.documents) References(*document.root);
   }

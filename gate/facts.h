@@ -23,7 +23,7 @@ enum class FactKind : std::uint16_t {
   kIdentity = 1,       // key: IdentityKey; value: "line:column"
   kCrd = 2,            // key: KindKey of what it defines
   kReference = 3,      // key: path that is referred to; value: a Reference letter and "line:column"
-  kKustomization = 4,  // key: directory of a file of that name; value: "component" for one of that kind
+  kKustomization = 4,  // key: directory of a file of that name; value: "component" or kGathers
   kRoot = 5,           // key: directory that a controller builds; value: "flux", "flux+substitute", "argo-cd"
   kChart = 6,          // key: directory of a Helm chart
   kCustom = 7,         // key: KindKey of an object of no built-in group
@@ -42,6 +42,9 @@ enum class Reference : char {
   kValues = 'v',         // values of a Helm chart
   kSecretValues = 's',   // lines of "name=value" that become a Secret
 };
+
+// Of a kustomization with nothing but `resources`: what it builds are their objects as they stand.
+constexpr std::string_view kGathers = "gathers";
 
 // "12:3", as facts keep places.
 std::string PlaceText(Position place);

@@ -13,6 +13,7 @@
 
 #include "gate/builds.h"
 #include "gate/built_object.h"
+#include "gate/gathered.h"
 #include "gate/parallel.h"
 #include "gate/roles.h"
 #include "gate/rules.h"
@@ -87,23 +88,6 @@ bool HasSame(const Build& build, const Finding& finding) {
   });
 }
 
-// What a change does to the objects of one build.
-struct ChangeCount {
-  std::string name;
-  std::size_t added = 0, changed = 0, removed = 0;
-
-  bool Nothing() const { return added + changed + removed == 0; }
-  void Add(const ChangeCount& other) {
-    added += other.added;
-    changed += other.changed;
-    removed += other.removed;
-  }
-  std::string Words() const {
-    return std::to_string(added) + " new, " + std::to_string(changed) + " changed, " +
-           std::to_string(removed) + " gone";
-  }
-};
-
 class Stage {
  public:
   Stage(Work& work, const Affected& affected) : work_(work), options_(work.Options()), out_(work.rendered) {
@@ -120,7 +104,7 @@ class Stage {
     TellAround();
     for (std::size_t i = 0; i < after_->builds.all().size(); ++i) OfRoot(i);
     if (before_) GoneRoots();
-    TellCounts();
+    TellCounts(std::move(changes_), work_.verdict);
     LearnKinds();
     Judge();
     if (work_.input.configuration->ratchet && !out_.findings.empty()) FindOlder();
@@ -255,19 +239,6 @@ class Stage {
     std::move(lost.begin(), lost.end(), std::back_inserter(out_.findings));
   }
 
-  void TellCounts() {
-    constexpr std::size_t kMostTold = 5;
-    std::erase_if(changes_, [](const ChangeCount& change) { return change.Nothing(); });
-    ChangeCount rest{};
-    for (std::size_t i = 0; i < changes_.size(); ++i) {
-      if (i < kMostTold) work_.verdict.notes.push_back(changes_[i].name + ": " + changes_[i].Words());
-      if (i >= kMostTold) rest.Add(changes_[i]);
-    }
-    if (changes_.size() > kMostTold)
-      work_.verdict.notes.push_back(std::to_string(changes_.size() - kMostTold) +
-                                    " more builds: " + rest.Words());
-  }
-
   void LearnKinds() {
     std::set<std::string> kinds;
     for (const Candidate& candidate : candidates_) {
@@ -353,7 +324,7 @@ bool Rendered::Builds(std::string_view file, Position place) const {
 
 void JudgeBuilt(Work& work) {
   const Affected affected = AffectedBy(work);
-  if (!affected.Empty()) Stage(work, affected).Run();
+  if (!affected.Empty() && !TellGathered(work, affected)) Stage(work, affected).Run();
   TellOutOfJudgement(work);
 }
 
