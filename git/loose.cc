@@ -8,7 +8,8 @@
 namespace sluice::git {
 namespace {
 
-constexpr std::size_t kMaxHeader = 32;  // "commit 18446744073709551615\0" is 28
+constexpr std::size_t kMaxHeader = 32;    // "commit 18446744073709551615\0" is 28
+constexpr std::size_t kFirstStep = 4096;  // most commits, trees and manifests are whole in one step of zlib
 
 }  // namespace
 
@@ -20,11 +21,11 @@ std::string LoosePath(const Oid& id) {
 
 Result<RawObject> ReadLoose(int fd, std::size_t limit) {
   InflateStream stream(fd, 0, {});
-  char buffer[kMaxHeader];
+  char buffer[kFirstStep];
   const Result<std::size_t> got = stream.Read(buffer, sizeof buffer);
   if (!got) return got.error();
   const std::string_view head(buffer, *got);
-  const std::size_t end = head.find('\0');
+  const std::size_t end = head.substr(0, kMaxHeader).find('\0');
   const std::size_t space = head.find(' ');
   if (end == head.npos || space > end) return Failed("its header is malformed");
   const std::optional<ObjectType> type = TypeByName(head.substr(0, space));
