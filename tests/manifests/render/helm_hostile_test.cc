@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -62,6 +63,16 @@ class Listener {
   int socket_;
   int port_ = 0;
 };
+
+// Of the children that have ended.
+double ProcessorSeconds() {
+  rusage used{};
+  getrusage(RUSAGE_CHILDREN, &used);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
 
 std::string Data(const std::string& expression) {
   return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  it: {{ " + expression +
@@ -139,39 +150,94 @@ TEST_CASE("a chart's own files name nothing outside") {
   }
 }
 
-TEST_CASE("nothing that a chart or its values hold starts a program or leaves a file") {
+// Charts that would have helm start something that touches `target`.
+std::vector<std::vector<ChartFile>> ChartsThatStart(const std::string& target) {
+  std::vector<std::vector<ChartFile>> charts;
+  const ChartFile plain = FileOf("templates/a.yaml", Data("\"x\""));
+  const std::string run =
+      "name: x\nversion: 1.0.0\napiVersion: v1\nruntime: subprocess\nhooks: {install: \"touch " + target +
+      "\"}\ncommand: \"$HELM_PLUGIN_DIR/x.sh\"\n";
+  for (const char* place :
+       {"plugin.yaml", "plugins/x/plugin.yaml", "nowhere/x/plugin.yaml", "helm/plugins/x/plugin.yaml",
+        ".helm/plugins/x/plugin.yaml", ".local/share/helm/plugins/x/plugin.yaml", "post-renderer",
+        "config/repositories.yaml"}) {
+    const std::string path = place;
+    for (const char* type :
+         {"type: postrenderer/v1\nruntimeConfig: {platformCommand: [{command: \"$HELM_PLUGIN_DIR/x.sh\"}]}\n",
+          "type: getter/v1\nconfig: {protocols: [evil]}\nruntimeConfig: {protocolCommands: [{protocols: "
+          "[evil], "
+          "platformCommand: [{command: \"$HELM_PLUGIN_DIR/x.sh\"}]}]}\n"})
+      charts.push_back(
+          {FileOf(path, type + run),
+           FileOf(path.substr(0, path.rfind('/') + 1) + "x.sh", "#!/bin/sh\ntouch " + target + "\n"), plain});
+  }
+  for (const char* hook :
+       {"pre-install", "post-install", "pre-delete", "post-delete", "pre-upgrade", "post-upgrade",
+        "pre-rollback", "post-rollback", "test", "crd-install", "post-render"})
+    charts.push_back(
+        {FileOf("templates/a.yaml",
+                "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  annotations: {helm.sh/hook: " +
+                    std::string(hook) + "}\nspec: {command: [touch, " + target + "]}\n")});
+  for (const char* call :
+       {"exec \"touch\" \"TARGET\"", "shell \"touch TARGET\"", "sh \"touch TARGET\"", "call .Files.Get \"a\"",
+        "call .Release \"touch TARGET\"", "(.Files.Exec \"touch TARGET\")", "writeFile \"TARGET\" \"x\"",
+        "os.WriteFile \"TARGET\" \"x\"", "readFile \"/etc/passwd\"", "plugin \"x\"", "js \"touch TARGET\"",
+        "fromYaml \"a: !!python/object/apply:os.system [touch TARGET]\" | toJson",
+        "fromYaml \"a: !exec touch TARGET\" | toJson", "tpl \"{{ exec `touch TARGET` }}\" .",
+        "tpl \"{{ call .Values.f }}\" .", "include \"| touch TARGET\" .", "printf \"$(touch TARGET)\""}) {
+    std::string text = Data(call);
+    for (std::size_t at; (at = text.find("TARGET")) != text.npos;) text.replace(at, 6, target);
+    charts.push_back({FileOf("templates/a.yaml", text)});
+  }
+  const std::vector<std::string> names = {"--post-renderer=x", "-x", "$(touch x)", "a;touch x", "`touch x`"};
+  for (const std::string& name : names)
+    charts.push_back({FileOf("templates/" + name + ".yaml", Data("\"x\"")), FileOf(name, "x"),
+                      FileOf("templates/NOTES.txt", name), plain});
+  return charts;
+}
+
+TEST_CASE("nothing that a chart holds starts a program or leaves a file") {
   NEEDS_HELM(helm)
   const Canary canary;
   const std::string target = std::filesystem::path(canary.Path()).parent_path() / "pwned";
-  const std::string script = "#!/bin/sh\ntouch " + target + "\n";
-  const std::string plugin =
-      "name: x\nversion: 1.0.0\ntype: postrenderer/v1\napiVersion: v1\nruntime: subprocess\n"
-      "runtimeConfig: {platformCommand: [{command: \"$HELM_PLUGIN_DIR/x.sh\"}]}\n"
-      "hooks: {install: \"touch " +
-      target + "\"}\ncommand: \"$HELM_PLUGIN_DIR/x.sh\"\n";
-  const std::vector<std::string> places = {"plugin.yaml",
-                                           "plugins/x/plugin.yaml",
-                                           "nowhere/x/plugin.yaml",
-                                           "helm/plugins/x/plugin.yaml",
-                                           ".helm/plugins/x/plugin.yaml",
-                                           ".local/share/helm/plugins/x/plugin.yaml",
-                                           "post-renderer",
-                                           "config/repositories.yaml"};
-  for (const std::string& place : places) {
-    const std::string beside = place.substr(0, place.rfind('/') + 1) + "x.sh";
-    Said(helm, {FileOf(place, plugin), FileOf(beside, script), FileOf("templates/a.yaml", Data("\"x\""))});
+  const auto charts = ChartsThatStart(target);
+  CHECK(charts.size() > 45);
+  for (const std::vector<ChartFile>& chart : charts) {
+    INFO(chart.front().path.text() << "\n" << chart.front().bytes);
+    Said(helm, chart);
+    CHECK_FALSE(std::filesystem::exists(target));
   }
+  CHECK(canary.Files() == 1);
+}
+
+TEST_CASE("nothing that values, names or versions hold starts a program or leaves a file") {
+  NEEDS_HELM(helm)
+  const Canary canary;
+  const std::string target = std::filesystem::path(canary.Path()).parent_path() / "pwned";
   for (std::string values : {R"({"postRenderer":{"exec":"TARGET"}})", R"({"--post-renderer":"TARGET"})",
-                             R"({"global":{"exec":"TARGET"}})",
+                             R"({"global":{"exec":"TARGET"}})", R"({"post-renderer-args":["TARGET"]})",
                              R"-({"a":"$(touch TARGET)","b":"`touch TARGET`","c":"; touch TARGET #"})-"}) {
     for (std::size_t at; (at = values.find("TARGET")) != values.npos;) values.replace(at, 6, target);
     Said(helm, {FileOf("templates/a.yaml", Data("toJson .Values"))}, values);
   }
-  for (const char* annotation :
-       {"helm.sh/hook: pre-install", "helm.sh/hook: post-render", "helm.sh/hook: crd-install"})
-    Said(helm, {FileOf("templates/a.yaml",
-                       "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  annotations: {" +
-                           std::string(annotation) + "}\nspec: {command: [touch, " + target + "]}\n")});
+  for (const std::string& word :
+       {"--post-renderer=" + target, std::string("--post-renderer"), std::string("-x"),
+        "$(touch " + target + ")", "a; touch " + target, "`touch " + target + "`",
+        "a\n--post-renderer=" + target, std::string("../x"), std::string(), std::string("a\0b", 3)}) {
+    INFO(word);
+    HelmRequest named = Ask({FileOf("templates/a.yaml", Data("\"x\""))}), in = named, of = named,
+                with = named;
+    named.release = word;
+    in.ns = word;
+    of.kube_version = "1.34" + word;
+    with.api_versions = {word};
+    for (const HelmRequest* request : {&named, &in, &of, &with}) {
+      if (request == &of && word.empty()) continue;
+      const Result<std::string> result = RunHelmTemplate(helm, *request);
+      REQUIRE_FALSE(result);
+      CHECK(result.error().kind == ErrorKind::kUsage);
+    }
+  }
   CHECK_FALSE(std::filesystem::exists(target));
   CHECK(canary.Files() == 1);
 }
@@ -276,7 +342,9 @@ TEST_CASE("a bomb is stopped, and the limit is named or helm's own is") {
   };
   for (const Bomb& bomb : bombs) {
     INFO(bomb.name);
+    const double before = ProcessorSeconds();
     const Result<std::string> result = RunHelmTemplate(helm, Ask(bomb.files), limits);
+    CHECK(ProcessorSeconds() - before < static_cast<double>(limits.cpu.count()) + 1);
     REQUIRE_FALSE(result);
     const ErrorKind kind = result.error().kind;
     INFO(result.error().message);
