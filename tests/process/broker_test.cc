@@ -1,6 +1,7 @@
 #include "process/broker.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -36,6 +37,22 @@ __attribute__((no_sanitize("address"), no_sanitize("undefined"))) void Crash() {
 
 // The broker's socket, as somebody who took over the child would find it.
 constexpr int kFirstSockets[] = {3, 4, 5, 6, 7, 8, 9};
+
+std::string MayRunOn() {
+  cpu_set_t set;
+  REQUIRE(sched_getaffinity(0, sizeof set, &set) == 0);
+  std::string list;
+  for (int i = 0; i < CPU_SETSIZE; ++i)
+    if (CPU_ISSET(i, &set)) list += std::to_string(i) + ' ';
+  return list;
+}
+
+TEST_CASE("parent and child may run on every processor that the parent could before") {
+  const std::string all = MayRunOn();
+  const ShutInResult result = RunWork([](const Broker&, const SandboxLevel&) { return MayRunOn(); });
+  CHECK(result.answer == all);
+  CHECK(MayRunOn() == all);
+}
 
 TEST_CASE("the child's answer reaches the parent, and what it reached of the sandbox reaches the child") {
   const ShutInResult result = RunWork([](const Broker&, const SandboxLevel& level) {
