@@ -15,6 +15,7 @@ constexpr std::size_t kMostSets = 1000;
 constexpr std::size_t kMostNesting = 3;
 constexpr std::size_t kMostDepth = 50;
 constexpr std::size_t kMostEntries = 50'000;
+constexpr std::size_t kMostGlobWork = 200'000'000;  // of one set: bytes of patterns times bytes of paths
 
 using Sets = std::vector<Parameters>;
 
@@ -84,6 +85,7 @@ class Generators {
   bool One(const Node& generator, const Parameters& known, std::size_t nesting, Sets& sets);
   bool List(const Node& options, Sets& sets);
   bool Git(const Node& options, Sets& sets);
+  bool CheckPatterns(const Node& patterns, const std::vector<RepoPath>& paths);
   bool GitFile(const RepoPath& path, const Node& at, Sets& sets);
   bool Clusters(const Node& options, Sets& sets);
   bool Matrix(const Node& options, const Parameters& known, std::size_t nesting, Sets& sets);
@@ -94,6 +96,7 @@ class Generators {
   Session& session_;
   const RootContext& context_;
   bool go_template_;
+  std::size_t glob_work_ = 0;
   std::vector<std::shared_ptr<Arena>> arenas_;
 };
 
@@ -146,7 +149,7 @@ void Generators::Walk(const RepoPath& directory, bool files, std::vector<RepoPat
   if (!entries || depth > kMostDepth) return;
   for (const FileEntry& entry : *entries) {
     const Result<RepoPath> path = directory.Child(entry.name);
-    if (!path || paths.size() >= kMostEntries) continue;
+    if (!path || paths.size() > kMostEntries) continue;
     const bool is_directory = entry.kind == FileKind::kDirectory;
     if (is_directory && entry.name.starts_with('.') && !files) continue;
     if (files ? entry.kind == FileKind::kFile : is_directory) paths.push_back(*path);
@@ -170,6 +173,21 @@ bool Generators::GitFile(const RepoPath& path, const Node& at, Sets& sets) {
   return true;
 }
 
+// A set may hold many generators, each of which looks at all paths.
+bool Generators::CheckPatterns(const Node& patterns, const std::vector<RepoPath>& paths) {
+  std::size_t bytes = 0;
+  for (const RepoPath& path : paths) bytes += path.text().size() + 1;
+  for (const Node& pattern : patterns.children) {
+    const std::size_t size = TextOf(&pattern, "path").size();
+    if (size > kLongestGlob)
+      return Outside(pattern, "a pattern of more than " + std::to_string(kLongestGlob) + " bytes");
+    glob_work_ += (size + 1) * bytes;
+  }
+  if (glob_work_ <= kMostGlobWork) return true;
+  return Outside(patterns, "the patterns of its git generators take more than " +
+                               std::to_string(kMostGlobWork) + " steps");
+}
+
 bool Generators::Git(const Node& options, Sets& sets) {
   if (!IsThisRepository(context_, TextOf(&options, "repoURL"))) {
     return Outside(options, "a git generator of another repository");
@@ -181,6 +199,9 @@ bool Generators::Git(const Node& options, Sets& sets) {
   if (patterns == nullptr) return Outside(options, "a git generator without directories and files");
   std::vector<RepoPath> paths;
   Walk(RepoPath(), files, paths, 0);
+  if (paths.size() > kMostEntries)
+    return Outside(options, "a git generator looks at more than " + std::to_string(kMostEntries) + " paths");
+  if (!CheckPatterns(*patterns, paths)) return false;
   std::ranges::sort(paths);
   const std::size_t from = sets.size();
   for (const RepoPath& path : paths) {

@@ -76,6 +76,8 @@ class DirectoryReader {
   DirectoryReader(RootBuild& build, const RepoPath& top, const Node* options)
       : build_(build), top_(top), options_(options), recurse_(IsTrue(options, "recurse")) {}
 
+  // False after a finding.
+  bool CheckPatterns() const;
   void Read(const RepoPath& directory, std::size_t depth);
   Built built;
 
@@ -88,6 +90,16 @@ class DirectoryReader {
   const Node* options_;
   bool recurse_;
 };
+
+bool DirectoryReader::CheckPatterns() const {
+  for (const std::string_view name : {"include", "exclude"}) {
+    if (TextOf(options_, name).size() <= kLongestGlob) continue;
+    return build_.Fail(kArgoCdRule, MemberOf(options_, name)->range,
+                       "directory." + std::string(name) + ": a pattern of more than " +
+                           std::to_string(kLongestGlob) + " bytes");
+  }
+  return true;
+}
 
 bool DirectoryReader::Wanted(const RepoPath& path) const {
   std::string_view relative = path.text();
@@ -215,7 +227,7 @@ class KustomizeOptions {
 
 Built BuildArgoDirectory(RootBuild& build, const RepoPath& directory, const Node* options) {
   DirectoryReader reader(build, directory, options);
-  reader.Read(directory, 0);
+  if (reader.CheckPatterns()) reader.Read(directory, 0);
   return std::move(reader.built);
 }
 

@@ -1,100 +1,115 @@
+// The pattern is walked once, with all places of the path that what came before
+// can end at: no sign is looked at twice, whatever the stars and alternatives.
 // Tested by tests/manifests/render/path_glob_test.cc.
 #include "manifests/render/path_glob.h"
 
 #include <algorithm>
 #include <cstddef>
-#include <string>
+#include <utility>
+#include <vector>
 
 namespace sluice::manifests::render {
 namespace {
 
+// By length: whether the pattern so far matches so much of the path.
+using Ends = std::vector<char>;
+
 class Matcher {
  public:
-  explicit Matcher(const GlobOptions& options) : options_(options) {}
+  Matcher(std::string_view path, const GlobOptions& options) : path_(path), options_(options) {}
 
-  // Backtracks over stars and alternatives; the steps bound it.
-  bool Match(std::string_view pattern, std::string_view path) {
+  // False where the pattern is none, or nothing matches it any more.
+  bool Walk(std::string_view pattern, Ends& ends) const {
     while (!pattern.empty()) {
-      if (steps_++ > kMostSteps) return false;
+      if (std::ranges::find(ends, char{1}) == ends.end()) return false;
+      bool done = true;
       if (pattern[0] == '*') {
-        const std::size_t stars = std::min(pattern.find_first_not_of('*'), pattern.size());
-        return MatchStar(pattern.substr(stars), path, stars > 1);
+        WalkStars(pattern, ends);
+      } else if (pattern[0] == '{') {
+        done = WalkAlternatives(pattern, ends);
+      } else {
+        done = WalkOne(pattern, ends);
       }
-      if (pattern[0] == '{') return MatchAlternatives(pattern, path);
-      if (path.empty() || !MatchOne(pattern, path[0])) return false;
-      path.remove_prefix(1);
+      if (!done) return false;
     }
-    return path.empty();
+    return true;
   }
 
  private:
-  static constexpr std::size_t kMostSteps = 100'000;
-
   bool Crosses(char c) const { return options_.crosses_slashes || c != '/'; }
 
-  bool MatchStar(std::string_view rest, std::string_view path, bool two) {
-    for (;; path.remove_prefix(1)) {
-      if (Match(rest, path)) return true;
-      if (path.empty() || !(two || Crosses(path[0])) || steps_ > kMostSteps) return false;
-    }
+  void WalkStars(std::string_view& pattern, Ends& ends) const {
+    const std::size_t stars = std::min(pattern.find_first_not_of('*'), pattern.size());
+    pattern.remove_prefix(stars);
+    for (std::size_t i = 0; i < path_.size(); ++i)
+      if (ends[i] && (stars > 1 || Crosses(path_[i]))) ends[i + 1] = 1;
   }
 
-  // "{a,b*}rest": nesting is not taken.
-  bool MatchAlternatives(std::string_view pattern, std::string_view path) {
+  // "{a,b*}": what any of them ends at. Nesting is not taken: in "{a{b}" the
+  // alternative "a{b" is no pattern.
+  bool WalkAlternatives(std::string_view& pattern, Ends& ends) const {
     const std::size_t close = pattern.find('}');
     if (close == std::string_view::npos) return false;
     std::string_view list = pattern.substr(1, close - 1);
-    const std::string_view rest = pattern.substr(close + 1);
+    pattern.remove_prefix(close + 1);
+    const Ends from = std::exchange(ends, Ends(ends.size(), 0));
     while (true) {
       const std::size_t comma = list.find(',');
-      const std::string whole = std::string(list.substr(0, comma)) + std::string(rest);
-      if (Match(whole, path)) return true;
-      if (comma == std::string_view::npos) return false;
+      Ends of_one = from;
+      if (Walk(list.substr(0, comma), of_one))
+        for (std::size_t i = 0; i < ends.size(); ++i) ends[i] |= of_one[i];
+      if (comma == std::string_view::npos) return true;
       list.remove_prefix(comma + 1);
     }
   }
 
-  // One sign of the pattern, which it takes away.
-  bool MatchOne(std::string_view& pattern, char c) {
+  bool WalkOne(std::string_view& pattern, Ends& ends) const {
     const char sign = pattern[0];
-    if (sign == '[') return MatchClass(pattern, c);
-    if (sign == '?') {
-      pattern.remove_prefix(1);
-      return Crosses(c);
-    }
+    if (sign == '[') return WalkClass(pattern, ends);
     if (sign == '\\') pattern.remove_prefix(1);
-    if (pattern.empty() || pattern[0] != c) return false;
+    if (pattern.empty()) return false;
+    const char literal = pattern[0];
     pattern.remove_prefix(1);
+    Step(ends, [&](char c) { return sign == '?' ? Crosses(c) : c == literal; });
     return true;
   }
 
-  bool MatchClass(std::string_view& pattern, char c) {
+  bool WalkClass(std::string_view& pattern, Ends& ends) const {
     const std::size_t close = pattern.find(']', 2);
     if (close == std::string_view::npos) return false;
     std::string_view set = pattern.substr(1, close - 1);
     pattern.remove_prefix(close + 1);
     const bool negated = set[0] == '!' || set[0] == '^';
     if (negated) set.remove_prefix(1);
-    bool in = false;
+    bool in[256] = {};
     for (std::size_t i = 0; i < set.size(); ++i) {
-      if (i + 2 < set.size() && set[i + 1] == '-') {
-        in |= set[i] <= c && c <= set[i + 2];
-        i += 2;
-      } else {
-        in |= set[i] == c;
-      }
+      const bool range = i + 2 < set.size() && set[i + 1] == '-';
+      const auto first = static_cast<unsigned char>(set[i]);
+      const auto last = static_cast<unsigned char>(range ? set[i + 2] : set[i]);
+      for (unsigned c = first; c <= last; ++c) in[c] = true;
+      if (range) i += 2;
     }
-    return in != negated && Crosses(c);
+    Step(ends, [&](char c) { return in[static_cast<unsigned char>(c)] != negated && Crosses(c); });
+    return true;
   }
 
+  template <class Takes>
+  void Step(Ends& ends, const Takes& takes) const {
+    for (std::size_t i = path_.size(); i > 0; --i) ends[i] = ends[i - 1] && takes(path_[i - 1]);
+    ends[0] = 0;
+  }
+
+  std::string_view path_;
   const GlobOptions& options_;
-  std::size_t steps_ = 0;
 };
 
 }  // namespace
 
 bool GlobMatches(std::string_view pattern, std::string_view path, const GlobOptions& options) {
-  return Matcher(options).Match(pattern, path);
+  if (pattern.size() > kLongestGlob) return false;
+  Ends ends(path.size() + 1, 0);
+  ends[0] = 1;
+  return Matcher(path, options).Walk(pattern, ends) && ends[path.size()];
 }
 
 bool IsGlob(std::string_view text) { return text.find_first_of("*?[{\\") != std::string_view::npos; }

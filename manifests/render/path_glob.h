@@ -1,6 +1,7 @@
 // Patterns of paths, as Argo CD takes them: "*", "?", "[a-z]", "{a,b}", "\x".
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace sluice::manifests::render {
@@ -9,8 +10,11 @@ struct GlobOptions {
   bool crosses_slashes = true;  // "*" and "?" take "/" (gobwas/glob, git ls-files); else Go's path.Match
 };
 
-// Work is bounded by 100,000 steps; past them, and for a pattern that is none,
-// nothing matches.
+// Bytes of a pattern. A longer one matches nothing: callers refuse it first.
+inline constexpr std::size_t kLongestGlob = 1'024;
+
+// A pattern that is none matches nothing. Work is at most the product of the two
+// lengths, braces and stars or not; there is no recursion but one level of braces.
 bool GlobMatches(std::string_view pattern, std::string_view path, const GlobOptions& options = {});
 
 // Whether it holds any of the signs above.

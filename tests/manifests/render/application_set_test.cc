@@ -112,6 +112,10 @@ TEST_CASE("sets that are not followed are named") {
   CHECK(outside("[{merge: {generators: [{list: {}}, {list: {}}]}}]") ==
         "a merge takes two generators or more, and mergeKeys");
   CHECK(outside("[{list: {elements: []}}]", "  templatePatch: x\n") == "a templatePatch is not followed");
+  const std::string pattern(1025, '*');
+  CHECK(outside("[{" + kGit + "directories: [{path: '" + pattern + "'}]}}]") ==
+        "a pattern of more than 1024 bytes");
+  CHECK(outside("[{" + kGit + "directories: [{path: '" + pattern.substr(1) + "'}]}}]") == "followed: ");
   std::string nested = "{list: {elements: [{name: a}]}}";
   for (int i = 0; i < 4; ++i)
     nested = "{matrix: {generators: [" + nested + ", {list: {elements: [{path: x}]}}]}}";
@@ -120,6 +124,18 @@ TEST_CASE("sets that are not followed are named") {
   for (int i = 0; i < 40; ++i) many += "{name: n" + std::to_string(i) + "},";
   CHECK(outside("[{matrix: {generators: [{list: {elements: [" + many + "]}}, {list: {elements: [" + many +
                 "]}}]}}]") == "more than 1000 Applications of one set");
+}
+
+TEST_CASE("what git generators look at is bounded") {
+  Files few, many;
+  for (int i = 0; i < 2000; ++i) few["d" + std::to_string(i) + "/" + std::string(200, 'x') + "/a"] = "{}";
+  for (int i = 0; i < 50'001; ++i) many["d/" + std::to_string(i)] = "{}";
+  std::string patterns;
+  for (int i = 0; i < 500; ++i) patterns += "{path: '" + std::string(1000, '*') + "'},";
+  CHECK(ApplicationsOf(few, "[{" + kGit + "directories: [" + patterns + "]}}]") ==
+        "outside: the patterns of its git generators take more than 200000000 steps");
+  CHECK(ApplicationsOf(many, "[{" + kGit + "files: [{path: none}]}}]") ==
+        "outside: a git generator looks at more than 50000 paths");
 }
 
 }  // namespace

@@ -70,6 +70,12 @@ TEST_CASE("a plain directory, by the options of the Application") {
                        {"d/skip.yaml", "# +argocd:skip-file-rendering\n" + Map("s")}};
   CHECK(NamesOf(files, Application(Source("path: d"))) == "a b c");
   CHECK(NamesOf(files, Application(Source("path: d, directory: {recurse: true}"))) == "a b c e");
+  for (const char* name : {"include", "exclude"}) {
+    const std::string pattern(1025, '*');
+    CHECK(NamesOf(files, Application(
+                             Source("path: d, directory: {" + std::string(name) + ": '" + pattern + "'}"))) ==
+          "finding: directory." + std::string(name) + ": a pattern of more than 1024 bytes");
+  }
   CHECK(NamesOf(files, Application(Source("path: d, directory: {include: '*.yml'}"))) == "b");
   CHECK(NamesOf(files, Application(Source("path: d, directory: {recurse: true, exclude: 'deep/*'}"))) ==
         "a b c");

@@ -31,6 +31,11 @@ TEST_CASE("patterns of paths") {
       {"", "", true, true},
       {"*", "", true, true},
       {"a*b*c", "aXbYc", true, true},
+      {"a{,b}{,c}d", "abd", true, true},
+      {"{a*,b}/{c,d/*}", "ax/d/e", true, true},
+      {"x{a,[bc],?}", "xc", true, true},
+      {"{a/*}", "a/b/c", true, false},
+      {"{}a", "a", true, true},
       // Not.
       {"a/b", "a/c", false, false},
       {"a", "a/b", false, false},
@@ -46,6 +51,12 @@ TEST_CASE("patterns of paths") {
       {"*.yaml", "x.yml", false, false},
       {"a*b*c", "aXbY", false, false},
       {"[^/]", "/", false, false},
+      {"a{,b}{,c}d", "acbd", false, false},
+      {"{a{b}", "a{b", false, false},
+      {"{a{b,c}}", "ab}", false, false},
+      {"{[a,b]}", "b", false, false},
+      {"{a,b}", "a,b", false, false},
+      {"{a,b}", "", false, false},
   };
   for (const Row& row : rows) {
     INFO(row.pattern << " " << row.path);
@@ -55,9 +66,22 @@ TEST_CASE("patterns of paths") {
 }
 
 TEST_CASE("a pattern takes bounded work") {
-  std::string pattern, path(200, 'a');
-  for (int i = 0; i < 50; ++i) pattern += "*a";
-  CHECK_FALSE(GlobMatches(pattern + "b", path));
+  std::string stars, braces, path(4000, 'a');
+  for (int i = 0; i < 500; ++i) stars += "*a";
+  for (int i = 0; i < 340; ++i) braces += "{,}";
+  CHECK(GlobMatches(stars, path));
+  CHECK_FALSE(GlobMatches(stars + "b", path));
+  CHECK(GlobMatches(braces, ""));
+  CHECK_FALSE(GlobMatches(braces + "b", path));
+}
+
+TEST_CASE("a pattern has a longest length") {
+  const std::string longest(kLongestGlob, 'a');
+  CHECK(GlobMatches(longest, longest));
+  CHECK_FALSE(GlobMatches(longest + "*", longest));
+  std::string many;
+  for (int i = 0; i < 40'000; ++i) many += "{,}";
+  CHECK_FALSE(GlobMatches(many, "a"));
 }
 
 }  // namespace
