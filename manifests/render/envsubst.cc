@@ -110,6 +110,7 @@ EnvsubstResult Reader::Run() {
       if (!Append("$")) break;
     }
   }
+  result_.steps = options_.most_steps - budget_.steps;
   return std::move(result_);
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 
 #include "manifests/utf8.h"
@@ -85,10 +86,18 @@ Expansion Substring(std::string value, Arguments arguments, ExpansionBudget&) {
   return Text(value.substr(static_cast<std::size_t>(*position), static_cast<std::size_t>(end - *position)));
 }
 
+// As value.find(old, from), in linear time whatever both are: glibc's memmem.
+std::size_t Search(std::string_view value, std::string_view old, std::size_t from) {
+  const void* found = memmem(value.data() + from, value.size() - from, old.data(), old.size());
+  if (found == nullptr) return std::string_view::npos;
+  return static_cast<std::size_t>(static_cast<const char*>(found) - value.data());
+}
+
 // Where the next `old` begins. An empty one stands before the first code point
 // and behind each.
 std::size_t NextPlace(std::string_view value, std::string_view old, std::size_t from, bool first) {
-  if (!old.empty() || first) return value.find(old, from);
+  if (!old.empty()) return Search(value, old, from);
+  if (first) return 0;
   if (from >= value.size()) return std::string_view::npos;
   return from + std::max<std::size_t>(DecodeUtf8(value, from).size, 1);
 }
@@ -98,9 +107,11 @@ Expansion Replaced(std::string_view value, std::string_view old, std::string_vie
                    ExpansionBudget& budget) {
   std::string text;
   std::size_t from = 0;
-  for (std::size_t count = 0; count < most && Charge(budget, by.size() + 1); ++count) {
+  for (std::size_t count = 0; count < most; ++count) {
     const std::size_t at = NextPlace(value, old, from, count == 0);
-    if (at == std::string_view::npos) break;
+    // A search looks at what it passes and prepares `old`.
+    const std::size_t passed = std::min(at, value.size()) - from;
+    if (!Charge(budget, passed + old.size() + by.size() + 1) || at == std::string_view::npos) break;
     text.append(value, from, at - from).append(by);
     from = at + old.size();
     if (text.size() > budget.bytes)
@@ -193,9 +204,11 @@ bool IsDefaultOperator(std::string_view name) {
 }
 
 Expansion Expand(std::string_view name, std::string value, Arguments arguments, ExpansionBudget& budget) {
-  Charge(budget, value.size() + 1);
+  std::size_t bytes = value.size() + 1;
+  for (const std::string& argument : arguments) bytes += argument.size();
+  Charge(budget, bytes);
   Expansion expansion = Find(name, arguments)(std::move(value), arguments, budget);
-  if (budget.steps == 0) return Problem("the variables of one object take more work than the limit allows");
+  if (budget.steps == 0) return Problem("the variables take more work than the limit of a build allows");
   return expansion;
 }
 

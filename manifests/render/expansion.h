@@ -9,10 +9,10 @@
 
 namespace sluice::manifests::render {
 
-// What is left of the limits while one text is worked on.
+// What is left of the limits.
 struct ExpansionBudget {
   std::size_t bytes = 0;  // of one value
-  std::size_t steps = 0;
+  std::size_t steps = 0;  // bytes that are looked at, of values, arguments and patterns
 };
 
 struct Expansion {

@@ -151,9 +151,10 @@ void FluxBuilder::PutVariablesIn() {
     build_.Fail(kSubstitutionRule, problem->place, problem->message);
     return;
   }
+  std::size_t steps = kMostEnvsubstSteps;
   for (BuiltObject& object : build_.built.objects) {
     Substituted result =
-        Substitute(build_.arena, *object.object.root, set, build_.session.sources().limits());
+        Substitute(build_.arena, *object.object.root, set, build_.session.sources().limits(), steps);
     if (result.problem) {
       Finding finding = FindingAt(build_.session.sources(), kSubstitutionRule, build_.root,
                                   result.problem->place, result.problem->message);

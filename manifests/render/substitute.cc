@@ -151,8 +151,8 @@ std::size_t LineAt(std::string_view text, std::size_t at) {
 
 class Substitution {
  public:
-  Substitution(Arena& arena, const VariableSet& set, const Limits& limits)
-      : arena_(arena), set_(set), limits_(limits) {}
+  Substitution(Arena& arena, const VariableSet& set, const Limits& limits, std::size_t& steps)
+      : arena_(arena), set_(set), limits_(limits), steps_(steps) {}
 
   Substituted Run(const Node& object);
 
@@ -164,6 +164,7 @@ class Substitution {
   Arena& arena_;
   const VariableSet& set_;
   const Limits& limits_;
+  std::size_t& steps_;
   std::set<std::string> unknown_;
 };
 
@@ -187,9 +188,12 @@ Substituted Substitution::Problem(Range place, std::string message) {
 Substituted Substitution::Run(const Node& object) {
   const std::string before = YamlText(object);
   if (before.empty()) return Problem(object.range, "the object cannot be written as YAML");
-  EnvsubstResult result =
-      Envsubst(before, [this](std::string_view name) { return LookUpVariable(name); },
-               {.strict = set_.strict, .most_bytes = limits_.file_bytes, .depth = limits_.depth});
+  EnvsubstResult result = Envsubst(before, [this](std::string_view name) { return LookUpVariable(name); },
+                                   {.strict = set_.strict,
+                                    .most_bytes = limits_.file_bytes,
+                                    .most_steps = steps_,
+                                    .depth = limits_.depth});
+  steps_ -= result.steps;
   if (!result.problem.empty()) {
     return Problem(PlaceOfLine(object, before, LineAt(before, result.begin), limits_), result.problem);
   }
@@ -224,14 +228,15 @@ Substituted Substitution::Read(const Node& object, const std::string& before, st
 
 }  // namespace
 
-Substituted Substitute(Arena& arena, const Node& object, const VariableSet& set, const Limits& limits) {
+Substituted Substitute(Arena& arena, const Node& object, const VariableSet& set, const Limits& limits,
+                       std::size_t& steps) {
   const bool wanted = set.always || !set.variables.empty() || !set.others.empty();
   if (!wanted || FirstWithVariables(object) == nullptr || IsDisabled(object)) {
     Substituted unchanged;
     unchanged.root = object;
     return unchanged;
   }
-  return Substitution(arena, set, limits).Run(object);
+  return Substitution(arena, set, limits, steps).Run(object);
 }
 
 }  // namespace sluice::manifests::render

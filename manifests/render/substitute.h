@@ -19,7 +19,7 @@
 
 namespace sluice::manifests::render {
 
-// One variable. Views into memory that outlives the set.
+// One variable; it owns its texts.
 struct SetVariable {
   std::string value;      // as Flux takes it: line breaks are dropped
   Range place;            // of its value; of no line where that is not known
@@ -43,6 +43,8 @@ struct Substituted {
 // Objects whose label or annotation kustomize.toolkit.fluxcd.io/substitute is
 // "disabled" stay as they are. A scalar that was a variable and nothing else gets
 // the place of the variable's value; what else changed keeps its own place.
-Substituted Substitute(Arena& arena, const Node& object, const VariableSet& set, const Limits& limits);
+// `steps`: what is left of kMostEnvsubstSteps; all objects of a build take from it.
+Substituted Substitute(Arena& arena, const Node& object, const VariableSet& set, const Limits& limits,
+                       std::size_t& steps);
 
 }  // namespace sluice::manifests::render

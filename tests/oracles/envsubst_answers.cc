@@ -138,7 +138,8 @@ void PrintObject(Texts& texts) {
   for (const auto& [name, variable] : set.variables)
     line += fmt::format("\t{}\t{}", Hex(name), Hex(variable.value));
   const Node object = RandomObject(arena, texts);
-  const Substituted result = Substitute(arena, object, set, Limits());
+  std::size_t steps = kMostEnvsubstSteps;
+  const Substituted result = Substitute(arena, object, set, Limits(), steps);
   std::string before, after;
   CanonicalJson(object, before);
   if (!result.problem) CanonicalJson(result.root, after);

@@ -117,9 +117,24 @@ TEST_CASE("expansion is bounded") {
 
   const std::string stars = "${A#" + Repeated("*a", 200) + "b}";
   CHECK(Answer(stars, look_up, {.most_steps = 100'000}) ==
-        "refused: the variables of one object take more work than the limit allows");
+        "refused: the variables take more work than the limit of a build allows");
   CHECK(Answer(Repeated("${#A}", 2000), look_up, {.most_steps = 1'000'000}) ==
-        "refused: the variables of one object take more work than the limit allows");
+        "refused: the variables take more work than the limit of a build allows");
+}
+
+TEST_CASE("a search costs what it looks at, and no more") {
+  const std::string text = Repeated("a", 20'000), tail = Repeated("a", 10'000) + "b";
+  const LookUp look_up = [&](std::string_view name) {
+    return Variable{VariableKind::kKnown, name == "A" ? text : tail};
+  };
+  CHECK(Answer("${A//${B}/x}", look_up, {.most_steps = 100'000}) == text);
+  CHECK(Answer("${A/${B}/x}", look_up, {.most_steps = 100'000}) == text);
+  CHECK(Answer(Repeated("${A//${B}/x}", 10), look_up, {.most_steps = 100'000}) ==
+        "refused: the variables take more work than the limit of a build allows");
+  CHECK(Answer("${A//${B}/x}", look_up, {.most_steps = 30'000}) ==
+        "refused: the variables take more work than the limit of a build allows");
+  CHECK(Answer("${B//b/${B}}", look_up) == Repeated("a", 10'000) + tail);
+  CHECK(Answer("${A//aa/x}", look_up) == Repeated("x", 10'000));
 }
 
 TEST_CASE("texts that hold no variables are told") {

@@ -31,7 +31,8 @@ VariableSet Variables() {
 std::string With(const VariableSet& set, const std::string& yaml) {
   const ParsedFile file = ParseText(yaml);
   Arena arena(1000);
-  const Substituted result = Substitute(arena, *file.documents.at(0).root, set, Limits());
+  std::size_t steps = kMostEnvsubstSteps;
+  const Substituted result = Substitute(arena, *file.documents.at(0).root, set, Limits(), steps);
   if (result.problem) return "refused: " + result.problem->message;
   std::string json;
   CanonicalJson(result.root, json);
@@ -145,7 +146,8 @@ TEST_CASE("what cannot be put in is refused") {
 std::string PlaceOf(const VariableSet& set, const std::string& yaml) {
   const ParsedFile file = ParseText(yaml);
   Arena arena(1000);
-  const Substituted result = Substitute(arena, *file.documents.at(0).root, set, Limits());
+  std::size_t steps = kMostEnvsubstSteps;
+  const Substituted result = Substitute(arena, *file.documents.at(0).root, set, Limits(), steps);
   const Range range = result.problem ? result.problem->place : result.root.Find("v")->range;
   return std::to_string(range.begin.line) + ":" + std::to_string(range.begin.column) +
          (result.changed ? " changed" : "");
@@ -187,7 +189,8 @@ TEST_CASE("what Flux leaves alone stays the same node") {
   const ParsedFile file = ParseText("a: {b: [1, 2]}\nc: ${APP}\n");
   const Node& root = *file.documents.at(0).root;
   Arena arena(100);
-  const Substituted result = Substitute(arena, root, set, Limits());
+  std::size_t steps = kMostEnvsubstSteps;
+  const Substituted result = Substitute(arena, root, set, Limits(), steps);
   REQUIRE(result.root.children.size() == 2);
   CHECK(result.root.Find("a")->range == root.Find("a")->range);
   CHECK(result.root.Find("c")->key_range == root.Find("c")->key_range);
@@ -227,6 +230,19 @@ TEST_CASE("the text of an object is what Go prints") {
         "a: ' x'\nb:\n- 1\n- c: d\n  e:\n  - f\n- - g\n- []\n- {}\nh: |-\n  a\n  b\ni: 'a: b'\nj: \"1\"\n"
         "k: \"t\\t\"\nl: aaaaaaaaa bbbbbbbbb ccccccccc ddddddddd eeeeeeeee fffffffff ggggggggg hhhhhhhhh\n"
         "  iiiiiiiii\n");
+}
+
+TEST_CASE("all objects of a build take from one budget") {
+  const ParsedFile file = ParseText("kind: ConfigMap\ndata: {a: '${A^^}${A^^}${A^^}'}\n");
+  VariableSet set;
+  set.variables["A"].value = std::string(1000, 'a');
+  Arena arena(1024);
+  std::size_t steps = 5000;
+  CHECK_FALSE(Substitute(arena, *file.documents.at(0).root, set, Limits(), steps).problem);
+  CHECK(steps < 2500);
+  const Substituted second = Substitute(arena, *file.documents.at(0).root, set, Limits(), steps);
+  REQUIRE(second.problem);
+  CHECK(second.problem->message == "the variables take more work than the limit of a build allows");
 }
 
 }  // namespace
