@@ -98,70 +98,78 @@ Range ValueIndex::Find(std::string_view parent, std::string_view key, std::strin
   return found->second.size() == 1 && !is_bool ? found->second[0].place : Range();
 }
 
-TemplateLines::TemplateLines(std::string_view text, std::uint32_t first) : first_(first) {
+TemplateLines::TemplateLines(std::string_view text, std::uint32_t first) {
+  const auto read = std::make_shared<Text>();
+  read->first = first;
   for (std::uint32_t number = 1; !text.empty(); ++number) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
-    if (line.starts_with("---")) breaks_.push_back(first_ + number);
-    Add(line, number);
+    if (line.starts_with("---")) read->breaks.push_back(first + number);
+    Add(*read, line, number);
   }
+  text_ = read;
 }
 
 TemplateLines TemplateLines::DocumentAt(Range place) const {
-  const auto end = std::upper_bound(breaks_.begin(), breaks_.end(), place.begin.line);
-  const std::uint32_t from = end == breaks_.begin() ? 0 : *std::prev(end);
+  const std::vector<std::uint32_t>& breaks = text_->breaks;
+  const auto end = std::upper_bound(breaks.begin(), breaks.end(), place.begin.line);
   TemplateLines part = *this;
-  for (auto& [key, lines] : part.by_key_)
-    std::erase_if(lines, [&](const Line& line) {
-      return line.place.begin.line < from || (end != breaks_.end() && line.place.begin.line >= *end);
-    });
+  if (end != breaks.begin()) part.from_ = *std::prev(end);
+  if (end != breaks.end()) part.to_ = *end;
   return part;
 }
 
-void TemplateLines::Add(std::string_view line, std::uint32_t number) {
+void TemplateLines::Add(Text& text, std::string_view line, std::uint32_t number) {
   std::string_view rest = line;
-  const auto at = [&] { return static_cast<std::uint32_t>(line.size() - rest.size()) + 1; };
-  const auto place = [&] {
-    const auto length = static_cast<std::uint32_t>(line.size());
-    return Range{{first_ + number, at()}, {first_ + number, length + 1}};
+  const auto add = [&](std::string_view key, std::string_view value) {
+    const auto begin = static_cast<std::uint32_t>(line.size() - rest.size()) + 1;
+    const auto end = static_cast<std::uint32_t>(line.size()) + 1;
+    const Range place{{text.first + number, begin}, {text.first + number, end}};
+    Field& field = text.by_key[key];
+    field.lines.push_back(place);
+    if (!value.empty()) field.by_value[value].push_back(place);
   };
   for (;;) {
     rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
     if (!rest.starts_with("- ")) break;
     const std::string_view element = LiteralIn(rest.substr(2));
-    if (!element.empty() && element.find(": ") == element.npos)
-      by_key_[kElement].push_back({element, place()});
+    if (!element.empty() && element.find(": ") == element.npos) add(kElement, element);
     rest.remove_prefix(2);
   }
   const std::size_t colon = rest.find(':');
   if (colon == rest.npos || colon == 0 || (colon + 1 < rest.size() && rest[colon + 1] != ' ')) return;
   const std::string_view key = LiteralIn(rest.substr(0, colon));
   if (key.empty() || key.front() == '#') return;
-  by_key_[key].push_back({LiteralIn(rest.substr(colon + 1)), place()});
+  add(key, LiteralIn(rest.substr(colon + 1)));
+}
+
+std::span<const Range> TemplateLines::Within(const Places& places) const {
+  const auto line = [](const Range& place) { return place.begin.line; };
+  const auto begin = std::ranges::lower_bound(places, from_, {}, line);
+  return {begin, std::ranges::lower_bound(begin, places.end(), to_, {}, line)};
+}
+
+std::span<const Range> TemplateLines::Literals(std::string_view key, std::string_view value) const {
+  const auto field = text_->by_key.find(key);
+  if (field == text_->by_key.end()) return {};
+  const auto found = field->second.by_value.find(value);
+  return found == field->second.by_value.end() ? std::span<const Range>() : Within(found->second);
 }
 
 bool TemplateLines::HasLiteral(std::string_view key, std::string_view text) const {
-  const auto found = by_key_.find(key);
-  return found != by_key_.end() && !text.empty() &&
-         std::any_of(found->second.begin(), found->second.end(),
-                     [&](const Line& line) { return line.value == text; });
+  return !Literals(key, text).empty();
 }
 
 Range TemplateLines::Literal(std::string_view key, std::string_view text) const {
-  const auto found = by_key_.find(key);
-  if (found == by_key_.end()) return {};
-  Range place;
-  for (const Line& line : found->second) {
-    if (line.value != text) continue;
-    if (place.begin.line != 0) return {};
-    place = line.place;
-  }
-  return place;
+  const std::span<const Range> places = Literals(key, text);
+  return places.size() == 1 ? places.front() : Range();
 }
 
 Range TemplateLines::Key(std::string_view key) const {
-  const auto found = by_key_.find(key);
-  return found == by_key_.end() || found->second.size() != 1 ? Range() : found->second[0].place;
+  const auto field = text_->by_key.find(key);
+  if (field == text_->by_key.end()) return {};
+  const std::span<const Range> places = Within(field->second.lines);
+  return places.size() == 1 ? places.front() : Range();
 }
 
 void PlaceNodes(const Node& root, const ValueIndex& values, const TemplateLines* lines, Range place) {

@@ -3,6 +3,9 @@
 // two places could be meant, neither is taken.
 #pragma once
 
+#include <cstdint>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -33,7 +36,8 @@ class ValueIndex {
   std::unordered_map<std::string_view, std::vector<Entry>> by_text_;
 };
 
-// The lines of a template that look like fields.
+// The lines of a template that look like fields. Copies share what was read; a
+// look costs no more than the logarithm of the number of lines.
 class TemplateLines {
  public:
   // `first`: lines before it in line space. `text` must live as long.
@@ -46,17 +50,25 @@ class TemplateLines {
   Range Key(std::string_view key) const;
   // Only the lines of the document that `place`, one of its own, lies in.
   TemplateLines DocumentAt(Range place) const;
-  Range FirstLine() const { return {{first_ + 1, 1}, {first_ + 1, 1}}; }
+  Range FirstLine() const { return {{text_->first + 1, 1}, {text_->first + 1, 1}}; }
 
  private:
-  struct Line {
-    std::string_view value;  // empty: none, or what a template computes
-    Range place;
+  using Places = std::vector<Range>;  // in the order of lines
+  struct Field {
+    Places lines;
+    std::unordered_map<std::string_view, Places> by_value;  // not of what a template computes
   };
-  void Add(std::string_view line, std::uint32_t number);
-  std::uint32_t first_;
-  std::unordered_map<std::string_view, std::vector<Line>> by_key_;
-  std::vector<std::uint32_t> breaks_;  // lines in line space that begin with "---"
+  struct Text {
+    std::uint32_t first = 0;
+    std::unordered_map<std::string_view, Field> by_key;
+    std::vector<std::uint32_t> breaks;  // lines in line space that begin with "---"
+  };
+  static void Add(Text& text, std::string_view line, std::uint32_t number);
+  std::span<const Range> Within(const Places& places) const;
+  std::span<const Range> Literals(std::string_view key, std::string_view value) const;
+
+  std::shared_ptr<const Text> text_;
+  std::uint32_t from_ = 0, to_ = static_cast<std::uint32_t>(-1);  // lines that count, in line space
 };
 
 // Gives `root` and all below it ranges in line space: each field that of the
