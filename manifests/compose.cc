@@ -159,7 +159,7 @@ bool Composer::StartDocument(const yaml_event_t& event) {
   if (file_.documents.size() >= limits_.push_objects) {
     return problems_.Add(
         kLimitRule, {document_begin_, document_begin_},
-        fmt::format("more than {} documents in one file (limit push_objects)", limits_.push_objects));
+        fmt::format("more than {} documents in one file (limit pushObjects)", limits_.push_objects));
   }
   anchors_.StartDocument();
   builder_.StartDocument();

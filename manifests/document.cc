@@ -32,7 +32,7 @@ void Read(const Limits& limits, ParsedFile& file) {
   Problems problems(file);
   if (file.bytes->size() > limits.file_bytes) {
     problems.Add(kLimitRule, {},
-                 fmt::format("the file has {} bytes, more than {} (limit file_bytes)", file.bytes->size(),
+                 fmt::format("the file has {} bytes, more than {} (limit fileBytes)", file.bytes->size(),
                              limits.file_bytes));
     return;
   }

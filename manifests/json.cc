@@ -53,7 +53,7 @@ bool JsonReader::ReadValue() {
   if (file_.documents.size() >= limits_.push_objects) {
     return problems_.Add(
         kLimitRule, {begin, begin},
-        fmt::format("more than {} documents in one file (limit push_objects)", limits_.push_objects));
+        fmt::format("more than {} documents in one file (limit pushObjects)", limits_.push_objects));
   }
   builder_.StartDocument();
   if (!ReadItem()) return false;

@@ -225,7 +225,7 @@ bool ObjectReader::CheckSize(const Object& object) {
   if (!SizeCheck(limits_.object_bytes).Passes(*object.root)) return true;
   const std::size_t before = list_.findings.size();
   Report(kTooLargeRule, {object.root->range.begin, object.root->range.begin},
-         fmt::format("the object has more than {} bytes as JSON (limit object_bytes)", limits_.object_bytes));
+         fmt::format("the object has more than {} bytes as JSON (limit objectBytes)", limits_.object_bytes));
   if (list_.findings.size() > before) list_.findings.back().object = object.Name();
   return false;
 }

@@ -42,7 +42,7 @@ bool TreeBuilder::SetKey(std::string_view key, Range range) {
   if (++frame.keys <= limits_.mapping_keys) return true;
   return problems_.Add(
       kLimitRule, range,
-      fmt::format("more than {} keys in one mapping (limit mapping_keys)", limits_.mapping_keys));
+      fmt::format("more than {} keys in one mapping (limit mappingKeys)", limits_.mapping_keys));
 }
 
 bool TreeBuilder::SetMergeKey(Range range) {
@@ -56,7 +56,7 @@ bool TreeBuilder::Count(std::uint64_t nodes, Range range) {
   if (nodes_ <= limits_.expansion_nodes) return true;
   return problems_.Add(
       kLimitRule, range,
-      fmt::format("more than {} nodes in one document, aliases followed (limit expansion_nodes)",
+      fmt::format("more than {} nodes in one document, aliases followed (limit expansionNodes)",
                   limits_.expansion_nodes));
 }
 
@@ -117,7 +117,7 @@ bool TreeBuilder::MergeOne(const Node& source, std::uint32_t merge) {
   if (frames_.back().keys <= limits_.mapping_keys) return true;
   return problems_.Add(
       kLimitRule, frames_.back().key_range,
-      fmt::format("more than {} keys in one mapping (limit mapping_keys)", limits_.mapping_keys));
+      fmt::format("more than {} keys in one mapping (limit mappingKeys)", limits_.mapping_keys));
 }
 
 bool TreeBuilder::Close(Position end, Subtree& closed) {

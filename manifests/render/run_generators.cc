@@ -57,7 +57,7 @@ class Generation {
     }
     if (bytes <= most) return true;
     return layer_.Fail(kBuildLimitRule, place,
-                       fmt::format("the generated object has more than {} bytes (limit object_bytes)", most));
+                       fmt::format("the generated object has more than {} bytes (limit objectBytes)", most));
   }
 
   bool Create(const GeneratorEntry& one, const Generated& generated, const ResourceId& id) {

@@ -159,7 +159,7 @@ TEST_CASE("an object past the limit is refused, and not listed") {
   CHECK(list.objects.empty());
   REQUIRE(list.findings.size() == 1);
   CHECK(list.findings[0].rule == "object/too-large");
-  CHECK(list.findings[0].message == "the object has more than 54 bytes as JSON (limit object_bytes)");
+  CHECK(list.findings[0].message == "the object has more than 54 bytes as JSON (limit objectBytes)");
   CHECK(list.findings[0].object.kind == "ConfigMap");
 }
 
