@@ -45,6 +45,7 @@ bool IsOfOnePlace(const Root& a, const Root& b) {
 Builds::Builds(const FileTree& tree, const Facts& facts, const Configuration& configuration,
                const Affected& affected, BuildOptions options)
     : tree_(tree, facts, configuration, options.charts), options_(std::move(options)) {
+  tree_.session().EndWhen(options_.late);
   RootSet set = RootsAffected(tree_, affected);
   findings_ = std::move(set.findings);
   skipped_ = std::move(set.skipped);

@@ -26,6 +26,7 @@ namespace {
 
 constexpr std::size_t kMostLevels = 64;         // of kustomizations that name each other
 constexpr std::size_t kMostComponents = 1'000;  // applied in one accumulation
+constexpr std::size_t kStepsOfLoading = 1'000;  // what reading a kustomization is counted as
 
 std::string NameOf(const RepoPath& directory) { return directory.IsRoot() ? "." : directory.text(); }
 
@@ -87,7 +88,7 @@ class Gathering {
     const std::size_t most = layer_.session.sources().limits().push_objects;
     if (all_.resources.size() <= most) return true;
     return layer_.Fail(kBuildLimitRule, holder.range,
-                       fmt::format("more than {} objects in one build (limit push_objects)", most));
+                       fmt::format("more than {} objects in one build (limit pushObjects)", most));
   }
 
   // A directory cannot be a resource of itself or of what it contains.
@@ -113,23 +114,21 @@ class Gathering {
   bool Directory(const Node& holder, const RepoPath& path) {
     if (!IsDirectory(holder, path) || !CheckCycle(holder, path)) return false;
     const std::shared_ptr<const Accumulated> base = Base(path);
+    const bool contains_this = TakeBelow(base);
     if (base->log.no_kustomization) {
-      layer_.log.read.insert(layer_.log.read.end(), base->log.read.begin(), base->log.read.end());
       return layer_.Fail(kMissingFileRule, holder.range, base->log.findings.front().message);
     }
     TakeLog(base->log);
-    layer_.log.keep.push_back(base);
-    if (base->log.failed) return false;
+    if (base->log.failed || !layer_.Spend(0, holder.range)) return false;
     if (ScalarText(base->root.Find("kind")) == "Component") {
       return layer_.Fail(
           kKustomizationRule, holder.range,
           fmt::format("{} is a Component, which belongs into the field components", Shown(path.text())));
     }
-    for (const RepoPath& below : base->log.directories) {
-      if (!layer_.directory.IsInside(below)) continue;
+    if (contains_this) {
       return layer_.Fail(kCycleRule, holder.range,
                          fmt::format("cycle detected: candidate root {} contains visited root {}",
-                                     NameOf(below), NameOf(layer_.directory)));
+                                     NameOf(outer_), NameOf(layer_.directory)));
     }
     layer_.log.height = std::max(layer_.log.height, base->log.height + 1);
     if (layer_.log.height > kMostLevels) return FailHeight(holder);
@@ -150,22 +149,40 @@ class Gathering {
 
   std::shared_ptr<const Accumulated> Base(const RepoPath& path) {
     Session::Bases& bases = layer_.session.bases();
-    const Amendment amendment{.fields = nullptr, .anywhere = layer_.anywhere};
-    // With other facts the result is another one, and rare enough to make anew.
-    if (layer_.facts != &layer_.session.facts()) {
-      return Accumulate(layer_.session, path, amendment, *layer_.facts, way_);
-    }
-    const std::string key = (layer_.anywhere ? "*" : "/") + path.text();
+    const std::string key = fmt::format("{}{} {}", layer_.anywhere ? "*" : "/",
+                                        static_cast<const void*>(layer_.facts), path.text());
     {
       const std::lock_guard lock(bases.mutex);
       const auto known = bases.by_directory.find(key);
       if (known != bases.by_directory.end()) return known->second;
     }
+    const Amendment amendment{.fields = nullptr, .anywhere = layer_.anywhere};
     std::shared_ptr<const Accumulated> made =
-        Accumulate(layer_.session, path, amendment, layer_.session.facts(), way_);
+        Accumulate(layer_.session, path, amendment, *layer_.facts, way_);
     if (made->log.depends_on_way) return made;
     const std::lock_guard lock(bases.mutex);
     return bases.by_directory.emplace(key, std::move(made)).first->second;
+  }
+
+  // What the base and all below it cost, each once. Whether one of them contains
+  // the directory that names it: then it is `outer_`.
+  bool TakeBelow(const std::shared_ptr<const Accumulated>& base) {
+    BuildLog& log = layer_.log;
+    if (!log.counted.contains(base.get())) log.below.push_back(base);
+    bool contains_this = false;
+    VisitBases(*base, seen_, [&](const Accumulated& below) {
+      log.work += 1 + below.log.below.size() + below.log.directories.size();
+      if (log.counted.insert(&below).second) {
+        log.work_below += below.log.work;
+        log.bytes_below += below.arena.bytes();
+      }
+      for (const RepoPath& directory : below.log.directories) {
+        if (contains_this || !layer_.directory.IsInside(directory)) continue;
+        contains_this = true;
+        outer_ = directory;
+      }
+    });
+    return contains_this;
   }
 
   void TakeLog(const BuildLog& log) {
@@ -175,10 +192,6 @@ class Gathering {
     }
     layer_.log.failed = layer_.log.failed || log.failed;
     layer_.log.depends_on_way = layer_.log.depends_on_way || log.depends_on_way;
-    layer_.log.not_built.insert(layer_.log.not_built.end(), log.not_built.begin(), log.not_built.end());
-    layer_.log.read.insert(layer_.log.read.end(), log.read.begin(), log.read.end());
-    layer_.log.directories.insert(layer_.log.directories.end(), log.directories.begin(),
-                                  log.directories.end());
   }
 
   bool Take(const Node& holder, const Accumulation& base) {
@@ -194,12 +207,14 @@ class Gathering {
       all_.resources.push_back(resource);
     }
     all_.incomplete = all_.incomplete || base.incomplete;
+    if (!layer_.Spend(MergeCost(all_.config.get(), base.config.get()), holder.range)) return false;
     const std::string conflict = MergeConfig(all_.config, base.config);
     if (!conflict.empty()) {
       return layer_.Fail(kKustomizationRule, holder.range,
                          "conflicting fieldspecs in configurations: " + conflict);
     }
     for (const Var& var : base.vars) {
+      if (!layer_.Spend(all_.vars.size(), holder.range)) return false;
       if (std::ranges::find(all_.vars, var.name, &Var::name) != all_.vars.end()) {
         return layer_.Fail(kVarRule, holder.range,
                            fmt::format("var {} already encountered", Shown(var.name)));
@@ -253,7 +268,18 @@ class Gathering {
     const Node* holder;
   };
   std::vector<Start> starts_;
+  SeenBases seen_;
+  RepoPath outer_;
 };
+
+// Read once, and never let go: see Session::Bases.
+const OpenApiFacts* SchemaOf(Session& session, const SourceFile& file) {
+  Session::Bases& bases = session.bases();
+  const std::lock_guard lock(bases.mutex);
+  std::shared_ptr<const OpenApiFacts>& facts = bases.schemas[file.path.text()];
+  if (facts == nullptr) facts = ReadOpenApi(*file.parsed.documents.front().root);
+  return facts.get();
+}
 
 // openapi: another schema for all that is built from here on.
 bool ReadSchema(Layer& layer) {
@@ -272,10 +298,19 @@ bool ReadSchema(Layer& layer) {
   const FilePointer file = ReadYaml(layer, *path, path->text);
   if (file == nullptr) return false;
   if (layer.facts != &layer.session.facts() || file->parsed.documents.empty()) return true;
-  const std::shared_ptr<const OpenApiFacts> facts = ReadOpenApi(*file->parsed.documents.front().root);
-  layer.log.keep.push_back(facts);
+  const OpenApiFacts* facts = SchemaOf(layer.session, *file);
+  if (facts->too_many_types) {
+    return layer.Fail(kBuildLimitRule, path->range,
+                      fmt::format("the schema describes more than {} types of mappings", kMostOpenApiTypes));
+  }
   layer.facts = &facts->facts;
   return true;
+}
+
+bool FailSpecs(Layer& layer, Range place) {
+  return layer.Fail(kBuildLimitRule, place,
+                    fmt::format("the file has more than {} field specs or {} properties of definitions",
+                                kMostFieldSpecs, kMostCrdProperties));
 }
 
 bool MergeConfigurations(Layer& layer, Accumulation& all) {
@@ -286,18 +321,18 @@ bool MergeConfigurations(Layer& layer, Accumulation& all) {
       if (file == nullptr) return false;
       if (file->parsed.documents.empty()) continue;
       const Node& root = *file->parsed.documents.front().root;
-      TransformerConfig config;
-      if (field == "crds") {
-        config = ReadCrdConfig(layer.arena, root);
-      } else {
+      if (field != "crds") {
         CheckFields(root, "Configuration", [&](const Rule& rule, Range place, std::string message) {
           layer.Fail(rule, place, std::move(message));
         });
         if (layer.log.failed) return false;
-        config = ReadConfig(layer.arena, root);
       }
+      const std::optional<TransformerConfig> config =
+          field == "crds" ? ReadCrdConfig(layer.arena, root) : ReadConfig(layer.arena, root);
+      if (!config) return FailSpecs(layer, path.range);
+      if (!layer.Spend(MergeCost(all.config.get(), &*config), path.range)) return false;
       auto merged = std::make_shared<TransformerConfig>(*all.config);
-      const std::string conflict = MergeConfig(*merged, config);
+      const std::string conflict = MergeConfig(*merged, *config);
       if (!conflict.empty()) {
         return layer.Fail(kKustomizationRule, path.range,
                           "conflicting fieldspecs in configurations: " + conflict);
@@ -362,10 +397,11 @@ bool GatherResources(Layer& layer, Accumulation& all, std::span<const Node> path
 bool ApplyKustomization(Layer& layer, Accumulation& all, Way& way) {
   Gathering gathering(layer, all, way);
   NoteLeftOut(layer, all);
-  return ReadSchema(layer) && gathering.Resources(layer.Elements("resources")) &&
-         MergeConfigurations(layer, all) && RunGenerators(layer, all) &&
-         RunPluginGenerators(layer, all, way) && gathering.Components(layer.Elements("components")) &&
-         RunTransformers(layer, all) && RunPluginTransformers(layer, all, way) && MergeVars(layer, all);
+  return layer.Spend(kStepsOfLoading, {}) && ReadSchema(layer) &&
+         gathering.Resources(layer.Elements("resources")) && MergeConfigurations(layer, all) &&
+         RunGenerators(layer, all) && RunPluginGenerators(layer, all, way) &&
+         gathering.Components(layer.Elements("components")) && RunTransformers(layer, all) &&
+         RunPluginTransformers(layer, all, way) && MergeVars(layer, all);
 }
 
 Layer LayerOf(Session& session, Accumulated& made) {
@@ -386,7 +422,15 @@ std::shared_ptr<Accumulated> Accumulate(Session& session, const RepoPath& direct
   made->file = layer.file;
   made->root = layer.root;
   made->facts = layer.facts;
+  made->log.counted.clear();
   return made;
+}
+
+void VisitBases(const Accumulated& base, SeenBases& seen,
+                const std::function<void(const Accumulated&)>& visit) {
+  if (!seen.insert(&base).second) return;
+  visit(base);
+  for (const auto& below : base.log.below) VisitBases(*below, seen, visit);
 }
 
 }  // namespace sluice::manifests::render

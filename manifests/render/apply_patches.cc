@@ -91,7 +91,8 @@ class Patcher {
     const Gvk gvk = GvkOf(resource.root);
     const KindFacts& facts = *layer_.facts;
     PatchResult result = StrategicMerge(layer_.arena, facts, facts.TypeOf(gvk.group, gvk.version, gvk.kind),
-                                        resource.root, patch);
+                                        resource.root, patch, layer_.session.sources().limits());
+    if (!layer_.Spend(result.steps, patch.range)) return false;
     for (const auto& problem : result.problems) {
       return layer_.Fail(kPatchRule, problem.place, problem.message, resource);
     }
@@ -115,13 +116,16 @@ class Patcher {
                                                : WithMember(layer_.arena, prepared, *api_version);
       if (!Merge(resource, here, options)) return false;
     }
+    if (indexes.empty()) return true;
     DropDeleted();
-    return CheckIds(layer_, all_.resources, place);
+    return layer_.Spend(10 * all_.resources.size(), place) && CheckIds(layer_, all_.resources, place);
   }
 
   bool ApplyJson(Resource& resource, const Node& operations) {
     const std::optional<Node> with_times = WithTimes(layer_.arena, resource.root);
-    PatchResult result = JsonPatch(layer_.arena, with_times ? *with_times : resource.root, operations);
+    PatchResult result = JsonPatch(layer_.arena, with_times ? *with_times : resource.root, operations,
+                                   layer_.session.sources().limits());
+    if (!layer_.Spend(result.steps, operations.range)) return false;
     for (const auto& problem : result.problems) {
       return layer_.Fail(kPatchRule, problem.place, problem.message, resource);
     }
@@ -155,8 +159,10 @@ class Patcher {
     return target;
   }
 
-  std::vector<std::size_t> Select(const Selector& selector) const {
+  // Nothing after a finding too.
+  std::vector<std::size_t> Select(const Selector& selector, Range place) {
     std::vector<std::size_t> indexes;
+    if (!layer_.Spend(10 * all_.resources.size(), place)) return indexes;
     for (std::size_t i = 0; i < all_.resources.size(); ++i) {
       if (selector.Selects(all_.resources[i])) indexes.push_back(i);
     }
@@ -194,8 +200,9 @@ bool ApplyMergePatches(Layer& layer, Accumulation& all, const Node& entry, const
                       "several strategic merge patches in one entry of patches cannot have a target");
   }
   const std::optional<Selector> selector = Selector::Read(layer, *target);
-  return selector &&
-         patcher.MergeInto(patcher.Select(*selector), patches.front(), options, patches.front().range);
+  if (!selector) return false;
+  const std::vector<std::size_t> indexes = patcher.Select(*selector, target->range);
+  return !layer.log.failed && patcher.MergeInto(indexes, patches.front(), options, patches.front().range);
 }
 
 bool ApplyOperations(Layer& layer, Accumulation& all, const Node& target, const Node& operations,
@@ -203,13 +210,13 @@ bool ApplyOperations(Layer& layer, Accumulation& all, const Node& target, const 
   Patcher patcher(layer, all);
   const std::optional<Selector> selector = Selector::Read(layer, target);
   if (!selector) return false;
-  for (const std::size_t index : patcher.Select(*selector)) {
+  for (const std::size_t index : patcher.Select(*selector, target.range)) {
     Resource& resource = all.resources[index];
     if (remember) RememberId(layer.arena, resource);
     if (!patcher.ApplyJson(resource, operations)) return false;
   }
   std::erase_if(all.resources, [](const Resource& each) { return each.root.children.empty(); });
-  return true;
+  return !layer.log.failed;
 }
 
 }  // namespace

@@ -127,6 +127,7 @@ class Replacement {
   bool FindSource(const Node& source) {
     const ResourceId id = ReadId(source);
     const Resource* found = nullptr;
+    if (!layer_.Spend(10 * all_.resources.size(), source.range)) return false;
     for (const Resource& each : all_.resources) {
       if (!AnyPlainId(each, id)) continue;
       if (found != nullptr)
@@ -182,7 +183,8 @@ class Replacement {
       }
     }
     if (!selector) return false;
-    if (!layer_.Spend(all_.resources.size(), target.range)) return false;
+    const std::size_t selectors = 1 + rejects.size();
+    if (!layer_.Spend(10 * selectors * all_.resources.size(), target.range)) return false;
     for (Resource& resource : all_.resources) {
       const bool rejected = std::ranges::any_of(rejects, [&](const TargetSelector& reject) {
         return (reject.has_labels && reject.FitsLabels(resource)) ||

@@ -27,11 +27,13 @@ bool IsLocal(const Resource& resource) {
 }
 
 // Annotations are texts and dates are times in what kustomize prints.
-void Print(Layer& layer, Accumulation& all) {
+bool Print(Layer& layer, Accumulation& all) {
   for (Resource& resource : all.resources) {
+    if (!SpendWalk(layer, resource, 1, {})) return false;
     resource.root = WithTextsAt(layer.arena, resource.root, "annotations");
     if (const std::optional<Node> times = WithTimes(layer.arena, resource.root)) resource.root = *times;
   }
+  return true;
 }
 
 // The order is not ours to keep, but kustomize refuses one that it does not know.
@@ -51,9 +53,7 @@ bool CheckSortOptions(Layer& layer) {
 bool Finish(Layer& layer, Accumulation& all) {
   if (!AppendHashes(layer, all) || !FixNameReferences(layer, all) || !ResolveVars(layer, all)) return false;
   std::erase_if(all.resources, IsLocal);
-  if (!CheckSortOptions(layer) || !AddBuildMetadata(layer, all)) return false;
-  Print(layer, all);
-  return true;
+  return CheckSortOptions(layer) && AddBuildMetadata(layer, all) && Print(layer, all);
 }
 
 std::vector<std::string> Through(const TextList* way) {
@@ -87,6 +87,17 @@ void HandOver(Session& session, Accumulated& made, Built& built) {
   }
 }
 
+void TakeLog(Accumulated& made, Built& built) {
+  SeenBases seen;
+  VisitBases(made, seen, [&built](const Accumulated& part) {
+    built.not_built.insert(built.not_built.end(), part.log.not_built.begin(), part.log.not_built.end());
+    built.read.insert(built.read.end(), part.log.read.begin(), part.log.read.end());
+  });
+  built.findings = std::move(made.log.findings);
+  std::ranges::sort(built.read);
+  built.read.erase(std::unique(built.read.begin(), built.read.end()), built.read.end());
+}
+
 }  // namespace
 
 Session::Session(const FileTree& tree, const Limits& limits, const KindFacts& facts)
@@ -102,11 +113,7 @@ Built BuildKustomization(Session& session, const RepoPath& directory, const Amen
   }
   Built built;
   if (!made->log.failed) HandOver(session, *made, built);
-  built.findings = std::move(made->log.findings);
-  built.not_built = std::move(made->log.not_built);
-  built.read = std::move(made->log.read);
-  std::ranges::sort(built.read);
-  built.read.erase(std::unique(built.read.begin(), built.read.end()), built.read.end());
+  TakeLog(*made, built);
   built.memory = made;
   return built;
 }

@@ -8,6 +8,7 @@
 //   for (const BuiltObject& object : built.objects) Judge(object.object);
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -55,6 +56,11 @@ class Session {
   Sources& sources() { return sources_; }
   const KindFacts& facts() const { return facts_; }
 
+  // `late` is asked now and then while something is built, on any thread; true ends
+  // the build with a finding. To be set before the first one.
+  void EndWhen(std::function<bool()> late) { late_ = std::move(late); }
+  bool IsLate() const { return late_ && late_(); }
+
   struct Bases;  // accumulated directories, by path
   Bases& bases() { return *bases_; }
 
@@ -62,6 +68,7 @@ class Session {
   Sources sources_;
   KindFacts facts_;
   std::unique_ptr<Bases> bases_;
+  std::function<bool()> late_;
 };
 
 // Fields that somebody outside the file puts into a kustomization: Flux'

@@ -12,6 +12,9 @@
 namespace sluice::manifests::render {
 namespace {
 
+// Each entry walks over all objects: a node costs more than a step elsewhere.
+constexpr std::size_t kStepsOfNode = 4;
+
 struct ImageName {
   std::string_view name, tag, digest;
 };
@@ -169,10 +172,9 @@ bool ChangeImage(Layer& layer, Accumulation& all, const Node& entry, std::span<c
   }
   const FieldChange change{Made::kNothing, entry.range,
                            [&](const Node& old, std::string& problem) { return image.Set(old, problem); }};
-  if (!layer.Spend(WeightOf(all.resources), entry.range)) return false;
   for (Resource& resource : all.resources) {
     if (ScalarText(resource.root.Find("kind")) == "CustomResourceDefinition") continue;
-    if (!layer.Spend(0, entry.range)) return false;
+    if (!SpendWalk(layer, resource, kStepsOfNode, entry.range)) return false;
     ContainerWalk walk(layer.arena, image);
     const std::optional<Node> changed = walk.At(resource.root);
     if (!walk.problem.empty()) return layer.Fail(kFieldRule, walk.place, walk.problem, resource);

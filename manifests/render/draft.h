@@ -15,9 +15,6 @@
 
 namespace sluice::manifests::render {
 
-inline constexpr std::size_t kMaxDraftDepth = Limits{}.depth;
-inline constexpr std::size_t kMaxDraftNodes = Limits{}.expansion_nodes;  // that operations may add
-
 // A value that may be taken apart: then `children` counts and node.children does not.
 struct Draft {
   Node node;
@@ -30,12 +27,13 @@ void TakeApart(Draft& draft);
 Node PutTogether(Arena& arena, const Draft& draft);
 
 // How many nodes a value has and how deep they are nested; counts no further
-// than the limits.
+// than `limits`, which must live as long.
 struct Extent {
+  const Limits& limits;
   std::size_t nodes = 0;
   std::size_t depth = 0;
 
-  bool Passes() const { return nodes > kMaxDraftNodes || depth > kMaxDraftDepth; }
+  bool Passes() const { return nodes > limits.expansion_nodes || depth > limits.depth; }
   void Add(const Node& node, std::size_t at);
   void Add(const Draft& draft, std::size_t at);
 };

@@ -43,7 +43,7 @@ class ReleaseBuilder {
     const Node values = MergeValues(memory_->arena, release_.values);
     const Node* defaults = Defaults(chart);
     const Node coalesced = defaults == nullptr ? values : Coalesce(memory_->arena, *defaults, values);
-    AddFindings(CheckUse(chart, defaults, values));
+    AddFindings(CheckUse(chart, defaults, values, session_.sources().limits()));
     const Findings wrong = release_.schema ? CheckAgainstSchema(chart, coalesced, context_.check_values,
                                                                 session_.sources().limits())
                                            : Findings();

@@ -62,12 +62,12 @@ void AddMembers(const Node* mapping, std::set<std::string, std::less<>>& names) 
 
 // Names and aliases of dependencies, and of what lies in charts/; conditions and
 // tags may stand at the top of the values too.
-void AddCharts(const Chart& chart, std::set<std::string, std::less<>>& names) {
+void AddCharts(const Chart& chart, const Limits& limits, std::set<std::string, std::less<>>& names) {
   for (const ChartFile& file : chart.files) {
     const std::string_view path = file.path.text();
     if (path.starts_with("charts/")) names.emplace(path.substr(7, path.find('/', 7) - 7));
     if (path != "Chart.yaml" && path != "requirements.yaml") continue;
-    const ParsedFile parsed = Parse(std::string(path), file.bytes, Limits());
+    const ParsedFile parsed = Parse(std::string(path), file.bytes, limits);
     const Node* list = parsed.documents.empty() ? nullptr : parsed.documents[0].root->Find("dependencies");
     for (const Node& one : list == nullptr ? std::span<const Node>() : list->children)
       for (const char* key : {"name", "alias", "condition"})
@@ -94,15 +94,15 @@ Findings CheckAgainstSchema(const Chart& chart, const Node& coalesced, const Che
   return std::move(*findings);
 }
 
-Findings CheckUse(const Chart& chart, const Node* defaults, const Node& values) {
+Findings CheckUse(const Chart& chart, const Node* defaults, const Node& values, const Limits& limits) {
   const Use use = UseOf(chart);
   if (use.whole) return {};
   std::set<std::string, std::less<>> known = {"global", "tags"};
   known.insert(use.keys.begin(), use.keys.end());
   AddMembers(defaults, known);
-  AddCharts(chart, known);
+  AddCharts(chart, limits, known);
   if (const std::size_t schema = chart.Find("values.schema.json"); schema != Chart::npos) {
-    const ParsedFile parsed = Parse("values.schema.json", chart.files[schema].bytes, Limits());
+    const ParsedFile parsed = Parse("values.schema.json", chart.files[schema].bytes, limits);
     if (!parsed.documents.empty()) AddMembers(parsed.documents[0].root->Find("properties"), known);
   }
   Findings findings;

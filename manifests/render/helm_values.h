@@ -16,6 +16,6 @@ Findings CheckAgainstSchema(const Chart& chart, const Node& coalesced, const Che
 // values.yaml nor its schema has, that name no chart in it and that no template
 // asks for. None where that cannot be told: a template that takes `.Values` as a
 // whole, a packed chart. Ranges in line space.
-Findings CheckUse(const Chart& chart, const Node* defaults, const Node& values);
+Findings CheckUse(const Chart& chart, const Node* defaults, const Node& values, const Limits& limits);
 
 }  // namespace sluice::manifests::render

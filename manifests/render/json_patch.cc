@@ -36,7 +36,10 @@ bool EqualScalars(const Node& a, const Node& b) {
 
 class JsonPatcher {
  public:
-  JsonPatcher(Arena& arena, const Node& object) : arena_(arena), root_{object, false, {}} {}
+  JsonPatcher(Arena& arena, const Limits& limits, const Node& object)
+      : arena_(arena), limits_(limits), root_{object, false, {}} {}
+
+  std::size_t steps() const { return kSteps - steps_; }
 
   bool Apply(const Node& operation) {
     operation_ = &operation;
@@ -283,13 +286,14 @@ class JsonPatcher {
 
   // Operations may not build what no file could hold.
   bool Fits(const Draft& value, std::size_t depth) {
-    Extent extent;
+    Extent extent{limits_};
     extent.Add(value, depth);
     added_ += extent.nodes;
-    if (extent.depth > kMaxDraftDepth)
-      return Fail(fmt::format("nests more than {} levels deep", kMaxDraftDepth));
-    if (added_ > kMaxDraftNodes)
-      return Fail(fmt::format("the patch adds more than {} values", kMaxDraftNodes));
+    if (extent.depth > limits_.depth)
+      return Fail(fmt::format("nests more than {} levels deep (limit depth)", limits_.depth));
+    if (added_ > limits_.expansion_nodes)
+      return Fail(
+          fmt::format("the patch adds more than {} values (limit expansionNodes)", limits_.expansion_nodes));
     return true;
   }
 
@@ -307,6 +311,7 @@ class JsonPatcher {
   };
 
   Arena& arena_;
+  const Limits& limits_;
   Draft root_;
   const Node* operation_ = nullptr;
   const Node* path_ = nullptr;  // the node of the path that is worked on
@@ -318,7 +323,7 @@ class JsonPatcher {
 
 }  // namespace
 
-PatchResult JsonPatch(Arena& arena, const Node& object, const Node& operations) {
+PatchResult JsonPatch(Arena& arena, const Node& object, const Node& operations, const Limits& limits) {
   PatchResult result;
   const auto fail = [&](std::string message, Range place) {
     result.problems.push_back({std::move(message), place});
@@ -328,11 +333,13 @@ PatchResult JsonPatch(Arena& arena, const Node& object, const Node& operations) 
     return fail("a JSON patch is a list of operations", operations.range);
   if (operations.children.size() > kOperations)
     return fail(fmt::format("a JSON patch has at most {} operations", kOperations), operations.range);
-  JsonPatcher patcher(arena, object);
+  JsonPatcher patcher(arena, limits, object);
   for (const Node& operation : operations.children) {
     if (operation.kind != NodeKind::kMapping)
       return fail("an operation of a JSON patch is a mapping with op and path", operation.range);
-    if (!patcher.Apply(operation)) {
+    const bool done = patcher.Apply(operation);
+    result.steps = patcher.steps();
+    if (!done) {
       result.problems.push_back(patcher.TakeProblem());
       return result;
     }

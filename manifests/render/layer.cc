@@ -23,6 +23,7 @@ struct IdHash {
 
 constexpr std::size_t kMostWork = 400'000'000;
 constexpr std::size_t kMostBytes = 512u << 20;
+constexpr std::size_t kStepsBetweenLooks = 1'000'000;  // at the clock
 
 struct Size {
   std::size_t nodes = 0;
@@ -67,6 +68,16 @@ bool Layer::Fail(const Rule& rule, Range place, std::string message, const Resou
   return false;
 }
 
+namespace {
+
+// Of nobody's making: what failed so is not kept for others.
+bool FailLate(Layer& layer, Range place) {
+  layer.log.depends_on_way = true;
+  return layer.Fail(kBuildLimitRule, place, "the time for this verdict ran out while this was built");
+}
+
+}  // namespace
+
 void Layer::LeaveOut(Range place, std::string reason) {
   const Place in = session.sources().Resolve(place);
   log.not_built.push_back({in.file == nullptr ? file : in.file->path.text(), in.range, std::move(reason)});
@@ -74,10 +85,15 @@ void Layer::LeaveOut(Range place, std::string reason) {
 
 bool Layer::Spend(std::size_t nodes, Range place) {
   log.work += nodes;
-  if (log.work > kMostWork) {
+  const std::size_t work = log.work + log.work_below;
+  if (work >= log.next_look) {
+    log.next_look = work + kStepsBetweenLooks;
+    if (session.IsLate()) return FailLate(*this, place);
+  }
+  if (work > kMostWork) {
     return Fail(kBuildLimitRule, place, fmt::format("the build takes more than {} steps", kMostWork));
   }
-  if (arena.bytes() <= kMostBytes) return true;
+  if (arena.bytes() + log.bytes_below <= kMostBytes) return true;
   return Fail(kBuildLimitRule, place,
               fmt::format("the build needs more than {} bytes of memory", kMostBytes));
 }
@@ -94,17 +110,16 @@ bool CheckSize(Layer& layer, const Resource& resource, Range place) {
   if (size.nodes > limits.expansion_nodes) {
     return layer.Fail(
         kBuildLimitRule, place,
-        fmt::format("the object gets more than {} nodes (limit expansion_nodes)", limits.expansion_nodes),
+        fmt::format("the object gets more than {} nodes (limit expansionNodes)", limits.expansion_nodes),
         resource);
   }
   return layer.Spend(size.nodes, place);
 }
 
-std::size_t WeightOf(const std::vector<Resource>& resources) {
-  const Limits no_limits{.depth = 1'000, .expansion_nodes = static_cast<std::size_t>(-1)};
+bool SpendWalk(Layer& layer, const Resource& resource, std::size_t steps, Range place) {
   Size size;
-  for (const Resource& resource : resources) Measure(resource.root, 1, no_limits, size);
-  return size.nodes;
+  Measure(resource.root, 1, layer.session.sources().limits(), size);
+  return layer.Spend(steps * size.nodes, place);
 }
 
 bool ChangeFields(Layer& layer, Resource& resource, std::span<const FieldSpec> specs,

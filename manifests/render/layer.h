@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "base/rule.h"
@@ -31,16 +32,23 @@ struct Accumulation {
   bool incomplete = false;  // something was left out: an object that is not here may be there
 };
 
-// What a build says besides its objects.
+struct Accumulated;
+
+// What a build says besides its objects. Bases are shared, so each says what is
+// its own, and `below` leads to the others: a diamond costs no more than its parts.
 struct BuildLog {
-  Findings findings;
-  std::vector<NotBuilt> not_built;
-  std::vector<std::string> read;                  // as in Built, with repetitions
-  std::vector<RepoPath> directories;              // of the kustomizations below and this one
-  std::vector<std::shared_ptr<const void>> keep;  // owners of nodes
-  std::size_t height = 0;                         // of the tower of kustomizations
-  std::size_t work = 0;                           // nodes looked at, about
-  std::size_t components = 0;                     // applied so far
+  Findings findings;                                      // those of a base that failed too
+  std::vector<NotBuilt> not_built;                        // own
+  std::vector<std::string> read;                          // own, as in Built, with repetitions
+  std::vector<RepoPath> directories;                      // this one and those of its components
+  std::vector<std::shared_ptr<const Accumulated>> below;  // bases, but for those that others lead to
+  std::vector<std::shared_ptr<const void>> keep;          // owners of nodes
+  std::size_t height = 0;                                 // of the tower of kustomizations
+  std::size_t work = 0;                                   // own: nodes looked at, about
+  std::size_t work_below = 0, bytes_below = 0;            // of all bases, each counted once
+  std::unordered_set<const Accumulated*> counted;         // which those are; empty when all is done
+  std::size_t next_look = 0;                              // at the clock, when so much work is done
+  std::size_t components = 0;                             // applied so far
   bool failed = false;
   bool depends_on_way = false;    // the failure is one of the way here, not of this directory
   bool no_kustomization = false;  // why it failed: whoever asked says so
@@ -66,8 +74,9 @@ struct Layer {
   bool Fail(const Rule& rule, Range place, std::string message, const Resource& resource);
   void LeaveOut(Range place, std::string reason);
 
-  // Counts work that a push can multiply, and looks at the memory that was used.
-  // False after a finding that names the limit.
+  // Counts work that a push can multiply, and looks at the memory that was used:
+  // both of this kustomization and of all that it is built from. False after a
+  // finding that names the limit.
   bool Spend(std::size_t nodes, Range place);
 };
 
@@ -75,8 +84,8 @@ struct Layer {
 // may be, as replacements and patches can make it with few bytes.
 bool CheckSize(Layer& layer, const Resource& resource, Range place);
 
-// Nodes of all resources, about: what one walk over them costs.
-std::size_t WeightOf(const std::vector<Resource>& resources);
+// Counts a walk over a resource that takes `steps` at each node.
+bool SpendWalk(Layer& layer, const Resource& resource, std::size_t steps, Range place);
 
 // Changes fields of a resource as each spec that selects it says.
 bool ChangeFields(Layer& layer, Resource& resource, std::span<const FieldSpec> specs,

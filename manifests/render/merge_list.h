@@ -25,7 +25,8 @@ using MergeElements = std::function<std::optional<MergedElement>(const Node* bas
 
 // Counts comparisons, so that lists of a hostile patch cost a bounded time.
 struct MergeBudget {
-  std::size_t steps = 20'000'000;  // elements looked at in all lists of one patch: about a second
+  static constexpr std::size_t kMost = 20'000'000;
+  std::size_t steps = kMost;  // elements looked at in all lists of one patch: about a second
 
   bool Spend(std::size_t count) {
     if (count > steps) return false;

@@ -4,7 +4,6 @@
 #include "manifests/render/openapi_facts.h"
 
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <tuple>
 #include <unordered_map>
@@ -33,7 +32,11 @@ class Reader {
   }
 
  private:
-  TypeId Number() { return next_ == std::numeric_limits<TypeId>::max() ? 0 : next_++; }
+  TypeId Number() {
+    if (next_ <= kMostOpenApiTypes) return next_++;
+    out_.too_many_types = true;
+    return 0;
+  }
 
   void Kinds(const Node& definition, TypeId type) {
     const Node* list = definition.Find("x-kubernetes-group-version-kind");

@@ -3,6 +3,7 @@
 // the built-in ones.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <vector>
 
@@ -11,13 +12,18 @@
 
 namespace sluice::manifests::render {
 
+// As many as TypeId tells apart.
+inline constexpr std::size_t kMostOpenApiTypes = 65'534;
+
 struct OpenApiFacts {
   std::vector<KindRow> kinds;
   std::vector<FieldFacts> fields;
-  KindFacts facts;  // of these vectors
+  KindFacts facts;              // of these vectors
+  bool too_many_types = false;  // more than kMostOpenApiTypes: lists of the others would be replaced
 };
 
-// `root`: a document with `definitions`, whose texts must outlive the result.
+// `root`: a document with `definitions`, whose texts must outlive the result. Time and
+// depth are those of the document.
 std::shared_ptr<const OpenApiFacts> ReadOpenApi(const Node& root);
 
 }  // namespace sluice::manifests::render

@@ -43,8 +43,8 @@ std::string_view ShapeName(const Node& node) {
 
 class Merger {
  public:
-  Merger(Arena& arena, const KindFacts& facts, std::vector<RenderProblem>& problems)
-      : arena_(arena), facts_(facts), problems_(problems) {}
+  Merger(Arena& arena, const KindFacts& facts, const Limits& limits, std::vector<RenderProblem>& problems)
+      : arena_(arena), facts_(facts), problems_(problems), most_depth_(2 * limits.depth) {}
 
   // nullopt: a problem was told. `base` and `patch` are null where absent, and
   // one node where only the patch stands.
@@ -55,7 +55,8 @@ class Merger {
       return Fail(*patch, fmt::format("wrong node kind: expected {} but got {}", ShapeName(*first),
                                       ShapeName(*patch)));
     }
-    if (++depth_ > kDepth) return Fail(*first, fmt::format("is nested more than {} levels deep", kDepth));
+    if (++depth_ > most_depth_)
+      return Fail(*first, fmt::format("is nested more than {} levels deep", most_depth_));
     auto merged = IsScalar(*first)                    ? Replace(base, patch)
                   : first->kind == NodeKind::kMapping ? MergeMappings(base, patch, known)
                                                       : MergeLists(base, patch, known);
@@ -63,9 +64,9 @@ class Merger {
     return merged;
   }
 
- private:
-  static constexpr std::size_t kDepth = 2 * Limits{}.depth;
+  std::size_t steps() const { return MergeBudget::kMost - budget_.steps; }
 
+ private:
   std::optional<MergedElement> Fail(const Node& culprit, std::string message) {
     if (!culprit.key.empty()) message += fmt::format(" in field \"{}\"", culprit.key);
     problems_.push_back({std::move(message), culprit.range});
@@ -207,6 +208,7 @@ class Merger {
   Arena& arena_;
   const KindFacts& facts_;
   std::vector<RenderProblem>& problems_;
+  std::size_t most_depth_;
   MergeBudget budget_;
   std::size_t depth_ = 0;
 };
@@ -214,9 +216,11 @@ class Merger {
 }  // namespace
 
 PatchResult StrategicMerge(Arena& arena, const KindFacts& facts, TypeId type, const Node& object,
-                           const Node& patch) {
+                           const Node& patch, const Limits& limits) {
   PatchResult result;
-  const auto merged = Merger(arena, facts, result.problems).Merge(&object, &patch, Known{type, nullptr});
+  Merger merger(arena, facts, limits, result.problems);
+  const auto merged = merger.Merge(&object, &patch, Known{type, nullptr});
+  result.steps = merger.steps();
   if (!merged) return result;
   result.deleted = !merged->value;
   // kustomize lets `$patch: replace` of a whole object go to nothing.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <unordered_map>
 
 namespace sluice::manifests::render {
 namespace {
@@ -20,24 +21,40 @@ bool MergeAll(std::vector<FieldSpec>& list, const std::vector<FieldSpec>& more) 
   return std::ranges::all_of(more, [&](const FieldSpec& spec) { return MergeFieldSpec(list, spec); });
 }
 
-// "#/definitions/x" is not followed by kustomize either: the text is the name.
-const Node* Properties(const Node& root, std::string_view type) {
-  const Node* definition = root.Find(type);
-  const Node* schema = definition == nullptr ? nullptr : definition->Find("Schema");
-  if (schema == nullptr && definition != nullptr) schema = definition->Find("schema");
-  return schema == nullptr ? nullptr : schema->Find("properties");
+// The properties of each type of a file. "#/definitions/x" is not followed by
+// kustomize either: the text is the name.
+using Types = std::unordered_map<std::string_view, const Node*>;
+
+Types ReadTypes(const Node& root) {
+  Types types;
+  for (const Node& definition : root.children) {
+    const Node* schema = definition.Find("Schema");
+    if (schema == nullptr) schema = definition.Find("schema");
+    const Node* properties = schema == nullptr ? nullptr : schema->Find("properties");
+    if (properties != nullptr) types.emplace(definition.key, properties);
+  }
+  return types;
 }
 
 // The x-kubernetes extensions of one type's properties, and of those behind $ref.
 class CrdReader {
  public:
-  CrdReader(Arena& arena, const Node& root, const Gvk& gvk, TransformerConfig& config)
-      : arena_(arena), root_(root), gvk_(gvk), config_(config) {}
+  CrdReader(Arena& arena, const Types& types, TransformerConfig& config)
+      : arena_(arena), types_(types), config_(config) {}
 
+  // False: the limits are passed.
+  bool Read(const Gvk& gvk, std::string_view type) {
+    gvk_ = gvk;
+    Read(type, "", 0);
+    return read_ <= kMostCrdProperties && made_ <= kMostFieldSpecs;
+  }
+
+ private:
   void Read(std::string_view type, const std::string& path, std::size_t depth) {
-    const Node* properties = Properties(root_, type);
-    if (properties == nullptr || depth > kDeepest) return;
-    for (const Node& property : properties->children) {
+    const auto found = types_.find(type);
+    if (found == types_.end() || depth > kDeepest) return;
+    for (const Node& property : found->second->children) {
+      if (++read_ > kMostCrdProperties || made_ > kMostFieldSpecs) return;
       const std::string here =
           path.empty() ? std::string(property.key) : path + "/" + std::string(property.key);
       Property(property, here);
@@ -46,10 +63,12 @@ class CrdReader {
     }
   }
 
- private:
   static constexpr std::size_t kDeepest = 16;  // types can refer to themselves; kustomize would never end
 
-  FieldSpec Spec(const std::string& path) { return MakeFieldSpec(arena_, gvk_, arena_.Keep(path), false); }
+  FieldSpec Spec(const std::string& path) {
+    ++made_;
+    return MakeFieldSpec(arena_, gvk_, arena_.Keep(path), false);
+  }
 
   void Property(const Node& property, const std::string& path) {
     const auto has = [&](std::string_view name) { return property.Find(name) != nullptr; };
@@ -68,9 +87,10 @@ class CrdReader {
   }
 
   Arena& arena_;
-  const Node& root_;
-  Gvk gvk_;
+  const Types& types_;
   TransformerConfig& config_;
+  Gvk gvk_;
+  std::size_t read_ = 0, made_ = 0;
 };
 
 }  // namespace
@@ -94,6 +114,19 @@ bool MergeReference(std::vector<NameReference>& list, const NameReference& refer
   if (same != list.end()) return MergeAll(same->referrers, reference.referrers);
   list.push_back(reference);
   return true;
+}
+
+std::size_t CountFieldSpecs(const TransformerConfig& config) {
+  std::size_t count = 0;
+  for (const std::vector<FieldSpec>& specs : config.fields) count += specs.size();
+  for (const NameReference& reference : config.references) count += 1 + reference.referrers.size();
+  return count;
+}
+
+std::size_t MergeCost(const TransformerConfig* config, const TransformerConfig* other) {
+  if (config == other || other == nullptr || other == DefaultConfig().get()) return 0;
+  const std::size_t added = CountFieldSpecs(*other);
+  return added * (added + CountFieldSpecs(config == nullptr ? *DefaultConfig() : *config));
 }
 
 std::string MergeConfig(TransformerConfig& config, const TransformerConfig& other) {
@@ -120,28 +153,36 @@ std::string MergeConfig(ConfigPointer& config, const ConfigPointer& other) {
   return problem;
 }
 
-TransformerConfig ReadConfig(Arena& arena, const Node& root) {
+std::optional<TransformerConfig> ReadConfig(Arena& arena, const Node& root) {
   TransformerConfig config;
+  std::size_t count = 0;
   for (std::size_t i = 0; i < kConfigFields; ++i)
     config.fields[i] = ReadFieldSpecs(arena, root.Find(kNames[i]));
+  if ((count = CountFieldSpecs(config)) > kMostFieldSpecs) return std::nullopt;
   const Node* references = root.Find("nameReference");
   if (references == nullptr) return config;
   for (const Node& each : references->children) {
-    MergeReference(config.references, {GvkIn(each), ReadFieldSpecs(arena, each.Find("fieldSpecs"))});
+    const Node* specs = each.Find("fieldSpecs");
+    count += 1 + (specs == nullptr ? 0 : specs->children.size());
+    if (count > kMostFieldSpecs) return std::nullopt;
+    MergeReference(config.references, {GvkIn(each), ReadFieldSpecs(arena, specs)});
   }
   return config;
 }
 
-TransformerConfig ReadCrdConfig(Arena& arena, const Node& root) {
+std::optional<TransformerConfig> ReadCrdConfig(Arena& arena, const Node& root) {
   TransformerConfig config;
+  const Types types = ReadTypes(root);
+  CrdReader reader(arena, types, config);
   for (const Node& type : root.children) {
-    const Node* properties = Properties(root, type.key);
-    if (properties == nullptr) continue;
-    const bool is_kind = properties->Find("kind") != nullptr && properties->Find("apiVersion") != nullptr &&
-                         properties->Find("metadata") != nullptr;
+    const auto found = types.find(type.key);
+    if (found == types.end()) continue;
+    const Node& properties = *found->second;
+    const bool is_kind = properties.Find("kind") != nullptr && properties.Find("apiVersion") != nullptr &&
+                         properties.Find("metadata") != nullptr;
     if (!is_kind) continue;
     const std::string_view kind = type.key.substr(type.key.rfind('.') + 1);
-    CrdReader(arena, root, {"", "", kind}, config).Read(type.key, "", 0);
+    if (!reader.Read({"", "", kind}, type.key)) return std::nullopt;
   }
   return config;
 }

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,15 @@ using ConfigPointer = std::shared_ptr<const TransformerConfig>;
 // What kustomize knows by itself; made once.
 const ConfigPointer& DefaultConfig();
 
+// Field specs of one file, and properties of the types in a definition file: more
+// are refused.
+inline constexpr std::size_t kMostFieldSpecs = 10'000;
+inline constexpr std::size_t kMostCrdProperties = 1'000'000;
+
+std::size_t CountFieldSpecs(const TransformerConfig& config);
+// Comparisons that MergeConfig takes at most.
+std::size_t MergeCost(const TransformerConfig* config, const TransformerConfig* other);
+
 // Adds `other` to `config`. Not empty: the field where both have the same path
 // with another `create`, which kustomize refuses.
 std::string MergeConfig(TransformerConfig& config, const TransformerConfig& other);
@@ -60,11 +70,13 @@ bool MergeReference(std::vector<NameReference>& list, const NameReference& refer
 // A list of field specs as users write them; null for none.
 std::vector<FieldSpec> ReadFieldSpecs(Arena& arena, const Node* list);
 
-// A file of `configurations`; REQUIRES: its fields were checked.
-TransformerConfig ReadConfig(Arena& arena, const Node& root);
+// A file of `configurations`; REQUIRES: its fields were checked. nullopt: more than
+// kMostFieldSpecs.
+std::optional<TransformerConfig> ReadConfig(Arena& arena, const Node& root);
 
 // Fields that refer, as x-kubernetes extensions of an OpenAPI definition file
-// (the field `crds`) tell them.
-TransformerConfig ReadCrdConfig(Arena& arena, const Node& root);
+// (the field `crds`) tell them. Types may name each other without end: they are
+// followed 16 deep. nullopt: more than kMostCrdProperties or kMostFieldSpecs.
+std::optional<TransformerConfig> ReadCrdConfig(Arena& arena, const Node& root);
 
 }  // namespace sluice::manifests::render

@@ -107,7 +107,7 @@ class Expansion {
       }
     }
     if (out.size() > most_bytes_)
-      problem = "vars make a text larger than an object may be (limit object_bytes)";
+      problem = "vars make a text larger than an object may be (limit objectBytes)";
     if (out == text || !problem.empty()) return std::nullopt;
     return TextNode(arena_, out, node.range);
   }
@@ -136,6 +136,7 @@ bool MergeVars(Layer& layer, Accumulation& all) {
   for (const Node& entry : layer.Elements("vars")) {
     const Var var = ReadVar(entry);
     Resource* found = nullptr;
+    if (!layer.Spend(10 * all.resources.size() + all.vars.size(), entry.range)) return false;
     for (Resource& resource : all.resources) {
       const bool meant = AnyId(resource, [&](const ResourceId& id) {
         return id.name == var.object.name && id.gvk == var.object.gvk &&
@@ -163,6 +164,7 @@ bool ResolveVars(Layer& layer, Accumulation& all) {
   Values values;
   std::vector<Resource> sources = all.resources;  // values are those before any is replaced
   for (const Var& var : all.vars) {
+    if (!layer.Spend(sources.size() + all.vars.size(), var.place)) return false;
     const auto has = [&](const Resource& resource) {
       for (const TextList* name = resource.vars; name != nullptr; name = name->before) {
         if (name->text == var.name) return true;

@@ -57,8 +57,8 @@ void Run(std::string bytes) {
   Arena arena(0);
   const PatchResult result =
       patch.kind == NodeKind::kSequence
-          ? JsonPatch(arena, object, patch)
-          : StrategicMerge(arena, schemas::RenderingFacts(), TypeOf(file), object, patch);
+          ? JsonPatch(arena, object, patch, Limits())
+          : StrategicMerge(arena, schemas::RenderingFacts(), TypeOf(file), object, patch, Limits());
   Require(Json(object) == before);
   for (const RenderProblem& problem : result.problems) Require(!problem.message.empty());
   if (!result.problems.empty() || result.deleted) return;

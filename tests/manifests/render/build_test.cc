@@ -4,6 +4,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "tests/catch.h"
 #include "tests/manifests/render/building.h"
 
@@ -487,6 +489,53 @@ TEST_CASE("whoever builds for Flux may read from anywhere and add fields") {
   CHECK(plain.objects.size() == 3);
   CHECK(
       Said(BuildKustomization(session, *RepoPath::Parse("plain"), {})).starts_with("kustomize/missing-file"));
+}
+
+TEST_CASE("what bases say is said once, however many ways lead to them") {
+  const MemoryTree tree(Tree{{"app/kustomization.yaml", "resources: [../l, ../r]\n"},
+                             {"l/kustomization.yaml", "resources: [../base]\n"},
+                             {"r/kustomization.yaml", "resources: [../base]\n"},
+                             {"base/kustomization.yaml", "helmCharts: [{name: x}]\n"}});
+  Session session(tree, Limits(), KindFacts{});
+  const Built built = BuildKustomization(session, *RepoPath::Parse("app"), {});
+  CHECK(built.findings.empty());
+  REQUIRE(built.not_built.size() == 1);
+  CHECK(built.not_built[0].file == "base/kustomization.yaml");
+  for (const char* path : {"app/kustomization.yaml", "l/kustomization.yaml", "base/kustomization.yaml"})
+    CHECK(std::ranges::count(built.read, path) == 1);
+}
+
+TEST_CASE("what a base that failed has read is known") {
+  const MemoryTree tree(Tree{{"app/kustomization.yaml", "resources: [../base]\n"},
+                             {"base/kustomization.yaml", "resources: [none.yaml]\n"}});
+  Session session(tree, Limits(), KindFacts{});
+  const Built built = BuildKustomization(session, *RepoPath::Parse("app"), {});
+  REQUIRE(built.findings.size() == 1);
+  CHECK(built.findings[0].through == std::vector<std::string>{"app/kustomization.yaml"});
+  CHECK(std::ranges::count(built.read, "base/none.yaml") == 1);
+}
+
+// 2,000 kustomizations, below one.
+Tree Wide() {
+  Tree files;
+  std::string& app = files["app/kustomization.yaml"] = "resources:\n";
+  for (int i = 0; i < 2000; ++i) {
+    app += fmt::format("- ../b{}\n", i);
+    files[fmt::format("b{}/kustomization.yaml", i)] = "namePrefix: x\n";
+  }
+  return files;
+}
+
+TEST_CASE("a build ends when it is late") {
+  const MemoryTree tree(Wide());
+  Session session(tree, Limits(), KindFacts{});
+  bool late = true;
+  session.EndWhen([&] { return late; });
+  const Built ended = BuildKustomization(session, *RepoPath::Parse("app"), {});
+  REQUIRE(ended.findings.size() == 1);
+  CHECK(ended.findings[0].message == "the time for this verdict ran out while this was built");
+  late = false;  // nothing of it was kept
+  CHECK(BuildKustomization(session, *RepoPath::Parse("app"), {}).findings.empty());
 }
 
 }  // namespace

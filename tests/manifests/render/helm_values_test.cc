@@ -16,8 +16,8 @@ std::string Unknown(const std::string& values, const std::map<std::string, std::
   const ParsedFile own = Parse("values.yaml", index == Chart::npos ? "" : chart.files[index].bytes, Limits());
   const ParsedFile given = Parse("release.yaml", values, Limits());
   std::string told;
-  for (const Finding& finding :
-       CheckUse(chart, own.documents.empty() ? nullptr : own.documents[0].root, *given.documents[0].root)) {
+  for (const Finding& finding : CheckUse(chart, own.documents.empty() ? nullptr : own.documents[0].root,
+                                         *given.documents[0].root, Limits())) {
     CHECK(finding.rule == "helm/unknown-value");
     CHECK(finding.severity == Severity::kWarning);
     told += std::to_string(finding.range.begin.line) + ":" +

@@ -78,6 +78,29 @@ Files Diamonds(std::size_t height) {
   return files;
 }
 
+// The same of kustomizations without objects; the last ones leave a chart out.
+Files EmptyDiamonds(std::size_t height, Files files) {
+  for (std::size_t i = 0; i <= height; ++i) {
+    for (const char* side : {"l", "r"})
+      files[fmt::format("{}{}/kustomization.yaml", side, i)] =
+          i == height ? "helmCharts: [{name: x}]\n" : fmt::format("resources: [../l{0}, ../r{0}]\n", i + 1);
+  }
+  return files;
+}
+
+// Bases that are each within the limits.
+Files Hungry(std::size_t count) {
+  Files files =
+      App("resources:\n" + Repeat(count, [](std::size_t i) { return fmt::format("- ../b{}\n", i); }));
+  const std::string labels = Repeat(60, [](std::size_t i) { return fmt::format("    l{}: v\n", i); });
+  for (std::size_t i = 0; i < count; ++i) {
+    files[fmt::format("b{}/kustomization.yaml", i)] =
+        fmt::format("namePrefix: b{}-\nresources: [many.yaml]\nlabels:\n- pairs:\n{}", i, labels);
+    files[fmt::format("b{}/many.yaml", i)] = Repeat(400, ConfigMap);
+  }
+  return files;
+}
+
 Files Components(std::size_t height) {
   Files files = App("resources: [one.yaml]\ncomponents: [../c0]\n");
   for (std::size_t i = 0; i <= height; ++i)
@@ -104,9 +127,9 @@ std::string CopyPatch(std::size_t count) {
 }
 
 std::string MergeTower(std::size_t depth) {
-  std::string patch = "{apiVersion: v1, kind: ConfigMap, metadata: {name: one}, data: ";
-  return patch + Repeat(depth, [](std::size_t) { return std::string("{a: "); }) + "1" +
-         std::string(depth, '}') + "}";
+  return kMapHead.substr(0, kMapHead.size() - 1) + " " +
+         Repeat(depth, [](std::size_t) { return std::string("{a: "); }) + "1" + std::string(depth, '}') +
+         "\n";
 }
 
 std::string LongPath(std::size_t steps) {
@@ -141,9 +164,10 @@ std::vector<Bomb> Cycles() {
            {{"c/kustomization.yaml",
              "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [../app]\n"}}),
        Verdict::kRefused, "cycle"},
-      {"a cycle through generators", App("generators: [../app]\n"), Verdict::kRefused, ""},
+      {"a cycle through generators", App("generators: [../app]\n"), Verdict::kRefused,
+       "cycle detected: app → app"},
       {"a cycle through transformers", App("resources: [one.yaml]\ntransformers: [../app]\n"),
-       Verdict::kRefused, ""},
+       Verdict::kRefused, "cycle detected: app → app"},
       {"a cycle of names that differ", App("resources: [../app/.]\n"), Verdict::kRefused, "cycle"},
       {"a directory above itself",
        App("resources: [../app/sub]\n", {{"app/sub/kustomization.yaml", "resources: [..]\n"}}),
@@ -162,33 +186,42 @@ std::vector<Bomb> Towers() {
   return {
       {"a tower of 5,000 bases",
        Tower(5000, [](std::size_t i) { return fmt::format("resources: [../d{}]\n", i + 1); }),
-       Verdict::kRefused, ""},
-      {"diamonds of 2^30 leaves", Diamonds(30), Verdict::kRefused, ""},
-      {"components of 2^30 uses", Components(30), Verdict::kRefused, ""},
+       Verdict::kRefused, "more than 64 levels of kustomizations"},
+      {"diamonds of 2^30 leaves", Diamonds(30), Verdict::kRefused,
+       "more than 50000 objects in one build (limit pushObjects)"},
+      {"components of 2^30 uses", Components(30), Verdict::kRefused,
+       "more than 1000 components in one build"},
+      {"diamonds of 2^60 ways to nothing", EmptyDiamonds(60, App("resources: [../l0, ../r0]\n")),
+       Verdict::kRefused, "left out: helmCharts"},
+      {"diamonds of 2^60 ways with a schema",
+       EmptyDiamonds(60, App("openapi: {path: schema.json}\nresources: [../l0, ../r0]\n",
+                             {{"app/schema.json", R"({"definitions": {}})"}})),
+       Verdict::kRefused, "left out: helmCharts"},
+      {"40 bases that fill the memory together", Hungry(40), Verdict::kRefused, "bytes of memory"},
       {"one base 2,000 times",
        App("resources:\n" + Repeat(2000, [](std::size_t) { return std::string("- ../b\n"); }),
            {{"b/kustomization.yaml", "resources: [one.yaml]\n"}, {"b/one.yaml", kOne}}),
-       Verdict::kRefused, ""},
+       Verdict::kRefused, "kustomize/duplicate-object"},
       {"20,000 names of files that are not there",
        App("resources:\n" + Repeat(20000, [](std::size_t i) { return fmt::format("- f{}.yaml\n", i); })),
-       Verdict::kRefused, ""},
+       Verdict::kRefused, "kustomize/missing-file"},
       {"a component 5,000 times",
        App("resources: [one.yaml]\ncomponents:\n" +
                Repeat(5000, [](std::size_t) { return std::string("- ../c\n"); }),
            {{"c/kustomization.yaml",
              "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nnamePrefix: "
              "xxxxxxxxxxxxxxxx\n"}}),
-       Verdict::kRefused, ""},
+       Verdict::kRefused, "more than 1000 components in one build"},
   };
 }
 
 std::vector<Bomb> Texts() {
   return {
       {"aliases in an object", App("resources: [one.yaml]\n", {{"app/one.yaml", AliasBomb(kMapHead, 12)}}),
-       Verdict::kRefused, ""},
+       Verdict::kRefused, "yaml/alias"},
       {"aliases in a patch",
        App("resources: [one.yaml]\npatches: [{path: p.yaml}]\n", {{"app/p.yaml", AliasBomb(kMapHead, 12)}}),
-       Verdict::kRefused, ""},
+       Verdict::kRefused, "yaml/alias"},
       {"aliases in a patch inside the kustomization",
        App("resources: [one.yaml]\npatches:\n- patch: |\n" +
            [] {
@@ -201,13 +234,13 @@ std::vector<Bomb> Texts() {
              }
              return text;
            }()),
-       Verdict::kRefused, ""},
+       Verdict::kRefused, "yaml/alias"},
       {"aliases in the kustomization", App(AliasBomb("resources: [one.yaml]\nlabels:\n", 12)),
-       Verdict::kRefused, ""},
+       Verdict::kRefused, "yaml/alias"},
       {"aliases in a configuration",
        App("resources: [one.yaml]\nconfigurations: [c.yaml]\n",
            {{"app/c.yaml", AliasBomb("namePrefix:\n", 12)}}),
-       Verdict::kRefused, ""},
+       Verdict::kRefused, "yaml/alias"},
       {"aliases that patches multiply",
        App("resources: [one.yaml]\npatches:\n" +
            Repeat(40,
@@ -217,33 +250,35 @@ std::vector<Bomb> Texts() {
                         "copy, from: /data, path: /data/k{}}}\n",
                         i);
                   })),
-       Verdict::kRefused, ""},
+       Verdict::kRefused, "the patch adds more than 200000 values (limit expansionNodes)"},
       {"a patch of depth 100,000",
        App("resources: [one.yaml]\npatches: [{path: p.yaml}]\n", {{"app/p.yaml", MergeTower(100'000)}}),
-       Verdict::kRefused, ""},
-      {"a patch that doubles its object 64 times", App(CopyPatch(64)), Verdict::kRefused, ""},
-      {"replacements that double a text 64 times", App(Doubling()), Verdict::kRefused, ""},
+       Verdict::kRefused, "(limit depth)"},
+      {"a patch that doubles its object 64 times", App(CopyPatch(64)), Verdict::kRefused,
+       "the patch adds more than 200000 values (limit expansionNodes)"},
+      {"replacements that double a text 64 times", App(Doubling()), Verdict::kRefused,
+       "more than 536870912 bytes of memory"},
       {"a pointer of 100,000 steps",
        App("resources: [one.yaml]\npatches:\n- target: {kind: ConfigMap}\n  patch: |\n    - {op: add, "
            "path: " +
            LongPath(100'000) + ", value: 1}\n"),
-       Verdict::kRefused, ""},
+       Verdict::kRefused, "doc is missing path"},
       {"a replacement that would make 100,000 levels",
        App("resources: [one.yaml]\nreplacements:\n- sourceValue: x\n  targets:\n  - select: {kind: "
            "ConfigMap}\n    "
            "fieldPaths: [a" +
            Repeat(100'000, [](std::size_t) { return std::string(".a"); }) +
            "]\n    options: {create: true}\n"),
-       Verdict::kRefused, ""},
+       Verdict::kRefused, "has levels (limit depth)"},
       {"levels that patches add one on another",
        App("resources: [one.yaml]\npatches:\n- target: {kind: ConfigMap}\n  patch: |\n" +
-           Repeat(5000,
+           Repeat(3000,
                   [](std::size_t) {
                     return std::string(
                         "    - {op: move, from: /data, path: /x}\n    - {op: add, path: /data, value: "
                         "{}}\n    - {op: move, from: /x, path: /data/x}\n");
                   })),
-       Verdict::kRefused, ""},
+       Verdict::kRefused, "levels deep (limit depth)"},
       {"a pattern that backtracks",
        App("resources: [one.yaml]\npatches:\n- target: {name: \"(a+)+(a|aa)+(a|a?)+$\"}\n  patch: |\n    - "
            "{op: remove, "
@@ -255,13 +290,20 @@ std::vector<Bomb> Texts() {
        App("resources: [one.yaml]\npatches:\n- target: {name: \"((a{1000}){1000}){1000}\"}\n  patch: |\n    "
            "- {op: "
            "remove, path: /data}\n"),
-       Verdict::kRefused, ""},
+       Verdict::kRefused, "the pattern is not usable"},
       {"definitions that name each other",
        App("resources: [one.yaml]\ncrds: [crd.json]\n",
            {{"app/crd.json",
              R"({"a": {"Schema": {"properties": {"apiVersion": {}, "kind": {}, "metadata": {}, "x": {"$ref": "b"}, "y": {"$ref": "b"}}}},)"
              R"( "b": {"Schema": {"properties": {"x": {"$ref": "a"}, "y": {"$ref": "b"}}}}})"}}),
        Verdict::kBuilt, ""},
+      {"definitions that name each other ten times",
+       App("resources: [one.yaml]\ncrds: [crd.json]\n",
+           {{"app/crd.json",
+             R"({"a": {"Schema": {"properties": {"apiVersion": {}, "kind": {}, "metadata": {})" +
+                 Repeat(10, [](std::size_t i) { return fmt::format(R"(, "x{}": {{"$ref": "a"}})", i); }) +
+                 "}}}}"}}),
+       Verdict::kRefused, "1000000 properties of definitions"},
       {"vars that hold each other",
        App("resources: [one.yaml]\nvars:\n" +
                Repeat(40,
@@ -306,6 +348,35 @@ std::vector<Bomb> Crowds() {
                           i);
                     })),
        Verdict::kBuilt, ""},
+      {"15,000 patches that select nothing of 4,000 objects",
+       crowd(
+           "patches:\n" +
+           Repeat(
+               15'000,
+               [](std::size_t i) {
+                 return fmt::format(
+                     "- {{target: {{kind: None{}}}, patch: '[{{\"op\": \"remove\", \"path\": \"/a\"}}]'}}\n",
+                     i);
+               })),
+       Verdict::kRefused, "more than 400000000 steps"},
+      {"2,000 images on 2,000 pods",
+       crowd("images:\n" +
+             Repeat(2000, [](std::size_t i) { return fmt::format("- {{name: i{}, newTag: a}}\n", i); })),
+       Verdict::kRefused, "more than 400000000 steps"},
+      {"30,000 vars",
+       App("resources: [one.yaml]\nvars:\n" +
+           Repeat(30'000,
+                  [](std::size_t i) {
+                    return fmt::format(
+                        "- {{name: v{}, objref: {{apiVersion: v1, kind: ConfigMap, name: one}}}}\n", i);
+                  })),
+       Verdict::kRefused, "more than 400000000 steps"},
+      {"60,000 field specs",
+       App("resources: [one.yaml]\nnamePrefix: a-\nconfigurations: [c.yaml]\n",
+           {{"app/c.yaml",
+             "namePrefix:\n" +
+                 Repeat(60'000, [](std::size_t i) { return fmt::format("- path: spec/f{}\n", i); })}}),
+       Verdict::kRefused, "more than 10000 field specs"},
       {"1,000 replacements into 4,000 objects",
        crowd("replacements:\n" + Repeat(1000,
                                         [](std::size_t i) {
@@ -331,7 +402,7 @@ std::vector<Bomb> Crowds() {
        App("configMapGenerator:\n" +
                Repeat(100, [](std::size_t i) { return fmt::format("- name: g{}\n  files: [big]\n", i); }),
            {{"app/big", std::string(4u << 20, 'x')}}),
-       Verdict::kRefused, ""},
+       Verdict::kRefused, "(limit objectBytes)"},
   };
 }
 

@@ -7,7 +7,7 @@ namespace sluice::manifests::render {
 namespace {
 
 PatchResult Apply(Arena& arena, const ParsedFile& base, const ParsedFile& operations) {
-  return JsonPatch(arena, *base.documents.front().root, *operations.documents.front().root);
+  return JsonPatch(arena, *base.documents.front().root, *operations.documents.front().root, Limits());
 }
 
 std::string Outcome(const PatchResult& result) {
@@ -74,7 +74,8 @@ TEST_CASE("a problem points at its operation") {
 TEST_CASE("copies that double the object are refused") {
   std::string operations;
   for (int i = 0; i < 40; ++i) operations += "- {op: copy, from: /a, path: /a/x" + std::to_string(i) + "}\n";
-  CHECK(OutcomeOf("a: {b: c}\n", operations) == "the patch adds more than 200000 values");
+  CHECK(OutcomeOf("a: {b: c}\n", operations) ==
+        "the patch adds more than 200000 values (limit expansionNodes)");
 }
 
 TEST_CASE("copies that nest the object are refused") {
@@ -84,7 +85,21 @@ TEST_CASE("copies that nest the object are refused") {
     operations += "- {op: add, path: " + path + "/a, value: {}}\n";
     path += "/a";
   }
-  CHECK(OutcomeOf("a: {}\n", operations) == "nests more than 100 levels deep");
+  CHECK(OutcomeOf("a: {}\n", operations) == "nests more than 100 levels deep (limit depth)");
+}
+
+TEST_CASE("the limits are those of whoever asks") {
+  const ParsedFile object = ParseWhole("a: {}\n");
+  const ParsedFile nests = ParseWhole("- {op: add, path: /a/b, value: {c: {d: {}}}}\n");
+  const ParsedFile adds = ParseWhole("- {op: add, path: /b, value: [1, 2, 3, 4]}\n");
+  const auto outcome = [&](const ParsedFile& patch, const Limits& limits) {
+    Arena arena(0);
+    return Outcome(JsonPatch(arena, *object.documents.front().root, *patch.documents.front().root, limits));
+  };
+  CHECK(outcome(nests, {.depth = 5}) == R"({"a":{"b":{"c":{"d":{}}}}})");
+  CHECK(outcome(nests, {.depth = 3}) == "nests more than 3 levels deep (limit depth)");
+  CHECK(outcome(adds, {.expansion_nodes = 5}) == R"({"a":{},"b":[1,2,3,4]})");
+  CHECK(outcome(adds, {.expansion_nodes = 4}) == "the patch adds more than 4 values (limit expansionNodes)");
 }
 
 TEST_CASE("a patch may look at so much and no more") {

@@ -16,7 +16,7 @@ PatchResult Merge(Arena& arena, const ParsedFile& base, const ParsedFile& patch)
   const Object object = ObjectOf(base);
   const KindFacts& facts = schemas::RenderingFacts();
   const TypeId type = facts.TypeOf(object.group, object.version, object.kind);
-  return StrategicMerge(arena, facts, type, *object.root, *patch.documents.front().root);
+  return StrategicMerge(arena, facts, type, *object.root, *patch.documents.front().root, Limits());
 }
 
 std::string Outcome(const PatchResult& result) {
@@ -143,8 +143,10 @@ TEST_CASE("an object that no file could hold is not walked") {
     deep.children = arena.Keep(std::span<const Node>(&around, 1));
     deep.key = {};
   }
-  CHECK(Outcome(StrategicMerge(arena, schemas::RenderingFacts(), 0, deep, deep))
+  CHECK(Outcome(StrategicMerge(arena, schemas::RenderingFacts(), 0, deep, deep, Limits()))
             .starts_with("is nested more than 200 levels deep"));
+  CHECK(Outcome(StrategicMerge(arena, schemas::RenderingFacts(), 0, deep, deep, {.depth = 20}))
+            .starts_with("is nested more than 40 levels deep"));
 }
 
 TEST_CASE("kinds and their lists are found, and no others") {

@@ -41,6 +41,21 @@ TEST_CASE("lists merge as the document says, through references and mappings in 
   CHECK(facts.Find(spec, "none") == nullptr);
 }
 
+TEST_CASE("types past those that are told apart are told of") {
+  const auto read = [](std::size_t count) {
+    std::string text = R"({"definitions": {"a": {"properties": {)";
+    for (std::size_t i = 1; i < count; ++i)
+      text += "\"p" + std::to_string(i) + R"(": {"properties": {"x": {}}},)";
+    text.back() = '}';
+    const ParsedFile file =
+        Parse("schema.json", text + "}}}", {.mapping_keys = 100'000, .expansion_nodes = 1'000'000});
+    REQUIRE(file.Readable());
+    return ReadOpenApi(*file.documents.at(0).root)->too_many_types;
+  };
+  CHECK_FALSE(read(kMostOpenApiTypes));
+  CHECK(read(kMostOpenApiTypes + 1));
+}
+
 TEST_CASE("what is no such document says nothing") {
   for (const char* text :
        {"{}", "a", "[a]", "{definitions: null}", "{definitions: [a]}", "{definitions: {a: b}}"}) {

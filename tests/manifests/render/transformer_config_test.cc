@@ -71,7 +71,7 @@ TEST_CASE("configurations grow, and refuse to contradict") {
     CAPTURE(each.text);
     const ParsedFile file = ParseText(each.text);
     TransformerConfig config = *DefaultConfig();
-    CHECK(MergeConfig(config, ReadConfig(arena, *file.documents.at(0).root)) == each.conflict);
+    CHECK(MergeConfig(config, *ReadConfig(arena, *file.documents.at(0).root)) == each.conflict);
   }
 }
 
@@ -86,7 +86,7 @@ TEST_CASE("definitions of custom kinds tell of fields, and cannot lead in a circ
           "a.Plain": {"Schema": {"properties": {"kind": {}}}}})");
   REQUIRE(file.Readable());
   Arena arena(0);
-  const TransformerConfig config = ReadCrdConfig(arena, *file.documents.at(0).root);
+  const TransformerConfig config = *ReadCrdConfig(arena, *file.documents.at(0).root);
   const auto has = [](const std::vector<FieldSpec>& specs, std::string_view path) {
     return std::ranges::any_of(
         specs, [&](const FieldSpec& spec) { return spec.path == path && spec.gvk.kind == "Shop"; });
