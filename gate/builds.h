@@ -29,6 +29,12 @@ struct BuildOptions {
   std::size_t most_builds = 20'000;
 };
 
+// The tree, the facts and the configuration must outlive it; what it hands out lives
+// as long as it does, until Add is called. One thread at a time may use it. Inside,
+// `jobs` threads build a root each; they share files and bases (render::Session), and
+// the limits of a build hold for each root. `late` is called by all of them, before a
+// root and within its build: from then on roots have no objects and a finding at most,
+// and whoever asked must not take that for a verdict.
 class Builds {
  public:
   Builds(const FileTree& tree, const Facts& facts, const Configuration& configuration,

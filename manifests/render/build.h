@@ -1,7 +1,8 @@
 // What would be built: the objects that a kustomization, a directory, a Flux or
 // Argo CD object, or a chart gives the cluster, from a read-only tree, in
-// process, every node with its place. Nothing is fetched, run or followed; what
-// we do not do is named in `not_judged`.
+// process, every node with its place. Nothing is fetched, no link is followed, and
+// the one program that is run is the helm that the caller hands in (RootContext);
+// what is left out is named in `not_built`.
 //
 //   Session session(tree, limits, facts);
 //   Built built = BuildKustomization(session, directory, {});
@@ -77,7 +78,7 @@ class Session {
 // file's own as Flux does (pkg/kustomize: lists append, namespace replaces).
 struct Amendment {
   const Node* fields = nullptr;  // a mapping of kustomization fields; null: nothing
-  bool anywhere = false;         // files from anywhere in the repository (Flux, Argo CD), not only from below
+  bool anywhere = false;         // files from anywhere in the repository (Flux), not only from below
 };
 
 // The result of `kustomize build DIRECTORY`. Where the directory has no

@@ -1,5 +1,7 @@
 // An object while a JSON patch works on it: mappings and lists are taken apart
-// into vectors along the paths of its operations, and nowhere else.
+// into vectors along the paths of its operations, and nowhere else. Nodes that are
+// not taken apart stay those of the object; those of PutTogether live in the arena.
+// Recursion is bounded by the depth that Extent::Passes allows.
 // Tested by tests/manifests/render/json_patch_test.cc.
 #pragma once
 

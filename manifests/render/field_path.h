@@ -16,9 +16,11 @@ namespace sluice::manifests::render {
 
 using FieldPathParts = std::vector<std::string_view>;
 
+// Parts are views of `path` or live in `arena`. Linear; any text is a path.
 FieldPathParts SplitFieldPath(Arena& arena, std::string_view path);
 
-// The one node at a path, or null. "[name=web]" is the first element that has
+// The one node at a path, or null; a node of `root`. Each part looks at the members
+// or elements of one node. "[name=web]" is the first element that has
 // exactly this.
 const Node* LookUp(const Node& root, const FieldPathParts& path);
 
@@ -30,10 +32,13 @@ struct PathChange {
   Range made_at{};
 };
 struct PathResult {
-  Node root;
+  Node root;  // of the arena along the paths, else of the object
   std::size_t matches = 0;
   std::string problem;
 };
+// Depth is that of the path: callers bound its parts by limits().depth. "*" and
+// patterns look at every element: at most the nodes of `root` at each part. With
+// `problem` the root means nothing.
 PathResult ChangeMatches(Arena& arena, const Node& root, const FieldPathParts& path,
                          const PathChange& change);
 

@@ -1,5 +1,5 @@
 // What a kustomization may read: files below its own directory (from anywhere in
-// the repository where Flux or Argo CD build), directories from anywhere, nothing
+// the repository where Flux builds), directories from anywhere, nothing
 // remote, no link. Each look is noted in the log, found or not.
 #pragma once
 

@@ -35,6 +35,8 @@ Object ObjectAt(const Sources& sources, const Node* root);
 Finding FindingAt(const Sources& sources, const Rule& rule, const Root& root, Range place,
                   std::string message);
 
+// Belongs to one thread. What it is made of must outlive it; what Finish returns
+// holds `arena`, the parts and the root's own nodes, and needs only the session.
 class RootBuild {
  public:
   RootBuild(Session& session, const Root& root, const RootContext& context);
@@ -46,8 +48,13 @@ class RootBuild {
 
   // Adds what another builder made of a part; its objects get this root on their way.
   void Add(Built part);
-  // Replaces the nodes of an object; they must live in `arena` or in a part.
+  // Gives an object another root. `root_node` itself is copied into `arena`; what it
+  // shares must live in `arena`, in a part that was added, or in a file of the
+  // session's sources. Its way and what is unknown in it stay;
+  // its file is the one that the range of the new root lies in.
   void Replace(BuiltObject& object, const Node& root_node);
+  // Everything that was built, and the owners of its nodes: nothing may follow. Without
+  // objects where it failed.
   Built Finish();
 
   Session& session;

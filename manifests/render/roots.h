@@ -43,8 +43,8 @@ struct RootList {
 };
 
 // All objects of a kind that the tree holds, each as it stands in its file, with
-// ranges in the line space of the session: GitRepository, ConfigMap, HelmRepository and whatever else a root
-// may name.
+// ranges in the line space of the session: GitRepository, ConfigMap, HelmRepository
+// and whatever else a root may name.
 using ListObjects = std::function<std::vector<const Object*>(std::string_view group, std::string_view kind)>;
 
 // One run of `helm template`, by a program that is shut in: see render/helm.h.

@@ -1,7 +1,13 @@
 // What kustomize's built-in transformers do, each a function over everything that
-// was gathered. They stop with a finding and false. Fields are those of the
-// kustomization, or of a transformer's own configuration (the field
-// `transformers`), which has the same ones.
+// was gathered. Fields are those of the kustomization, or of a transformer's own
+// configuration (the field `transformers`), which has the same ones.
+//
+// Each returns false after a finding in layer.log, the first that it meets; `all`
+// is then changed in part and of no use. New nodes live in layer.arena and share
+// those of the objects and of the fields, whose owners layer.log keeps; Resources
+// are changed in place, added and taken away. Work is charged by Layer::Spend
+// before it is done, and an object that grows by CheckSize behind it. One thread
+// at a time has a Layer and its Accumulation.
 #pragma once
 
 #include <span>
