@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "manifests/render/edit.h"
+#include "manifests/render/kustomize_scalar.h"
 #include "manifests/render/rules.h"
+#include "manifests/render/shared_texts.h"
 #include "manifests/render/transformers.h"
 
 namespace sluice::manifests::render {
@@ -14,13 +16,22 @@ bool IsTrue(const Node* node) {
 }
 
 // Sets one pair in a mapping; null stays null where nothing is to be made of it.
-std::optional<Node> WithPair(Arena& arena, const Node& old, const Node& pair, std::string& problem) {
+// `made` counts the mappings that had no such pair.
+std::optional<Node> WithPair(Arena& arena, const Node& old, const Node& pair, std::size_t& made,
+                             std::string& problem) {
   if (old.kind == NodeKind::kNull) return std::nullopt;
   if (old.kind != NodeKind::kMapping) {
     problem = "kustomize sets labels or annotations here, and this is no mapping";
     return std::nullopt;
   }
-  return WithMember(arena, old, pair);
+  if (old.Find(pair.key) == nullptr) {
+    if (IsNoTextKey(pair.key)) problem = "kustomize writes this key without quotes, and then it is no text";
+    ++made;
+    return WithMember(arena, old, pair);
+  }
+  Node own = pair;
+  own.text = arena.Keep(pair.text);
+  return WithMember(arena, old, own);
 }
 
 bool MergeAll(std::vector<FieldSpec>& specs, const std::vector<FieldSpec>& more) {
@@ -49,7 +60,7 @@ bool FieldsOf(Layer& layer, const Node& entry, const TransformerConfig& config,
 }  // namespace
 
 bool AddPairs(Layer& layer, Accumulation& all, const Node& pairs, std::span<const FieldSpec> specs) {
-  std::vector<Node> sorted;  // made once: all objects share the texts
+  std::vector<Node> sorted;
   for (const Node& pair : pairs.children) {
     const Node text = TextNode(layer.arena, ScalarText(&pair), pair.range);
     sorted.push_back(AsMember(layer.arena, text, pair.key, pair.key_range));
@@ -58,10 +69,12 @@ bool AddPairs(Layer& layer, Accumulation& all, const Node& pairs, std::span<cons
   if (!layer.Spend(sorted.size() * all.resources.size() * (specs.size() + 1), pairs.range)) return false;
   for (Resource& resource : all.resources) {
     for (const Node& pair : sorted) {
+      std::size_t made = 0;
       const FieldChange change{Made::kMapping, pair.key_range, [&](const Node& old, std::string& problem) {
-                                 return WithPair(layer.arena, old, pair, problem);
+                                 return WithPair(layer.arena, old, pair, made, problem);
                                }};
       if (!ChangeFields(layer, resource, specs, change)) return false;
+      if (made > 1) NoteShared(layer.arena, resource, pair.text);
     }
   }
   return true;

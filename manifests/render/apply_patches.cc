@@ -12,6 +12,7 @@
 #include "manifests/render/merge_patch.h"
 #include "manifests/render/rules.h"
 #include "manifests/render/selector.h"
+#include "manifests/render/shared_texts.h"
 #include "manifests/render/transformers.h"
 
 namespace sluice::manifests::render {
@@ -30,7 +31,7 @@ bool IsTrue(const Node* mapping, std::string_view key) {
 bool IsBlank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == text.npos; }
 
 // The text of a patch: written here, or in the file at `path`. Null after a finding.
-FilePointer ReadPatch(Layer& layer, const Node& entry, std::string_view text_field) {
+FilePointer ReadPatch(Layer& layer, const Node& entry, std::string_view text_field, InlineEnd end) {
   const Node* text = entry.Find(text_field);
   const Node* path = entry.Find("path");
   const bool has_text = !IsBlank(ScalarText(text));
@@ -41,18 +42,20 @@ FilePointer ReadPatch(Layer& layer, const Node& entry, std::string_view text_fie
         has_text ? "patch and path can't be set at the same time" : "must specify one of patch and path");
     return nullptr;
   }
-  const InlineEnd end = text_field == "patch" ? InlineEnd::kTrimmed : InlineEnd::kAsWritten;
-  return has_text ? ReadInlineYaml(layer, *text, end) : ReadYaml(layer, *path, path->text);
+  return has_text ? ReadInlinePatch(layer, *text, end) : ReadPatchFile(layer, *path, path->text);
 }
 
-// Text that begins with "[" is taken for JSON, as it stands.
-bool IsBrokenJson(Layer& layer, const SourceFile& file) {
-  std::string_view text = *file.parsed.bytes;
-  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
-  if (!text.starts_with('[')) return false;
-  const ParsedFile json =
-      Parse({}, "{\"patch\":" + std::string(text) + "}", layer.session.sources().limits());
-  return !json.Readable();
+// kustomize decodes all operations, also where no object is selected.
+bool CheckOperations(Layer& layer, const Node& operations) {
+  if (operations.kind != NodeKind::kSequence) {
+    return layer.Fail(kPatchRule, operations.range,
+                      "unable to parse SM or JSON patch: this is no list of operations");
+  }
+  const auto bad = std::ranges::find_if(operations.children, [](const Node& operation) {
+    return operation.kind != NodeKind::kMapping && operation.kind != NodeKind::kNull;
+  });
+  if (bad == operations.children.end()) return true;
+  return layer.Fail(kPatchRule, bad->range, "an operation of a JSON patch is a mapping with op and path");
 }
 
 const Node* FirstDocument(const SourceFile& file) {
@@ -81,6 +84,18 @@ Node WithIdentity(Arena& arena, const Node& before, const Node& after, const Pat
   return WithMember(arena, root, AsMember(arena, changed, "metadata", key));
 }
 
+// kustomize keeps what it remembers of an object among its annotations, so that a
+// JSON patch finds them where the user wrote none.
+Node WithAnnotations(Arena& arena, const Resource& resource, const Node& root) {
+  if (resource.previous == nullptr && resource.prefixes == nullptr && resource.suffixes == nullptr)
+    return root;
+  const Node texts = WithTextsAt(arena, root, "annotations");
+  const Node* metadata = texts.Find("metadata");
+  if (metadata == nullptr || metadata->Find("annotations") != nullptr) return texts;
+  const Node none = AsMember(arena, MappingNode(arena, {}, metadata->range), "annotations", metadata->range);
+  return WithMember(arena, texts, WithMember(arena, *metadata, none));
+}
+
 class Patcher {
  public:
   Patcher(Layer& layer, Accumulation& all) : layer_(layer), all_(all) {}
@@ -100,8 +115,10 @@ class Patcher {
       resource.root = Node{};
       return true;
     }
-    resource.root = WithIdentity(layer_.arena, resource.root, result.root, options);
-    return CheckSize(layer_, resource, patch.range);
+    const Node before = resource.root;
+    resource.root = WithIdentity(layer_.arena, before, result.root, options);
+    return layer_.Spend(FollowShared(layer_.arena, resource, before), patch.range) &&
+           CheckSize(layer_, resource, patch.range);
   }
 
   // kustomize makes texts of the labels and annotations of a patch with a
@@ -123,13 +140,14 @@ class Patcher {
 
   bool ApplyJson(Resource& resource, const Node& operations) {
     const std::optional<Node> with_times = WithTimes(layer_.arena, resource.root);
-    PatchResult result = JsonPatch(layer_.arena, with_times ? *with_times : resource.root, operations,
-                                   layer_.session.sources().limits());
+    const Node object = WithAnnotations(layer_.arena, resource, with_times ? *with_times : resource.root);
+    PatchResult result = JsonPatch(layer_.arena, object, operations, layer_.session.sources().limits());
     if (!layer_.Spend(result.steps, operations.range)) return false;
     for (const auto& problem : result.problems) {
       return layer_.Fail(kPatchRule, problem.place, problem.message, resource);
     }
     resource.root = WithTextsAt(layer_.arena, result.root, "annotations");
+    resource.shared = nullptr;
     return CheckSize(layer_, resource, operations.range);
   }
 
@@ -222,7 +240,7 @@ bool ApplyOperations(Layer& layer, Accumulation& all, const Node& target, const 
 }  // namespace
 
 bool ApplyPatch(Layer& layer, Accumulation& all, const Node& entry) {
-  const FilePointer file = ReadPatch(layer, entry, "patch");
+  const FilePointer file = ReadPatch(layer, entry, "patch", InlineEnd::kTrimmed);
   if (file == nullptr) return false;
   const Node* first = FirstDocument(*file);
   if (first != nullptr && first->kind != NodeKind::kSequence) {
@@ -232,10 +250,7 @@ bool ApplyPatch(Layer& layer, Accumulation& all, const Node& entry) {
     }
     if (!patches.objects.empty()) return ApplyMergePatches(layer, all, entry, patches.objects);
   }
-  if (IsBrokenJson(layer, *file)) {
-    return layer.Fail(kPatchRule, first->range,
-                      "unable to parse SM or JSON patch: a text that begins with \"[\" must be JSON");
-  }
+  if (first != nullptr && !CheckOperations(layer, *first)) return false;
   const Node* target = entry.Find("target");
   if (target == nullptr || target->kind == NodeKind::kNull) {
     return layer.Fail(kPatchRule, entry.range, "must specify a target for JSON patch");
@@ -248,13 +263,15 @@ bool ApplyJsonPatch(Layer& layer, Accumulation& all, const Node& entry) {
   if (target == nullptr || ScalarText(target->Find("name")).empty()) {
     return layer.Fail(kPatchRule, entry.range, "must specify the target name");
   }
-  const FilePointer file = ReadPatch(layer, entry, entry.Find("jsonOp") != nullptr ? "jsonOp" : "patch");
+  const std::string_view field = entry.Find("jsonOp") != nullptr ? "jsonOp" : "patch";
+  const FilePointer file = ReadPatch(layer, entry, field, InlineEnd::kAsWritten);
   if (file == nullptr) return false;
   const Node* operations = FirstDocument(*file);
   if (operations == nullptr || operations->kind != NodeKind::kSequence || operations->children.empty()) {
     return layer.Fail(kPatchRule, operations == nullptr ? entry.range : operations->range,
                       "the JSON patch has no operations");
   }
+  if (!CheckOperations(layer, *operations)) return false;
   return ApplyOperations(layer, all, *target, *operations, false);
 }
 

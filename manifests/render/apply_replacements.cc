@@ -12,6 +12,7 @@
 #include "manifests/render/kustomize_scalar.h"
 #include "manifests/render/rules.h"
 #include "manifests/render/selector.h"
+#include "manifests/render/shared_texts.h"
 #include "manifests/render/transformers.h"
 
 namespace sluice::manifests::render {
@@ -223,8 +224,10 @@ class Replacement {
                   fmt::format("unable to find {}field {} in replacement target {}",
                               options.create ? "or create " : "", Shown(path), Show(IdOf(resource.root))));
     }
+    const Node before = resource.root;
     resource.root = result.root;
-    return CheckSize(layer_, resource, place);
+    return layer_.Spend(FollowShared(layer_.arena, resource, before), place) &&
+           CheckSize(layer_, resource, place);
   }
 
   std::optional<Node> Value(const Node& old, const FieldOptions& options, std::string& problem) {

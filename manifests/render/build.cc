@@ -53,6 +53,7 @@ bool CheckSortOptions(Layer& layer) {
 bool Finish(Layer& layer, Accumulation& all) {
   if (!AppendHashes(layer, all) || !FixNameReferences(layer, all) || !ResolveVars(layer, all)) return false;
   std::erase_if(all.resources, IsLocal);
+  if (!CheckIds(layer, all.resources, Range{})) return false;
   return CheckSortOptions(layer) && AddBuildMetadata(layer, all) && Print(layer, all);
 }
 

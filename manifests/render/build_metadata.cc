@@ -48,10 +48,12 @@ bool SetInMetadata(Layer& layer, Resource& resource, std::string_view field, std
   Node pair = AsMember(layer.arena, TextNode(layer.arena, text, place), key, place);
   const FieldSpec spec =
       MakeFieldSpec(layer.arena, {}, layer.arena.Keep(fmt::format("metadata/{}", field)), true);
-  const FieldChange change{Made::kMapping, place, [&](const Node& old, std::string&) -> std::optional<Node> {
-                             if (old.kind != NodeKind::kMapping) return std::nullopt;
-                             return WithMember(layer.arena, old, pair);
-                           }};
+  const FieldChange change{
+      Made::kMapping, place, [&](const Node& old, std::string& problem) -> std::optional<Node> {
+        if (old.kind == NodeKind::kMapping) return WithMember(layer.arena, old, pair);
+        problem = fmt::format("buildMetadata sets metadata.{} here, and this is no mapping", field);
+        return std::nullopt;
+      }};
   return ChangeFields(layer, resource, std::span(&spec, 1), change);
 }
 

@@ -26,7 +26,7 @@ class NamespaceSetter {
     if (!IsClusterScoped(gvk) && !ChangeFields(layer_, resource, std::span(&metadata_, 1), set_))
       return false;
     const bool binding = gvk.kind == "RoleBinding" || gvk.kind == "ClusterRoleBinding";
-    if (binding) ChangeSubjects(resource);
+    if (binding && !ChangeSubjects(resource)) return false;
     const bool core = ScalarText(resource.root.Find("apiVersion")) == "v1";
     for (const FieldSpec& spec : change_.specs) {
       if (spec.path == "metadata/namespace" || (!core && spec.path == "metadata/name")) continue;
@@ -47,18 +47,39 @@ class NamespaceSetter {
     return value_;
   }
 
+  // The field that tells whether a subject is meant.
+  std::string_view TellingField() const {
+    return change_.subjects == Subjects::kAllServiceAccounts ? "kind" : "name";
+  }
   bool IsMeant(const Node& subject) const {
-    switch (change_.subjects) {
-      case Subjects::kDefaultOnly:
-        return ScalarText(subject.Find("name")) == "default";
-      case Subjects::kAllServiceAccounts:
-        return ScalarText(subject.Find("kind")) == "ServiceAccount";
-      default:
-        return false;
-    }
+    const bool all_accounts = change_.subjects == Subjects::kAllServiceAccounts;
+    return ScalarText(subject.Find(TellingField())) == (all_accounts ? "ServiceAccount" : "default");
   }
 
-  void ChangeSubjects(Resource& resource) {
+  // What kustomize cannot go through: a list of anything but mappings, and a
+  // field that it reads or writes and that is no plain value.
+  const Node* BadSubject(const Node& subjects) const {
+    if (subjects.kind != NodeKind::kSequence) return &subjects;
+    const auto is_collection = [](const Node* node) {
+      return node != nullptr && (node->kind == NodeKind::kMapping || node->kind == NodeKind::kSequence);
+    };
+    const auto bad = std::ranges::find_if(subjects.children, [&](const Node& subject) {
+      if (subject.kind == NodeKind::kNull) return false;
+      return subject.kind != NodeKind::kMapping || is_collection(subject.Find(TellingField())) ||
+             (IsMeant(subject) && is_collection(subject.Find("namespace")));
+    });
+    return bad == subjects.children.end() ? nullptr : &*bad;
+  }
+
+  bool ChangeSubjects(Resource& resource) {
+    const Node* subjects = resource.root.Find("subjects");
+    if (subjects == nullptr || subjects->kind == NodeKind::kNull || change_.subjects == Subjects::kNone)
+      return true;
+    if (const Node* bad = BadSubject(*subjects)) {
+      return layer_.Fail(kFieldRule, bad->range,
+                         "kustomize sets the namespace of subjects here, and this is no list of them",
+                         resource);
+    }
     const Step way[] = {{"subjects"}, {.key = {}, .each = true}};
     resource.root = EditAt(layer_.arena, resource.root, way, [&](const Node& subject) -> std::optional<Node> {
       if (!IsMeant(subject)) return std::nullopt;
@@ -67,6 +88,7 @@ class NamespaceSetter {
       const Range key = old == nullptr ? value_.range : old->key_range;
       return WithMember(layer_.arena, subject, AsMember(layer_.arena, value_, "namespace", key));
     });
+    return true;
   }
 
   Layer& layer_;

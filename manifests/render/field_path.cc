@@ -94,6 +94,8 @@ class Matching {
     if (node.kind != NodeKind::kMapping) {
       if (node.kind != NodeKind::kNull)
         Fail(fmt::format("the field {} is looked for in something that is no mapping", path_[part]));
+      else if (change_.create)
+        Fail(fmt::format("the field {} is to be made below a null, where kustomize loses it", path_[part]));
       return std::nullopt;
     }
     const Node* member = node.Find(path_[part]);

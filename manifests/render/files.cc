@@ -26,6 +26,37 @@ bool FailAbsent(Layer& layer, const Node& holder, const RepoPath& path, const Er
   return layer.Fail(kMissingFileRule, holder.range, fmt::format(fmt::runtime(what), Shown(path.text())));
 }
 
+// A file, readable or not; null after a finding.
+FilePointer ReadFile(Layer& layer, const Node& holder, const RepoPath& path) {
+  layer.log.read.push_back(path.text());
+  Result<FilePointer> file = layer.session.sources().Read(path);
+  if (file) return *std::move(file);
+  FailAbsent(layer, holder, path, file.error());
+  return nullptr;
+}
+
+FilePointer ReadFile(Layer& layer, const Node& holder, std::string_view text) {
+  if (IsRemoteHere(layer, text)) {
+    layer.Fail(kOutsideRepositoryRule, holder.range, "a remote file, which is never fetched");
+    return nullptr;
+  }
+  const std::optional<RepoPath> path = PathOf(layer, holder, text);
+  if (!path || !MayLoad(layer, holder, *path)) return nullptr;
+  return ReadFile(layer, holder, *path);
+}
+
+FilePointer Readable(Layer& layer, FilePointer file) {
+  if (file == nullptr || file->parsed.Readable()) return file;
+  FailUnreadable(layer, *file);
+  return nullptr;
+}
+
+// A text of its own, which lives as long as the build.
+FilePointer Kept(Layer& layer, FilePointer file) {
+  layer.log.keep.push_back(file);
+  return Readable(layer, std::move(file));
+}
+
 }  // namespace
 
 std::optional<RepoPath> PathOf(Layer& layer, const Node& holder, std::string_view text) {
@@ -64,25 +95,25 @@ bool IsRemoteHere(Layer& layer, std::string_view text) {
 }
 
 FilePointer ReadYaml(Layer& layer, const Node& holder, const RepoPath& path) {
-  layer.log.read.push_back(path.text());
-  Result<FilePointer> file = layer.session.sources().Read(path);
-  if (!file) {
-    FailAbsent(layer, holder, path, file.error());
-    return nullptr;
-  }
-  if ((*file)->parsed.Readable()) return *std::move(file);
-  FailUnreadable(layer, **file);
-  return nullptr;
+  return Readable(layer, ReadFile(layer, holder, path));
 }
 
 FilePointer ReadYaml(Layer& layer, const Node& holder, std::string_view text) {
-  if (IsRemoteHere(layer, text)) {
-    layer.Fail(kOutsideRepositoryRule, holder.range, "a remote file, which is never fetched");
-    return nullptr;
-  }
-  const std::optional<RepoPath> path = PathOf(layer, holder, text);
-  if (!path || !MayLoad(layer, holder, *path)) return nullptr;
-  return ReadYaml(layer, holder, *path);
+  return Readable(layer, ReadFile(layer, holder, text));
+}
+
+FilePointer ReadPatchFile(Layer& layer, const Node& holder, std::string_view text) {
+  FilePointer file = ReadFile(layer, holder, text);
+  if (file == nullptr || !file->parsed.bytes->starts_with('[')) return Readable(layer, std::move(file));
+  return Kept(layer, layer.session.sources().ReadJson(*file));
+}
+
+FilePointer ReadInlinePatch(Layer& layer, const Node& holder, InlineEnd end) {
+  std::string_view text = holder.String();
+  if (end == InlineEnd::kTrimmed)
+    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  if (!text.starts_with('[')) return ReadInlineYaml(layer, holder, end);
+  return Kept(layer, layer.session.sources().ReadInlineJson(holder));
 }
 
 FilePointer ReadInlineYaml(Layer& layer, const Node& holder, InlineEnd end) {
@@ -91,10 +122,7 @@ FilePointer ReadInlineYaml(Layer& layer, const Node& holder, InlineEnd end) {
     layer.Fail(kBuildLimitRule, holder.range, file.error().message);
     return nullptr;
   }
-  layer.log.keep.push_back(*file);
-  if ((*file)->parsed.Readable()) return *std::move(file);
-  FailUnreadable(layer, **file);
-  return nullptr;
+  return Kept(layer, *std::move(file));
 }
 
 Result<FilePointer> ReadBytes(Layer& layer, std::string_view text) {

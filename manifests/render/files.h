@@ -27,6 +27,10 @@ FilePointer ReadYaml(Layer& layer, const Node& holder, std::string_view text);
 FilePointer ReadYaml(Layer& layer, const Node& holder, const RepoPath& path);
 // Text inside the kustomization; null after a finding.
 FilePointer ReadInlineYaml(Layer& layer, const Node& holder, InlineEnd end = InlineEnd::kAsWritten);
+// A patch that kustomize reads as JSON where its first byte is "[", and as YAML
+// else: a file, and text inside the kustomization; null after a finding.
+FilePointer ReadPatchFile(Layer& layer, const Node& holder, std::string_view text);
+FilePointer ReadInlinePatch(Layer& layer, const Node& holder, InlineEnd end);
 // For generators: any bytes. Errors are in the words for the user.
 Result<FilePointer> ReadBytes(Layer& layer, std::string_view text);
 

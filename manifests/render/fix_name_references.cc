@@ -25,21 +25,11 @@ class RenamedIndex {
       for (const PreviousId* id = resource.previous; id != nullptr; id = id->before) {
         Candidates& named = by_name_[id->name];
         if (named.empty() || named.back() != &resource) named.push_back(&resource);
-        kinds_.push_back(IdOf(resource, *id).gvk);
       }
     }
-    const auto less = [](const Gvk& a, const Gvk& b) {
-      return std::tie(a.group, a.version, a.kind) < std::tie(b.group, b.version, b.kind);
-    };
-    std::ranges::sort(kinds_, less);
-    kinds_.erase(std::unique(kinds_.begin(), kinds_.end()), kinds_.end());
   }
 
   const std::vector<Resource>& all() const { return all_; }
-  bool IsEmpty() const { return by_name_.empty(); }
-  bool HasKind(const Gvk& target) const {
-    return std::ranges::any_of(kinds_, [&](const Gvk& each) { return Selects(target, each); });
-  }
   const Candidates& Named(std::string_view name) const {
     static const Candidates kNone;
     const auto found = by_name_.find(name);
@@ -49,7 +39,6 @@ class RenamedIndex {
  private:
   const std::vector<Resource>& all_;
   std::unordered_map<std::string_view, Candidates> by_name_;
-  std::vector<Gvk> kinds_;
 };
 
 bool WasOfKind(const Resource& resource, const Gvk& gvk) {
@@ -66,13 +55,26 @@ bool SameAffixes(const Resource& a, const Resource& b, bool allow_empty) {
   return fits(a.prefixes, b.prefixes) && fits(a.suffixes, b.suffixes);
 }
 
+// Where a role binding has subjects that kustomize cannot go through; null where
+// it has none.
+const Node* BadSubject(const Resource& referrer) {
+  const Node* subjects = referrer.root.Find("subjects");
+  if (subjects == nullptr || ScalarText(referrer.root.Find("kind")) != "RoleBinding") return nullptr;
+  const auto bad = std::ranges::find_if(subjects->children, [](const Node& subject) {
+    if (subject.kind != NodeKind::kMapping) return true;
+    const Node* ns = subject.Find("namespace");
+    return ns != nullptr && !ns->IsString() && ScalarText(subject.Find("kind")) == "ServiceAccount";
+  });
+  return subjects->kind == NodeKind::kSequence && bad != subjects->children.end() ? &*bad : nullptr;
+}
+
 // The namespaces of the service accounts that a role binding names.
 std::vector<std::string_view> SubjectNamespaces(const Resource& referrer) {
   std::vector<std::string_view> namespaces;
   const Node* subjects = referrer.root.Find("subjects");
   if (subjects == nullptr || ScalarText(referrer.root.Find("kind")) != "RoleBinding") return namespaces;
   for (const Node& subject : subjects->children) {
-    if (ScalarText(subject.Find("kind")) == "ServiceAccount")
+    if (subject.Find("namespace") != nullptr && ScalarText(subject.Find("kind")) == "ServiceAccount")
       namespaces.push_back(ScalarText(subject.Find("namespace")));
   }
   return namespaces;
@@ -120,6 +122,10 @@ class Referrer {
     std::vector<Node> elements;
     for (std::size_t i = 0; i < list.children.size(); ++i) {
       const Node& element = list.children[i];
+      if (element.kind == NodeKind::kSequence) {
+        problem = fmt::format("the reference at {} is expected to be a name or a mapping with a name", path_);
+        return std::nullopt;
+      }
       const std::optional<Node> changed =
           element.kind == NodeKind::kMapping ? Mapping(element, problem) : Scalar(element, problem);
       if (!changed) continue;
@@ -131,7 +137,9 @@ class Referrer {
   }
 
   std::optional<Node> Scalar(const Node& value, std::string& problem) {
-    const Resource* found = Find(ScalarText(&value), index_.Named(ScalarText(&value)), false, problem);
+    const Candidates& named = index_.Named(ScalarText(&value));
+    if (named.empty()) return std::nullopt;
+    const Resource* found = Find(ScalarText(&value), named, false, problem);
     if (found == nullptr) return std::nullopt;
     const Node* name = NameOf(*found);
     if (ScalarText(name) == ScalarText(&value)) return std::nullopt;
@@ -145,8 +153,9 @@ class Referrer {
       problem = fmt::format("path config error; no 'name' field in the reference at {}", path_);
       return std::nullopt;
     }
-    const Resource* found =
-        Find(ScalarText(name), InNamespace(value, index_.Named(ScalarText(name))), true, problem);
+    const Candidates& named = index_.Named(ScalarText(name));
+    if (named.empty()) return std::nullopt;
+    const Resource* found = Find(ScalarText(name), InNamespace(value, named), true, problem);
     if (found == nullptr) return std::nullopt;
     const Node* new_name = NameOf(*found);
     const ResourceId id = IdOf(found->root);
@@ -208,7 +217,7 @@ class Referrer {
     const Node* group = role == nullptr ? nullptr : role->Find("apiGroup");
     const Node* kind = role == nullptr ? nullptr : role->Find("kind");
     if (group == nullptr || kind == nullptr) return true;
-    return WasOfKind(candidate, {ScalarText(group), {}, ScalarText(kind)});
+    return WasOfKind(candidate, {group->text, {}, kind->text});  // the word null is a kind too
   }
 
   const Resource* Find(std::string_view name, Candidates candidates, bool with_namespace,
@@ -248,19 +257,19 @@ class Referrer {
 
 }  // namespace
 
+// Also where nothing was renamed: kustomize stops at a reference of another shape.
 bool FixNameReferences(Layer& layer, Accumulation& all) {
   const RenamedIndex index(all.resources);
-  if (index.IsEmpty()) return true;
-  std::vector<const NameReference*> references;
-  for (const NameReference& each : all.config->references) {
-    if (index.HasKind(each.target)) references.push_back(&each);
-  }
   for (Resource& resource : all.resources) {
+    if (const Node* bad = BadSubject(resource)) {
+      return layer.Fail(kNameReferenceRule, bad->range,
+                        "a subject of a role binding is a mapping, its namespace a text", resource);
+    }
     Referrer referrer(layer, index, resource);
     const Gvk original = OriginalId(resource).gvk;
-    for (const NameReference* reference : references) {
-      for (const FieldSpec& spec : reference->referrers) {
-        if (Selects(spec.gvk, original) && !referrer.Fix(*reference, spec)) return false;
+    for (const NameReference& reference : all.config->references) {
+      for (const FieldSpec& spec : reference.referrers) {
+        if (Selects(spec.gvk, original) && !referrer.Fix(reference, spec)) return false;
       }
     }
   }

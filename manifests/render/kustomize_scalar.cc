@@ -24,10 +24,10 @@ Node AsText(const Node& node) {
   return text;
 }
 
-// A key that became "true" or "false" on its way, as it was written.
-std::string_view WrittenKey(const Sources& sources, const Node& member) {
+// A key as it was written, without quotes or marks; nullopt where it has some.
+std::optional<std::string_view> PlainKey(const Sources& sources, const Node& member) {
   const Place place = sources.Resolve(member.key_range);
-  if (place.file == nullptr || place.range.begin.line != place.range.end.line) return member.key;
+  if (place.file == nullptr || place.range.begin.line != place.range.end.line) return std::nullopt;
   const std::string_view line = LineOf(*place.file->parsed.bytes, place.range.begin.line);
   std::size_t begin = 0;  // of the key, in bytes; columns count code points
   for (std::uint32_t column = 1; begin < line.size() && column < place.range.begin.column; ++column) {
@@ -35,13 +35,20 @@ std::string_view WrittenKey(const Sources& sources, const Node& member) {
     while (begin < line.size() && (static_cast<unsigned char>(line[begin]) & 0xC0) == 0x80);
   }
   const std::string_view key = line.substr(begin, place.range.end.column - place.range.begin.column);
-  const bool plain = !key.empty() && key.find_first_of("\"'?!&*") == key.npos;
-  return plain ? key : member.key;
+  if (key.empty() || key.find_first_of("\"'?!&*") != key.npos) return std::nullopt;
+  return key;
+}
+
+// Most keys begin like no number and no other word.
+bool MayBeNoText(std::string_view key) {
+  return !key.empty() && std::string_view("0123456789+-.~nNtTfF").find(key.front()) != std::string_view::npos;
 }
 
 class Reading {
  public:
   Reading(Arena& arena, const Sources& sources) : arena_(arena), sources_(sources) {}
+
+  const Node* odd_key = nullptr;  // the first member whose key is no text
 
   std::optional<Node> Of(const Node& node) {
     if (node.kind == NodeKind::kBool && node.style == NodeStyle::kPlain && !node.text.empty() &&
@@ -62,10 +69,13 @@ class Reading {
  private:
   std::optional<Node> Child(const Node& parent, const Node& child) {
     std::optional<Node> changed = Of(child);
-    if (parent.kind != NodeKind::kMapping || (child.key != "true" && child.key != "false")) return changed;
-    const std::string_view key = WrittenKey(sources_, child);
-    if (key == child.key || IsBoolOfV3(key)) return changed;
-    return AsMember(arena_, changed ? *changed : child, key, child.key_range);
+    if (parent.kind != NodeKind::kMapping || !MayBeNoText(child.key) || !IsNoTextKey(child.key))
+      return changed;
+    const std::optional<std::string_view> key = PlainKey(sources_, child);
+    if (!key) return changed;
+    if (IsNoTextKey(*key) && odd_key == nullptr) odd_key = &child;
+    if (*key == child.key || IsBoolOfV3(*key)) return changed;
+    return AsMember(arena_, changed ? *changed : child, *key, child.key_range);
   }
 
   Arena& arena_;
@@ -153,6 +163,14 @@ bool LooksLikeTime(const Node& node) {
 
 bool IsTime(std::string_view text) { return TimeOf(text).has_value(); }
 
+bool IsNoTextKey(std::string_view key) {
+  if (key.empty()) return false;
+  Node node;
+  node.text = key;
+  ReadPlain(node);
+  return node.kind != NodeKind::kString || IsTime(key);
+}
+
 void ReadPlain(Node& node) {
   const std::string_view text = node.text;
   node.style = NodeStyle::kPlain;
@@ -160,8 +178,10 @@ void ReadPlain(Node& node) {
     node.kind = NodeKind::kString;
 }
 
-std::optional<Node> AsKustomizeReads(Arena& arena, const Sources& sources, const Node& node) {
-  return Reading(arena, sources).Of(node);
+KustomizeReading AsKustomizeReads(Arena& arena, const Sources& sources, const Node& node) {
+  Reading reading(arena, sources);
+  std::optional<Node> changed = reading.Of(node);
+  return {std::move(changed), reading.odd_key};
 }
 
 std::optional<Node> WithTimes(Arena& arena, const Node& node) {

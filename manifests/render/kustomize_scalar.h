@@ -14,9 +14,18 @@ namespace sluice::manifests::render {
 // Sets kind and value of a node from its text, as kustomize reads plain text.
 void ReadPlain(Node& node);
 
-// `node`, a document of a file, with the scalars that kustomize reads as text;
-// nullopt where it reads everything as we do.
-std::optional<Node> AsKustomizeReads(Arena& arena, const Sources& sources, const Node& node);
+// A document of a file with the scalars that kustomize reads as text (`changed`:
+// nullopt where it reads everything as we do), and the first member whose key it
+// takes for no text (null where there is none).
+struct KustomizeReading {
+  std::optional<Node> changed;
+  const Node* odd_key = nullptr;
+};
+KustomizeReading AsKustomizeReads(Arena& arena, const Sources& sources, const Node& node);
+
+// A key that kustomize, where it writes it without quotes, reads back as a number,
+// a boolean, null or a date; it can print no object that has one.
+bool IsNoTextKey(std::string_view key);
 
 // Plain text that kustomize takes for a date or a time.
 bool IsTime(std::string_view text);

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "manifests/render/rules.h"
+#include "manifests/render/shared_texts.h"
 
 namespace sluice::manifests::render {
 namespace {
@@ -124,6 +125,7 @@ bool SpendWalk(Layer& layer, const Resource& resource, std::size_t steps, Range 
 
 bool ChangeFields(Layer& layer, Resource& resource, std::span<const FieldSpec> specs,
                   const FieldChange& change) {
+  const Node before = resource.root;
   for (const FieldSpec& spec : specs) {
     if (!Selects(spec.gvk, GvkOf(resource.root))) continue;
     if (!layer.Spend(spec.parts.size(), change.made_at)) return false;
@@ -135,7 +137,7 @@ bool ChangeFields(Layer& layer, Resource& resource, std::span<const FieldSpec> s
     if (!result.problem.empty()) return layer.Fail(kFieldRule, result.place, result.problem, resource);
     if (result.root) resource.root = *result.root;
   }
-  return true;
+  return layer.Spend(FollowShared(layer.arena, resource, before), change.made_at);
 }
 
 bool CheckIds(Layer& layer, const std::vector<Resource>& resources,

@@ -63,14 +63,46 @@ class Loader {
   LoadedObjects& loaded_;
 };
 
+// An escape of JSON that YAML does not have: of a slash, or of half a character.
+bool HasForeignEscape(std::string_view json) {
+  for (std::size_t at = json.find('\\'); at < json.size(); at = json.find('\\', at + 2)) {
+    const std::string_view escape = json.substr(at, 4);
+    if (escape.starts_with("\\/")) return true;
+    const bool half = escape.size() == 4 && (escape[2] == 'd' || escape[2] == 'D') &&
+                      std::string_view("89aAbBcCdDeEfF").find(escape[3]) != std::string_view::npos;
+    if (escape.starts_with("\\u") && half) return true;
+  }
+  return false;
+}
+
+// kustomize reads JSON as the YAML that it is, almost.
+LoadedObjects RefuseJson(const SourceFile& file) {
+  LoadedObjects loaded;
+  const std::string_view bytes = *file.parsed.bytes;
+  const std::size_t begin = bytes.find_first_not_of(" \t\r\n");
+  if (begin == bytes.npos || bytes[begin] != '{' || file.parsed.documents.empty()) return loaded;
+  if (!HasForeignEscape(bytes)) return loaded;
+  loaded.problems.push_back(
+      {"kustomize reads JSON as YAML, which has no escape of a slash or of half a character",
+       file.parsed.documents.front().root->range});
+  return loaded;
+}
+
 }  // namespace
 
 LoadedObjects LoadObjects(Arena& arena, const Sources& sources, const SourceFile& file) {
-  LoadedObjects loaded;
+  LoadedObjects loaded = RefuseJson(file);
+  if (!loaded.problems.empty()) return loaded;
   Loader loader(loaded);
   for (const Document& document : file.parsed.documents) {
-    const std::optional<Node> changed = AsKustomizeReads(arena, sources, *document.root);
-    if (!loader.Add(changed ? *changed : *document.root)) break;
+    const KustomizeReading reading = AsKustomizeReads(arena, sources, *document.root);
+    if (reading.odd_key != nullptr) {
+      loaded.problems.push_back(
+          {fmt::format("the key {} is no text; put it in quotes", Shown(reading.odd_key->key)),
+           reading.odd_key->key_range});
+      break;
+    }
+    if (!loader.Add(reading.changed ? *reading.changed : *document.root)) break;
   }
   return loaded;
 }

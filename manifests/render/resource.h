@@ -49,8 +49,9 @@ struct Resource {
   const PreviousId* previous = nullptr;
   const TextList* prefixes = nullptr;
   const TextList* suffixes = nullptr;
-  const TextList* vars = nullptr;  // names of vars that read from it
-  const TextList* way = nullptr;   // kustomizations, outermost first
+  const TextList* vars = nullptr;    // names of vars that read from it
+  const TextList* shared = nullptr;  // texts that are one node in several fields: shared_texts.h
+  const TextList* way = nullptr;     // kustomizations, outermost first
   const ResourceOrigin* origin = nullptr;
   bool hash_suffix = false;  // its name gets a hash when all else is done
 };

@@ -5,9 +5,11 @@
 
 #include <algorithm>
 
+#include "manifests/hidden.h"
 #include "manifests/render/accumulate.h"
 #include "manifests/render/files.h"
 #include "manifests/render/generate.h"
+#include "manifests/render/kustomize_scalar.h"
 #include "manifests/render/rules.h"
 
 namespace sluice::manifests::render {
@@ -31,7 +33,7 @@ class Generation {
     for (const RenderProblem& problem : generated.problems) {
       return layer_.Fail(kGeneratorRule, problem.place, problem.message);
     }
-    if (!FitsObject(generated.object, entry.range)) return false;
+    if (!FitsObject(generated.object, entry.range) || !HasTextKeys(generated.object)) return false;
     const ResourceId id = IdOf(generated.object);
     if (!layer_.Spend(10 * all_.resources.size(), entry.range)) return false;
     std::vector<Resource*> same;
@@ -42,7 +44,7 @@ class Generation {
       return layer_.Fail(kGeneratorRule, entry.range,
                          fmt::format("found multiple objects that could accept merge of {}", Show(id)));
     }
-    return same.empty() ? Create(one, generated, id) : Join(entry, generated, *same.front(), id);
+    return same.empty() ? Create(one, generated, id) : Join(one, generated, *same.front(), id);
   }
 
  private:
@@ -60,6 +62,21 @@ class Generation {
                        fmt::format("the generated object has more than {} bytes (limit objectBytes)", most));
   }
 
+  // Keys are written without quotes, and what is then no text ends the build.
+  bool HasTextKeys(const Node& object) {
+    for (const std::string_view field : {"data", "binaryData"}) {
+      const Node* pairs = object.Find(field);
+      if (pairs == nullptr) continue;
+      for (const Node& pair : pairs->children) {
+        if (!IsNoTextKey(pair.key)) continue;
+        return layer_.Fail(kGeneratorRule, pair.key_range,
+                           fmt::format("kustomize writes the key {} without quotes, and then it is no text",
+                                       Shown(pair.key)));
+      }
+    }
+    return true;
+  }
+
   bool Create(const GeneratorEntry& one, const Generated& generated, const ResourceId& id) {
     const Node& entry = one.entry;
     if (generated.behavior != GeneratorBehavior::kCreate) {
@@ -72,17 +89,24 @@ class Generation {
     resource.root = generated.object;
     resource.hash_suffix = generated.hash_suffix;
     resource.way = Add(layer_.arena, nullptr, layer_.arena.Keep(layer_.file));
-    resource.origin = layer_.arena.Keep(std::span<const ResourceOrigin>(&one.origin, 1)).data();
+    resource.origin = Kept(one.origin);
     all_.resources.push_back(resource);
     return true;
   }
 
-  bool Join(const Node& entry, const Generated& generated, Resource& existing, const ResourceId& id) {
+  const ResourceOrigin* Kept(const ResourceOrigin& origin) {
+    return layer_.arena.Keep(std::span<const ResourceOrigin>(&origin, 1)).data();
+  }
+
+  bool Join(const GeneratorEntry& one, const Generated& generated, Resource& existing, const ResourceId& id) {
     if (generated.behavior == GeneratorBehavior::kCreate) {
-      return layer_.Fail(kGeneratorRule, entry.range,
+      return layer_.Fail(kGeneratorRule, one.entry.range,
                          fmt::format("{} exists; behavior must be merge or replace", Show(id)));
     }
     existing.root = Absorb(layer_.arena, existing.root, generated);
+    if (!HasTextKeys(existing.root)) return false;
+    existing.shared = nullptr;
+    if (generated.behavior == GeneratorBehavior::kReplace) existing.origin = Kept(one.origin);
     existing.hash_suffix = existing.hash_suffix && generated.hash_suffix;
     return true;
   }

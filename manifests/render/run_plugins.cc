@@ -73,6 +73,11 @@ constexpr Transformer kTransformers[] = {
      [](Layer& layer, Accumulation& all, const Node& plugin) {
        return RunAffix(layer, all, plugin, Affix::kPrefix, "prefix");
      }},
+    {"PrefixSuffixTransformer",
+     [](Layer& layer, Accumulation& all, const Node& plugin) {
+       return RunAffix(layer, all, plugin, Affix::kPrefix, "prefix") &&
+              RunAffix(layer, all, plugin, Affix::kSuffix, "suffix");
+     }},
     {"SuffixTransformer",
      [](Layer& layer, Accumulation& all, const Node& plugin) {
        return RunAffix(layer, all, plugin, Affix::kSuffix, "suffix");

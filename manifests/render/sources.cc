@@ -11,6 +11,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "manifests/rules.h"
+
 namespace sluice::manifests::render {
 namespace {
 
@@ -123,12 +125,43 @@ ParsedFile ParseWithoutLineEnd(std::string path, std::string bytes, const Limits
   return ended;
 }
 
+// The reader of JSON takes objects alone; the list gets a line before it.
+ParsedFile ParseJsonList(const RepoPath& path, std::string_view text, const Limits& limits) {
+  ParsedFile file = Parse(path.text(), fmt::format("{{\"list\":\n{}\n}}", text), limits);
+  if (!file.Readable()) return file;
+  const Node& whole = *file.documents.front().root;
+  if (file.documents.size() > 1 || whole.children.size() > 1) {
+    file.findings.push_back(MakeFinding(kJsonRule, path.text(), whole.children.front().range,
+                                        "more stands behind this JSON list"));
+  }
+  file.documents.front().root = &whole.children.front();
+  return file;
+}
+
 InlinePlace PlaceOfInline(const Node& holder, const Place& place, std::uint32_t lines_before) {
   InlinePlace inline_place{holder.range, false, 0, lines_before};
   if (holder.style != NodeStyle::kLiteral || place.file == nullptr) return inline_place;
   inline_place.by_line =
       FindIndent(holder.text, *place.file->parsed.bytes, place.range.begin.line + 1, inline_place.indent);
   return inline_place;
+}
+
+std::shared_ptr<SourceFile> FileOf(const Place& place) {
+  auto file = std::make_shared<SourceFile>();
+  if (place.file == nullptr) return file;
+  file->path = place.file->path;
+  file->first = place.file->first;
+  return file;
+}
+
+void PlaceInline(const Node& holder, const Place& place, std::uint32_t lines_before, SourceFile& file) {
+  const InlinePlace move = PlaceOfInline(holder, place, lines_before);
+  MoveNodes(file.parsed, move);
+  InlinePlace in_file = move;
+  in_file.holder = place.range;
+  for (Findings* findings : {&file.parsed.findings, &file.objects.findings}) {
+    for (Finding& finding : *findings) finding.range = in_file(finding.range);
+  }
 }
 
 }  // namespace
@@ -186,11 +219,7 @@ Result<File> Sources::ReadText(const RepoPath& path) {
 
 Result<File> Sources::ReadInline(const Node& holder, InlineEnd end) {
   const Place place = Resolve(holder.range);
-  auto file = std::make_shared<SourceFile>();
-  if (place.file != nullptr) {
-    file->path = place.file->path;
-    file->first = place.file->first;
-  }
+  const std::shared_ptr<SourceFile> file = FileOf(place);
   std::string_view text = holder.String();
   if (end == InlineEnd::kTrimmed) text = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
   file->parsed = Parse(file->path.text(), WithLineEnd(text), limits_);
@@ -199,14 +228,28 @@ Result<File> Sources::ReadInline(const Node& holder, InlineEnd end) {
   if (flow) file->parsed = Parse(file->path.text(), "#\n" + WithLineEnd(text), limits_);
   if (!text.ends_with('\n')) TakeLineEnd(file->parsed, text);
   file->objects = Objects(file->parsed, limits_);
-  const InlinePlace move = PlaceOfInline(holder, place, flow ? 1 : 0);
-  MoveNodes(file->parsed, move);
-  InlinePlace in_file = move;
-  in_file.holder = place.range;
-  for (Findings* findings : {&file->parsed.findings, &file->objects.findings}) {
-    for (Finding& finding : *findings) finding.range = in_file(finding.range);
-  }
-  return File(std::move(file));
+  PlaceInline(holder, place, flow ? 1 : 0, *file);
+  return File(file);
+}
+
+File Sources::ReadInlineJson(const Node& holder) {
+  const Place place = Resolve(holder.range);
+  const std::shared_ptr<SourceFile> file = FileOf(place);
+  file->parsed = ParseJsonList(file->path, holder.String(), limits_);
+  PlaceInline(holder, place, 1, *file);
+  return file;
+}
+
+File Sources::ReadJson(const SourceFile& whole) {
+  const std::shared_ptr<SourceFile> file = FileOf({&whole, {}});
+  file->parsed = ParseJsonList(file->path, *whole.parsed.bytes, limits_);
+  const auto moved = [](Range range, std::uint32_t lines) {
+    AddLines(range, lines);  // wraps around where there are none: one line is taken away
+    return range;
+  };
+  MoveNodes(file->parsed, [&](Range range) { return moved(range, file->first - 1); });
+  for (Finding& finding : file->parsed.findings) finding.range = moved(finding.range, 0U - 1);
+  return file;
 }
 
 Place Sources::Resolve(const Range& range) const {

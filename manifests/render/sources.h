@@ -56,6 +56,10 @@ class Sources {
   // returned owns its nodes.
   Result<std::shared_ptr<const SourceFile>> ReadInline(const Node& holder,
                                                        InlineEnd end = InlineEnd::kAsWritten);
+  // A list that is read as JSON, as kustomize reads a patch that begins with "[":
+  // inside another file, or a whole file. Placed and kept as by ReadInline.
+  std::shared_ptr<const SourceFile> ReadInlineJson(const Node& holder);
+  std::shared_ptr<const SourceFile> ReadJson(const SourceFile& whole);
   Result<std::vector<FileEntry>> List(const RepoPath& directory) const { return tree_.List(directory); }
 
   Place Resolve(const Range& range) const;

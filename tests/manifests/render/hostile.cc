@@ -4,7 +4,6 @@
 
 #include <cstdlib>
 
-#include "manifests/render/build.h"
 #include "schemas/rendering.h"
 #include "tests/catch.h"
 
@@ -14,7 +13,10 @@ std::string Told(const FileTree& tree, const std::string& directory) {
   Session session(tree, Limits(), schemas::RenderingFacts());
   const Result<RepoPath> path = RepoPath::Parse(directory);
   if (!path) return "refused: : no such directory\n";
-  const Built built = BuildKustomization(session, *path, {});
+  return Told(BuildKustomization(session, *path, {}));
+}
+
+std::string Told(const Built& built) {
   std::string told;
   for (const Finding& finding : built.findings)
     if (finding.severity == Severity::kError)

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/file_tree.h"
+#include "manifests/render/build.h"
 #include "tests/manifests/render/confined.h"
 
 namespace sluice::manifests::render {
@@ -15,6 +16,7 @@ using Files = std::map<std::string, std::string>;
 // The build of `directory` as text: a line "refused: RULE: message" a finding,
 // "left out: reason" a part not built, "object: JSON" an object, "read: path".
 std::string Told(const FileTree& tree, const std::string& directory);
+std::string Told(const Built& built);
 
 // The same from within a confined child; REQUIREs that it was not killed. Set
 // SLUICE_HOSTILE_SHOW to see each.

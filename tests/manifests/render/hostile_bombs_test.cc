@@ -34,6 +34,13 @@ std::string Pod(std::size_t number) {
       number);
 }
 
+std::string Deployment(std::size_t number) {
+  return fmt::format(
+      "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: d{0}}}\nspec:\n  template:\n    spec:\n      "
+      "containers:\n      - name: c\n        image: nginx\n---\n",
+      number);
+}
+
 const std::string kOne = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one}\ndata: {a: xxxxxxxx}\n";
 
 // A file in app/ beside kustomization.yaml.
@@ -333,6 +340,17 @@ std::vector<Bomb> Crowds() {
       {"200 labels on 4,000 objects",
        crowd("labels:\n- pairs:\n" +
              Repeat(200, [](std::size_t i) { return fmt::format("    l{}: v\n", i); })),
+       Verdict::kEither, ""},
+      {"200 labels that are one in three fields of 2,000 objects, changed above",
+       [] {
+         const auto labels = [](char value) {
+           return "commonLabels:\n" +
+                  Repeat(200, [value](std::size_t i) { return fmt::format("  l{}: {}\n", i, value); });
+         };
+         return App("resources: [../b]\n" + labels('w'),
+                    {{"b/kustomization.yaml", "resources: [many.yaml]\n" + labels('v')},
+                     {"b/many.yaml", Repeat(2000, Deployment)}});
+       }(),
        Verdict::kEither, ""},
       {"500 images on 2,000 pods",
        crowd("images:\n" +
