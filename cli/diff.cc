@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -123,39 +124,61 @@ gate::Affected AffectedBy(const Subject& subject, const gate::Facts& before, con
   return affected;
 }
 
-Result<std::vector<BuildDiff>> Compare(const Subject& subject, const gate::Configuration& configuration,
-                                       const gate::Charts& charts) {
+// What one side has to say besides its objects.
+void TellAround(const gate::Builds& builds, const std::vector<Skipped>& unread, TreeDiff& diff) {
+  for (const gate::Build& build : builds.all()) {
+    for (const manifests::render::NotBuilt& part : build.built.not_built)
+      diff.not_compared.insert({part.file, part.place.begin.line, part.reason});
+  }
+  for (const std::vector<Skipped>* skipped : {&builds.skipped(), &unread}) {
+    for (const Skipped& one : *skipped) diff.not_compared.insert({one.file, 0, one.reason});
+  }
+  for (const Finding& finding : builds.findings()) {
+    const bool told = std::any_of(diff.findings.begin(), diff.findings.end(), [&](const Finding& other) {
+      return other.rule == finding.rule && other.file == finding.file && other.message == finding.message;
+    });
+    if (!told) diff.findings.push_back(finding);
+  }
+}
+
+Result<TreeDiff> Compare(const Subject& subject, const gate::Configuration& configuration,
+                         const gate::Charts& charts) {
   const unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
-  const Result<gate::Facts> facts_before = gate::FactsOfTree(*subject.before, configuration.limits, jobs);
+  const Result<gate::TreeFacts> facts_before = gate::FactsOfTree(*subject.before, configuration.limits, jobs);
   if (!facts_before) return facts_before.error();
-  const Result<gate::Facts> facts_after = gate::FactsOfTree(*subject.after, configuration.limits, jobs);
+  const Result<gate::TreeFacts> facts_after = gate::FactsOfTree(*subject.after, configuration.limits, jobs);
   if (!facts_after) return facts_after.error();
-  const gate::Affected affected = AffectedBy(subject, *facts_before, *facts_after);
+  const gate::Affected affected = AffectedBy(subject, facts_before->facts, facts_after->facts);
   std::set<std::string> changed;
   for (const git::FileChange& file : subject.changes) changed.insert(file.path);
   const gate::BuildOptions options{jobs, charts, [] { return false; },
                                    [&](const std::string& path) { return changed.contains(path); }};
-  gate::Builds before(*subject.before, *facts_before, configuration, affected, options);
-  gate::Builds after(*subject.after, *facts_after, configuration, affected, options);
+  gate::Builds before(*subject.before, facts_before->facts, configuration, affected, options);
+  gate::Builds after(*subject.after, facts_after->facts, configuration, affected, options);
   before.Add(after.Names());
   after.Add(before.Names());
+  for (gate::Builds* side : {&before, &after}) {
+    if (const std::optional<Error> failure = side->Failure()) return *failure;
+  }
   std::set<std::string> names = before.Names();
   names.merge(after.Names());
-  std::vector<BuildDiff> diffs;
+  TreeDiff all;
+  TellAround(before, facts_before->skipped, all);
+  TellAround(after, facts_after->skipped, all);
   for (const std::string& name : names) {
     BuildDiff diff = DiffOf(name, before, after);
-    if (!diff.objects.empty() || !diff.findings.empty()) diffs.push_back(std::move(diff));
+    if (!diff.objects.empty() || !diff.findings.empty()) all.builds.push_back(std::move(diff));
   }
-  return diffs;
+  return all;
 }
 
-std::string Words(const std::vector<BuildDiff>& diffs, const DiffOptions& options) {
-  if (options.output == "json") return DiffAsJson(diffs);
-  if (options.output == "markdown") return DiffAsMarkdown(diffs);
-  return DiffAsText(diffs, UseColour(options.no_color            ? When::kNever
-                                     : options.color == "always" ? When::kAlways
-                                     : options.color == "never"  ? When::kNever
-                                                                 : When::kAuto));
+std::string Words(const TreeDiff& diff, const DiffOptions& options) {
+  if (options.output == "json") return DiffAsJson(diff);
+  if (options.output == "markdown") return DiffAsMarkdown(diff);
+  return DiffAsText(diff, UseColour(options.no_color            ? When::kNever
+                                    : options.color == "always" ? When::kAlways
+                                    : options.color == "never"  ? When::kNever
+                                                                : When::kAuto));
 }
 
 int RunDiff(const DiffOptions& options) {
@@ -167,11 +190,12 @@ int RunDiff(const DiffOptions& options) {
   std::vector<std::string> others;
   Result<gate::Configuration> configuration = ConfigurationOf(*subject, {}, others);
   if (!configuration) return Fail(configuration.error());
-  const Result<std::vector<BuildDiff>> diffs = Compare(*subject, *configuration, ChartsOf(options.helm));
-  if (!diffs) return Fail(diffs.error());
-  if (!Print(Words(*diffs, options))) return kUnjudged;
+  const Result<TreeDiff> diff = Compare(*subject, *configuration, ChartsOf(options.helm));
+  if (!diff) return Fail(diff.error());
+  if (!Print(Words(*diff, options))) return kUnjudged;
   const bool complete =
-      std::all_of(diffs->begin(), diffs->end(), [](const BuildDiff& diff) { return diff.findings.empty(); });
+      diff->findings.empty() && std::all_of(diff->builds.begin(), diff->builds.end(),
+                                            [](const BuildDiff& build) { return build.findings.empty(); });
   return complete ? kAccepted : kRejected;
 }
 

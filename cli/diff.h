@@ -1,7 +1,9 @@
 // What `sluice diff` has to say, and its three forms.
 #pragma once
 
+#include <compare>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,8 +34,23 @@ struct BuildDiff {
   Findings findings;  // why it, or what it is held against, was not built
 };
 
-std::string DiffAsText(const std::vector<BuildDiff>& builds, bool colour);
-std::string DiffAsJson(const std::vector<BuildDiff>& builds);
-std::string DiffAsMarkdown(const std::vector<BuildDiff>& builds);
+// What may differ and was not looked at: a remote base, a chart without helm.
+struct NotCompared {
+  std::string file;
+  std::uint32_t line = 0;  // 0: the whole file
+  std::string reason;
+
+  auto operator<=>(const NotCompared&) const = default;
+};
+
+struct TreeDiff {
+  std::vector<BuildDiff> builds;  // that differ, or could not be built
+  std::set<NotCompared> not_compared;
+  Findings findings;  // about objects that define builds, and limits
+};
+
+std::string DiffAsText(const TreeDiff& diff, bool colour);
+std::string DiffAsJson(const TreeDiff& diff);
+std::string DiffAsMarkdown(const TreeDiff& diff);
 
 }  // namespace sluice::cli

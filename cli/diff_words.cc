@@ -46,16 +46,29 @@ std::string ObjectLine(const ObjectLines& object) {
   return words;
 }
 
+std::string FindingWords(const Finding& finding) {
+  return report::AfterPlace(finding, report::Printable(finding.message));
+}
+
+std::string NotComparedWords(const NotCompared& part) {
+  const std::string line = part.line == 0 ? "" : ":" + std::to_string(part.line);
+  return report::Printable(part.file) + line + ": " + report::Printable(part.reason);
+}
+
 class TextDiff {
  public:
   explicit TextDiff(const Palette& colours) : colours_(colours) {}
 
-  std::string Write(const std::vector<BuildDiff>& builds) {
-    for (const BuildDiff& build : builds) {
+  std::string Write(const TreeDiff& diff) {
+    for (const BuildDiff& build : diff.builds) {
       Coloured(colours_.bold, report::Printable(build.name) + ": " + CountWords(build));
       Body(build);
     }
-    if (builds.empty()) out_ = "nothing that is built differs\n";
+    if (diff.builds.empty()) out_ = "nothing that is built differs\n";
+    for (const Finding& finding : diff.findings)
+      Coloured(colours_.removed, "error: " + FindingWords(finding));
+    for (const NotCompared& part : diff.not_compared)
+      Coloured(colours_.changed, "not compared: " + NotComparedWords(part));
     return std::move(out_);
   }
 
@@ -67,8 +80,7 @@ class TextDiff {
  private:
   void Body(const BuildDiff& build) {
     for (const Finding& finding : build.findings)
-      Coloured(colours_.removed,
-               "  not built: " + report::AfterPlace(finding, report::Printable(finding.message)));
+      Coloured(colours_.removed, "  not built: " + FindingWords(finding));
     for (const ObjectLines& object : build.objects) {
       const std::string_view colour = object.sign == '+'   ? colours_.added
                                       : object.sign == '-' ? colours_.removed
@@ -104,6 +116,17 @@ void AddObject(const ObjectLines& object, report::JsonWriter& json) {
   json.EndArray().EndObject();
 }
 
+void AddFindings(const Findings& findings, report::JsonWriter& json) {
+  json.Key("findings").BeginArray();
+  for (const Finding& finding : findings) {
+    json.BeginObject().Member("rule", finding.rule).Member("file", finding.file);
+    json.Member("line", std::uint64_t{finding.range.begin.line})
+        .Member("message", finding.message)
+        .EndObject();
+  }
+  json.EndArray();
+}
+
 // A fence that no line of the text ends.
 std::string FenceFor(std::string_view text) {
   std::size_t longest = 2, run = 0;
@@ -126,43 +149,48 @@ std::string Escaped(std::string_view text) {
 
 }  // namespace
 
-std::string DiffAsText(const std::vector<BuildDiff>& builds, bool colour) {
-  return TextDiff(colour ? kColours : kNone).Write(builds);
+std::string DiffAsText(const TreeDiff& diff, bool colour) {
+  return TextDiff(colour ? kColours : kNone).Write(diff);
 }
 
-// {"schemaVersion":1,"builds":[{"name","added","changed","removed","findings":[…],"objects":[…]}]};
-// `before` and `after` of a field are JSON as text, "" where it is absent.
-std::string DiffAsJson(const std::vector<BuildDiff>& builds) {
+// docs/output.md describes it.
+std::string DiffAsJson(const TreeDiff& diff) {
   std::string out;
   report::JsonWriter json(out);
   json.BeginObject().Member("schemaVersion", std::uint64_t{1}).Key("builds").BeginArray();
-  for (const BuildDiff& build : builds) {
+  for (const BuildDiff& build : diff.builds) {
     json.Line().BeginObject().Member("name", build.name);
     json.Member("added", build.added).Member("changed", build.changed);
-    json.Member("removed", build.removed).Key("findings").BeginArray();
-    for (const Finding& finding : build.findings) {
-      json.BeginObject().Member("rule", finding.rule).Member("file", finding.file);
-      json.Member("line", std::uint64_t{finding.range.begin.line})
-          .Member("message", finding.message)
-          .EndObject();
-    }
-    json.EndArray().Key("objects").BeginArray();
+    json.Member("removed", build.removed);
+    AddFindings(build.findings, json);
+    json.Key("objects").BeginArray();
     for (const ObjectLines& object : build.objects) AddObject(object, json);
     json.EndArray().EndObject();
+  }
+  json.EndArray();
+  AddFindings(diff.findings, json);
+  json.Key("notCompared").BeginArray();
+  for (const NotCompared& part : diff.not_compared) {
+    json.Line().BeginObject().Member("file", part.file).Member("line", std::uint64_t{part.line});
+    json.Member("reason", part.reason).EndObject();
   }
   json.EndArray().EndObject();
   return out + "\n";
 }
 
-std::string DiffAsMarkdown(const std::vector<BuildDiff>& builds) {
+std::string DiffAsMarkdown(const TreeDiff& diff) {
   std::string out;
-  for (const BuildDiff& build : builds) {
+  for (const BuildDiff& build : diff.builds) {
     const std::string body = TextDiff(kNone).WriteBody(build);
     const std::string fence = FenceFor(body);
     out += "#### " + Escaped(build.name) + ": " + CountWords(build) + "\n\n" + fence + "diff\n" + body +
            fence + "\n\n";
   }
-  return out.empty() ? "Nothing that is built differs.\n" : out;
+  if (diff.builds.empty()) out = "Nothing that is built differs.\n\n";
+  for (const Finding& finding : diff.findings) out += "- Error: " + Escaped(FindingWords(finding)) + "\n";
+  for (const NotCompared& part : diff.not_compared)
+    out += "- Not compared: " + Escaped(NotComparedWords(part)) + "\n";
+  return out;
 }
 
 }  // namespace sluice::cli

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "cli/check.h"
@@ -13,7 +14,7 @@
 #include "cli/paths.h"
 #include "cli/policy_side.h"
 #include "cli/subject.h"
-#include "gate/render_tree.h"
+#include "gate/builds.h"
 #include "manifests/render/print.h"
 #include "report/json_writer.h"
 #include "report/report.h"
@@ -46,18 +47,27 @@ bool IsNamed(const Root& root, const std::string& path) {
   return root.directory.text() == path || root.file == path;
 }
 
+// What concerns files that are called `path`, lie below it, or define one of `roots`.
+template <class Told>
+void KeepNear(std::vector<Told>& all, const std::string& path, const std::vector<Root>& roots) {
+  std::erase_if(all, [&](const Told& one) {
+    return !IsBelow(one.file, path) &&
+           std::none_of(roots.begin(), roots.end(), [&](const Root& root) { return root.file == one.file; });
+  });
+}
+
 // Roots of that very name; else the kustomization there, though others take it
 // in; else the roots below.
-std::vector<Root> RootsAt(gate::RenderTree& tree, const std::vector<Root>& all, const std::string& path) {
+std::vector<Root> Pick(const gate::Facts& facts, const std::vector<Root>& all, const std::string& path) {
   std::vector<Root> roots;
   std::copy_if(all.begin(), all.end(), std::back_inserter(roots),
                [&](const Root& root) { return IsNamed(root, path); });
   if (!roots.empty()) return roots;
   std::string file;
-  tree.facts().Find(gate::FactKind::kKustomization, path,
-                    [&](const gate::FactView& fact) { file = std::string(fact.file); });
+  facts.Find(gate::FactKind::kKustomization, path,
+             [&](const gate::FactView& fact) { file = std::string(fact.file); });
   if (!file.empty()) {
-    roots.push_back(manifests::render::RootOf(path.empty() ? RepoPath() : *RepoPath::Parse(path), true));
+    roots.push_back(manifests::render::RootOf(path.empty() ? RepoPath() : *RepoPath::Parse(path)));
     roots.back().file = file;
     return roots;
   }
@@ -65,6 +75,14 @@ std::vector<Root> RootsAt(gate::RenderTree& tree, const std::vector<Root>& all, 
     return IsBelow(root.directory.text(), path) || IsBelow(root.file, path);
   });
   return roots;
+}
+
+gate::RootSet RootsAt(gate::RenderTree& tree, const std::string& path) {
+  gate::RootSet set = gate::RootsAffected(tree, gate::AllBuilds(tree.facts()));
+  set.roots = Pick(tree.facts(), set.roots, path);
+  KeepNear(set.findings, path, set.roots);
+  KeepNear(set.skipped, path, set.roots);
+  return set;
 }
 
 // Findings to standard error, and what was left out.
@@ -76,8 +94,18 @@ bool TellProblems(const Built& built) {
   return gate::CameToItsEnd(built);
 }
 
-void AddObject(const BuiltObject& object, const Sources& sources, report::JsonWriter& json,
-               std::string& out) {
+// What is told around the builds: of objects that define them, and of limits.
+bool TellAround(const gate::Builds& builds, const std::vector<Skipped>& unread) {
+  for (const Finding& finding : builds.findings())
+    PrintError(report::AfterPlace(finding, finding.message) + " [" + finding.rule + "]");
+  for (const std::vector<Skipped>* skipped : {&builds.skipped(), &unread}) {
+    for (const Skipped& one : *skipped) PrintHint("not built: " + one.file + ": " + one.reason);
+  }
+  return std::none_of(builds.findings().begin(), builds.findings().end(),
+                      [](const Finding& finding) { return finding.severity == Severity::kError; });
+}
+
+void AddObject(const BuiltObject& object, const Sources& sources, report::JsonWriter& json) {
   const Place place = sources.Resolve(object.object.root->range);
   json.BeginObject();
   json.Member("file", place.file == nullptr ? "" : place.file->path.text());
@@ -86,22 +114,21 @@ void AddObject(const BuiltObject& object, const Sources& sources, report::JsonWr
   for (const std::string& file : object.through) json.String(file);
   json.EndArray().Key("unknown").BeginArray();
   for (const std::string& why : object.unknown) json.String(why);
-  json.EndArray().Key("object").Null();
-  out.resize(out.size() - std::string_view("null").size());
-  manifests::CanonicalJson(*object.object.root, out);
-  json.EndObject();
+  std::string canonical;
+  manifests::CanonicalJson(*object.object.root, canonical);
+  json.EndArray().Key("object").Raw(canonical).EndObject();
 }
 
 // {"schemaVersion":1,"builds":[{"name","objects":[{"file","line","through","unknown","object"}]}]}
-std::string AsJson(const std::vector<Root>& roots, const std::vector<Built>& built, const Sources& sources) {
+std::string AsJson(const std::vector<gate::Build>& builds, const Sources& sources) {
   std::string out;
   report::JsonWriter json(out);
   json.BeginObject().Member("schemaVersion", std::uint64_t{1}).Key("builds").BeginArray();
-  for (std::size_t i = 0; i < roots.size(); ++i) {
-    json.Line().BeginObject().Member("name", gate::NameOf(roots[i])).Key("objects").BeginArray();
-    for (const BuiltObject& object : built[i].objects) {
+  for (const gate::Build& build : builds) {
+    json.Line().BeginObject().Member("name", build.name).Key("objects").BeginArray();
+    for (const BuiltObject& object : build.built.objects) {
       json.Line();
-      AddObject(object, sources, json, out);
+      AddObject(object, sources, json);
     }
     json.EndArray().EndObject();
   }
@@ -117,28 +144,26 @@ int RunRender(const RenderOptions& options) {
   if (!configuration) return Fail(configuration.error());
   configuration->roots = {};  // what was asked for is shown, whether it is judged or not
   const unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
-  const Result<gate::Facts> facts = gate::FactsOfTree(*subject->after, configuration->limits, jobs);
-  if (!facts) return Fail(facts.error());
-  gate::RenderTree tree(*subject->after, *facts, *configuration, ChartsOf(options.helm));
+  const Result<gate::TreeFacts> told = gate::FactsOfTree(*subject->after, configuration->limits, jobs);
+  if (!told) return Fail(told.error());
   const std::string path = RelativePath(subject->root, AbsolutePath(options.path));
-  const std::vector<Root> all = gate::RootsAffected(tree, gate::AllBuilds(*facts)).roots;
-  const std::vector<Root> roots = RootsAt(tree, all, path);
-  if (roots.empty())
+  gate::Builds builds(
+      *subject->after, told->facts, *configuration,
+      [&](gate::RenderTree& tree) { return RootsAt(tree, path); },
+      {jobs, ChartsOf(options.helm), [] { return false; }, [](const std::string&) { return false; }});
+  if (const std::optional<Error> failure = builds.Failure()) return Fail(*failure);
+  bool complete = TellAround(builds, told->skipped);
+  if (builds.all().empty() && !complete) return kRejected;
+  if (builds.all().empty())
     return Fail(
         Usage("nothing is built from " + options.path + ": no kustomization, no Flux or Argo CD object"));
-  std::vector<Built> built;
-  bool complete = true;
-  for (const Root& root : roots) {
-    built.push_back(manifests::render::Build(tree.session(), root, tree.context()));
-    complete = TellProblems(built.back()) && complete;
-  }
-  const Sources& sources = tree.session().sources();
+  for (const gate::Build& build : builds.all()) complete = TellProblems(build.built) && complete;
   std::string out;
   if (options.output == "json") {
-    out = AsJson(roots, built, sources);
+    out = AsJson(builds.all(), builds.sources());
   } else {
-    for (const Built& one : built)
-      out += manifests::render::YamlText(one.objects, options.origin ? &sources : nullptr);
+    for (const gate::Build& build : builds.all())
+      out += manifests::render::YamlText(build.built.objects, options.origin ? &builds.sources() : nullptr);
   }
   if (!Print(out)) return kUnjudged;
   return complete ? kAccepted : kRejected;

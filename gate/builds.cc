@@ -44,9 +44,15 @@ bool IsOfOnePlace(const Root& a, const Root& b) {
 
 Builds::Builds(const FileTree& tree, const Facts& facts, const Configuration& configuration,
                const Affected& affected, BuildOptions options)
+    : Builds(
+          tree, facts, configuration, [&](RenderTree& all) { return RootsAffected(all, affected); },
+          std::move(options)) {}
+
+Builds::Builds(const FileTree& tree, const Facts& facts, const Configuration& configuration,
+               const Choose& choose, BuildOptions options)
     : tree_(tree, facts, configuration, options.charts), options_(std::move(options)) {
   tree_.session().EndWhen(options_.late);
-  RootSet set = RootsAffected(tree_, affected);
+  RootSet set = choose(tree_);
   findings_ = std::move(set.findings);
   skipped_ = std::move(set.skipped);
   outside_ = std::move(set.outside);
@@ -211,6 +217,7 @@ bool Builds::TakeKnown(Root& root) {
     }
     if (!entry.made && !entry.done) as_in_file = &entry;
   }
+  if (affected && !root.outside.empty()) TakeOutside(root);
   if (as_in_file != nullptr) {
     as_in_file->root = std::move(root);
     as_in_file->made = true;

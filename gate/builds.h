@@ -37,15 +37,23 @@ struct BuildOptions {
 // and whoever asked must not take that for a verdict.
 class Builds {
  public:
+  // The roots to build, of all that the tree has.
+  using Choose = std::function<RootSet(RenderTree& tree)>;
+
+  Builds(const FileTree& tree, const Facts& facts, const Configuration& configuration, const Choose& choose,
+         BuildOptions options);
+  // Those that `affected` reaches.
   Builds(const FileTree& tree, const Facts& facts, const Configuration& configuration,
          const Affected& affected, BuildOptions options);
 
   // Builds those of `names` too that some build here defines.
   void Add(const std::set<std::string>& names);
 
-  RenderTree& tree() { return tree_; }
-  const manifests::render::Sources& sources() { return tree_.session().sources(); }
+  const RenderTree& tree() const { return tree_; }
+  const manifests::render::Sources& sources() const { return sources_; }
   const Findings& findings() const { return findings_; }  // about what defines roots, and limits
+  // The tree could not be read: what is built means nothing.
+  std::optional<Error> Failure() const { return sources_.Failure(); }
   const std::vector<Skipped>& skipped() const { return skipped_; }
   // Affected roots that build nothing of this repository.
   std::vector<const manifests::render::Root*> Outside() const;
@@ -80,6 +88,7 @@ class Builds {
   void Publish();
 
   RenderTree tree_;
+  const manifests::render::Sources& sources_ = tree_.session().sources();
   BuildOptions options_;
   Findings findings_;
   std::vector<Skipped> skipped_;

@@ -105,8 +105,9 @@ void ReadFacts(Work& work) {
     const Result<RepoPath> path = RepoPath::Parse(unknown[i]);
     if (!path || work.Late()) return;
     Result<std::string> bytes = work.input.after->Read(*path, work.limits.file_bytes);
-    if (!bytes) return;
-    FileFacts facts = FactsOf(unknown[i], *std::move(bytes), work.limits);
+    if (!bytes && bytes.error().kind != ErrorKind::kLimit)
+      return work.CannotJudge(unknown[i] + ": " + bytes.error().message);
+    FileFacts facts = FactsOf(unknown[i], bytes ? *std::move(bytes) : std::string(), work.limits);
     const std::lock_guard lock(mutex);
     fresh.push_back(std::move(facts));
   });

@@ -174,6 +174,8 @@ class Loader {
     }
     roots.include = Strings(node.Find("include"));
     roots.exclude = Strings(node.Find("exclude"));
+    roots.urls = Strings(node.Find("urls"));
+    roots.strict_substitution = Flag(&node, "strictSubstitution");
   }
 
   // YAML 1.1 reads a bare `off` as false; the schema lets no other boolean in.

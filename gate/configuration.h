@@ -35,11 +35,14 @@ struct Waiver {
   Range range;          // in waivers.yaml
 };
 
-// Which files are manifests. Neither `discover` nor `include`: the whole tree.
+// Which files are manifests, and how controllers build them. Neither `discover`
+// nor `include`: the whole tree.
 struct Roots {
   bool flux = false, argo_cd = false, kustomize = false;  // `discover`: what a controller would build
   std::vector<std::string> include;
   std::vector<std::string> exclude;
+  std::vector<std::string> urls;     // by which controllers know this repository; empty: guessed
+  bool strict_substitution = false;  // Flux runs with StrictPostBuildSubstitutions
 
   bool WholeTree() const { return !flux && !argo_cd && !kustomize && include.empty(); }
 };

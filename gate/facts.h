@@ -77,7 +77,7 @@ std::string IdentityKey(const ObjectName& name);
 // The same name in any namespace, as kNeeds has it.
 std::string WithoutNamespace(std::string_view identity_key);
 
-// Appends what one file tells; one that cannot be read tells by its name alone.
+// Appends what one file tells; one that cannot be read, or is too large to be, tells by its name alone.
 void ExtractFacts(const manifests::ParsedFile& file, const manifests::ObjectList& objects,
                   std::vector<Fact>& out);
 

@@ -99,7 +99,7 @@ bool TellGathered(Work& work, const Affected& affected) {
     const std::string file = GathererOf(work, directory, users);
     if (file.empty()) return false;
     counts[file].name =
-        manifests::render::RootOf(directory.empty() ? RepoPath() : *RepoPath::Parse(directory), true).name;
+        manifests::render::RootOf(directory.empty() ? RepoPath() : *RepoPath::Parse(directory)).name;
   }
   for (const ChangedFile& file : work.files) {
     if (file.role.kustomizations.empty()) continue;

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <mutex>
+#include <optional>
 
 #include "crypto/digest.h"
 #include "gate/examine.h"
@@ -38,8 +39,10 @@ Result<Span> WhatChanged(const std::shared_ptr<const git::Repository>& repositor
   return Span{*std::move(all), nullptr};
 }
 
-Facts ReadAll(const git::Repository& repository, Span span) {
+// An index that lacks a file would hide it from every push that follows.
+Result<Facts> ReadAll(const git::Repository& repository, Span span) {
   std::vector<FileFacts> fresh;
+  std::optional<Error> failure;
   std::mutex mutex;
   std::unordered_set<std::string> stale;
   for (const git::FileChange& file : span.files) stale.insert(file.path);
@@ -48,11 +51,13 @@ Facts ReadAll(const git::Repository& repository, Span span) {
     const git::FileChange& file = span.files[i];
     if (file.new_id.IsZero() || file.new_kind != FileKind::kFile || !IsManifestName(file.path)) return;
     Result<git::RawObject> blob = repository.Read(file.new_id, limits.file_bytes);
-    if (!blob) return;
-    FileFacts facts = FactsOf(file.path, std::move(blob->bytes), limits);
+    const bool too_large = !blob && blob.error().kind == ErrorKind::kLimit;
+    FileFacts facts = FactsOf(file.path, blob ? std::move(blob->bytes) : std::string(), limits);
     const std::lock_guard lock(mutex);
+    if (!blob && !too_large) failure = blob.error();
     fresh.push_back(std::move(facts));
   });
+  if (failure) return *failure;
   return Facts(span.index, std::move(stale), std::move(fresh));
 }
 
@@ -74,8 +79,9 @@ Status RefreshIndex(std::shared_ptr<const git::Repository> repository, const Hoo
   Result<Span> span = WhatChanged(repository, directory + "/index", *tree);
   if (!span) return span.error();
   if (span->index && span->files.size() <= kIndexMayLag) return Ok{};
-  return git::WriteIndex(directory + "/index", EngineVersion(), *tree,
-                         ReadAll(*repository, *std::move(span)).All());
+  const Result<Facts> facts = ReadAll(*repository, *std::move(span));
+  if (!facts) return facts.error();
+  return git::WriteIndex(directory + "/index", EngineVersion(), *tree, facts->All());
 }
 
 }  // namespace sluice::gate

@@ -10,6 +10,11 @@
 #include <deque>
 #include <iterator>
 #include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "gate/builds.h"
 #include "gate/built_object.h"
@@ -100,6 +105,10 @@ class Stage {
   }
 
   void Run() {
+    for (std::optional<Side>* side : {&after_, &before_}) {
+      const std::optional<Error> failure = *side ? (*side)->builds.Failure() : std::nullopt;
+      if (failure) return work_.CannotJudge("what would be built cannot be read: " + failure->Text());
+    }
     if (work_.Late()) return;
     TellAround();
     for (std::size_t i = 0; i < after_->builds.all().size(); ++i) OfRoot(i);
@@ -299,7 +308,7 @@ class Stage {
   Work& work_;
   const ExamineOptions options_;
   Rendered& out_;
-  mutable std::optional<Side> after_, before_;  // mutable: looking up places locks
+  std::optional<Side> after_, before_;
   std::vector<Candidate> candidates_;
   std::vector<ChangeCount> changes_;
 };

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <iterator>
 #include <mutex>
+#include <optional>
 #include <unordered_set>
 
 #include "gate/examine.h"
@@ -174,7 +175,7 @@ class Collection {
   void Plain(const std::string& directory, const Kustomization& kustomization) {
     const Role role = RoleOf(tree_.facts(), settings_, kustomization.file);
     if (!role.in_scope || !role.whole) return;
-    Root root = manifests::render::RootOf(PathOf(directory), true);
+    Root root = manifests::render::RootOf(PathOf(directory));
     root.file = kustomization.file;
     if (IsExcluded(settings_, root)) return;
     Add(std::move(root));
@@ -214,6 +215,8 @@ RenderTree::RenderTree(const FileTree& tree, const Facts& facts, const Configura
   context_.chart_cache = charts.cache;
   context_.check_values = CheckValues;
   context_.kube_version = KubeVersion(configuration);
+  context_.repository_urls = configuration.roots.urls;
+  context_.strict_substitution = configuration.roots.strict_substitution;
 }
 
 std::vector<const Object*> RenderTree::ListObjects(std::string_view group, std::string_view kind) {
@@ -239,8 +242,7 @@ std::vector<const Object*> RenderTree::ListObjects(std::string_view group, std::
 }
 
 std::string NameOf(const Root& root) {
-  const bool plain = root.by == Builder::kKustomization || root.by == Builder::kDirectory;
-  return plain ? root.name : root.name + " of " + root.file;
+  return root.by == Builder::kKustomization ? root.name : root.name + " of " + root.file;
 }
 
 std::string ElsewhereReason(const Root& root) {
@@ -254,22 +256,33 @@ bool CameToItsEnd(const manifests::render::Built& built) {
                       [](const Finding& finding) { return finding.severity == Severity::kError; });
 }
 
-Result<Facts> FactsOfTree(const FileTree& tree, const Limits& limits, unsigned jobs) {
+Result<TreeFacts> FactsOfTree(const FileTree& tree, const Limits& limits, unsigned jobs) {
   Result<std::vector<git::FileChange>> files = WholeTree(tree);
   if (!files) return files.error();
   std::vector<FileFacts> facts;
+  TreeFacts told;
+  std::optional<Error> failure;
   std::mutex mutex;
   ForEachIndex(jobs, files->size(), [&](std::size_t i) {
     const git::FileChange& file = (*files)[i];
     const Result<RepoPath> path = RepoPath::Parse(file.path);
     if (!path || file.new_kind != FileKind::kFile || !IsManifestName(file.path)) return;
     Result<std::string> bytes = tree.Read(*path, limits.file_bytes);
-    if (!bytes) return;
-    FileFacts some = FactsOf(file.path, *std::move(bytes), limits);
+    FileFacts some = FactsOf(file.path, bytes ? *std::move(bytes) : std::string(), limits);
     const std::lock_guard lock(mutex);
     facts.push_back(std::move(some));
+    if (bytes) return;
+    if (bytes.error().kind == ErrorKind::kLimit) {
+      told.skipped.push_back({file.path, bytes.error().message});
+    } else if (!failure) {
+      failure = bytes.error();
+    }
   });
-  return Facts(nullptr, {}, std::move(facts));
+  if (failure) return *failure;
+  std::sort(told.skipped.begin(), told.skipped.end(),
+            [](const Skipped& a, const Skipped& b) { return a.file < b.file; });
+  told.facts = Facts(nullptr, {}, std::move(facts));
+  return told;
 }
 
 }  // namespace sluice::gate

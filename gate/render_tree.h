@@ -64,7 +64,12 @@ RootSet RootsAffected(RenderTree& tree, const Affected& affected);
 // False where the objects of a build mean nothing.
 bool CameToItsEnd(const manifests::render::Built& built);
 
-// The facts of every file of a tree, without an index.
-Result<Facts> FactsOfTree(const FileTree& tree, const Limits& limits, unsigned jobs);
+struct TreeFacts {
+  Facts facts;
+  std::vector<Skipped> skipped;  // files that are too large to be read
+};
+
+// The facts of every file of a tree, without an index. An Error: some file could not be read.
+Result<TreeFacts> FactsOfTree(const FileTree& tree, const Limits& limits, unsigned jobs);
 
 }  // namespace sluice::gate

@@ -12,6 +12,7 @@
 #include "manifests/document.h"
 #include "manifests/object.h"
 #include "manifests/render/build.h"
+#include "manifests/render/helm.h"
 #include "manifests/render/roots.h"
 #include "policies/native.h"
 #include "schemas/catalog.h"
@@ -36,6 +37,9 @@ constexpr ReachEntry kReaches[] = {
     {"git/non-fast-forward", {.of_push = true}},
     {"policy/no-branch", {.of_push = true}},
     {"policy/not-judged", {.firm = true}},
+    {"kustomize/limit", {.firm = true}},
+    {"kustomize/root-limit", {.firm = true}},
+    {"helm/limit", {.firm = true}},
     // Every error of this group makes the file unreadable (manifests::ParsedFile).
     {"yaml", {.firm = true}},
 };
@@ -155,8 +159,8 @@ std::span<const Rule* const> AllRules() {
     std::vector<const Rule*> all;
     for (const std::span<const Rule* const> some :
          {manifests::DocumentRules(), manifests::ObjectRules(), manifests::render::RenderRules(),
-          manifests::render::RootRules(), schemas::SchemaRules(), policies::NativeRules(), git::GitRules(),
-          ConfigurationRules()}) {
+          manifests::render::RootRules(), manifests::render::HelmRules(), schemas::SchemaRules(),
+          policies::NativeRules(), git::GitRules(), ConfigurationRules()}) {
       all.insert(all.end(), some.begin(), some.end());
     }
     std::sort(all.begin(), all.end(), [](const Rule* a, const Rule* b) { return a->id < b->id; });

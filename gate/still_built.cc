@@ -39,7 +39,7 @@ bool Follows(const Root& outside, const Root& gone) {
 
 class Check {
  public:
-  Check(const Builds& before, Builds& after) : before_(before), after_(after) {}
+  Check(const Builds& before, const Builds& after) : before_(before), after_(after) {}
 
   Findings Run() {
     for (const Build& build : before_.all()) {
@@ -86,12 +86,12 @@ class Check {
   }
 
   const Builds& before_;
-  Builds& after_;
+  const Builds& after_;
   Findings findings_;
 };
 
 }  // namespace
 
-Findings CheckStillBuilt(const Builds& before, Builds& after) { return Check(before, after).Run(); }
+Findings CheckStillBuilt(const Builds& before, const Builds& after) { return Check(before, after).Run(); }
 
 }  // namespace sluice::gate

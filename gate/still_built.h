@@ -9,6 +9,6 @@
 namespace sluice::gate {
 
 // policy/not-judged, at the place of the root or of what it leaves out.
-Findings CheckStillBuilt(const Builds& before, Builds& after);
+Findings CheckStillBuilt(const Builds& before, const Builds& after);
 
 }  // namespace sluice::gate

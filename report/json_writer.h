@@ -25,6 +25,7 @@ class JsonWriter {
   JsonWriter& Decimal(double number);  // three decimals
   JsonWriter& Bool(bool value);
   JsonWriter& Null();
+  JsonWriter& Raw(std::string_view json);  // a whole value, written before; printable as it is
   JsonWriter& Member(std::string_view name, std::string_view text) { return Key(name).String(text); }
   JsonWriter& Member(std::string_view name, std::uint64_t number) { return Key(name).Number(number); }
   // The next element begins on a line of its own.

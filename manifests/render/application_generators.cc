@@ -1,5 +1,6 @@
 // Each generator makes a list of parameter sets from what lies in the tree.
 #include <algorithm>
+#include <optional>
 
 #include "manifests/object.h"
 #include "manifests/render/application_set.h"
@@ -67,6 +68,8 @@ void AddPath(const RepoPath& path, std::string_view file_name, Parameters& set) 
   }
 }
 
+std::string TooManySets() { return "more than " + std::to_string(kMostSets) + " Applications of one set"; }
+
 class Generators {
  public:
   Generators(Session& session, const RootContext& context, const Root& set)
@@ -74,9 +77,14 @@ class Generators {
 
   bool All(const Node& list, const Parameters& known, std::size_t nesting, std::vector<Sets>& each);
   std::string outside;
+  bool limit = false;
   Range place;
 
  private:
+  bool PastLimit(const Node& at, std::string what) {
+    limit = true;
+    return Outside(at, std::move(what));
+  }
   bool Outside(const Node& at, std::string why) {
     outside = std::move(why);
     place = at.range;
@@ -91,13 +99,16 @@ class Generators {
   bool Matrix(const Node& options, const Parameters& known, std::size_t nesting, Sets& sets);
   bool Merge(const Node& options, const Parameters& known, std::size_t nesting, Sets& sets);
   bool AddValues(const Node& options, Sets& sets, std::size_t from);
-  void Walk(const RepoPath& directory, bool files, std::vector<RepoPath>& paths, std::size_t depth);
+  const std::vector<RepoPath>* Paths(const Node& options, bool files);
+  bool Walk(const Node& options, const RepoPath& directory, bool files, std::vector<RepoPath>& paths,
+            std::size_t depth);
 
   Session& session_;
   const RootContext& context_;
   bool go_template_;
   std::size_t glob_work_ = 0;
   std::vector<std::shared_ptr<Arena>> arenas_;
+  std::optional<std::vector<RepoPath>> files_, directories_;  // of the whole tree, sorted
 };
 
 bool Generators::All(const Node& list, const Parameters& known, std::size_t nesting,
@@ -106,7 +117,7 @@ bool Generators::All(const Node& list, const Parameters& known, std::size_t nest
     Sets sets;
     if (!One(generator, known, nesting, sets)) return false;
     if (sets.size() > kMostSets) {
-      return Outside(generator, "more than " + std::to_string(kMostSets) + " Applications of one set");
+      return PastLimit(generator, TooManySets());
     }
     each.push_back(std::move(sets));
   }
@@ -143,18 +154,38 @@ bool Generators::List(const Node& options, Sets& sets) {
   return true;
 }
 
-void Generators::Walk(const RepoPath& directory, bool files, std::vector<RepoPath>& paths,
-                      std::size_t depth) {
+// Walked once, though a matrix asks again for each set of its first generator.
+// Null past a limit.
+const std::vector<RepoPath>* Generators::Paths(const Node& options, bool files) {
+  std::optional<std::vector<RepoPath>>& known = files ? files_ : directories_;
+  if (known) return &*known;
+  std::vector<RepoPath> paths;
+  if (!Walk(options, RepoPath(), files, paths, 0)) return nullptr;
+  std::ranges::sort(paths);
+  return &known.emplace(std::move(paths));
+}
+
+bool Generators::Walk(const Node& options, const RepoPath& directory, bool files,
+                      std::vector<RepoPath>& paths, std::size_t depth) {
+  if (depth > kMostDepth) {
+    return PastLimit(
+        options, "a git generator looks at directories more than " + std::to_string(kMostDepth) + " deep");
+  }
   const Result<std::vector<FileEntry>> entries = session_.sources().List(directory);
-  if (!entries || depth > kMostDepth) return;
+  if (!entries) return true;  // Sources::Failure tells of what is not just absent
   for (const FileEntry& entry : *entries) {
     const Result<RepoPath> path = directory.Child(entry.name);
-    if (!path || paths.size() > kMostEntries) continue;
+    if (!path) continue;
     const bool is_directory = entry.kind == FileKind::kDirectory;
     if (is_directory && entry.name.starts_with('.') && !files) continue;
     if (files ? entry.kind == FileKind::kFile : is_directory) paths.push_back(*path);
-    if (is_directory) Walk(*path, files, paths, depth + 1);
+    if (paths.size() > kMostEntries) {
+      return PastLimit(options, "a git generator looks at more than " + std::to_string(kMostEntries) +
+                                    (files ? " files" : " directories"));
+    }
+    if (is_directory && !Walk(options, *path, files, paths, depth + 1)) return false;
   }
+  return true;
 }
 
 bool Generators::GitFile(const RepoPath& path, const Node& at, Sets& sets) {
@@ -197,14 +228,10 @@ bool Generators::Git(const Node& options, Sets& sets) {
   const bool files = MemberOf(&options, "files") != nullptr;
   const Node* patterns = MemberOf(&options, files ? "files" : "directories");
   if (patterns == nullptr) return Outside(options, "a git generator without directories and files");
-  std::vector<RepoPath> paths;
-  Walk(RepoPath(), files, paths, 0);
-  if (paths.size() > kMostEntries)
-    return Outside(options, "a git generator looks at more than " + std::to_string(kMostEntries) + " paths");
-  if (!CheckPatterns(*patterns, paths)) return false;
-  std::ranges::sort(paths);
+  const std::vector<RepoPath>* paths = Paths(options, files);
+  if (paths == nullptr || !CheckPatterns(*patterns, *paths)) return false;
   const std::size_t from = sets.size();
-  for (const RepoPath& path : paths) {
+  for (const RepoPath& path : *paths) {
     bool wanted = false, excluded = false;
     for (const Node& pattern : patterns->children) {
       if (!GlobMatches(TextOf(&pattern, "path"), path.text(), {.crosses_slashes = files})) continue;
@@ -324,13 +351,15 @@ GeneratedParameters GenerateParameters(Session& session, const RootContext& cont
   const Node* list = MemberOf(set.spec, "generators");
   if (list == nullptr || !generators.All(*list, {}, 0, each)) {
     generated.outside = list == nullptr ? "the set has no generators" : generators.outside;
+    generated.limit = generators.limit;
     generated.place = generators.place;
     return generated;
   }
   for (Sets& sets : each) std::ranges::move(sets, std::back_inserter(generated.sets));
   if (generated.sets.size() <= kMostSets) return generated;
   generated.sets.clear();
-  generated.outside = "more than " + std::to_string(kMostSets) + " Applications of one set";
+  generated.outside = TooManySets();
+  generated.limit = true;
   return generated;
 }
 

@@ -42,6 +42,10 @@ void AddApplications(Session& session, const RootContext& context, const Root& s
     return AddOutside(set, "a templatePatch is not followed", list);
   }
   const GeneratedParameters generated = GenerateParameters(session, context, set);
+  if (generated.limit) {
+    list.findings.push_back(
+        FindingAt(session.sources(), kRootLimitRule, set, generated.place, generated.outside));
+  }
   if (!generated.outside.empty()) return AddOutside(set, generated.outside, list);
   for (const Parameters& parameters : generated.sets) {
     const auto memory = std::make_shared<TemplateMemory>();

@@ -3,6 +3,9 @@
 #include "manifests/render/argo_cd.h"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
+#include <tuple>
 
 #include "manifests/render/argo_source.h"
 #include "manifests/render/edit.h"
@@ -36,18 +39,17 @@ void SetNamespaces(RootBuild& build) {
   }
 }
 
-bool IsSameObject(const Object& a, const Object& b) {
-  return a.group == b.group && a.kind == b.kind && a.ns == b.ns && a.name == b.name;
-}
-
 // Of objects that two sources bring, the later one is applied.
 void DropRepeated(std::vector<BuiltObject>& objects, std::size_t from) {
+  const auto identity = [](const BuiltObject& built) {
+    const Object& object = built.object;
+    return std::tuple(object.group, object.kind, object.ns, object.name);
+  };
+  std::set<std::tuple<std::string_view, std::string_view, std::string_view, std::string_view>> later;
+  for (std::size_t i = from; i < objects.size(); ++i) later.insert(identity(objects[i]));
   std::vector<BuiltObject> kept;
   for (std::size_t i = 0; i < from; ++i) {
-    const bool repeated =
-        std::any_of(objects.begin() + static_cast<std::ptrdiff_t>(from), objects.end(),
-                    [&](const BuiltObject& later) { return IsSameObject(objects[i].object, later.object); });
-    if (!repeated) kept.push_back(std::move(objects[i]));
+    if (!later.contains(identity(objects[i]))) kept.push_back(std::move(objects[i]));
   }
   std::move(objects.begin() + static_cast<std::ptrdiff_t>(from), objects.end(), std::back_inserter(kept));
   objects = std::move(kept);

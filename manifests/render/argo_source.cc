@@ -82,6 +82,7 @@ class DirectoryReader {
   Built built;
 
  private:
+  void Below(const RepoPath& directory, std::size_t depth);
   bool Wanted(const RepoPath& path) const;
   void ReadFile(const RepoPath& path);
 
@@ -122,6 +123,13 @@ void DirectoryReader::ReadFile(const RepoPath& path) {
   for (const Object& object : (*file)->objects.objects) built.objects.push_back({object, {}, {}});
 }
 
+void DirectoryReader::Below(const RepoPath& directory, std::size_t depth) {
+  if (build_.Failed()) return;
+  if (depth <= kMostDepth) return Read(directory, depth);
+  build_.Fail(kRootLimitRule, options_->range,
+              "directories lie more than " + std::to_string(kMostDepth) + " deep in " + top_.text());
+}
+
 void DirectoryReader::Read(const RepoPath& directory, std::size_t depth) {
   built.read.push_back(directory.text());
   const Result<std::vector<FileEntry>> entries = build_.session.sources().List(directory);
@@ -129,7 +137,7 @@ void DirectoryReader::Read(const RepoPath& directory, std::size_t depth) {
   for (const FileEntry& entry : *entries) {
     const Result<RepoPath> path = directory.Child(entry.name);
     if (!path) continue;
-    if (entry.kind == FileKind::kDirectory && recurse_ && depth < kMostDepth) Read(*path, depth + 1);
+    if (entry.kind == FileKind::kDirectory && recurse_) Below(*path, depth + 1);
     bool manifest = false;
     for (const std::string_view ending : {".yaml", ".yml", ".json", ".jsonnet"}) {
       manifest |= entry.name.ends_with(ending);

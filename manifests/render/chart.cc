@@ -5,6 +5,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "manifests/render/chart_cache.h"
@@ -33,6 +35,16 @@ std::vector<Dependency> DependenciesIn(const Node& root) {
   return all;
 }
 
+// What Chart.lock has of each, by name and repository; the first counts.
+using LockedVersions = std::map<std::pair<std::string_view, std::string_view>, std::string_view>;
+LockedVersions VersionsIn(const SourceFile* lock) {
+  LockedVersions versions;
+  if (lock == nullptr) return versions;
+  for (const Dependency& one : DependenciesIn(*lock->parsed.documents[0].root))
+    versions.emplace(std::pair(one.name, one.repository), one.version);
+  return versions;
+}
+
 class Reader {
  public:
   Reader(Sources& sources, const std::string& cache) : sources_(sources), cache_(cache) {}
@@ -57,11 +69,10 @@ class Reader {
   void Entry(const FileEntry& entry, const RepoPath& path, const RepoPath& target, int depth);
   void ChartAt(const RepoPath& from, const RepoPath& to, int charts_left);
   void Dependencies(const RepoPath& from, const RepoPath& to, int charts_left);
-  void Depend(const Dependency& dependency, const RepoPath& from, const RepoPath& to, int charts_left);
-  bool IsVendored(const RepoPath& charts, std::string_view name) const;
+  void Depend(const Dependency& dependency, const RepoPath& from, const RepoPath& charts, int charts_left);
+  std::set<std::string> VendoredIn(const RepoPath& charts) const;
   void Cached(const ChartSource& source, const RepoPath& to);
   std::shared_ptr<const SourceFile> Yaml(const RepoPath& directory, std::string_view name);
-  std::string_view Locked(const SourceFile* lock, const Dependency& dependency) const;
 
   Sources& sources_;
   const std::string& cache_;
@@ -125,41 +136,49 @@ std::shared_ptr<const SourceFile> Reader::Yaml(const RepoPath& directory, std::s
   return *file;
 }
 
-// The version that Chart.lock has of it, else what Chart.yaml asks for.
-std::string_view Reader::Locked(const SourceFile* lock, const Dependency& dependency) const {
-  if (lock == nullptr) return dependency.version;
-  for (const Dependency& one : DependenciesIn(*lock->parsed.documents[0].root))
-    if (one.name == dependency.name && one.repository == dependency.repository) return one.version;
-  return dependency.version;
-}
-
 void Reader::Dependencies(const RepoPath& from, const RepoPath& to, int charts_left) {
+  const Result<RepoPath> charts = to.Child("charts");
+  if (!charts) return Missing(charts.error().message);
+  std::set<std::string> vendored = VendoredIn(*charts);
   for (const auto& [asks, locks] :
        {std::pair{"Chart.yaml", "Chart.lock"}, std::pair{"requirements.yaml", "requirements.lock"}}) {
     const auto file = Yaml(from, asks);
     if (!file) continue;
     const auto lock = Yaml(from, locks);
+    const LockedVersions locked = VersionsIn(lock.get());
     for (Dependency dependency : DependenciesIn(*file->parsed.documents[0].root)) {
-      dependency.version = Locked(lock.get(), dependency);
-      Depend(dependency, from, to, charts_left);
+      const auto version = locked.find({dependency.name, dependency.repository});
+      if (version != locked.end()) dependency.version = version->second;
+      if (vendored.insert(std::string(dependency.name)).second)
+        Depend(dependency, from, *charts, charts_left);
       if (!chart_.missing.empty()) return;
     }
   }
 }
 
-bool Reader::IsVendored(const RepoPath& charts, std::string_view name) const {
-  const std::string directory = charts.text() + "/" + std::string(name);
-  return std::any_of(chart_.files.begin(), chart_.files.end(), [&](const ChartFile& file) {
-    const std::string& path = file.path.text();
-    return path == directory + "/Chart.yaml" || (path.starts_with(directory + "-") && path.ends_with(".tgz"));
-  });
+// The names that a directory or an archive of `charts` may be of: "a-b-1.2.tgz"
+// may be of "a" and of "a-b".
+std::set<std::string> Reader::VendoredIn(const RepoPath& charts) const {
+  const std::string prefix = charts.text() + "/";
+  std::set<std::string> names;
+  for (const ChartFile& file : chart_.files) {
+    std::string_view path = file.path.text();
+    if (!path.starts_with(prefix)) continue;
+    path.remove_prefix(prefix.size());
+    constexpr std::string_view kChart = "/Chart.yaml";
+    if (path.ends_with(kChart)) names.emplace(path.substr(0, path.size() - kChart.size()));
+    if (!path.ends_with(".tgz")) continue;
+    for (std::size_t dash = path.find('-'); dash != path.npos; dash = path.find('-', dash + 1))
+      names.emplace(path.substr(0, dash));
+  }
+  return names;
 }
 
-void Reader::Depend(const Dependency& dependency, const RepoPath& from, const RepoPath& to, int charts_left) {
-  const Result<RepoPath> charts = to.Child("charts");
-  const Result<RepoPath> target = charts ? charts->Child(dependency.name) : charts;
+// A chart that does not lie in `charts`.
+void Reader::Depend(const Dependency& dependency, const RepoPath& from, const RepoPath& charts,
+                    int charts_left) {
+  const Result<RepoPath> target = charts.Child(dependency.name);
   if (!target) return Missing("a dependency of " + from.text() + " has no name that a chart could have");
-  if (IsVendored(*charts, dependency.name)) return;
   if (charts_left == 0) return Missing(from.text() + ": charts that depend on one another, too deep");
   if (dependency.repository.starts_with("file://")) {
     const Result<RepoPath> directory = from.Resolve(dependency.repository.substr(7));

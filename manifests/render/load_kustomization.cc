@@ -105,13 +105,14 @@ class Loading {
 
   // Every manifest below a directory, as Flux lists them where there is no
   // kustomization; directories that have one are named themselves.
-  void Generate() {
+  bool Generate() {
     std::vector<Node> resources;
-    List(layer_.directory, resources, 0);
+    if (!List(layer_.directory, resources, 0)) return false;
     layer_.file = layer_.directory.text();
     Node list = SequenceNode(layer_.arena, resources, {});
     const Node field = AsMember(layer_.arena, list, "resources", {});
     layer_.root = MappingNode(layer_.arena, std::span(&field, 1), {});
+    return true;
   }
 
  private:
@@ -183,10 +184,16 @@ class Loading {
            });
   }
 
-  void List(const RepoPath& directory, std::vector<Node>& resources, std::size_t depth) {
+  bool List(const RepoPath& directory, std::vector<Node>& resources, std::size_t depth) {
     layer_.log.read.push_back(directory.text());
     const Result<std::vector<FileEntry>> entries = layer_.session.sources().List(directory);
-    if (!entries || depth > layer_.session.sources().limits().depth) return;
+    if (!entries) return true;  // Sources::Failure tells of what is not just absent
+    const std::size_t most = layer_.session.sources().limits().depth;
+    if (depth > most) {
+      return layer_.Fail(kBuildLimitRule, {},
+                         fmt::format("directories lie more than {} deep in {} (limit depth)", most,
+                                     DirectoryName(layer_.directory)));
+    }
     for (const FileEntry& entry : *entries) {
       if (std::ranges::find(kNotForFlux, entry.name) != kNotForFlux.end()) continue;
       const Result<RepoPath> path = directory.Child(entry.name);
@@ -198,10 +205,11 @@ class Loading {
         std::string_view relative = path->text();
         if (!layer_.directory.IsRoot()) relative.remove_prefix(layer_.directory.text().size() + 1);
         resources.push_back(TextNode(layer_.arena, relative, {}));
-      } else if (directory_entry) {
-        List(*path, resources, depth + 1);
+      } else if (directory_entry && !List(*path, resources, depth + 1)) {
+        return false;
       }
     }
+    return true;
   }
 
   Layer& layer_;
@@ -217,7 +225,7 @@ bool LoadKustomization(Layer& layer, const Amendment& amendment, const Node* ask
     if (!loading.Check(*file)) return false;
     loading.MoveOldFields();
   } else if (amendment.anywhere && amendment.fields != nullptr) {
-    loading.Generate();
+    if (!loading.Generate()) return false;
   } else {
     layer.file = layer.directory.text();
     layer.log.no_kustomization = true;

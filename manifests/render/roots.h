@@ -1,11 +1,12 @@
 // Who builds what: the things in a repository that a controller (or a person
 // with kubectl) turns into objects of a cluster. A root is told by one file: a
 // Flux Kustomization or HelmRelease, an Argo CD Application or ApplicationSet,
-// or a kustomization or directory that nobody refers to.
+// or a kustomization that nobody refers to.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,15 +17,15 @@
 
 namespace sluice::manifests::render {
 
-enum class Builder : std::uint8_t { kKustomization, kDirectory, kFlux, kHelmRelease, kArgoCd };
+enum class Builder : std::uint8_t { kKustomization, kFlux, kHelmRelease, kArgoCd };
 
 struct Root {
   Builder by = Builder::kKustomization;
   // For people: "Kustomization flux-system/apps", "Application argocd/shop", or the directory.
   std::string name;
-  ObjectName object;   // that defines it; empty for kKustomization and kDirectory
+  ObjectName object;   // that defines it; empty for kKustomization
   RepoPath directory;  // what it builds; the root of the repository where that is no directory of it
-  std::string file;    // that defines it; empty for kDirectory
+  std::string file;    // that defines it; of kKustomization its own
   Range place;         // of the definition, in line space
   // Not empty: it builds nothing of this repository, and why ("OCIRepository flux-system/x").
   std::string outside;
@@ -56,6 +57,14 @@ using RunHelm = std::function<Result<std::string>(const HelmRequest& request)>;
 // of the nodes of `values`. An Error: the schema is not one that can be checked.
 using CheckValues = std::function<Result<Findings>(std::string_view schema, const ParsedFile& values)>;
 
+// What was found when somebody first asked which repository this is (source_of.h).
+struct RepositoryGuess {
+  std::once_flag of_url, of_flux_system;
+  std::string url;
+  bool uses_flux_system = false;
+};
+
+// Of one tree. Copies share what was guessed of it.
 struct RootContext {
   ListObjects list;          // empty: nothing of the tree is known
   RunHelm helm;              // empty: charts are not judged here
@@ -66,6 +75,7 @@ struct RootContext {
   // source_of.h. Spelling of the scheme, a user, ".git" and case of the host do not count.
   std::vector<std::string> repository_urls;
   bool strict_substitution = false;  // Flux' feature gate StrictPostBuildSubstitutions
+  std::shared_ptr<RepositoryGuess> guess = std::make_shared<RepositoryGuess>();
 };
 
 // Of the objects of a file as they stand there.
@@ -76,22 +86,11 @@ RootList RootsOf(Session& session, const SourceFile& file, const RootContext& co
 // changed it, and does not count. `built` must outlive the list.
 RootList RootsOf(Session& session, const Built& built, const RootContext& context);
 
-// A directory that nobody refers to: by kustomize where it has a kustomization,
-// else every whole object of its own files.
-Root RootOf(const RepoPath& directory, bool has_kustomization);
+// The kustomization of a directory; `file` is left to the caller.
+Root RootOf(const RepoPath& directory);
 
 // Builds a root. Never fails: what could not be built is a finding or in not_built.
 Built Build(Session& session, const Root& root, const RootContext& context);
-
-struct BuiltRoot {
-  Root root;
-  Built built;
-};
-
-// Builds roots, and the roots that those build, level by level, as controllers
-// do: at most 8 levels and 20,000 roots, past which there is a finding. A root of
-// `roots` that another one builds is built as that one made it.
-std::vector<BuiltRoot> BuildAll(Session& session, const std::vector<Root>& roots, const RootContext& context);
 
 // Rules that only roots can report: groups kustomize/ and helm/.
 std::span<const Rule* const> RootRules();

@@ -249,11 +249,12 @@ const Rule kBuildLimitRule = {
 };
 
 namespace {
-constexpr std::array kRules = {
-    &kKustomizationRule,   &kUnknownFieldRule, &kWrongTypeRule,   &kMissingFileRule,
-    &kLoadRestrictionRule, &kCycleRule,        &kResourceRule,    &kDuplicateObjectRule,
-    &kGeneratorRule,       &kPatchRule,        &kPatchTargetRule, &kFieldRule,
-    &kNameReferenceRule,   &kReplacementRule,  &kVarRule,         &kBuildLimitRule};
+constexpr std::array kRules = {&kKustomizationRule, &kUnknownFieldRule,     &kWrongTypeRule,
+                               &kMissingFileRule,   &kLoadRestrictionRule,  &kCycleRule,
+                               &kResourceRule,      &kDuplicateObjectRule,  &kGeneratorRule,
+                               &kPatchRule,         &kPatchTargetRule,      &kFieldRule,
+                               &kNameReferenceRule, &kReplacementRule,      &kVarRule,
+                               &kBuildLimitRule,    &kOutsideRepositoryRule};
 }  // namespace
 
 std::span<const Rule* const> RenderRules() { return kRules; }

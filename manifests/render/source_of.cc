@@ -38,12 +38,18 @@ bool HasUrlOfThisRepository(const RootContext& context, std::string_view url) {
                              [&](const std::string& known) { return CanonicalUrl(known) == canonical; });
 }
 
-bool AnyoneUsesFluxSystem(const RootContext& context) {
+bool FindUserOfFluxSystem(const RootContext& context) {
   return std::ranges::any_of(List(context, kKustomizations, "Kustomization"), [](const Object* object) {
     const Node* spec = object->root->Find("spec");
     const Node* source = spec == nullptr ? nullptr : spec->Find("sourceRef");
     return TextOf(source, "kind") == "GitRepository" && TextOf(source, "name") == kFluxSystem;
   });
+}
+
+bool AnyoneUsesFluxSystem(const RootContext& context) {
+  std::call_once(context.guess->of_flux_system,
+                 [&] { context.guess->uses_flux_system = FindUserOfFluxSystem(context); });
+  return context.guess->uses_flux_system;
 }
 
 // Rules 2 and 3 of the header.
@@ -192,7 +198,7 @@ SourceTree ArtifactNamed(const RootContext& context, std::string_view ns, std::s
 }
 
 // The URL that most sources with a path name; empty where two are named as often.
-std::string MostNamedUrl(const RootContext& context) {
+std::string FindMostNamedUrl(const RootContext& context) {
   std::map<std::string, std::size_t> counts;
   const auto count = [&](const Node* source) {
     const std::string_view url = TextOf(source, "repoURL");
@@ -218,10 +224,18 @@ std::string MostNamedUrl(const RootContext& context) {
   std::size_t times = 0;
   bool tied = false;
   for (const auto& [url, number] : counts) {
-    tied = number == times;
-    if (number > times) most = url, times = number;
+    if (number == times) tied = true;
+    if (number <= times) continue;
+    most = url;
+    times = number;
+    tied = false;
   }
   return tied ? std::string() : most;
+}
+
+const std::string& MostNamedUrl(const RootContext& context) {
+  std::call_once(context.guess->of_url, [&] { context.guess->url = FindMostNamedUrl(context); });
+  return context.guess->url;
 }
 
 }  // namespace

@@ -168,6 +168,29 @@ void PlaceInline(const Node& holder, const Place& place, std::uint32_t lines_bef
 
 Sources::Sources(const FileTree& tree, const Limits& limits) : tree_(tree), limits_(limits) {}
 
+void Sources::Note(const Error& error) const {
+  if (error.kind == ErrorKind::kNotFound) return;
+  const std::lock_guard lock(mutex_);
+  if (!failure_) failure_ = error;
+}
+
+std::optional<Error> Sources::Failure() const {
+  const std::lock_guard lock(mutex_);
+  return failure_;
+}
+
+Result<std::vector<FileEntry>> Sources::List(const RepoPath& directory) const {
+  Result<std::vector<FileEntry>> entries = tree_.List(directory);
+  if (!entries) Note(entries.error());
+  return entries;
+}
+
+Result<std::string> Sources::ReadFile(const RepoPath& path) const {
+  Result<std::string> bytes = tree_.Read(path, limits_.file_bytes);
+  if (!bytes && bytes.error().kind != ErrorKind::kLimit) Note(bytes.error());
+  return bytes;
+}
+
 File Sources::Known(const Files& files, const RepoPath& path) const {
   const std::lock_guard lock(mutex_);
   const auto found = files.find(path.text());
@@ -197,7 +220,7 @@ Result<File> Sources::Add(Files& files, std::shared_ptr<SourceFile> file) {
 
 Result<File> Sources::Read(const RepoPath& path) {
   if (File known = Known(by_path_, path)) return known;
-  Result<std::string> bytes = tree_.Read(path, limits_.file_bytes);
+  Result<std::string> bytes = ReadFile(path);
   if (!bytes) return bytes.error();
   auto file = std::make_shared<SourceFile>();
   file->path = path;
@@ -208,7 +231,7 @@ Result<File> Sources::Read(const RepoPath& path) {
 
 Result<File> Sources::ReadText(const RepoPath& path) {
   if (File known = Known(texts_by_path_, path)) return known;
-  Result<std::string> bytes = tree_.Read(path, limits_.file_bytes);
+  Result<std::string> bytes = ReadFile(path);
   if (!bytes) return bytes.error();
   auto file = std::make_shared<SourceFile>();
   file->path = path;

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -60,13 +61,18 @@ class Sources {
   // inside another file, or a whole file. Placed and kept as by ReadInline.
   std::shared_ptr<const SourceFile> ReadInlineJson(const Node& holder);
   std::shared_ptr<const SourceFile> ReadJson(const SourceFile& whole);
-  Result<std::vector<FileEntry>> List(const RepoPath& directory) const { return tree_.List(directory); }
+  Result<std::vector<FileEntry>> List(const RepoPath& directory) const;
+  // The first time that the tree could not be read: what was built of it means
+  // nothing. A file that is absent or past the limit on size is no such failure.
+  std::optional<Error> Failure() const;
 
   Place Resolve(const Range& range) const;
   const Limits& limits() const { return limits_; }
 
  private:
   using Files = std::unordered_map<std::string, std::shared_ptr<const SourceFile>>;
+  void Note(const Error& error) const;
+  Result<std::string> ReadFile(const RepoPath& path) const;
   std::shared_ptr<const SourceFile> Known(const Files& files, const RepoPath& path) const;
   Result<std::shared_ptr<const SourceFile>> Add(Files& files, std::shared_ptr<SourceFile> file);
 
@@ -77,6 +83,7 @@ class Sources {
   Files texts_by_path_;
   std::vector<std::shared_ptr<const SourceFile>> by_line_;  // sorted by `first`
   std::uint32_t lines_ = 0;
+  mutable std::optional<Error> failure_;
 };
 
 }  // namespace sluice::manifests::render

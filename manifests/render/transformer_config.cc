@@ -107,8 +107,6 @@ std::vector<FieldSpec> ReadFieldSpecs(Arena& arena, const Node* list) {
   return specs;
 }
 
-std::string_view ConfigFieldName(ConfigField field) { return kNames[static_cast<std::size_t>(field)]; }
-
 bool MergeReference(std::vector<NameReference>& list, const NameReference& reference) {
   const auto same = std::ranges::find(list, reference.target, &NameReference::target);
   if (same != list.end()) return MergeAll(same->referrers, reference.referrers);

@@ -27,7 +27,6 @@ enum class ConfigField : std::uint8_t {
   kReplicas,
 };
 inline constexpr std::size_t kConfigFields = 10;
-std::string_view ConfigFieldName(ConfigField field);
 
 // Fields that hold the name of an object of `target`.
 struct NameReference {

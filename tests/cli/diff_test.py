@@ -94,6 +94,29 @@ class Diff(TestCase):
         self.assertCode(result, 1)
         self.assertIn("not built: dev/kustomization.yaml:1:", result.out)
 
+    def test_what_is_not_compared_is_named(self):
+        def base(ref):
+            return {"base/kustomization.yaml": f"resources:\n- web.yaml\n- https://github.com/a/b?ref={ref}\n"}
+        self.commit(base("v1"))
+        self.commit(base("v2"))
+        result = self.sluice("diff", "HEAD~..HEAD")
+        self.assertCode(result, 0)
+        self.assertEqual(result.out, "nothing that is built differs\nnot compared: base/kustomization.yaml:3: "
+                         "a remote base or file, which is never fetched\n")
+        document = json.loads(self.sluice("diff", "-o", "json", "HEAD~..HEAD").out)
+        self.assertEqual(document["builds"], [])
+        self.assertEqual([(one["file"], one["line"]) for one in document["notCompared"]], [("base/kustomization.yaml", 3)])
+        markdown = self.sluice("diff", "-o", "markdown", "HEAD~..HEAD").out
+        self.assertIn("- Not compared: base/kustomization.yaml:3: a remote base", markdown)
+
+    def test_a_definition_that_leads_nowhere(self):
+        self.commit({"ks.yaml": "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: out, "
+                     "namespace: flux-system}\nspec:\n  sourceRef: {kind: GitRepository, name: flux-system}\n"
+                     "  path: ../../x\n"})
+        result = self.sluice("diff", "HEAD~..HEAD")
+        self.assertCode(result, 1)
+        self.assertIn("error: ks.yaml:6:9: spec.path: ", result.out)
+
     def test_wrong_ranges(self):
         for word in ("HEAD", "dev", "absent..HEAD"):
             self.assertCode(self.sluice("diff", word), 2)

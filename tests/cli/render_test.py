@@ -81,6 +81,34 @@ class Render(TestCase):
         self.assertFirst(result.err, "error: prod/kustomization.yaml:1:")
         self.assertIn("gone.yaml", result.err)
 
+    def test_a_root_as_the_roots_above_make_it(self):
+        flux = ("apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: %s, namespace: "
+                "flux-system}\nspec:\n  sourceRef: {kind: GitRepository, name: flux-system}\n  path: %s\n")
+        self.write("cluster/apps.yaml", flux % ("cluster-apps", "./apps") +
+                   "  patches:\n  - target: {kind: Kustomization}\n    patch: |\n"
+                   "      apiVersion: kustomize.toolkit.fluxcd.io/v1\n      kind: Kustomization\n"
+                   "      metadata: {name: any}\n      spec: {targetNamespace: shop}\n")
+        self.write("apps/kustomization.yaml", "resources: [web/ks.yaml]\n")
+        self.write("apps/web/ks.yaml", flux % ("web", "./apps/web/app"))
+        self.write("apps/web/app/kustomization.yaml", "resources: [map.yaml]\n")
+        self.write("apps/web/app/map.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n")
+        result = self.sluice("render", "apps/web/ks.yaml")
+        self.assertCode(result, 0)
+        self.assertEqual(result.out.count("\nkind: "), 1, result)
+        self.assertIn("  namespace: shop\n", result.out)
+
+    def test_what_defines_builds_and_is_wrong_or_elsewhere_is_said(self):
+        flux = ("---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: %s, namespace: "
+                "flux-system}\nspec:\n  sourceRef: {kind: %s, name: flux-system}\n  path: %s\n")
+        self.write("ks/all.yaml", flux % ("prod", "GitRepository", "./prod") + flux % ("out", "GitRepository", "../../x") +
+                   flux % ("far", "OCIRepository", "./"))
+        result = self.sluice("render", "ks")
+        self.assertCode(result, 1)
+        self.assertIn("namespace: prod", result.out)
+        self.assertIn("error: ks/all.yaml:14:", result.err)
+        self.assertIn("[kustomize/flux]", result.err)
+        self.assertIn("not built: ks/all.yaml: Kustomization flux-system/far builds what is elsewhere", result.err)
+
     def test_a_directory_of_nothing(self):
         self.write("docs/x.yaml", "a: b\n")
         result = self.sluice("render", "docs")

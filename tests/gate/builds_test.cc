@@ -199,6 +199,66 @@ TEST_CASE("a definition that a patch leads out of the repository is told") {
         "Kustomization flux-system/web builds what is elsewhere: OCIRepository flux-system/far");
 }
 
+// All that a tree has built, as if each of its files were changed.
+Lines All(const Files& files) {
+  const MemoryTree tree(files);
+  const Facts facts = FactsOfAll(files);
+  const Configuration configuration;
+  const Builds builds(tree, facts, configuration, AllBuilds(facts),
+                      {1, {}, [] { return false; }, [](const std::string&) { return true; }});
+  Lines lines = Show(builds);
+  for (const std::string& told : Told(builds)) lines.push_back(told);
+  return lines;
+}
+
+TEST_CASE("what only an outdated root builds does not count") {
+  const std::string patch =
+      "  patches:\n  - target: {name: shop}\n    patch: |\n"
+      "      - {op: add, path: /spec/namePrefix, value: p-}\n";
+  CHECK(All({{"cluster.yaml", Flux("cluster", "./apps", patch)},
+             {"apps/shop.yaml", Flux("shop", "./shop")},
+             {"shop/web.yaml", ConfigMap("web")},
+             {"shop/inner.yaml", Flux("inner", "./inner")},
+             {"inner/web.yaml", ConfigMap("web")}}) ==
+        Lines{"Kustomization flux-system/cluster of cluster.yaml: Kustomization flux-system/shop",
+              "Kustomization flux-system/p-inner of shop/inner.yaml: ConfigMap /web",
+              "Kustomization flux-system/shop of apps/shop.yaml: Kustomization flux-system/p-inner ConfigMap "
+              "/p-web"});
+}
+
+TEST_CASE("an ApplicationSet that a root builds makes the Applications of what was built") {
+  const std::string set =
+      "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: all, namespace: "
+      "argocd}\nspec:\n"
+      "  generators: [{list: {elements: [{name: a}, {name: b}]}}]\n  template:\n"
+      "    metadata: {name: '{{name}}'}\n    spec: {source: {repoURL: 'https://x/y', path: "
+      "'apps/{{name}}'}}\n";
+  Files files = {{"argo/set.yaml", set},
+                 {"apps/a/web.yaml", ConfigMap("a")},
+                 {"apps/b/web.yaml", ConfigMap("b")},
+                 {"ks.yaml", Flux("argo", "./argo")}};
+  const std::string a = "Application argocd/a of argo/set.yaml: ConfigMap /a";
+  const std::string b = "Application argocd/b of argo/set.yaml: ConfigMap /b";
+  const std::string argo = "Kustomization flux-system/argo of ks.yaml: ApplicationSet argocd/";
+  CHECK(All(files) == Lines{a, b, argo + "all"});
+  files["ks.yaml"] = Flux("argo", "./argo", "  namePrefix: p-\n");
+  CHECK(All(files) == Lines{a, b, argo + "p-all"});
+}
+
+TEST_CASE("a root that builds itself is built once, and one that makes ever new ones ends at the limit") {
+  CHECK(All({{"cluster/sync.yaml", Flux("sync", "./cluster")}, {"cluster/web.yaml", ConfigMap("web")}}) ==
+        Lines{"Kustomization flux-system/sync of cluster/sync.yaml: Kustomization flux-system/sync ConfigMap "
+              "/web"});
+  const Lines endless = All(
+      {{"cluster/sync.yaml", Flux("x", "./cluster",
+                                  "  patches:\n  - target: {kind: Kustomization}\n    patch: |\n"
+                                  "      - {op: copy, from: /spec/patches/0, path: /spec/patches/-}\n")}});
+  CHECK(endless.back() ==
+        "kustomize/root-limit cluster/sync.yaml:1 objects that have others of their kind built, in more than "
+        "16 "
+        "levels");
+}
+
 TEST_CASE("a file that nothing builds has nothing built") {
   CHECK(Built(Tower(), "README.md").empty());
   CHECK(Built(Tower(), "apps/web/other.yaml").empty());

@@ -27,7 +27,8 @@ TEST_CASE("a tree without a configuration gives the defaults") {
 TEST_CASE("every key is read") {
   const LoadedConfiguration loaded = Load(
       "version: 1\nkubernetes: [\"1.34\", \"1.35\"]\nprotect: [main, {branch: \"env/*\", create: true}]\n"
-      "roots: {discover: [flux, kustomize], include: [\"apps/**\"], exclude: [\"x/**\"]}\n"
+      "roots: {discover: [flux, kustomize], include: [\"apps/**\"], exclude: [\"x/**\"],\n"
+      "  urls: [https://x/y], strictSubstitution: true}\n"
       "rules:\n  native: warning\n  schema/enum: [{severity: \"off\", path: \"old/**\"}]\n"
       "documents: {\"apps/*/values.yaml\": schemas/values.json}\nratchet: true\nlimits: {pushFiles: 7}\n",
       {{".sluice/schemas/values.json", "{\"type\": \"object\"}"},
@@ -42,6 +43,8 @@ TEST_CASE("every key is read") {
   CHECK_FALSE(configuration.protect[1].force);
   CHECK(configuration.roots.flux);
   CHECK_FALSE(configuration.roots.argo_cd);
+  CHECK(configuration.roots.urls == std::vector<std::string>{"https://x/y"});
+  CHECK(configuration.roots.strict_substitution);
   REQUIRE(configuration.rules.size() == 2);
   CHECK(configuration.rules[1].path == "old/**");
   REQUIRE(configuration.documents.size() == 1);

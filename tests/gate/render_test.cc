@@ -386,6 +386,54 @@ TEST_CASE("settings decide what is built") {
   CHECK(Brief(CheckTree(tree("  include: [overlays/prod/**]\n"))).size() == 1);
 }
 
+TEST_CASE("settings say which URL is this repository, and how Flux substitutes") {
+  const auto tree = [](const std::string& roots, const std::string& more) {
+    return Files{
+        {".sluice/sluice.yaml", "version: 1\nroots:\n  discover: [flux]\n" + roots},
+        {"ks.yaml",
+         "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: flux-system, "
+         "namespace: "
+         "flux-system}\nspec: {url: 'https://x/y', interval: 1h}\n---\n"
+         "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: all, namespace: "
+         "flux-system}\nspec:\n  prune: true\n  path: ./apps\n  interval: 1h\n"
+         "  sourceRef: {kind: GitRepository, name: flux-system}\n" +
+             more},
+        {"apps/map.yaml", ConfigMap("x", "${COLOUR}")}};
+  };
+  const std::string substitute = "  postBuild: {substitute: {OTHER: a}}\n";
+  CHECK(Objects(CheckTree(tree("", ""))).size() == 3);
+  CHECK(SkippedWhy(CheckTree(tree("  urls: [https://x/other]\n", "")), "ks.yaml") ==
+        "Kustomization flux-system/all builds what is elsewhere: GitRepository flux-system/flux-system, "
+        "which is "
+        "another repository");
+  CHECK(SkippedWhy(CheckTree(tree("  urls: [git@x:y.git]\n", "")), "ks.yaml").empty());
+  CHECK(Brief(CheckTree(tree("", substitute))).empty());
+  CHECK(Brief(CheckTree(tree("  strictSubstitution: true\n", substitute))) ==
+        Lines{"kustomize/substitution apps/map.yaml:6"});
+}
+
+class BrokenTree : public MemoryTree {
+ public:
+  using MemoryTree::MemoryTree;
+  Result<std::vector<FileEntry>> List(const RepoPath& directory) const override {
+    if (directory.text() == "broken") return Failed("the disk is gone");
+    return MemoryTree::List(directory);
+  }
+};
+
+TEST_CASE("a tree that cannot be read for a build is not judged") {
+  const Files files = {{"k/kustomization.yaml", "resources: [../broken/gone]\n"}};
+  const BrokenTree tree(files);
+  const LoadedConfiguration loaded = LoadConfiguration(tree, "test");
+  CheckInput input;
+  input.after = &tree;
+  input.changes = Differences({}, files);
+  input.configuration = &loaded.configuration;
+  const Verdict verdict = Check(input);
+  CHECK(verdict.outcome == Outcome::kUnjudged);
+  CHECK(verdict.reason.find("the disk is gone") != std::string::npos);
+}
+
 TEST_CASE("a custom resource in a build is judged by the definition in the tree") {
   const std::string crd =
       "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: "

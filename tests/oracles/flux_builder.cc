@@ -6,75 +6,30 @@
 
 #include <cstdio>
 #include <string>
-#include <vector>
 
 #include "base/file_tree.h"
-#include "manifests/render/roots.h"
-#include "schemas/rendering.h"
+#include "gate/builds.h"
 
-namespace sluice::manifests::render {
+namespace sluice::gate {
 namespace {
 
-class Repository {
- public:
-  explicit Repository(std::string path)
-      : tree_(std::move(path)), session_(tree_, Limits(), schemas::RenderingFacts()) {
-    Read(RepoPath(), 0);
-    context_.list = [this](std::string_view group, std::string_view kind) { return List(group, kind); };
-  }
-
-  std::vector<BuiltRoot> BuildAllRoots() {
-    std::vector<Root> roots;
-    for (const auto& file : files_) {
-      for (Root& root : RootsOf(session_, *file, context_).roots) roots.push_back(std::move(root));
-    }
-    return BuildAll(session_, roots, context_);
-  }
-
- private:
-  void Read(const RepoPath& directory, std::size_t depth) {
-    const Result<std::vector<FileEntry>> entries = tree_.List(directory);
-    if (!entries || depth > 50) return;
-    for (const FileEntry& entry : *entries) {
-      const Result<RepoPath> path = directory.Child(entry.name);
-      if (!path) continue;
-      if (entry.kind == FileKind::kDirectory) Read(*path, depth + 1);
-      const bool yaml = entry.name.ends_with(".yaml") || entry.name.ends_with(".yml");
-      if (entry.kind != FileKind::kFile || !yaml) continue;
-      if (auto file = session_.sources().Read(*path)) files_.push_back(*file);
-    }
-  }
-
-  std::vector<const Object*> List(std::string_view group, std::string_view kind) const {
-    std::vector<const Object*> found;
-    for (const auto& file : files_) {
-      for (const Object& object : file->objects.objects) {
-        if (object.group == group && object.kind == kind) found.push_back(&object);
-      }
-    }
-    return found;
-  }
-
-  DirectoryTree tree_;
-  Session session_;
-  RootContext context_;
-  std::vector<std::shared_ptr<const SourceFile>> files_;
-};
+using manifests::render::BuiltObject;
+using manifests::render::NotBuilt;
 
 std::string Quoted(std::string_view text) {
-  Node node;
-  node.kind = NodeKind::kString;
+  manifests::Node node;
+  node.kind = manifests::NodeKind::kString;
   node.text = text;
   std::string json;
-  CanonicalJson(node, json);
+  manifests::CanonicalJson(node, json);
   return json;
 }
 
-void Print(const BuiltRoot& root) {
+void Print(const Build& root) {
   std::string objects, findings, not_built, spec;
   for (const BuiltObject& object : root.built.objects) {
     if (!objects.empty()) objects += ',';
-    CanonicalJson(*object.object.root, objects);
+    manifests::CanonicalJson(*object.object.root, objects);
   }
   for (const Finding& finding : root.built.findings) {
     if (!findings.empty()) findings += ',';
@@ -84,24 +39,34 @@ void Print(const BuiltRoot& root) {
     if (!not_built.empty()) not_built += ',';
     not_built += Quoted(left.reason);
   }
-  CanonicalJson(*root.root.spec, spec);
+  manifests::CanonicalJson(*root.root.spec, spec);
   fmt::print(R"({{"name":{},"directory":{},"spec":{},"objects":[{}],"findings":[{}],"notBuilt":[{}]}})"
              "\n",
              Quoted(root.root.name), Quoted(root.root.directory.text()), spec, objects, findings, not_built);
 }
 
-}  // namespace
-}  // namespace sluice::manifests::render
-
-int main(int count, char** arguments) {
-  using namespace sluice::manifests::render;
-  if (count != 2) {
-    fmt::print(stderr, "usage: flux_builder DIRECTORY\n");
+int Run(const std::string& directory) {
+  const DirectoryTree tree(directory);
+  const Result<TreeFacts> told = FactsOfTree(tree, Limits(), 1);
+  if (!told) {
+    fmt::print(stderr, "{}\n", told.error().Text());
     return 2;
   }
-  Repository repository(arguments[1]);
-  for (const BuiltRoot& root : repository.BuildAllRoots()) {
-    if (root.root.by == Builder::kFlux && root.root.spec != nullptr) Print(root);
+  const Configuration configuration;
+  Builds builds(tree, told->facts, configuration, AllBuilds(told->facts),
+                {1, {}, [] { return false; }, [](const std::string&) { return true; }});
+  for (const Build& build : builds.all()) {
+    if (build.root.by == manifests::render::Builder::kFlux && build.root.spec != nullptr) Print(build);
   }
+  for (const Finding& finding : builds.findings()) fmt::print(stderr, "{}\n", finding.message);
   return 0;
+}
+
+}  // namespace
+}  // namespace sluice::gate
+
+int main(int count, char** arguments) {
+  if (count == 2) return sluice::gate::Run(arguments[1]);
+  fmt::print(stderr, "usage: flux_builder DIRECTORY\n");
+  return 2;
 }

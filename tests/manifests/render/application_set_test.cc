@@ -31,7 +31,40 @@ std::string ApplicationsOf(Files files, const std::string& generators, const std
   return applications;
 }
 
+// The limit that the set passes; empty: none.
+std::string LimitOf(const Files& files, const std::string& generators) {
+  Files all = files;
+  all["set.yaml"] =
+      "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: all}\nspec:\n  generators: " +
+      generators + "\n  template:\n    metadata: {name: x}\n    spec: {source: {repoURL: '" + kUrl +
+      "', path: x}}\n";
+  Repository repository(all);
+  repository.context.repository_urls = {kUrl};
+  repository.Roots();
+  std::string told;
+  for (const Finding& finding : repository.findings)
+    told += finding.rule + " " + finding.file + ":" + std::to_string(finding.range.begin.line) + " " +
+            finding.message;
+  return told;
+}
+
 const std::string kGit = "git: {repoURL: '" + kUrl + "', ";
+
+TEST_CASE("a set that passes a limit is told") {
+  const auto deep = [](int levels) {
+    std::string path = "d";
+    for (int i = 1; i < levels; ++i) path += "/x";
+    return Files{{path + "/b.yaml", "{}"}};
+  };
+  const std::string generators = "[{" + kGit + "files: [{path: 'd/*.yaml'}]}}]";
+  CHECK(LimitOf(deep(50), generators).empty());
+  CHECK(LimitOf(deep(51), generators) ==
+        "kustomize/root-limit set.yaml:5 a git generator looks at directories more than 50 deep");
+  std::string elements;
+  for (int i = 0; i < 1001; ++i) elements += (i == 0 ? "{a: b}" : ", {a: b}");
+  CHECK(LimitOf({}, "[{list: {elements: [" + elements + "]}}]") ==
+        "kustomize/root-limit set.yaml:5 more than 1000 Applications of one set");
+}
 
 TEST_CASE("generators of an ApplicationSet") {
   CHECK(ApplicationsOf({}, "[{list: {elements: [{name: a, path: x}, {name: b, path: y/z}]}}]") ==

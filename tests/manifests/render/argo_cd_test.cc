@@ -60,6 +60,25 @@ TEST_CASE("options that say nothing name no tool") {
   CHECK(NamesOf(files, Application(Source("path: d, directory: {exclude: x}"))) != "p-a");
 }
 
+TEST_CASE("directories too deep to be looked through are told") {
+  const auto deep = [](int levels) {
+    std::string path = "d";
+    for (int i = 0; i < levels; ++i) path += "/x";
+    return Files{{"d/a.yaml", Map("a")}, {path + "/b.yaml", Map("b")}};
+  };
+  const std::string application = Application(Source("path: d, directory: {recurse: true}"));
+  CHECK(NamesOf(deep(50), application) == "a b");
+  CHECK(NamesOf(deep(51), application) == "finding: directories lie more than 50 deep in d");
+  CHECK(NamesOf(deep(51), Application(Source("path: d"))) == "a");
+}
+
+TEST_CASE("of one object that two sources bring, the later one counts") {
+  const Files files = {{"d/a.yaml", Map("a")}, {"d/b.yaml", Map("b")}, {"e/a.yaml", Map("a")}};
+  const std::string source = "{repoURL: '" + kUrl + "', path: ";
+  CHECK(NamesOf(files, Application("  sources: [" + source + "d}, " + source + "e}]\n")) == "b a");
+  CHECK(NamesOf(files, Application("  sources: [" + source + "e}, " + source + "d}]\n")) == "a b");
+}
+
 TEST_CASE("a plain directory, by the options of the Application") {
   const Files files = {{"d/a.yaml", Map("a")},
                        {"d/b.yml", Map("b")},

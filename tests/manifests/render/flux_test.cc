@@ -29,6 +29,19 @@ std::string ShopOf(const std::string& fields, Files files) {
   return shown;
 }
 
+TEST_CASE("directories too deep for a list of manifests are told") {
+  const auto deep = [](std::size_t levels) {
+    std::string path = "shop";
+    for (std::size_t i = 0; i < levels; ++i) path += "/x";
+    return Files{{path + "/web.yaml", kMap}};
+  };
+  const std::size_t most = Limits().depth;
+  CHECK(ShopOf("", deep(most)) ==
+        "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"web\"}}\n");
+  CHECK(ShopOf("", deep(most + 1)) ==
+        "finding: kustomize/limit shop:0:0 directories lie more than 100 deep in shop (limit depth)\n");
+}
+
 TEST_CASE("a Flux Kustomization builds its directory with its own fields") {
   const Files kustomized = {{"shop/kustomization.yaml", "resources: [web.yaml]\nnamePrefix: a-\n"},
                             {"shop/web.yaml", kMap + "data: {a: b}\n"}};

@@ -29,7 +29,6 @@ void CheckExamples(const Rule& rule) {
 
 TEST_CASE("the examples of the rules of builds show what they say") {
   for (const Rule* rule : RenderRules()) CheckExamples(*rule);
-  CheckExamples(kOutsideRepositoryRule);
 }
 
 }  // namespace

@@ -111,6 +111,32 @@ std::string Generator(const std::string& artifacts, const std::string& more = ""
          more + "  artifacts:\n" + artifacts;
 }
 
+TEST_CASE("which URL of Argo CD's sources is this repository") {
+  const auto guessed = [](const std::vector<std::string>& urls) {
+    Files files;
+    for (std::size_t i = 0; i < urls.size(); ++i) {
+      files["app" + std::to_string(i) + ".yaml"] =
+          "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec: {source: "
+          "{repoURL: "
+          "'https://x/" +
+          urls[i] + "', path: shop}}\n";
+    }
+    Repository repository(files);
+    std::string here;
+    for (const std::string url : {"a", "b", "c"}) {
+      if (IsThisRepository(repository.context, "https://x/" + url)) here += url;
+    }
+    return here;
+  };
+  CHECK(guessed({"a"}) == "a");
+  CHECK(guessed({"a", "b", "b", "c"}) == "b");
+  CHECK(guessed({"b", "c", "c"}) == "c");
+  CHECK(guessed({"a", "b"}) == "");
+  CHECK(guessed({"a", "a", "b", "b", "c"}) == "");
+  CHECK(guessed({"a", "b", "b", "c", "c"}) == "");
+  CHECK(guessed({"a", "a", "b", "b", "c", "c", "c"}) == "c");
+}
+
 TEST_CASE("artifacts that are directories of this repository") {
   const std::string source = "{kind: ExternalArtifact, name: shop}";
   const auto with = [&](const std::string& copies, const std::string& more = "") {

@@ -27,6 +27,44 @@ std::string PlaceAt(const Sources& sources, const SourceFile& file, std::initial
   return Show(sources.Resolve(node->range));
 }
 
+// Nothing below `broken` can be read.
+class BrokenTree : public MemoryTree {
+ public:
+  using MemoryTree::MemoryTree;
+  Result<std::vector<FileEntry>> List(const RepoPath& directory) const override {
+    if (directory.text() == "broken") return Failed("the disk is gone");
+    return MemoryTree::List(directory);
+  }
+  Result<std::string> Read(const RepoPath& file, std::size_t limit) const override {
+    if (file.text().starts_with("broken/")) return Failed("the disk is gone");
+    return MemoryTree::Read(file, limit);
+  }
+};
+
+TEST_CASE("a tree that cannot be read is no tree without the file") {
+  const BrokenTree tree({{"a.yaml", "x: 1\n"}, {"large.yaml", std::string(100, '#')}, {"broken/a.yaml", ""}});
+  Limits limits;
+  limits.file_bytes = 50;
+  {
+    Sources sources(tree, limits);
+    CHECK(sources.Read(PathOf("a.yaml")));
+    CHECK_FALSE(sources.Read(PathOf("absent.yaml")));
+    CHECK_FALSE(sources.Read(PathOf("large.yaml")));
+    CHECK_FALSE(sources.List(PathOf("absent")));
+    CHECK_FALSE(sources.Failure());
+  }
+  for (const int way : {0, 1, 2}) {
+    Sources sources(tree, limits);
+    const RepoPath file = PathOf("broken/a.yaml");
+    const bool done = way == 0   ? bool(sources.Read(file))
+                      : way == 1 ? bool(sources.ReadText(file))
+                                 : bool(sources.List(PathOf("broken")));
+    CHECK_FALSE(done);
+    REQUIRE(sources.Failure());
+    CHECK(sources.Failure()->message == "the disk is gone");
+  }
+}
+
 TEST_CASE("nodes of several files know their own file and place") {
   const MemoryTree tree({{"a.yaml", "x: 1\nw:\n- z\n"}, {"b.yaml", "\nx: 2"}, {"c.json", "{\"x\":\n3}"}});
   Sources sources(tree, Limits());
