@@ -125,4 +125,22 @@ Result<std::vector<std::string>> Minors(const std::vector<std::string>& words) {
   return minors;
 }
 
+std::vector<std::string> BranchesOf(const Subject& subject, const gate::Configuration& configuration) {
+  constexpr std::string_view kHeads = "refs/heads/";
+  std::vector<std::string> branches;
+  for (const gate::Protection& protection : configuration.protect) {
+    if (protection.branch.find_first_of("*?") == std::string::npos) branches.push_back(protection.branch);
+  }
+  const GitPlace place = FindGit(subject.root.empty() ? AbsolutePath(".") : subject.root);
+  const auto repository = place.top.empty()
+                              ? Result<std::shared_ptr<const git::Repository>>(NotFound("no Git"))
+                              : OpenRepository(place);
+  const Result<std::string> head =
+      repository ? (*repository)->HeadRef() : Result<std::string>(NotFound("no Git"));
+  if (!head || !head->starts_with(kHeads)) return branches;
+  branches.push_back(head->substr(kHeads.size()));
+  branches.insert(branches.end(), {"main", "master"});  // where most work lands
+  return branches;
+}
+
 }  // namespace sluice::cli

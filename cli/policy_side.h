@@ -19,4 +19,8 @@ Result<gate::Configuration> ConfigurationOf(const Subject& subject, const std::s
 // "1.34", "v1.34.2" and "1.34,1.35" to the minors that are built in; kUsage else.
 Result<std::vector<std::string>> Minors(const std::vector<std::string>& words);
 
+// By which names sources know the tree that is checked out: its branch, and those
+// that it is on the way to. Empty: no branch is checked out, and the policy names none.
+std::vector<std::string> BranchesOf(const Subject& subject, const gate::Configuration& configuration);
+
 }  // namespace sluice::cli

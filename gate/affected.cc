@@ -4,10 +4,11 @@
 // Tested by tests/gate/affected_test.cc.
 #include "gate/affected.h"
 
-#include <algorithm>
 #include <array>
+#include <optional>
 #include <unordered_set>
 
+#include "gate/root_facts.h"
 #include "manifests/object.h"
 
 namespace sluice::gate {
@@ -21,14 +22,10 @@ std::string DirectoryOf(std::string_view path) {
   return slash == path.npos ? std::string() : std::string(path.substr(0, slash));
 }
 
-// Kinds that have something built.
-constexpr std::array<std::string_view, 4> kDefiners = {
-    "kustomize.toolkit.fluxcd.io/Kustomization/", "helm.toolkit.fluxcd.io/HelmRelease/",
-    "argoproj.io/Application/", "argoproj.io/ApplicationSet/"};
-
-bool DefinesRoot(std::string_view identity) {
-  return std::any_of(kDefiners.begin(), kDefiners.end(),
-                     [&](std::string_view kind) { return identity.starts_with(kind); });
+// "group/kind//": the same of any name.
+std::string WithoutName(std::string_view identity_key) {
+  const std::string key = WithoutNamespace(identity_key);
+  return key.substr(0, key.rfind('/') + 1);
 }
 
 class Walk {
@@ -39,11 +36,14 @@ class Walk {
     const std::string path(file.path);
     NamedBy(path, nullptr);
     if (manifests::IsKustomizationName(path)) Open(DirectoryOf(path));
+    // Argo CD reads these whatever builds the directory.
+    if (path.find(".argocd-source") != path.npos) Roots(DirectoryOf(path));
     Above(path);
+    ReadByPlugins(path);
     for (const std::string& identity : file.identities) {
-      if (DefinesRoot(identity)) affected_.definers[path].all = true;
-      facts_.Find(FactKind::kNeeds, WithoutNamespace(identity),
-                  [&](const FactView& need) { affected_.definers[std::string(need.file)].all = true; });
+      if (HasThingsBuilt(identity)) Define(path, {});
+      Needed(WithoutNamespace(identity));
+      Needed(WithoutName(identity));
     }
     while (!open_.empty()) {
       const std::string directory = std::move(open_.back());
@@ -66,9 +66,56 @@ class Walk {
     for (const std::string_view name : kNames) {
       NamedBy(directory.empty() ? std::string(name) : directory + "/" + std::string(name), &users);
     }
-    facts_.Find(FactKind::kRoot, directory, [&](const FactView& fact) {
-      affected_.definers[std::string(fact.file)].directories.insert(directory);
+    Roots(directory);
+    facts_.Find(FactKind::kGenerates, directory,
+                [&](const FactView& fact) { Needed(std::string(fact.value)); });
+  }
+
+  void Roots(const std::string& directory) {
+    facts_.Find(FactKind::kRoot, directory,
+                [&](const FactView& fact) { Define(std::string(fact.file), directory); });
+  }
+
+  // All that a file defines, or what it has built of one directory. A patch
+  // defines nothing, but its kustomizations may.
+  void Define(const std::string& file, const std::optional<std::string>& directory) {
+    if (manifests::IsKustomizationName(file)) return Open(DirectoryOf(file));
+    bool whole = false, part = false;
+    facts_.Find(FactKind::kReference, file, [&](const FactView& fact) {
+      const bool resource = fact.value.starts_with(static_cast<char>(Reference::kResource));
+      (resource ? whole : part) = true;
+      if (!resource) Open(DirectoryOf(fact.file));
     });
+    if (part && !whole) return;
+    sluice::gate::Definer& definer = affected_.definers[file];
+    if (directory) definer.directories.insert(*directory);
+    if (!directory) definer.all = true;
+  }
+
+  void Needed(const std::string& key) {
+    if (!needed_.insert(key).second) return;
+    facts_.Find(FactKind::kNeeds, key, [&](const FactView& fact) { Take(fact); });
+  }
+
+  // What a fact speaks for: its file's roots, or what others need.
+  void Take(const FactView& fact) {
+    if (fact.value.empty()) return Define(std::string(fact.file), {});
+    Needed(std::string(fact.value));
+  }
+
+  // A plugin names files from where its kustomization lies, wherever that is.
+  void ReadByPlugins(std::string_view path) {
+    if (!facts_.MayHave(FactKind::kPluginInput)) return;
+    while (true) {
+      facts_.Find(FactKind::kPluginInput, path, [&](const FactView& fact) {
+        const std::string plugin(fact.file);
+        if (manifests::IsKustomizationName(plugin)) Open(DirectoryOf(plugin));
+        NamedBy(plugin, nullptr);
+      });
+      const std::size_t slash = path.find('/');
+      if (slash == path.npos) return;
+      path.remove_prefix(slash + 1);
+    }
   }
 
   // The kustomizations that name a path; `users` gets those that take it in.
@@ -83,20 +130,23 @@ class Walk {
 
   void Above(std::string path) {
     while (true) {
-      facts_.Find(FactKind::kBuildsBelow, path,
-                  [&](const FactView& fact) { affected_.definers[std::string(fact.file)].all = true; });
+      facts_.Find(FactKind::kBuildsBelow, path, [&](const FactView& fact) { Take(fact); });
       if (path.empty() || !above_.insert(path).second) return;
       path = DirectoryOf(path);
-      if (facts_.Has(FactKind::kKustomization, path)) continue;
+      // What a kustomization does not name is not built, unless Argo CD takes the directory for something
+      // else.
+      const bool kustomized = facts_.Has(FactKind::kKustomization, path);
+      const bool chart = kustomized && facts_.Has(FactKind::kChart, path);
       facts_.Find(FactKind::kRoot, path, [&](const FactView& fact) {
-        affected_.definers[std::string(fact.file)].directories.insert(path);
+        const bool whole = fact.value == "argo-cd+files" || (chart && fact.value == "argo-cd");
+        if (!kustomized || whole) Define(std::string(fact.file), path);
       });
     }
   }
 
   const Facts& facts_;
   Affected& affected_;
-  std::unordered_set<std::string> seen_, above_;
+  std::unordered_set<std::string> seen_, above_, needed_;
   std::vector<std::string> open_;
 };
 
@@ -112,11 +162,31 @@ void FindAffected(const Facts& facts, std::span<const ChangedObjects> changed, A
   for (const ChangedObjects& file : changed) walk.From(file);
 }
 
+bool ReachesDefinition(const Facts& tree, std::vector<Fact> own, std::span<const ChangedObjects> changed,
+                       const Affected& affected) {
+  const auto is = [](const Fact& fact, FactKind kind) {
+    return fact.kind == static_cast<std::uint16_t>(kind);
+  };
+  for (const Fact& fact : own) {
+    const bool path = is(fact, FactKind::kRoot) || is(fact, FactKind::kBuildsBelow);
+    if (path && affected.directories.contains(fact.key)) return true;
+  }
+  // Of a directory with a kustomization the line above tells.
+  std::erase_if(own, [&](const Fact& fact) {
+    return is(fact, FactKind::kRoot) && fact.value != "argo-cd+files" &&
+           tree.Has(FactKind::kKustomization, fact.key) && !tree.Has(FactKind::kChart, fact.key);
+  });
+  const Facts alone(nullptr, {}, {{"definition", std::move(own)}});
+  Affected reached;
+  FindAffected(alone, changed, reached);
+  return !reached.definers.empty();
+}
+
 Affected AllBuilds(const Facts& facts) {
   std::vector<std::pair<std::string, std::string>> files;  // with an identity, or none
   facts.ForEach(FactKind::kKustomization, [&](const FactView& fact) { files.emplace_back(fact.file, ""); });
   facts.ForEach(FactKind::kIdentity, [&](const FactView& fact) {
-    if (DefinesRoot(fact.key)) files.emplace_back(fact.file, fact.key);
+    if (HasThingsBuilt(fact.key)) files.emplace_back(fact.file, fact.key);
   });
   std::vector<ChangedObjects> all;
   for (const auto& [file, identity] : files) all.push_back({file, {identity}});

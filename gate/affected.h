@@ -42,6 +42,11 @@ bool TellBuilds(const Facts& facts);
 // reached; a circle ends.
 void FindAffected(const Facts& facts, std::span<const ChangedObjects> changed, Affected& affected);
 
+// Whether `changed` reaches what a definition may read, by the facts `own` of that
+// definition (root_facts.h); `affected` is what it reaches by those of the tree.
+bool ReachesDefinition(const Facts& tree, std::vector<Fact> own, std::span<const ChangedObjects> changed,
+                       const Affected& affected);
+
 // Every build that there is in a tree.
 Affected AllBuilds(const Facts& facts);
 

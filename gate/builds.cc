@@ -45,7 +45,8 @@ bool IsOfOnePlace(const Root& a, const Root& b) {
 Builds::Builds(const FileTree& tree, const Facts& facts, const Configuration& configuration,
                const Affected& affected, BuildOptions options)
     : Builds(
-          tree, facts, configuration, [&](RenderTree& all) { return RootsAffected(all, affected); },
+          tree, facts, configuration,
+          [&affected, before = options.before](RenderTree& all) { return RootsAffected(all, affected, before); },
           std::move(options)) {}
 
 Builds::Builds(const FileTree& tree, const Facts& facts, const Configuration& configuration,
@@ -170,9 +171,10 @@ void Builds::TakeWhatItDefines(std::size_t index) {
   const bool affected = entries_[index].affected;
   if (affected) TakeFindings(std::move(list.findings));
   for (Root& root : list.roots) {
-    const bool touched = affected && root.spec != nullptr && IsTouched(*root.spec);
+    const bool reached = root.spec != nullptr && options_.reaches && options_.reaches(root);
+    const bool touched = reached || (affected && root.spec != nullptr && IsTouched(*root.spec));
     if (!root.outside.empty() && touched) TakeOutside(root);
-    if (TakeKnown(root)) continue;
+    if (TakeKnown(root, reached)) continue;
     if (!root.outside.empty()) {
       if (touched) outside_.push_back(std::move(root));
     } else if (touched) {
@@ -203,8 +205,8 @@ void Builds::TakeOutside(const Root& root) {
 
 // Puts what a build made of a definition in the place of what stands in its
 // file, beside what another build made of it. False: no entry is of that place.
-bool Builds::TakeKnown(Root& root) {
-  bool known = false, affected = false;
+bool Builds::TakeKnown(Root& root, bool affected) {
+  bool known = false;
   Entry* as_in_file = nullptr;
   for (const std::size_t i : by_file_[root.file]) {
     Entry& entry = entries_[i];
@@ -213,6 +215,7 @@ bool Builds::TakeKnown(Root& root) {
     affected |= entry.affected;
     if (IsSame(entry.root, root)) {
       entry.made = true;
+      entry.affected |= affected;
       return true;
     }
     if (!entry.made && !entry.done) as_in_file = &entry;
@@ -220,6 +223,7 @@ bool Builds::TakeKnown(Root& root) {
   if (affected && !root.outside.empty()) TakeOutside(root);
   if (as_in_file != nullptr) {
     as_in_file->root = std::move(root);
+    as_in_file->affected |= affected;
     as_in_file->made = true;
   } else if (known) {
     if (const auto entry = Enter(std::move(root), affected)) entries_[*entry].made = true;

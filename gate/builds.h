@@ -27,6 +27,9 @@ struct BuildOptions {
   std::function<bool()> late;                               // asked before each build; true ends the work
   std::function<bool(const std::string& path)> is_changed;  // a file of the change
   std::size_t most_builds = 20'000;
+  const Facts* before = nullptr;  // see RootsAffected
+  // Whether the change reaches what a definition, as it was built, may read; empty: that is not asked.
+  std::function<bool(const manifests::render::Root& root)> reaches{};
 };
 
 // The tree, the facts and the configuration must outlive it; what it hands out lives
@@ -83,7 +86,7 @@ class Builds {
   void TakeWhatItDefines(std::size_t index);
   void TakeFindings(Findings findings);
   void TakeOutside(const manifests::render::Root& root);
-  bool TakeKnown(manifests::render::Root& root);
+  bool TakeKnown(manifests::render::Root& root, bool affected);
   bool IsTouched(const manifests::Node& node);
   void Publish();
 

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <iterator>
 #include <mutex>
+#include <set>
 #include <utility>
 
 #include "gate/parallel.h"
+#include "gate/references.h"
 #include "gate/rules.h"
 #include "gate/work.h"
 
@@ -49,6 +51,36 @@ std::vector<std::string> UnknownFiles(Work& work) {
   for (const git::FileChange& file : *candidates) {
     if (file.new_id.IsZero() || file.new_kind != FileKind::kFile || !IsManifestName(file.path)) continue;
     if (work.Find(file.path) == nullptr) paths.push_back(file.path);
+  }
+  return paths;
+}
+
+bool IsResource(const Facts& facts, std::string_view path) {
+  return facts.Any(FactKind::kReference, path, [](const FactView& fact) {
+    return fact.value.starts_with(static_cast<char>(Reference::kResource));
+  });
+}
+
+std::vector<FileFacts> FactsOfThese(Work& work, const std::set<std::string>& paths) {
+  std::vector<FileFacts> facts;
+  for (const std::string& each : paths) {
+    const Result<RepoPath> path = RepoPath::Parse(each);
+    if (!path || work.Late()) continue;
+    Result<std::string> bytes = work.input.after->Read(*path, work.limits.file_bytes);
+    if (bytes) facts.push_back(FactsOf(each, *std::move(bytes), work.limits));
+  }
+  return facts;
+}
+
+// Of the files that differ from the index, those that only a kustomization calls manifests.
+std::set<std::string> ChangedResources(const Work& work) {
+  std::set<std::string> paths;
+  if (!work.input.index) return paths;
+  for (const std::vector<git::FileChange>* changes : {&work.input.since_index, &work.input.changes}) {
+    for (const git::FileChange& file : *changes) {
+      const bool odd = !file.new_id.IsZero() && !IsManifestName(file.path);
+      if (odd && IsResource(work.facts, file.path)) paths.insert(file.path);
+    }
   }
   return paths;
 }
@@ -116,7 +148,17 @@ void ReadFacts(Work& work) {
     for (const git::FileChange& file : work.input.since_index) stale.insert(file.path);
     for (const git::FileChange& file : work.input.changes) stale.insert(file.path);
   }
+  // What a kustomization names is a manifest, whatever its name.
+  std::vector<FileFacts> named = FactsOfThese(work, OddResources(fresh));
+  std::unordered_set<std::string> known;
+  for (FileFacts& file : named) {
+    known.insert(file.file);
+    fresh.push_back(std::move(file));
+  }
   work.facts = Facts(work.input.index, std::move(stale), std::move(fresh));
+  std::set<std::string> changed = ChangedResources(work);
+  std::erase_if(changed, [&](const std::string& path) { return known.contains(path); });
+  if (!changed.empty()) work.facts = work.facts.Replaced({}, FactsOfThese(work, changed));
 }
 
 void GiveRoles(Work& work) {

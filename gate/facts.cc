@@ -4,12 +4,16 @@
 
 #include <algorithm>
 #include <charconv>
-#include <initializer_list>
 #include <iterator>
+#include <optional>
+#include <span>
 #include <tuple>
 
 #include "base/repo_path.h"
 #include "gate/references.h"
+#include "gate/root_facts.h"
+#include "manifests/arena.h"
+#include "manifests/render/kustomization_fields.h"
 
 namespace sluice::gate {
 namespace {
@@ -51,23 +55,71 @@ class Extractor {
     for (const manifests::Document& document : file.documents) References(*document.root);
   }
 
-  void References(const Node& root) {
+  void References(const Node& written) {
     const RepoPath directory = Directory();
+    manifests::Arena arena(1024);
+    const std::optional<Node> named = manifests::render::WithFieldNames(arena, written, "Kustomization");
+    const Node& root = named ? *named : written;
     EachReference(root, [&](Reference reference, std::string_view text, const Node& node) {
       const Result<RepoPath> path = directory.Resolve(text);
       if (!path || text.find("://") != text.npos) return;  // a file may be named like an address
       Add(FactKind::kReference, path->text(), static_cast<char>(reference) + PlaceText(node.range.begin));
     });
+    for (const std::string_view field : {"patches", "patchesJson6902", "patchesStrategicMerge"})
+      Patches(root.Find(field));
+    for (const std::string_view field : {"generators", "transformers"}) InlinePlugins(root.Find(field));
+    for (const std::string_view field : {"configMapGenerator", "secretGenerator"})
+      Generated(field.starts_with("config") ? "ConfigMap" : "Secret", root.Find(field));
+    if (const Node* replacements = root.Find("replacements")) Replacements(*replacements);
+  }
+
+  void Patches(const Node* list) {
+    for (const Node& patch : Items(list)) {
+      if (!patch.IsString()) ExtractPatchFacts(patch, out_);
+      if (!patch.IsString() || patch.text.find('\n') == patch.text.npos) continue;
+      const manifests::ParsedFile inlined = Inline(patch);
+      for (const manifests::Document& document : inlined.documents) ExtractPatchFacts(*document.root, out_);
+    }
+  }
+
+  void InlinePlugins(const Node* list) {
+    for (const Node& plugin : Items(list)) {
+      if (!plugin.IsString() || plugin.text.find('\n') == plugin.text.npos) continue;
+      const manifests::ParsedFile inlined = Inline(plugin);
+      for (const manifests::Document& document : inlined.documents) Plugin(*document.root);
+    }
+  }
+
+  void Generated(std::string_view kind, const Node* list) {
+    for (const Node& generator : Items(list)) {
+      const Node* name = generator.Find("name");
+      if (name != nullptr)
+        Add(FactKind::kGenerates, Directory().text(), IdentityKey("", kind, "", name->String()));
+    }
+  }
+
+  // One that writes into what has something built may make it read anything.
+  void Replacements(const Node& node) {
+    for (const std::string_view field : {"spec.path", "spec.source", "spec.chart", "spec.components"}) {
+      if (node.IsString() && node.text.starts_with(field)) Add(FactKind::kBuildsBelow, "");
+    }
+    for (const Node& child : node.children) Replacements(child);
+  }
+
+  static std::span<const Node> Items(const Node* list) {
+    return list == nullptr ? std::span<const Node>() : list->children;
+  }
+  static manifests::ParsedFile Inline(const Node& text) {
+    return manifests::Parse("inline", std::string(text.text) + "\n", {});
   }
 
   void OfObject(const Object& object) {
     Add(FactKind::kIdentity, IdentityKey(object.group, object.kind, object.ns, object.name),
         PlaceText(object.root->range.begin));
     if (object.kind == "CustomResourceDefinition") Crd(*object.root);
-    for (const Builder& builder : kBuilders) {
-      if (object.group != builder.group || object.kind != builder.kind) continue;
-      if (const Node* spec = object.root->Find("spec")) (this->*builder.extract)(*spec);
-    }
+    if (const Node* spec = object.root->Find("spec"))
+      ExtractRootFacts(object.group, object.kind, object.name, *spec, out_);
+    if (object.api_version == "builtin") Plugin(*object.root);
     if (object.group.find('.') != object.group.npos && !object.group.ends_with(".k8s.io")) {
       Add(FactKind::kCustom, KindKey(object.group, object.kind));
     }
@@ -81,106 +133,22 @@ class Extractor {
     if (kind != nullptr && group != nullptr) Add(FactKind::kCrd, KindKey(group->String(), kind->String()));
   }
 
-  void Flux(const Node& spec) {
-    const Node* path = spec.Find("path");
-    NeedsAll(At(spec, {"postBuild", "substituteFrom"}));
-    Needs(spec.Find("sourceRef"));
-    if (!IsOfRepository(spec.Find("sourceRef"))) return;
-    const std::string_view text = path == nullptr ? "." : path->String();
-    const std::string value = spec.Find("postBuild") == nullptr ? "flux" : "flux+substitute";
-    Root(text, value);
-    const Node* components = spec.Find("components");
-    const Result<RepoPath> directory = RepoPath().Resolve(text);
-    if (components == nullptr || !directory) return;
-    for (const Node& component : components->children) {
-      const Result<RepoPath> resolved = directory->Resolve(component.String());
-      if (resolved) Root(resolved->text(), value);
+  // Of a builtin plugin, in a file or written inline. Whose kustomization names
+  // it is not known here, and that is where its paths begin.
+  void Plugin(const Node& node) {
+    if (node.IsString() && !node.text.empty() && NamesPaths(node.key)) PluginInput(node.text);
+    for (const Node& child : node.children) {
+      if (child.IsString() && NamesPaths(node.key)) {
+        PluginInput(child.text);
+        PluginInput(child.text.substr(child.text.find('=') + 1));
+      }
+      Plugin(child);
     }
   }
-
-  void HelmRelease(const Node& spec) {
-    NeedsAll(spec.Find("valuesFrom"));
-    Needs(spec.Find("chartRef"));
-    const Node* source = At(spec, {"chart", "spec", "sourceRef"});
-    Needs(source);
-    const Node* chart = At(spec, {"chart", "spec", "chart"});
-    if (chart == nullptr || source == nullptr || !IsOfRepository(source)) return;
-    BuildsBelow(chart->String());
-    const Node* files = At(spec, {"chart", "spec", "valuesFiles"});
-    for (const Node& file : files == nullptr ? std::span<const Node>() : files->children)
-      BuildsBelow(file.String());
-  }
-
-  void Application(const Node& spec) {
-    if (const Node* source = spec.Find("source")) ArgoCdSource(*source);
-    const Node* sources = spec.Find("sources");
-    if (sources == nullptr) return;
-    for (const Node& source : sources->children) ArgoCdSource(source);
-  }
-
-  void ArgoCdSource(const Node& source) {
-    const Node* path = source.Find("path");
-    if (path == nullptr) return;
-    Root(path->String(), "argo-cd");
-    const Node* files = At(source, {"helm", "valueFiles"});
-    const Result<RepoPath> directory = RepoPath().Resolve(path->String());
-    if (files == nullptr || !directory) return;
-    for (const Node& file : files->children) {
-      const Result<RepoPath> resolved = directory->Resolve(file.String());
-      if (resolved) BuildsBelow(resolved->text());
-    }
-  }
-
-  // What it builds is known when its generators ran; as far as texts tell, it
-  // lies below what stands before the first pattern or parameter.
-  void ApplicationSet(const Node& spec) {
-    std::vector<const Node*> open{&spec};
-    while (!open.empty()) {
-      const Node& node = *open.back();
-      open.pop_back();
-      for (const Node& child : node.children) open.push_back(&child);
-      if (node.key != "path" || !node.IsString() || node.text.starts_with('{')) continue;
-      const std::string_view fixed = node.text.substr(0, node.text.find_first_of("*?[{"));
-      BuildsBelow(fixed.size() == node.text.size() ? fixed : fixed.substr(0, fixed.rfind('/') + 1));
-    }
-  }
-
-  static const Node* At(const Node& node, std::initializer_list<std::string_view> way) {
-    const Node* at = &node;
-    for (const std::string_view key : way) at = at == nullptr ? nullptr : at->Find(key);
-    return at;
-  }
-
-  // Without a source it is this repository's, by the defaults of old versions.
-  static bool IsOfRepository(const Node* source) {
-    const Node* kind = source == nullptr ? nullptr : source->Find("kind");
-    return kind == nullptr || kind->String() == "GitRepository";
-  }
-
-  void NeedsAll(const Node* list) {
-    if (list == nullptr) return;
-    for (const Node& item : list->children) Needs(&item);
-  }
-
-  void Needs(const Node* reference) {
-    const Node* kind = reference == nullptr ? nullptr : reference->Find("kind");
-    const Node* name = reference == nullptr ? nullptr : reference->Find("name");
-    if (kind == nullptr || name == nullptr) return;
-    const bool core = kind->String() == "ConfigMap" || kind->String() == "Secret";
-    Add(FactKind::kNeeds, IdentityKey({core ? "v1" : "source.toolkit.fluxcd.io/v1",
-                                       std::string(kind->String()), "", std::string(name->String())}));
-  }
-
-  void BuildsBelow(std::string_view text) {
-    while (text.starts_with('/')) text.remove_prefix(1);
-    const Result<RepoPath> path = RepoPath().Resolve(text);
-    if (path) Add(FactKind::kBuildsBelow, path->text());
-  }
-
-  void Root(std::string_view text, std::string value) {
-    while (text.starts_with('/')) text.remove_prefix(1);
-    const Result<RepoPath> path = RepoPath().Resolve(text);
-    if (path) Add(FactKind::kRoot, path->text(), std::move(value));
+  void PluginInput(std::string_view path) {
+    while (path.starts_with("./")) path.remove_prefix(2);
+    while (path.starts_with("../")) path.remove_prefix(3);
+    if (path.find('\n') == path.npos) Add(FactKind::kPluginInput, std::string(path));
   }
 
   RepoPath Directory() const {
@@ -189,22 +157,12 @@ class Extractor {
   }
 
  private:
-  // Kinds that have something built, and what of their spec tells of it.
-  struct Builder {
-    std::string_view group, kind;
-    void (Extractor::*extract)(const Node& spec);
-  };
-  static const Builder kBuilders[4];
+  static bool NamesPaths(std::string_view key) {
+    return key == "path" || key == "paths" || key == "files" || key == "envs" || key == "env";
+  }
 
   std::string_view file_;
   std::vector<Fact>& out_;
-};
-
-const Extractor::Builder Extractor::kBuilders[4] = {
-    {"kustomize.toolkit.fluxcd.io", "Kustomization", &Extractor::Flux},
-    {"helm.toolkit.fluxcd.io", "HelmRelease", &Extractor::HelmRelease},
-    {"argoproj.io", "Application", &Extractor::Application},
-    {"argoproj.io", "ApplicationSet", &Extractor::ApplicationSet},
 };
 
 std::size_t HashOf(std::uint16_t kind, std::string_view key) {
@@ -275,6 +233,9 @@ void ExtractFacts(const manifests::ParsedFile& file, const manifests::ObjectList
   if (name == "Chart.yaml") extractor.Add(FactKind::kChart, extractor.Directory().text());
   if (name == ".sops.yaml") extractor.Add(FactKind::kSops, extractor.Directory().text());
   for (const Object& object : objects.objects) extractor.OfObject(object);
+  for (const manifests::Document& document : file.documents) {
+    if (document.root->kind == manifests::NodeKind::kSequence) ExtractPatchFacts(*document.root, out);
+  }
 }
 
 Facts::Facts(std::shared_ptr<const git::Index> index, std::unordered_set<std::string> stale,

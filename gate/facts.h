@@ -24,14 +24,20 @@ enum class FactKind : std::uint16_t {
   kCrd = 2,            // key: KindKey of what it defines
   kReference = 3,      // key: path that is referred to; value: a Reference letter and "line:column"
   kKustomization = 4,  // key: directory of a file of that name; value: "component" or kGathers
-  kRoot = 5,           // key: directory that a controller builds; value: "flux", "flux+substitute", "argo-cd"
-  kChart = 6,          // key: directory of a Helm chart
-  kCustom = 7,         // key: KindKey of an object of no built-in group
-  kSops = 8,           // key: directory that a .sops.yaml governs
-  kBuildsBelow = 9,    // key: directory or file that a root's build may read, besides kRoot's
-  kNeeds = 10,         // key: IdentityKey, without namespace, of what a root's build asks for
+  kRoot = 5,    // key: directory that a controller builds; value: "flux", "flux+substitute", "argo-cd",
+                // "argo-cd+files"
+  kChart = 6,   // key: directory of a Helm chart
+  kCustom = 7,  // key: KindKey of an object of no built-in group
+  kSops = 8,    // key: directory that a .sops.yaml governs
+  // Besides kRoot's, what a root's build may read: a directory or file, and an
+  // IdentityKey without namespace (and without name: any of the kind). A value is
+  // such a key too: what has these needs is not a root but what roots need.
+  kBuildsBelow = 9,
+  kNeeds = 10,
+  kPluginInput = 11,  // key: a path that a kustomize plugin names, without "./" and "../" before it
+  kGenerates = 12,  // key: directory of a kustomization; value: IdentityKey, without namespace, that it makes
 };
-constexpr FactKind kLastFactKind = FactKind::kNeeds;
+constexpr FactKind kLastFactKind = FactKind::kGenerates;
 
 // How a kustomization uses a file.
 enum class Reference : char {

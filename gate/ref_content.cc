@@ -97,8 +97,16 @@ Result<Trees> OpenTrees(const Judges& judges, const RefMove& move, std::string& 
   return trees;
 }
 
-CheckInput InputOf(const Push& push, const RefMove& move, const Trees& trees,
+// A branch that nothing protects is on its way to the policy branch.
+std::vector<std::string> BranchesOf(const Judges& judges, const RefMove& move) {
+  std::vector<std::string> branches{ShortName(move.ref)};
+  if (move.kind != RefKind::kProtected) branches.push_back(ShortName(judges.own.ref));
+  return branches;
+}
+
+CheckInput InputOf(const Judges& judges, const RefMove& move, const Trees& trees,
                    const Configuration& configuration) {
+  const Push& push = judges.push;
   CheckInput input;
   input.subject = ShortName(move.update.ref);
   input.before = trees.before.get();
@@ -109,7 +117,7 @@ CheckInput InputOf(const Push& push, const RefMove& move, const Trees& trees,
   input.since_index = trees.since_index;
   input.digests = move.kind == RefKind::kProtected;
   input.jobs = push.jobs;
-  input.charts = {push.helm, push.settings.chart_cache};
+  input.charts = {push.helm, push.settings.chart_cache, BranchesOf(judges, move)};
   input.deadline = push.deadline;
   input.read_blob = [&push](const Oid& id, std::size_t limit) -> Result<std::string> {
     Result<git::RawObject> blob = push.repository->Read(id, limit);
@@ -122,7 +130,7 @@ CheckInput InputOf(const Push& push, const RefMove& move, const Trees& trees,
 void WithOwnPolicy(const Judges& judges, const RefMove& move, const Trees& trees,
                    std::vector<LookedAt>& looked_at, Content& content) {
   if (!IsUsable(&judges.own)) return TellBroken(judges.own, content.verdict);
-  CheckInput input = InputOf(judges.push, move, trees, judges.own.loaded.configuration);
+  CheckInput input = InputOf(judges, move, trees, judges.own.loaded.configuration);
   if (move.kind == RefKind::kProtected) input.canonical = &content.canonical;
   input.looked_at = &looked_at;
   Verdict verdict = Check(input);
@@ -142,7 +150,7 @@ void WithFloor(const Judges& judges, const RefMove& move, const Trees& trees, Ve
   if (judges.floor == nullptr) return;
   if (!IsUsable(judges.floor)) return TellBroken(*judges.floor, verdict);
   const Configuration& configuration = judges.floor->loaded.configuration;
-  Verdict other = Check(InputOf(judges.push, move, trees, configuration));
+  Verdict other = Check(InputOf(judges, move, trees, configuration));
   Join(std::move(other.findings), verdict);
   if (other.outcome == Outcome::kUnjudged) {
     verdict.outcome = Outcome::kUnjudged;
@@ -177,7 +185,7 @@ void InShadow(const Judges& judges, const RefMove& move, const Trees& trees, Ver
   if (!loaded) return CannotJudge(verdict, loaded.error());
   if (!loaded->findings.empty()) return Join(std::move(loaded->findings), verdict);
   Bound(loaded->configuration.limits, judges.push.settings.limits);
-  verdict.notes.push_back(ShadowWords(Check(InputOf(judges.push, move, trees, loaded->configuration))));
+  verdict.notes.push_back(ShadowWords(Check(InputOf(judges, move, trees, loaded->configuration))));
 }
 
 // What the new commits hold, weighed by the policies that judge the tip.

@@ -2,7 +2,12 @@
 // sigs.k8s.io/kustomize: api/types. Tested by tests/gate/cross_test.cc.
 #include "gate/references.h"
 
+#include <optional>
+
 #include "base/repo_path.h"
+#include "gate/examine.h"
+#include "manifests/arena.h"
+#include "manifests/render/kustomization_fields.h"
 
 namespace sluice::gate {
 
@@ -47,8 +52,13 @@ void VisitPath(Reference reference, const Node* node, const VisitReference& visi
   if (node == nullptr || !node->IsString()) return;
   std::string_view text = node->text;
   if (text.find('\n') != text.npos) return;  // an inline patch
-  if (reference == Reference::kGenerator) text = text.substr(text.find('=') + 1);
   visit(reference, text, *node);
+}
+
+// "files" of a generator: "name=path", or a path alone.
+void VisitNamed(Reference reference, const Node& node, const VisitReference& visit) {
+  const std::string_view text = node.String();
+  if (!text.empty() && text.find('\n') == text.npos) visit(reference, text.substr(text.find('=') + 1), node);
 }
 
 void VisitItem(const ReferenceField& field, const Node& item, const VisitReference& visit) {
@@ -58,12 +68,18 @@ void VisitItem(const ReferenceField& field, const Node& item, const VisitReferen
   const Node* member = item.Find(field.member);
   if (member == nullptr) return;
   if (member->IsString()) return VisitPath(field.reference, member, visit);
-  for (const Node& each : member->children) VisitPath(field.reference, &each, visit);
+  for (const Node& each : member->children) {
+    if (field.member == "files") VisitNamed(field.reference, each, visit);
+    if (field.member != "files") VisitPath(field.reference, &each, visit);
+  }
 }
 
 }  // namespace
 
-void EachReference(const Node& root, const VisitReference& visit) {
+void EachReference(const Node& written, const VisitReference& visit) {
+  manifests::Arena arena(1024);
+  const std::optional<Node> named = manifests::render::WithFieldNames(arena, written, "Kustomization");
+  const Node& root = named ? *named : written;
   for (const ReferenceField& field : kReferenceFields) {
     const Node* list = root.Find(field.field);
     if (list == nullptr) continue;
@@ -71,6 +87,18 @@ void EachReference(const Node& root, const VisitReference& visit) {
   }
   if (const Node* openapi = root.Find("openapi"))
     VisitPath(Reference::kConfiguration, openapi->Find("path"), visit);
+}
+
+std::set<std::string> OddResources(std::span<const FileFacts> facts) {
+  std::set<std::string> paths;
+  for (const FileFacts& file : facts) {
+    for (const Fact& fact : file.facts) {
+      const bool resource = fact.kind == static_cast<std::uint16_t>(FactKind::kReference) &&
+                            fact.value.starts_with(static_cast<char>(Reference::kResource));
+      if (resource && !IsManifestName(fact.key)) paths.insert(fact.key);
+    }
+  }
+  return paths;
 }
 
 Findings CheckReferences(const manifests::ParsedFile& kustomization, std::vector<std::string>& remote) {

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <functional>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +25,10 @@ using manifests::render::kOutsideRepositoryRule;
 using VisitReference =
     std::function<void(Reference reference, std::string_view text, const manifests::Node& node)>;
 void EachReference(const manifests::Node& root, const VisitReference& visit);
+
+// Paths that these facts name as resources and that are not named like
+// manifests: files that kustomize takes all the same, and directories.
+std::set<std::string> OddResources(std::span<const FileFacts> facts);
 
 // Findings about local references that lead out of the repository. Appends the
 // remote ones to `remote`.

@@ -11,6 +11,7 @@
 #include "gate/gate.h"
 #include "gate/parallel.h"
 #include "gate/push.h"
+#include "gate/references.h"
 #include "git/changes.h"
 #include "git/index.h"
 
@@ -40,7 +41,8 @@ Result<Span> WhatChanged(const std::shared_ptr<const git::Repository>& repositor
 }
 
 // An index that lacks a file would hide it from every push that follows.
-Result<Facts> ReadAll(const git::Repository& repository, Span span) {
+Result<Facts> ReadAll(std::shared_ptr<const git::Repository> whole, const Oid& tree, Span span) {
+  const git::Repository& repository = *whole;
   std::vector<FileFacts> fresh;
   std::optional<Error> failure;
   std::mutex mutex;
@@ -58,7 +60,28 @@ Result<Facts> ReadAll(const git::Repository& repository, Span span) {
     fresh.push_back(std::move(facts));
   });
   if (failure) return *failure;
-  return Facts(span.index, std::move(stale), std::move(fresh));
+  // What a kustomization names is a manifest, whatever its name: those that
+  // changed, and those that a changed kustomization names.
+  const std::set<std::string> named = OddResources(fresh);
+  const std::unique_ptr<FileTree> files = git::OpenTree(std::move(whole), tree);
+  const Facts facts(span.index, std::move(stale), std::move(fresh));
+  std::vector<FileFacts> more;
+  std::unordered_set<std::string> replaced;
+  const auto add = [&](const std::string& name) {
+    const Result<RepoPath> path = RepoPath::Parse(name);
+    Result<std::string> bytes = path ? files->Read(*path, limits.file_bytes) : Result<std::string>(path.error());
+    if (!bytes || !replaced.insert(name).second) return;
+    more.push_back(FactsOf(name, *std::move(bytes), limits));
+  };
+  for (const std::string& name : named) add(name);
+  for (const git::FileChange& file : span.files) {
+    const bool resource =
+        !IsManifestName(file.path) && facts.Any(FactKind::kReference, file.path, [](const FactView& fact) {
+          return fact.value.starts_with(static_cast<char>(Reference::kResource));
+        });
+    if (resource) add(file.path);
+  }
+  return facts.Replaced(replaced, std::move(more));
 }
 
 }  // namespace
@@ -79,7 +102,7 @@ Status RefreshIndex(std::shared_ptr<const git::Repository> repository, const Hoo
   Result<Span> span = WhatChanged(repository, directory + "/index", *tree);
   if (!span) return span.error();
   if (span->index && span->files.size() <= kIndexMayLag) return Ok{};
-  const Result<Facts> facts = ReadAll(*repository, *std::move(span));
+  const Result<Facts> facts = ReadAll(repository, *tree, *std::move(span));
   if (!facts) return facts.error();
   return git::WriteIndex(directory + "/index", EngineVersion(), *tree, facts->All());
 }

@@ -21,6 +21,7 @@
 #include "gate/gathered.h"
 #include "gate/parallel.h"
 #include "gate/roles.h"
+#include "gate/root_facts.h"
 #include "gate/rules.h"
 #include "gate/still_built.h"
 #include "gate/work.h"
@@ -37,29 +38,47 @@ using manifests::render::NotBuilt;
 using manifests::render::Root;
 using manifests::render::Sources;
 
-Affected AffectedBy(const Work& work) {
-  if (!TellBuilds(work.facts) && !(work.facts_before && TellBuilds(*work.facts_before))) return {};
+// What a change reaches, and by which files.
+struct Reached {
+  Affected affected;
   std::vector<ChangedObjects> changed;
+};
+
+Reached ReachedBy(const Work& work) {
+  Reached reached;
+  if (!TellBuilds(work.facts) && !(work.facts_before && TellBuilds(*work.facts_before))) return reached;
   for (std::size_t i = 0; i < work.input.changes.size() && i < work.files.size(); ++i) {
     const ChangedFile& file = work.files[i];
-    ChangedObjects& objects = changed.emplace_back(ChangedObjects{file.change->path, {}});
+    ChangedObjects& objects = reached.changed.emplace_back(ChangedObjects{file.change->path, {}});
     for (const ExaminedObject& object : file.examined.objects)
       objects.identities.push_back(IdentityKey(object.name));
     objects.identities.insert(objects.identities.end(), file.old_identities.begin(),
                               file.old_identities.end());
   }
-  Affected affected;
-  FindAffected(work.facts, changed, affected);
-  if (work.facts_before) FindAffected(*work.facts_before, changed, affected);
-  return affected;
+  FindAffected(work.facts, reached.changed, reached.affected);
+  if (work.facts_before) FindAffected(*work.facts_before, reached.changed, reached.affected);
+  return reached;
+}
+
+bool Reaches(const Facts& tree, const Reached& reached, const Root& root) {
+  std::vector<Fact> facts;
+  const std::string& api = root.object.api_version;
+  ExtractRootFacts(std::string_view(api).substr(0, api.find('/')), root.object.kind, root.object.name,
+                   *root.spec, facts);
+  return ReachesDefinition(tree, std::move(facts), reached.changed, reached.affected);
 }
 
 // One tree and what of it is built.
 struct Side {
-  Side(Work& work, const FileTree& tree, const Facts& facts, const Affected& affected)
-      : builds(tree, facts, *work.input.configuration, affected,
-               {work.input.jobs, work.input.charts, [&work] { return work.Late(); },
-                [&work](const std::string& path) { return work.Find(path) != nullptr; }}) {}
+  // `reached` must outlive it; `before`: facts of the tree before, may be null.
+  Side(Work& work, const FileTree& tree, const Facts& facts, const Reached& reached, const Facts* before)
+      : builds(tree, facts, *work.input.configuration, reached.affected,
+               {.jobs = work.input.jobs,
+                .charts = work.input.charts,
+                .late = [&work] { return work.Late(); },
+                .is_changed = [&work](const std::string& path) { return work.Find(path) != nullptr; },
+                .before = before,
+                .reaches = [&facts, &reached](const Root& root) { return Reaches(facts, reached, root); }}) {}
 
   BuiltContext Context(const ExamineOptions& options, const Root& root) {
     const RenderTree& tree = builds.tree();
@@ -95,10 +114,11 @@ bool HasSame(const Build& build, const Finding& finding) {
 
 class Stage {
  public:
-  Stage(Work& work, const Affected& affected) : work_(work), options_(work.Options()), out_(work.rendered) {
-    after_.emplace(work, *work.input.after, work.facts, affected);
+  Stage(Work& work, const Reached& reached) : work_(work), options_(work.Options()), out_(work.rendered) {
+    after_.emplace(work, *work.input.after, work.facts, reached,
+                   work.facts_before ? &*work.facts_before : nullptr);
     if (work.facts_before && !work.Late())
-      before_.emplace(work, *work.input.before, *work.facts_before, affected);
+      before_.emplace(work, *work.input.before, *work.facts_before, reached, nullptr);
     if (!before_) return;
     before_->builds.Add(after_->builds.Names());
     after_->builds.Add(before_->builds.Names());
@@ -332,8 +352,8 @@ bool Rendered::Builds(std::string_view file, Position place) const {
 }
 
 void JudgeBuilt(Work& work) {
-  const Affected affected = AffectedBy(work);
-  if (!affected.Empty() && !TellGathered(work, affected)) Stage(work, affected).Run();
+  const Reached reached = ReachedBy(work);
+  if (!reached.affected.Empty() && !TellGathered(work, reached.affected)) Stage(work, reached).Run();
   TellOutOfJudgement(work);
 }
 

@@ -13,6 +13,7 @@
 #include "gate/examine.h"
 #include "gate/gate.h"
 #include "gate/parallel.h"
+#include "gate/references.h"
 #include "gate/roles.h"
 #include "manifests/object.h"
 #include "schemas/catalog.h"
@@ -64,19 +65,29 @@ RepoPath PathOf(const std::string& directory) {
   return directory.empty() ? RepoPath() : *RepoPath::Parse(directory);
 }
 
-bool HasReference(const Facts& facts, const std::string& path) {
+// A component that nobody uses takes nothing in.
+bool HasReference(const Facts& facts, const std::string& path, std::size_t depth = 0) {
+  constexpr std::size_t kMostComponents = 8;  // that are in one another
   bool found = false;
   facts.Find(FactKind::kReference, path, [&](const FactView& fact) {
-    found |= fact.value.starts_with(static_cast<char>(Reference::kResource)) ||
-             fact.value.starts_with(static_cast<char>(Reference::kConfiguration));
+    const bool taken = fact.value.starts_with(static_cast<char>(Reference::kResource)) ||
+                       fact.value.starts_with(static_cast<char>(Reference::kConfiguration));
+    if (found || !taken) return;
+    const std::string owner(fact.file);
+    const std::size_t slash = owner.rfind('/');
+    const std::string directory = slash == owner.npos ? std::string() : owner.substr(0, slash);
+    const bool component = facts.Any(FactKind::kKustomization, directory,
+                                     [](const FactView& each) { return each.value == "component"; });
+    found = !component || depth == kMostComponents || HasReference(facts, directory, depth + 1) ||
+            HasReference(facts, owner, depth + 1);
   });
   return found;
 }
 
 class Collection {
  public:
-  Collection(RenderTree& tree, const Affected& affected)
-      : tree_(tree), settings_(tree.configuration().roots), affected_(affected) {}
+  Collection(RenderTree& tree, const Affected& affected, const Facts* before)
+      : tree_(tree), settings_(tree.configuration().roots), affected_(affected), before_(before) {}
 
   RootSet Run() {
     for (const auto& [file, definer] : affected_.definers) Definer(file, definer);
@@ -84,6 +95,10 @@ class Collection {
       for (const std::string& user : users) takes_in_[user].push_back(directory);
     }
     for (const std::string& directory : built_) Cover(directory);
+    const std::unordered_set<std::string> controlled = covered_;
+    for (const auto& [directory, users] : affected_.directories) {
+      if (!controlled.contains(directory)) Kept(directory);
+    }
     for (const auto& [directory, users] : affected_.directories) Unused(directory);
     for (const auto& [directory, users] : affected_.directories) InCircle(directory);
     std::sort(out_.roots.begin(), out_.roots.end(),
@@ -153,6 +168,16 @@ class Collection {
     return found;
   }
 
+  // A root though others take it in: one that `include` names, and one that
+  // nobody took in before the change, which must not hide what it does.
+  void Kept(const std::string& directory) {
+    const Kustomization kustomization = At(directory);
+    if (kustomization.file.empty() || kustomization.component) return;
+    const bool was = before_ != nullptr && before_->Has(FactKind::kKustomization, directory) &&
+                     !HasReference(*before_, directory) && !HasReference(*before_, kustomization.file);
+    if (was || MatchesAny(settings_.include, kustomization.file)) Plain(directory, kustomization);
+  }
+
   void Unused(const std::string& directory) {
     const Kustomization kustomization = At(directory);
     if (kustomization.file.empty() || covered_.contains(directory)) return;
@@ -185,6 +210,7 @@ class Collection {
   RenderTree& tree_;
   const Roots& settings_;
   const Affected& affected_;
+  const Facts* const before_;  // of the tree before; may be null
   RootSet out_;
   std::unordered_set<std::string> names_;
   std::unordered_set<std::string> built_;    // directories that a controller builds
@@ -213,6 +239,7 @@ RenderTree::RenderTree(const FileTree& tree, const Facts& facts, const Configura
   context_.list = [this](std::string_view group, std::string_view kind) { return ListObjects(group, kind); };
   context_.helm = charts.helm;
   context_.chart_cache = charts.cache;
+  context_.branches = charts.branches;
   context_.check_values = CheckValues;
   context_.kube_version = KubeVersion(configuration);
   context_.repository_urls = configuration.roots.urls;
@@ -249,7 +276,9 @@ std::string ElsewhereReason(const Root& root) {
   return root.name + " builds what is elsewhere: " + root.outside;
 }
 
-RootSet RootsAffected(RenderTree& tree, const Affected& affected) { return Collection(tree, affected).Run(); }
+RootSet RootsAffected(RenderTree& tree, const Affected& affected, const Facts* before) {
+  return Collection(tree, affected, before).Run();
+}
 
 bool CameToItsEnd(const manifests::render::Built& built) {
   return std::none_of(built.findings.begin(), built.findings.end(),
@@ -279,6 +308,11 @@ Result<TreeFacts> FactsOfTree(const FileTree& tree, const Limits& limits, unsign
     }
   });
   if (failure) return *failure;
+  for (const std::string& named : OddResources(facts)) {
+    const Result<RepoPath> path = RepoPath::Parse(named);
+    Result<std::string> bytes = path ? tree.Read(*path, limits.file_bytes) : Result<std::string>(path.error());
+    if (bytes) facts.push_back(FactsOf(named, *std::move(bytes), limits));
+  }
   std::sort(told.skipped.begin(), told.skipped.end(),
             [](const Skipped& a, const Skipped& b) { return a.file < b.file; });
   told.facts = Facts(nullptr, {}, std::move(facts));

@@ -59,7 +59,8 @@ struct RootSet {
 
 // What is built from what `affected` names, as far as the configured roots ask
 // for it: Flux' and Argo CD's objects, and each kustomization that nobody takes in.
-RootSet RootsAffected(RenderTree& tree, const Affected& affected);
+// A kustomization that was a root by the facts of the tree `before` (may be null) still is one.
+RootSet RootsAffected(RenderTree& tree, const Affected& affected, const Facts* before = nullptr);
 
 // False where the objects of a build mean nothing.
 bool CameToItsEnd(const manifests::render::Built& built);

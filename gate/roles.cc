@@ -132,7 +132,7 @@ class Walk {
     while (true) {
       facts_.Find(FactKind::kRoot, directory.text(), [&](const FactView& fact) {
         flux_ |= fact.value.starts_with("flux");
-        argo_cd_ |= fact.value == "argo-cd";
+        argo_cd_ |= fact.value.starts_with("argo-cd");
         role_.substituted |= fact.value == "flux+substitute";
       });
       if (directory.IsRoot()) return;

@@ -223,6 +223,8 @@ bool Generators::Git(const Node& options, Sets& sets) {
   if (!IsThisRepository(context_, TextOf(&options, "repoURL"))) {
     return Outside(options, "a git generator of another repository");
   }
+  const std::string other = OtherRevision(context_, TextOf(&options, "revision"));
+  if (!other.empty()) return Outside(options, "a git generator that follows " + other);
   if (MemberOf(&options, "pathParamPrefix") != nullptr)
     return Outside(options, "pathParamPrefix is not followed");
   const bool files = MemberOf(&options, "files") != nullptr;

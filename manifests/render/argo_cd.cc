@@ -70,7 +70,12 @@ void DescribeApplication(const RootContext& context, Root& root, Sources&, Findi
   for (const Node* source : SourcesOf(root.spec)) {
     const std::string_view url = TextOf(source, "repoURL");
     const std::string_view path = TextOf(source, "path");
+    const std::string other = OtherRevision(context, TextOf(source, "targetRevision"));
     if (MemberOf(source, "chart") == nullptr && IsThisRepository(context, url)) {
+      if (!other.empty()) {
+        outside = other;
+        continue;
+      }
       const Result<RepoPath> directory = RepoPath().Resolve(path.empty() ? "." : path);
       if (directory && root.directory.IsRoot()) root.directory = *directory;
       return;

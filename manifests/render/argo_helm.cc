@@ -103,6 +103,7 @@ std::optional<RepoPath> ArgoHelm::FileOf(const Node& name, bool& left_out) {
     }
     if (found == nullptr || slash == std::string_view::npos) return std::nullopt;
     if (!IsThisRepository(build_.context, TextOf(found, "repoURL"))) return std::nullopt;
+    if (!OtherRevision(build_.context, TextOf(found, "targetRevision")).empty()) return std::nullopt;
     text.remove_prefix(slash);
   } else if (MemberOf(&source_, "chart") != nullptr) {
     return std::nullopt;  // of the chart's own files

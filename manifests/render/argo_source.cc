@@ -71,6 +71,23 @@ bool UsesBuildEnvironment(const Node& node) {
   return false;
 }
 
+// Files beside the manifests that Argo CD merges into the source: for every
+// Application, and for one by its name ("NAMESPACE_NAME" where it lies elsewhere).
+bool OverriddenBy(RootBuild& build, const RepoPath& directory, const std::vector<FileEntry>& entries) {
+  const std::string& app = build.root.object.name;
+  const std::string own = ".argocd-source-" + app + ".yaml";
+  const std::string_view names[] = {".argocd-source.yaml", own};
+  for (const std::string_view name : names) {
+    const Result<RepoPath> path = directory.Child(name);
+    if (path) build.built.read.push_back(path->text());
+  }
+  return std::ranges::any_of(entries, [&](const FileEntry& entry) {
+    const bool of_namespace =
+        entry.name.starts_with(".argocd-source-") && entry.name.ends_with("_" + app + ".yaml");
+    return of_namespace || entry.name == names[0] || entry.name == names[1];
+  });
+}
+
 class DirectoryReader {
  public:
   DirectoryReader(RootBuild& build, const RepoPath& top, const Node* options)
@@ -252,6 +269,8 @@ void BuildSource(RootBuild& build, const Node& source, const std::vector<const N
   if (!chart && !IsThisRepository(build.context, url)) {
     return build.LeaveOut(source.range, "the source is another repository: " + CanonicalUrl(url));
   }
+  const std::string other = OtherRevision(build.context, TextOf(&source, "targetRevision"));
+  if (!chart && !other.empty()) return build.LeaveOut(source.range, "the source follows " + other);
   if (UsesBuildEnvironment(source))
     return build.LeaveOut(source.range, "the source uses Argo CD's build environment");
   const std::string_view text = path == nullptr ? std::string_view() : path->String();
@@ -262,6 +281,11 @@ void BuildSource(RootBuild& build, const Node& source, const std::vector<const N
     build.Fail(kArgoCdRule, path == nullptr ? source.range : path->range,
                "path: there is no directory " + std::string(text) + " in this repository");
     return;
+  }
+  if (!chart && OverriddenBy(build, *directory, *entries)) {
+    return build.LeaveOut(source.range,
+                          "Argo CD merges " + directory->text() +
+                              "/.argocd-source*.yaml into the source, which is not followed here");
   }
   switch (ToolOf(source, chart ? std::vector<FileEntry>() : *entries)) {
     case Tool::kPlugin:

@@ -74,6 +74,9 @@ struct RootContext {
   // URLs by which controllers know this repository. Empty: it is guessed, see
   // source_of.h. Spelling of the scheme, a user, ".git" and case of the host do not count.
   std::vector<std::string> repository_urls;
+  // Names of the branch whose tree this is, as sources name it ("main"): what
+  // follows another branch is outside. Empty: not known, and any name counts.
+  std::vector<std::string> branches;
   bool strict_substitution = false;  // Flux' feature gate StrictPostBuildSubstitutions
   std::shared_ptr<RepositoryGuess> guess = std::make_shared<RepositoryGuess>();
 };

@@ -74,14 +74,30 @@ SourceTree Outside(std::string why) {
   return tree;
 }
 
+// Of a GitRepository's spec.ref, in the order in which Flux asks.
+std::string OtherRevision(const RootContext& context, const Node* ref) {
+  for (const std::string_view field : {"commit", "name", "semver", "tag", "branch"}) {
+    const std::string_view text = TextOf(ref, field);
+    if (text.empty()) continue;
+    const bool branch = field == "branch" || text.starts_with("refs/heads/");
+    if (branch) return OtherRevision(context, text);
+    return "another revision: " + std::string(field) + " " + std::string(text);
+  }
+  return {};
+}
+
 SourceTree GitRepositoryOf(const RootContext& context, std::string_view ns, std::string_view name,
                            std::string_view file) {
   const Object* object = FindNear(context, kSources, "GitRepository", ns, name, file);
   const bool here = !context.repository_urls.empty() && object != nullptr
                         ? HasUrlOfThisRepository(context, UrlOf(*object))
                         : GuessGitRepository(context, ns, name, object);
-  if (here) return {};
   std::string why = ShownName("GitRepository", ns, name);
+  if (here) {
+    const Node* spec = object == nullptr ? nullptr : object->root->Find("spec");
+    const std::string other = OtherRevision(context, MemberOf(spec, "ref"));
+    return other.empty() ? SourceTree() : Outside(why + ", which follows " + other);
+  }
   why += object == nullptr ? ", which is not in the tree" : ", which is another repository";
   return Outside(std::move(why));
 }
@@ -262,6 +278,14 @@ SourceTree SourceOf(const RootContext& context, const Node* source_ref, const As
   if (kind == "ExternalArtifact") return ArtifactNamed(context, ns, name, asker.file);
   if (kind.empty()) return Outside("no source");
   return Outside(ShownName(kind, ns, name));
+}
+
+std::string OtherRevision(const RootContext& context, std::string_view revision) {
+  if (revision.empty() || revision == "HEAD" || context.branches.empty()) return {};
+  constexpr std::string_view kHeads = "refs/heads/";
+  if (revision.starts_with(kHeads)) revision.remove_prefix(kHeads.size());
+  const bool known = std::ranges::find(context.branches, revision) != context.branches.end();
+  return known ? std::string() : "another branch: " + std::string(revision);
 }
 
 bool IsThisRepository(const RootContext& context, std::string_view url) {

@@ -46,6 +46,10 @@ struct SourceTree {
 // `source_ref`: a mapping with kind, name and maybe namespace; null: none.
 SourceTree SourceOf(const RootContext& context, const Node* source_ref, const Asker& asker);
 
+// What a source of this repository follows where that is not the tree at hand:
+// "another branch: release". Empty: it is this tree. `revision`: of Argo CD.
+std::string OtherRevision(const RootContext& context, std::string_view revision);
+
 // Of Argo CD: whether the repoURL is this repository.
 bool IsThisRepository(const RootContext& context, std::string_view url);
 

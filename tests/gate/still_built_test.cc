@@ -116,5 +116,113 @@ TEST_CASE("nothing is lost where the definer goes, or nothing was judged") {
   }
 }
 
+TEST_CASE("what an overlay makes of a definition is reached by what it then reads") {
+  Files before{{"base/ks.yaml", Flux(kHere)},
+               {"base/kustomization.yaml", "resources: [ks.yaml]\n"},
+               {"prod/kustomization.yaml",
+                "resources: [../base]\npatches:\n- target: {kind: Kustomization}\n  patch: |\n"
+                "    - {op: replace, path: /spec/path, value: ./apps/prod}\n"
+                "    - {op: add, path: /spec/targetNamespace, value: shop}\n"},
+               {"apps/web.yaml", Deployment("old")},
+               {"apps/prod/web.yaml", Deployment("web")}};
+  Files after = before;
+  after["apps/prod/web.yaml"] = Deployment("web") + "  replica: 3\n";
+  const Verdict verdict = CheckChange(before, after);
+  CHECK(Brief(verdict) == Lines{"schema/unknown-field apps/prod/web.yaml:16"});
+  REQUIRE_FALSE(verdict.objects.empty());
+  CHECK(verdict.objects[0].name.ns == "shop");
+}
+
+// `dr` takes `prod` in and takes the bad field out again.
+Files Recovery(const std::string& replicas) {
+  return {{"base/web.yaml", Deployment("web")},
+          {"base/kustomization.yaml", "resources: [web.yaml]\n"},
+          {"prod/kustomization.yaml", "resources: [../base]\npatches: [{path: p.yaml}]\n"},
+          {"prod/p.yaml",
+           "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {" + replicas + "}\n"}};
+}
+Files WithRecovery(Files files, const std::string& kind = "") {
+  files["dr/kustomization.yaml"] =
+      kind +
+      "resources: [../prod]\npatches:\n- target: {kind: Deployment}\n  patch: |\n"
+      "    - {op: remove, path: /spec/replica}\n";
+  return files;
+}
+TEST_CASE("an overlay that others take in is judged where it is one of its own") {
+  const Lines found{"schema/unknown-field prod/p.yaml:4"};
+  const Files before = Recovery("replicas: 2"), bad = Recovery("replica: 2");
+  // Taken in by the same change.
+  CHECK(Brief(CheckChange(before, WithRecovery(bad))) == found);
+  // Named by the policy.
+  Files include{
+      {".sluice/sluice.yaml", "version: 1\nroots:\n  discover: [kustomize]\n  include: ['prod/**']\n"}};
+  Files named = WithRecovery(Recovery("replica: 1")), worse = WithRecovery(bad);
+  named.insert(include.begin(), include.end());
+  worse.insert(include.begin(), include.end());
+  CHECK(Brief(CheckChange(named, worse)) == found);
+  // By a component that nobody uses.
+  const std::string component = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n";
+  CHECK(Brief(CheckChange(WithRecovery(before, component), WithRecovery(bad, component))) == found);
+}
+
+std::string GitRepository(const std::string& ref) {
+  return "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: flux-system, "
+         "namespace: flux-system}\nspec: {interval: 1m, ref: {" +
+         ref + "}, url: 'ssh://git@git.example/org/fleet'}\n";
+}
+TEST_CASE("another branch or revision is not this tree") {
+  const Case cases[] = {
+      {"a branch",
+       Application("    targetRevision: main\n"),
+       Application("    targetRevision: evil\n"),
+       {"policy/not-judged clusters/apps.yaml:1"}},
+      {"its full name",
+       Application("    targetRevision: refs/heads/main\n"),
+       Application("    targetRevision: refs/heads/evil\n"),
+       {"policy/not-judged clusters/apps.yaml:1"}},
+      {"this one", Application("    targetRevision: HEAD\n"), Application("    targetRevision: main\n"), {}},
+      {"Flux: a branch",
+       Flux(kHere) + "---\n" + GitRepository("branch: main"),
+       Flux(kHere) + "---\n" + GitRepository("branch: evil"),
+       {"policy/not-judged clusters/apps.yaml:1"}},
+      {"Flux: a tag",
+       Flux(kHere) + "---\n" + GitRepository("branch: main"),
+       Flux(kHere) + "---\n" + GitRepository("branch: main, tag: v1"),
+       {"policy/not-judged clusters/apps.yaml:1"}},
+      {"Flux: a name",
+       Flux(kHere) + "---\n" + GitRepository("branch: main"),
+       Flux(kHere) + "---\n" + GitRepository("name: refs/heads/main"),
+       {}},
+  };
+  for (const Case& each : cases) {
+    CAPTURE(each.what);
+    const Files before = Repository(each.before), after = Repository(each.after);
+    const MemoryTree old_tree(before), new_tree(after);
+    CheckInput input;
+    const Configuration configuration;
+    input.before = &old_tree;
+    input.after = &new_tree;
+    input.changes = Differences(before, after);
+    input.configuration = &configuration;
+    input.charts.branches = {"main"};
+    CHECK(Brief(Check(input)) == each.found);
+  }
+}
+
+TEST_CASE("what Argo CD merges into a source takes nothing out of judgement") {
+  for (const char* name :
+       {".argocd-source.yaml", ".argocd-source-web.yaml", ".argocd-source-argocd_web.yaml"}) {
+    CAPTURE(name);
+    const Files before = Repository(Application(""));
+    Files after = before;
+    after["apps/" + std::string(name)] = "kustomize: {namePrefix: x-}\n";
+    CHECK(Brief(CheckChange(before, after)) == Lines{"policy/not-judged clusters/apps.yaml:6"});
+  }
+  const Files before = Repository(Application(""));
+  Files after = before;
+  after["apps/.argocd-source-other.yaml"] = "kustomize: {namePrefix: x-}\n";
+  CHECK(Brief(CheckChange(before, after)).empty());
+}
+
 }  // namespace
 }  // namespace sluice::gate
