@@ -50,11 +50,11 @@ NodeStyle StyleOf(yaml_scalar_style_t style) {
 
 class Composer {
  public:
-  Composer(const ByteScan& scan, const Limits& limits, ParsedFile& file)
+  Composer(const ByteScan& scan, const Limits& limits, ParsedFile& file, DuplicateKeys duplicates)
       : scan_(scan),
         limits_(limits),
         file_(file),
-        problems_(file),
+        problems_(file, duplicates),
         scalars_(scan, file, problems_),
         builder_(*file.arena, limits, problems_) {}
 
@@ -319,8 +319,8 @@ bool Composer::ReportSyntax(const yaml_parser_t& parser) {
 
 }  // namespace
 
-void ComposeYaml(const ByteScan& scan, const Limits& limits, ParsedFile& file) {
-  Composer(scan, limits, file).Run();
+void ComposeYaml(const ByteScan& scan, const Limits& limits, ParsedFile& file, DuplicateKeys duplicates) {
+  Composer(scan, limits, file, duplicates).Run();
 }
 
 }  // namespace sluice::manifests

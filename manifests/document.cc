@@ -14,6 +14,7 @@
 #include "manifests/byte_scan.h"
 #include "manifests/compose.h"
 #include "manifests/json.h"
+#include "manifests/last_key_wins.h"
 #include "manifests/plain_yaml.h"
 #include "manifests/problems.h"
 #include "manifests/rules.h"
@@ -28,7 +29,7 @@ constexpr std::array kRules = {
     &kTagRule,    &kLimitRule,        &kBidirectionalRule, &kInvisibleRule,
 };
 
-void Read(const Limits& limits, ParsedFile& file) {
+void Read(const Limits& limits, DuplicateKeys duplicates, ParsedFile& file) {
   Problems problems(file);
   if (file.bytes->size() > limits.file_bytes) {
     problems.Add(kLimitRule, {},
@@ -45,10 +46,21 @@ void Read(const Limits& limits, ParsedFile& file) {
   }
   if (json) {
     ReadJson(limits, file);
-  } else if (!ReadPlainYaml(scan, limits, file)) {
-    ComposeYaml(scan, limits, file);
+  } else if (duplicates == DuplicateKeys::kLastWins || !ReadPlainYaml(scan, limits, file)) {
+    ComposeYaml(scan, limits, file, duplicates);
   }
   if (file.Readable()) CheckDocumentText(scan, file);
+}
+
+ParsedFile ParseBy(DuplicateKeys duplicates, std::string path, std::shared_ptr<const std::string> bytes,
+                   const Limits& limits) {
+  ParsedFile file;
+  file.path = std::move(path);
+  file.bytes = std::move(bytes);
+  file.arena = std::make_shared<Arena>(4 * file.bytes->size());
+  Read(limits, duplicates, file);
+  if (!file.Readable()) file.documents.clear();
+  return file;
 }
 
 }  // namespace
@@ -69,13 +81,13 @@ bool ParsedFile::Readable() const {
 }
 
 ParsedFile Parse(std::string path, std::string bytes, const Limits& limits) {
-  ParsedFile file;
-  file.path = std::move(path);
-  file.bytes = std::make_shared<const std::string>(std::move(bytes));
-  file.arena = std::make_shared<Arena>(4 * file.bytes->size());
-  Read(limits, file);
-  if (!file.Readable()) file.documents.clear();
-  return file;
+  return ParseBy(DuplicateKeys::kRefused, std::move(path),
+                 std::make_shared<const std::string>(std::move(bytes)), limits);
+}
+
+ParsedFile ParseLastKeyWins(std::string path, std::shared_ptr<const std::string> bytes,
+                            const Limits& limits) {
+  return ParseBy(DuplicateKeys::kLastWins, std::move(path), std::move(bytes), limits);
 }
 
 std::string_view LineOf(std::string_view bytes, std::uint32_t line) {

@@ -21,11 +21,16 @@ constexpr std::size_t kMostFindings = 20;  // in one file; then its reading ends
 
 bool SameKey(const Node& a, const Node& b) { return a.key_hash == b.key_hash && a.key == b.key; }
 
-// False where enough has been found.
+// False where enough has been found; where the last one wins, reading goes on.
 bool Duplicate(const Node& first, const Node& second, Problems& problems) {
-  problems.Add(kDuplicateKeyRule, second.key_range,
-               fmt::format("the key {} stands twice in this mapping, first in line {}", Shown(second.key),
-                           first.key_range.begin.line));
+  std::string message = fmt::format("the key {} stands twice in this mapping, first in line {}",
+                                    Shown(second.key), first.key_range.begin.line);
+  const bool more = problems.count() < kMostFindings;
+  if (problems.duplicates() == DuplicateKeys::kLastWins) {
+    if (more) problems.Warn(kDuplicateKeyRule, second.key_range, std::move(message));
+    return true;
+  }
+  problems.Add(kDuplicateKeyRule, second.key_range, std::move(message));
   return problems.count() < kMostFindings;
 }
 
@@ -111,7 +116,8 @@ bool SettleMerged(std::vector<Node>& nodes, std::size_t first, std::span<const M
 
 bool SettleMembers(std::vector<Node>& nodes, std::size_t first, std::span<const MergeSpan> merges,
                    Problems& problems) {
-  if (!merges.empty()) return SettleMerged(nodes, first, merges, problems);
+  if (!merges.empty() || problems.duplicates() == DuplicateKeys::kLastWins)
+    return SettleMerged(nodes, first, merges, problems);
   const std::span<const Node> members = std::span(nodes).subspan(first);
   return members.size() <= kFew ? CompareAll(members, problems) : CompareSorted(members, problems);
 }

@@ -82,8 +82,8 @@ struct Amendment {
 };
 
 // The result of `kustomize build DIRECTORY`. Where the directory has no
-// kustomization: with `amendment.anywhere` every manifest below it, as Flux
-// generates one, else a finding.
+// kustomization: with `amendment.anywhere` the fields of the amendment alone, as
+// Flux generates one, else a finding.
 Built BuildKustomization(Session& session, const RepoPath& directory, const Amendment& amendment);
 
 // Rules of group kustomize/ that a build can report.

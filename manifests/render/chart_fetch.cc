@@ -55,6 +55,9 @@ process::ChildOptions Pull(const FetchOptions& options, const ChartSource& sourc
                    .may_execute = true,
                    .may_network = true};
   if (!options.logins.empty()) child.sandbox.readable.push_back(options.logins);
+  for (const std::string& variable : options.environment)
+    for (const std::string_view name : {"SSL_CERT_FILE=/", "SSL_CERT_DIR=/"})
+      if (variable.starts_with(name)) child.sandbox.readable.push_back(variable.substr(name.size() - 1));
   child.sandbox.readable.insert(child.sandbox.readable.end(), std::begin(kReadable), std::end(kReadable));
   child.below_floor = process::BelowFloor::kRefuseWithoutLandlock;
   return child;

@@ -6,6 +6,7 @@
 
 #include "manifests/render/edit.h"
 #include "manifests/render/flux_fields.h"
+#include "manifests/render/flux_generate.h"
 #include "manifests/render/flux_variables.h"
 #include "manifests/render/root_build.h"
 #include "manifests/render/source_of.h"
@@ -41,17 +42,18 @@ class FluxBuilder {
   Built Run();
 
  private:
+  const Object* GitRepository();
   bool CheckDirectory();
-  bool Amend();
+  bool Amend(SourceIgnore& ignore);
   bool AmendComponents();
-  void MarkOrigin();
+  void AmendFile(SourceIgnore& ignore);
   bool Fail(const Node& at, std::string message) {
     return build_.Fail(kFluxRule, at.range, std::move(message));
   }
   void AddField(const Node& value, std::string_view name, Range key_range) {
     fields_.push_back(AsMember(build_.arena, value, name, key_range));
   }
-  void CheckParts(const std::vector<RepoPath>& parts);
+  void CheckSource(const SourceTree& source, SourceIgnore& ignore);
   void PutVariablesIn();
 
   RootBuild build_;
@@ -66,14 +68,28 @@ Built FluxBuilder::Run() {
     build_.LeaveOut({}, build_.root.outside.empty() ? source.outside : build_.root.outside);
     return build_.Finish();
   }
-  if (!CheckDirectory() || !Amend()) return build_.Finish();
+  const Object* repository = GitRepository();
+  SourceIgnore ignore(build_.session.sources(),
+                      repository == nullptr ? "" : TextOf(repository->root->Find("spec"), "ignore"));
+  if (!CheckDirectory() || !Amend(ignore)) return build_.Finish();
   const Node fields = MappingNode(build_.arena, fields_, build_.root.place);
   build_.Add(
       BuildKustomization(build_.session, build_.root.directory, {.fields = &fields, .anywhere = true}));
-  CheckParts(source.parts);
+  CheckSource(source, ignore);
+  if (repository != nullptr) build_.built.read.emplace_back(repository->file);
   if (!build_.Failed()) PutVariablesIn();
   if (!build_.Failed()) SetCommonMetadata(build_, MemberOf(spec_, "commonMetadata"));
   return build_.Finish();
+}
+
+// The source, where it is one and lies in the tree.
+const Object* FluxBuilder::GitRepository() {
+  const Node* reference = MemberOf(spec_, "sourceRef");
+  if (TextOf(reference, "kind") != "GitRepository") return nullptr;
+  std::string_view ns = TextOf(reference, "namespace");
+  if (ns.empty()) ns = build_.root.object.ns;
+  return FindNear(build_.context, "source.toolkit.fluxcd.io", "GitRepository", ns, TextOf(reference, "name"),
+                  build_.root.file);
 }
 
 bool FluxBuilder::CheckDirectory() {
@@ -85,30 +101,29 @@ bool FluxBuilder::CheckDirectory() {
                      "spec.path: there is no directory " + directory.text() + " in this repository");
 }
 
-bool FluxBuilder::Amend() {
+bool FluxBuilder::Amend(SourceIgnore& ignore) {
   if (spec_ == nullptr) return true;
   if (!TakeFluxFields(build_, kFluxRule, "spec.", *spec_, kFields, fields_)) return false;
-  MarkOrigin();
+  AmendFile(ignore);
   return AmendComponents() && TakeOldFluxPatches(build_, kFluxRule, "spec.", *spec_, fields_);
 }
 
-// Flux lets kustomize write origins into the objects of a kustomization that
-// names no resources: it is how it avoids one that is empty.
-void FluxBuilder::MarkOrigin() {
-  if (MemberOf(spec_, "buildMetadata") != nullptr) return;
-  for (const std::string_view name : {"kustomization.yaml", "kustomization.yml", "Kustomization"}) {
-    const Result<RepoPath> path = build_.root.directory.Child(name);
-    if (!path) continue;
-    const auto file = build_.session.sources().Read(*path);
-    if (!file) continue;
-    if ((*file)->parsed.documents.empty()) return;
-    const Node* root = (*file)->parsed.documents.front().root;
-    const Node* resources = MemberOf(root, "resources");
-    if (resources != nullptr && !resources->children.empty()) return;
-    const Node origin = TextNode(build_.arena, "originAnnotations", root->range);
-    AddField(SequenceNode(build_.arena, std::span(&origin, 1), root->range), "buildMetadata", root->range);
+// With regard to the file that is there, or in place of the one that is not. Flux
+// lets kustomize write origins into the objects of a kustomization that names no
+// resources: it is how it avoids one that is empty.
+void FluxBuilder::AmendFile(SourceIgnore& ignore) {
+  const auto file = OwnKustomization(build_);
+  if (file == nullptr) return AddField(GeneratedResources(build_, ignore), "resources", {});
+  if (file->parsed.documents.empty()) return;
+  const Node* root = file->parsed.documents.front().root;
+  if (const Node* own = MemberOf(root, "images"))
+    for (Node& field : fields_)
+      if (field.key == "images") field = MergedImages(build_.arena, field, *own);
+  const Node* resources = MemberOf(root, "resources");
+  if (MemberOf(spec_, "buildMetadata") != nullptr || (resources != nullptr && !resources->children.empty()))
     return;
-  }
+  const Node origin = TextNode(build_.arena, "originAnnotations", root->range);
+  AddField(SequenceNode(build_.arena, std::span(&origin, 1), root->range), "buildMetadata", root->range);
 }
 
 bool FluxBuilder::AmendComponents() {
@@ -129,18 +144,26 @@ bool FluxBuilder::AmendComponents() {
   return true;
 }
 
-// An artifact holds the directories that are copied into it and nothing else.
-void FluxBuilder::CheckParts(const std::vector<RepoPath>& parts) {
-  if (parts.empty()) return;
-  for (const std::string& read : std::vector<std::string>(build_.built.read)) {
-    const Result<RepoPath> path = RepoPath::Parse(read);
+// What was read must be in the artifact: in the directories that it holds, if not
+// all, and in no pattern of what it leaves out.
+void FluxBuilder::CheckSource(const SourceTree& source, SourceIgnore& ignore) {
+  const auto is_held = [&](const RepoPath& path) {
+    const auto holds = [&](const RepoPath& part) { return path.IsInside(part); };
+    return source.parts.empty() || std::ranges::any_of(source.parts, holds);
+  };
+  const std::vector<std::string> read = build_.built.read;
+  for (const std::string& text : read) {
+    const Result<RepoPath> path = RepoPath::Parse(text);
     if (!path || path->IsRoot()) continue;
-    const bool inside =
-        std::ranges::any_of(parts, [&](const RepoPath& part) { return path->IsInside(part); });
-    if (inside || !build_.session.sources().ReadText(*path)) continue;
-    build_.Fail(kFluxRule, {}, "the artifact that this builds from does not hold " + read);
-    return;
+    const bool held = is_held(*path);
+    if ((held && !ignore.LeavesOut(*path)) || !build_.session.sources().ReadText(*path)) continue;
+    build_.Fail(kFluxRule, {},
+                (held ? "spec.ignore or a .sourceignore keeps out of the source what this builds from: "
+                      : "the artifact that this builds from does not hold ") +
+                    text);
+    break;
   }
+  for (std::string& text : ignore.read()) build_.built.read.push_back(std::move(text));
 }
 
 void FluxBuilder::PutVariablesIn() {

@@ -10,7 +10,9 @@
 #include <optional>
 #include <utility>
 
+#include "manifests/last_key_wins.h"
 #include "manifests/render/edit.h"
+#include "manifests/rules.h"
 
 namespace sluice::manifests::render {
 namespace {
@@ -42,6 +44,11 @@ std::vector<SourceLine> SourceLines(std::string_view text) {
   return lines;
 }
 
+bool HasDoubleKey(const ParsedFile& output) {
+  return std::ranges::any_of(output.findings,
+                             [](const Finding& finding) { return finding.rule == kDuplicateKeyRule.id; });
+}
+
 // What Built::memory holds: the output's nodes and the names of their files.
 struct Memory {
   ParsedFile output;
@@ -61,6 +68,8 @@ class Adder {
     Limits limits = session_.sources().limits();
     limits.file_bytes = std::max(limits.file_bytes, text.size());
     memory_->output = Parse("helm's output", std::move(text), limits);
+    if (HasDoubleKey(memory_->output))
+      memory_->output = ParseLastKeyWins("helm's output", memory_->output.bytes, limits);
     sources_ = SourceLines(*memory_->output.bytes);
     memory_->objects = Objects(memory_->output, limits);
     for (const Findings* findings : {&memory_->output.findings, &memory_->objects.findings})

@@ -11,6 +11,7 @@
 #include "manifests/render/post_render.h"
 #include "manifests/render/root_build.h"
 #include "manifests/render/source_of.h"
+#include "manifests/rules.h"
 
 namespace sluice::manifests::render {
 namespace {
@@ -32,6 +33,7 @@ class ReleaseBuilder {
   bool ValuesAt(const Node& reference, std::string_view path, const Node* data);
   bool ValuesOf(const Node& data);
   void Forget(std::string why) { unknown_.push_back(std::move(why)); }
+  void RefuseDoubleKeys(Built& part);
   bool PostRenderers();
   Release Describe(const ChartSource& chart);
 
@@ -56,6 +58,7 @@ Built ReleaseBuilder::Run() {
   layers_.push_back(MemberOf(spec_, "values"));
   const Release release = Describe(chart.source);
   Built part = BuildRelease(build_.session, release, build_.context);
+  RefuseDoubleKeys(part);
   for (BuiltObject& object : part.objects) {
     object.through.clear();  // Add names the file
     object.unknown.insert(object.unknown.end(), unknown_.begin(), unknown_.end());
@@ -66,6 +69,16 @@ Built ReleaseBuilder::Run() {
     SetNamespaces(build_.session, release, build_.arena, build_.built.objects);
   }
   return build_.Finish();
+}
+
+// helm-controller's post-renderers, which run for every release, read each object
+// and refuse what helm alone would send.
+void ReleaseBuilder::RefuseDoubleKeys(Built& part) {
+  for (Finding& finding : part.findings) {
+    if (finding.rule != kDuplicateKeyRule.id) continue;
+    finding.severity = Severity::kError;
+    part.objects.clear();
+  }
 }
 
 Release ReleaseBuilder::Describe(const ChartSource& chart) {

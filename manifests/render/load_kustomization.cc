@@ -24,24 +24,6 @@ std::string DirectoryName(const RepoPath& directory) {
   return directory.IsRoot() ? "the root of the repository" : Shown(directory.text());
 }
 
-// Files of CI and the like, which Flux leaves out of what it builds.
-constexpr std::array<std::string_view, 16> kNotForFlux = {".git",
-                                                          ".gitmodules",
-                                                          ".github",
-                                                          ".circleci",
-                                                          ".travis.yml",
-                                                          ".gitlab-ci.yml",
-                                                          "appveyor.yml",
-                                                          ".drone.yml",
-                                                          "cloudbuild.yaml",
-                                                          ".goreleaser.yml",
-                                                          ".sops.yaml",
-                                                          ".flux.yaml",
-                                                          "codeship-services.yml",
-                                                          "codeship-steps.yml",
-                                                          ".gitignore",
-                                                          ".gitattributes"};
-
 class Loading {
  public:
   explicit Loading(Layer& layer) : layer_(layer) {}
@@ -101,18 +83,6 @@ class Loading {
       }
       layer_.root = WithMember(layer_.arena, layer_.root, merged);
     }
-  }
-
-  // Every manifest below a directory, as Flux lists them where there is no
-  // kustomization; directories that have one are named themselves.
-  bool Generate() {
-    std::vector<Node> resources;
-    if (!List(layer_.directory, resources, 0)) return false;
-    layer_.file = layer_.directory.text();
-    Node list = SequenceNode(layer_.arena, resources, {});
-    const Node field = AsMember(layer_.arena, list, "resources", {});
-    layer_.root = MappingNode(layer_.arena, std::span(&field, 1), {});
-    return true;
   }
 
  private:
@@ -177,41 +147,6 @@ class Loading {
         WithMember(layer_.arena, layer_.root, AsMember(layer_.arena, joined, field, joined.key_range));
   }
 
-  bool HasKustomization(const RepoPath& directory) {
-    const Result<std::vector<FileEntry>> entries = layer_.session.sources().List(directory);
-    return entries && std::ranges::any_of(*entries, [](const FileEntry& entry) {
-             return entry.kind == FileKind::kFile && std::ranges::find(kNames, entry.name) != kNames.end();
-           });
-  }
-
-  bool List(const RepoPath& directory, std::vector<Node>& resources, std::size_t depth) {
-    layer_.log.read.push_back(directory.text());
-    const Result<std::vector<FileEntry>> entries = layer_.session.sources().List(directory);
-    if (!entries) return true;  // Sources::Failure tells of what is not just absent
-    const std::size_t most = layer_.session.sources().limits().depth;
-    if (depth > most) {
-      return layer_.Fail(kBuildLimitRule, {},
-                         fmt::format("directories lie more than {} deep in {} (limit depth)", most,
-                                     DirectoryName(layer_.directory)));
-    }
-    for (const FileEntry& entry : *entries) {
-      if (std::ranges::find(kNotForFlux, entry.name) != kNotForFlux.end()) continue;
-      const Result<RepoPath> path = directory.Child(entry.name);
-      if (!path) continue;
-      const bool directory_entry = entry.kind == FileKind::kDirectory;
-      const bool manifest =
-          entry.kind == FileKind::kFile && (entry.name.ends_with(".yaml") || entry.name.ends_with(".yml"));
-      if (manifest || (directory_entry && HasKustomization(*path))) {
-        std::string_view relative = path->text();
-        if (!layer_.directory.IsRoot()) relative.remove_prefix(layer_.directory.text().size() + 1);
-        resources.push_back(TextNode(layer_.arena, relative, {}));
-      } else if (directory_entry && !List(*path, resources, depth + 1)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   Layer& layer_;
 };
 
@@ -225,7 +160,8 @@ bool LoadKustomization(Layer& layer, const Amendment& amendment, const Node* ask
     if (!loading.Check(*file)) return false;
     loading.MoveOldFields();
   } else if (amendment.anywhere && amendment.fields != nullptr) {
-    if (!loading.Generate()) return false;
+    layer.file = layer.directory.text();
+    layer.root = MappingNode(layer.arena, {}, {});
   } else {
     layer.file = layer.directory.text();
     layer.log.no_kustomization = true;

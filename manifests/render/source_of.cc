@@ -86,6 +86,23 @@ std::string OtherRevision(const RootContext& context, const Node* ref) {
   return {};
 }
 
+// Where a GitRepository that is this one has it all, or a part of it, or more.
+SourceTree OfThisRepository(const Object* object, const std::string& shown) {
+  SourceTree tree;
+  const Node* spec = object == nullptr ? nullptr : object->root->Find("spec");
+  const Node* include = spec == nullptr ? nullptr : spec->Find("include");
+  if (include != nullptr && !include->children.empty())
+    return Outside(shown + ", which includes other repositories");
+  const Node* sparse = spec == nullptr ? nullptr : spec->Find("sparseCheckout");
+  if (sparse == nullptr) return tree;
+  for (const Node& directory : sparse->children) {
+    const Result<RepoPath> path = RepoPath().Resolve(directory.String());
+    if (!path) return Outside(shown + ", whose sparseCheckout leaves the repository");
+    tree.parts.push_back(*path);
+  }
+  return tree;
+}
+
 SourceTree GitRepositoryOf(const RootContext& context, std::string_view ns, std::string_view name,
                            std::string_view file) {
   const Object* object = FindNear(context, kSources, "GitRepository", ns, name, file);
@@ -96,7 +113,7 @@ SourceTree GitRepositoryOf(const RootContext& context, std::string_view ns, std:
   if (here) {
     const Node* spec = object == nullptr ? nullptr : object->root->Find("spec");
     const std::string other = OtherRevision(context, MemberOf(spec, "ref"));
-    return other.empty() ? SourceTree() : Outside(why + ", which follows " + other);
+    return other.empty() ? OfThisRepository(object, why) : Outside(why + ", which follows " + other);
   }
   why += object == nullptr ? ", which is not in the tree" : ", which is another repository";
   return Outside(std::move(why));

@@ -128,7 +128,7 @@ TEST_CASE("what an overlay makes of a definition is reached by what it then read
   Files after = before;
   after["apps/prod/web.yaml"] = Deployment("web") + "  replica: 3\n";
   const Verdict verdict = CheckChange(before, after);
-  CHECK(Brief(verdict) == Lines{"schema/unknown-field apps/prod/web.yaml:16"});
+  CHECK(Brief(verdict) == Lines{"schema/unknown-field apps/prod/web.yaml:15"});
   REQUIRE_FALSE(verdict.objects.empty());
   CHECK(verdict.objects[0].name.ns == "shop");
 }
@@ -216,7 +216,7 @@ TEST_CASE("what Argo CD merges into a source takes nothing out of judgement") {
     const Files before = Repository(Application(""));
     Files after = before;
     after["apps/" + std::string(name)] = "kustomize: {namePrefix: x-}\n";
-    CHECK(Brief(CheckChange(before, after)) == Lines{"policy/not-judged clusters/apps.yaml:6"});
+    CHECK(Brief(CheckChange(before, after)) == Lines{"policy/not-judged clusters/apps.yaml:8"});
   }
   const Files before = Repository(Application(""));
   Files after = before;

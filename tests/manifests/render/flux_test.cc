@@ -63,6 +63,59 @@ TEST_CASE("a Flux Kustomization builds its directory with its own fields") {
         "\n");
 }
 
+TEST_CASE("an image that the kustomization names too keeps what Flux leaves unsaid") {
+  const auto image = [](const std::string& own, const std::string& flux) {
+    const std::string built =
+        ShopOf("  images: [{name: web, " + flux + "}]\n",
+               {{"shop/kustomization.yaml", "resources: [pod.yaml]\nimages: [{name: web, " + own + "}]\n"},
+                {"shop/pod.yaml",
+                 "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, image: "
+                 "web:1}]}\n"}});
+    const std::size_t begin = built.find("\"image\":\"") + 9;
+    return built.substr(begin, built.find('"', begin) - begin);
+  };
+  CHECK(image("newTag: \"2\"", "newName: shop/web") == "shop/web:2");
+  CHECK(image("newName: shop/web", "newTag: \"2\"") == "shop/web:2");
+  CHECK(image("newTag: \"2\"", "newTag: \"3\"") == "web:3");
+  CHECK(image("newTag: \"2\"", "digest: sha256:ab") == "web@sha256:ab");
+  CHECK(image("digest: sha256:ab", "newTag: \"3\"") == "web:3");
+  CHECK(image("newName: a/web, digest: sha256:ab", "newName: b/web") == "b/web@sha256:ab");
+}
+
+TEST_CASE("what the source leaves out is not built") {
+  const auto source = [](const std::string& fields) {
+    return "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: flux-system, "
+           "namespace: "
+           "flux-system}\nspec: {interval: 1m, url: https://git.example/shop" +
+           fields + "}\n";
+  };
+  const Files plain = {{"shop/web.yaml", kMap}, {"shop/skip.yaml", "not: an object\n"}};
+  const auto with = [](Files files, const Files& more) {
+    for (const auto& [path, text] : more) files[path] = text;
+    return files;
+  };
+  const std::string built = R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"web"}})"
+                            "\n";
+  CHECK(ShopOf("", plain) != built);
+  CHECK(ShopOf("", with(plain, {{".sourceignore", "skip.yaml\n"}})) == built);
+  CHECK(ShopOf("", with(plain, {{"shop/.sourceignore", "/skip.yaml\n"}})) == built);
+  CHECK(ShopOf("", with(plain, {{"source.yaml", source(", ignore: \"/shop/skip.yaml\"")}})) == built);
+  CHECK(ShopOf("", {{"shop/web.yaml", kMap}, {"shop/.sops.yaml", "creation_rules: []\n"}}) == built);
+  // What somebody names is missed.
+  const Files named = {{"shop/kustomization.yaml", "resources: [web.yaml]\n"}, {"shop/web.yaml", kMap}};
+  CHECK(ShopOf("", named) == built);
+  CHECK(ShopOf("", with(named, {{".sourceignore", "web.yaml\n"}}))
+            .find("keeps out of the source what this builds from: shop/web.yaml") != std::string::npos);
+  CHECK(ShopOf("", with(named, {{"source.yaml", source(", ignore: \"shop/\"")}}))
+            .find("keeps out of the source what this builds from: shop/") != std::string::npos);
+  // A part of the repository, or more than it.
+  CHECK(ShopOf("", with(named, {{"source.yaml", source(", sparseCheckout: [shop]")}})) == built);
+  CHECK(ShopOf("", with(named, {{"source.yaml", source(", sparseCheckout: [other]")}}))
+            .find("the artifact that this builds from does not hold shop/") != std::string::npos);
+  CHECK(ShopOf("", with(named, {{"source.yaml", source(", include: [{repository: {name: other}}]")}})) ==
+        "not built: GitRepository flux-system/flux-system, which includes other repositories\n");
+}
+
 TEST_CASE("a directory without a kustomization is built whole") {
   CHECK(ShopOf("", {{"shop/web.yaml", kMap},
                     {"shop/deep/er/b.yml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\n"},

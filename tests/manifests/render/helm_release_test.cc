@@ -68,6 +68,27 @@ TEST_CASE("a HelmRelease is asked of helm") {
   CHECK(Run({}, Release("  install: {crds: CreateReplace}\n")).asked == "shop in store {}");
 }
 
+TEST_CASE("a key that stands twice in what helm prints is an error of a HelmRelease") {
+  Files files = kChart;
+  files["release.yaml"] = Release("");
+  Repository repository(files);
+  const auto build = [&](const std::string& data) {
+    repository.context.helm = [=](const HelmRequest&) -> Result<std::string> {
+      return "---\n# Source: shop/templates/web.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: "
+             "web\ndata:\n" +
+             data;
+    };
+    return repository.BuildNamed("HelmRelease store/shop");
+  };
+  CHECK(build("  a: b\n  c: d\n").objects.size() == 1);
+  const Built refused = build("  a: b\n  a: c\n");
+  CHECK(refused.objects.empty());
+  REQUIRE(refused.findings.size() == 1);
+  CHECK(refused.findings[0].rule == "yaml/duplicate-key");
+  CHECK(refused.findings[0].severity == Severity::kError);
+  CHECK(refused.findings[0].file == "charts/shop/templates/web.yaml");
+}
+
 TEST_CASE("names of releases are cut as helm-controller cuts them") {
   const auto name = [](const std::string& fields, std::string_view own) {
     const ParsedFile file = ParseText(fields);

@@ -166,6 +166,39 @@ TEST_CASE("what helm refuses is found at the line of the template that it names"
             .starts_with("yaml/duplicate-key chart/templates/a.yaml:1: the chart gives this: "));
 }
 
+TEST_CASE("of two equal keys the last goes to the cluster") {
+  NEEDS_HELM(helm)
+  ReleaseOf release(
+      {{"chart/templates/a.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  x: first\n  y: kept\n  x: last\n"},
+       {"chart/templates/b.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\n"}},
+      HelmAt(helm));
+  const Built built = release.Build();
+  CHECK(
+      Told(built) ==
+      "yaml/duplicate-key chart/templates/a.yaml:1: the chart gives this: the key \"x\" stands twice in this "
+      "mapping, first in line 7\n");
+  CHECK(built.findings[0].severity == Severity::kWarning);
+  REQUIRE(built.objects.size() == 2);
+  const Node* data = built.objects[0].object.root->Find("data");
+  CHECK(data->children.size() == 2);
+  CHECK(data->Find("x")->String() == "last");
+}
+
+TEST_CASE("what else cannot be read is refused") {
+  NEEDS_HELM(helm)
+  for (const char* text : {"x: !!binary a\n  x: b\n", "x: &a 1\n  x: *b\n", "? [x]\n  : y\n"}) {
+    ReleaseOf release(
+        {{"chart/templates/a.yaml",
+          "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  x: 1\n  " + std::string(text)}},
+        HelmAt(helm));
+    const Built built = release.Build();
+    INFO(Told(built));
+    CHECK(built.objects.empty());
+    CHECK_FALSE(built.findings.empty());
+  }
+}
+
 TEST_CASE("a release that helm would not take is not asked for") {
   int runs = 0;
   const RunHelm count = [&](const HelmRequest&) -> Result<std::string> { return ++runs, std::string(); };
