@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 
+#include "cli/git_program.h"
 #include "cli/paths.h"
 #include "schemas/catalog.h"
 

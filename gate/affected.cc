@@ -36,6 +36,8 @@ class Walk {
     const std::string path(file.path);
     NamedBy(path, nullptr);
     if (manifests::IsKustomizationName(path)) Open(DirectoryOf(path));
+    // What Flux leaves out by these is named by whoever reads from anywhere.
+    if (path.substr(path.rfind('/') + 1) == ".sourceignore") AllRoots();
     // Argo CD reads these whatever builds the directory.
     if (path.find(".argocd-source") != path.npos) Roots(DirectoryOf(path));
     Above(path);
@@ -74,6 +76,12 @@ class Walk {
   void Roots(const std::string& directory) {
     facts_.Find(FactKind::kRoot, directory,
                 [&](const FactView& fact) { Define(std::string(fact.file), directory); });
+  }
+
+  void AllRoots() {
+    facts_.ForEach(FactKind::kRoot,
+                   [&](const FactView& fact) { Define(std::string(fact.file), std::string(fact.key)); });
+    facts_.ForEach(FactKind::kBuildsBelow, [&](const FactView& fact) { Take(fact); });
   }
 
   // All that a file defines, or what it has built of one directory. A patch

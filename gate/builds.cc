@@ -34,10 +34,11 @@ bool IsSame(const Root& a, const Root& b) {
   return manifests::render::SameValue(*a.spec, *b.spec);
 }
 
-// The same definition, whatever was made of it.
+// The same definition, whatever was made of it. A prefix may have changed its
+// name; the Applications of one set differ in theirs.
 bool IsOfOnePlace(const Root& a, const Root& b) {
   return a.spec != nullptr && b.spec != nullptr && a.file == b.file && a.place == b.place &&
-         a.object.name == b.object.name;
+         a.object.kind == b.object.kind && (a.object.kind != "Application" || a.object.name == b.object.name);
 }
 
 }  // namespace
@@ -46,7 +47,9 @@ Builds::Builds(const FileTree& tree, const Facts& facts, const Configuration& co
                const Affected& affected, BuildOptions options)
     : Builds(
           tree, facts, configuration,
-          [&affected, before = options.before](RenderTree& all) { return RootsAffected(all, affected, before); },
+          [&affected, before = options.before](RenderTree& all) {
+            return RootsAffected(all, affected, before);
+          },
           std::move(options)) {}
 
 Builds::Builds(const FileTree& tree, const Facts& facts, const Configuration& configuration,

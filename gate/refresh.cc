@@ -69,7 +69,8 @@ Result<Facts> ReadAll(std::shared_ptr<const git::Repository> whole, const Oid& t
   std::unordered_set<std::string> replaced;
   const auto add = [&](const std::string& name) {
     const Result<RepoPath> path = RepoPath::Parse(name);
-    Result<std::string> bytes = path ? files->Read(*path, limits.file_bytes) : Result<std::string>(path.error());
+    Result<std::string> bytes =
+        path ? files->Read(*path, limits.file_bytes) : Result<std::string>(path.error());
     if (!bytes || !replaced.insert(name).second) return;
     more.push_back(FactsOf(name, *std::move(bytes), limits));
   };

@@ -310,7 +310,8 @@ Result<TreeFacts> FactsOfTree(const FileTree& tree, const Limits& limits, unsign
   if (failure) return *failure;
   for (const std::string& named : OddResources(facts)) {
     const Result<RepoPath> path = RepoPath::Parse(named);
-    Result<std::string> bytes = path ? tree.Read(*path, limits.file_bytes) : Result<std::string>(path.error());
+    Result<std::string> bytes =
+        path ? tree.Read(*path, limits.file_bytes) : Result<std::string>(path.error());
     if (bytes) facts.push_back(FactsOf(named, *std::move(bytes), limits));
   }
   std::sort(told.skipped.begin(), told.skipped.end(),

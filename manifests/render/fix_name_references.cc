@@ -143,7 +143,12 @@ class Referrer {
     if (found == nullptr) return std::nullopt;
     const Node* name = NameOf(*found);
     if (ScalarText(name) == ScalarText(&value)) return std::nullopt;
-    return ScalarLike(layer_.arena, value, ScalarText(name), name->range);
+    return ScalarLike(layer_.arena, value, ScalarText(name), PlaceOf(name, value));
+  }
+
+  // A patch may have taken the name away: then where it is asked for.
+  static Range PlaceOf(const Node* name, const Node& asked) {
+    return name == nullptr ? asked.range : name->range;
   }
 
   // A reference of name and namespace, as a webhook's service and a subject.
@@ -162,9 +167,10 @@ class Referrer {
     if (id.name == ScalarText(name) && id.ns.empty()) return std::nullopt;
     Node changed = value;
     if (id.name != ScalarText(name)) {
-      changed = WithMember(layer_.arena, changed,
-                           AsMember(layer_.arena, ScalarLike(layer_.arena, *name, id.name, new_name->range),
-                                    "name", name->key_range));
+      changed = WithMember(
+          layer_.arena, changed,
+          AsMember(layer_.arena, ScalarLike(layer_.arena, *name, id.name, PlaceOf(new_name, *name)), "name",
+                   name->key_range));
     }
     if (id.ns.empty()) return changed;
     const Node* old = value.Find("namespace");

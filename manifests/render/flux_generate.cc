@@ -1,10 +1,10 @@
 // Tested by tests/manifests/render/flux_test.cc.
 #include "manifests/render/flux_generate.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
-
-#include <fmt/core.h>
 
 #include "manifests/render/edit.h"
 #include "manifests/render/resource.h"

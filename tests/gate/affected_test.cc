@@ -321,10 +321,11 @@ bool IsReached(const Facts& facts, const manifests::render::Root& root, const Ch
 
 // "path does not reach root" of every path that a build read.
 Lines Unreached(const FileTree& tree) {
-  const Result<Facts> facts = FactsOfTree(tree, {}, 2);
-  REQUIRE(facts);
+  const Result<TreeFacts> told = FactsOfTree(tree, {}, 2);
+  REQUIRE(told);
+  const Facts& facts = told->facts;
   const Configuration configuration;
-  const Builds builds(tree, *facts, configuration, AllBuilds(*facts),
+  const Builds builds(tree, facts, configuration, AllBuilds(facts),
                       {.jobs = 2,
                        .charts = {},
                        .late = [] { return false; },
@@ -337,9 +338,9 @@ Lines Unreached(const FileTree& tree) {
       const bool directory = read.empty() || (path && tree.List(*path));
       const std::string changed = !directory ? read : read.empty() ? "new.yaml" : read + "/new.yaml";
       // kustomize does not look for what it does not name.
-      if (directory && facts->Has(FactKind::kKustomization, read)) continue;
+      if (directory && facts.Has(FactKind::kKustomization, read)) continue;
       const ChangedObjects file{changed, path && !directory ? IdentitiesOf(tree, *path) : Lines()};
-      if (!IsReached(*facts, build.root, file)) lines.push_back(changed + " does not reach " + build.name);
+      if (!IsReached(facts, build.root, file)) lines.push_back(changed + " does not reach " + build.name);
     }
   }
   return lines;

@@ -168,7 +168,7 @@ TEST_CASE("what git generators look at is bounded") {
   CHECK(ApplicationsOf(few, "[{" + kGit + "directories: [" + patterns + "]}}]") ==
         "outside: the patterns of its git generators take more than 200000000 steps");
   CHECK(ApplicationsOf(many, "[{" + kGit + "files: [{path: none}]}}]") ==
-        "outside: a git generator looks at more than 50000 paths");
+        "outside: a git generator looks at more than 50000 files");
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ TEST_CASE("directories too deep for a list of manifests are told") {
   CHECK(ShopOf("", deep(most)) ==
         "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"web\"}}\n");
   CHECK(ShopOf("", deep(most + 1)) ==
-        "finding: kustomize/limit shop:0:0 directories lie more than 100 deep in shop (limit depth)\n");
+        "finding: kustomize/limit ks.yaml:1:1 directories lie more than 100 deep in shop (limit depth)\n");
 }
 
 TEST_CASE("a Flux Kustomization builds its directory with its own fields") {
