@@ -81,6 +81,11 @@ LoadedObjects RefuseJson(const SourceFile& file) {
   const std::string_view bytes = *file.parsed.bytes;
   const std::size_t begin = bytes.find_first_not_of(" \t\r\n");
   if (begin == bytes.npos || bytes[begin] != '{' || file.parsed.documents.empty()) return loaded;
+  if (file.parsed.documents.size() > 1) {
+    loaded.problems.push_back({"kustomize reads the first of several objects of JSON and drops the others",
+                               file.parsed.documents[1].root->range});
+    return loaded;
+  }
   if (!HasForeignEscape(bytes)) return loaded;
   loaded.problems.push_back(
       {"kustomize reads JSON as YAML, which has no escape of a slash or of half a character",

@@ -258,6 +258,12 @@ TEST_CASE("what kustomize refuses is refused where it stands") {
       {"a replacement without targets",
        {{"k/kustomization.yaml", "replacements:\n- source: {kind: Pod}\n"}},
        "kustomize/replacement k/kustomization.yaml:2"},
+      {"several objects of JSON in one file",
+       {{"k/kustomization.yaml", "resources: [two.json]\n"},
+        {"k/two.json",
+         "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"a\"}}\n"
+         "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"b\"}}\n"}},
+       "kustomize/resource k/two.json:2"},
       {"a configuration with an unknown field",
        {{"k/kustomization.yaml", "configurations:\n- c.yaml\n"}, {"k/c.yaml", "nameReferences: []\n"}},
        "kustomize/unknown-field k/c.yaml:1"},
