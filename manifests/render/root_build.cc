@@ -106,8 +106,7 @@ void RootBuild::Replace(BuiltObject& object, const Node& root_node) {
 Built RootBuild::Finish() {
   if (Failed()) built.objects.clear();
   std::ranges::sort(built.read);
-  const auto repeated = std::ranges::unique(built.read);
-  built.read.erase(repeated.begin(), repeated.end());
+  built.read.erase(std::unique(built.read.begin(), built.read.end()), built.read.end());
   memory_->parts.push_back(root.memory);
   built.memory = memory_;
   return std::move(built);
