@@ -190,7 +190,9 @@ int RunDiff(const DiffOptions& options) {
   std::vector<std::string> others;
   Result<gate::Configuration> configuration = ConfigurationOf(*subject, {}, others);
   if (!configuration) return Fail(configuration.error());
-  const Result<TreeDiff> diff = Compare(*subject, *configuration, ChartsOf(options.helm));
+  gate::Charts charts = ChartsOf(options.helm);
+  charts.branches = BranchesOf(*subject, *configuration);
+  const Result<TreeDiff> diff = Compare(*subject, *configuration, charts);
   if (!diff) return Fail(diff.error());
   if (!Print(Words(*diff, options))) return kUnjudged;
   const bool complete =

@@ -142,15 +142,21 @@ int RunRender(const RenderOptions& options) {
   std::vector<std::string> others;
   Result<gate::Configuration> configuration = ConfigurationOf(*subject, options.config, others);
   if (!configuration) return Fail(configuration.error());
-  configuration->roots = {};  // what was asked for is shown, whether it is judged or not
+  // What was asked for is shown, whether it is judged or not.
+  gate::Roots roots;
+  roots.urls = configuration->roots.urls;
+  roots.strict_substitution = configuration->roots.strict_substitution;
+  configuration->roots = std::move(roots);
   const unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
   const Result<gate::TreeFacts> told = gate::FactsOfTree(*subject->after, configuration->limits, jobs);
   if (!told) return Fail(told.error());
   const std::string path = RelativePath(subject->root, AbsolutePath(options.path));
+  gate::Charts charts = ChartsOf(options.helm);
+  charts.branches = BranchesOf(*subject, *configuration);
   gate::Builds builds(
       *subject->after, told->facts, *configuration,
       [&](gate::RenderTree& tree) { return RootsAt(tree, path); },
-      {jobs, ChartsOf(options.helm), [] { return false; }, [](const std::string&) { return false; }});
+      {jobs, std::move(charts), [] { return false; }, [](const std::string&) { return false; }});
   if (const std::optional<Error> failure = builds.Failure()) return Fail(*failure);
   bool complete = TellAround(builds, told->skipped);
   if (builds.all().empty() && !complete) return kRejected;

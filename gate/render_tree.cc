@@ -78,8 +78,9 @@ bool HasReference(const Facts& facts, const std::string& path, std::size_t depth
     const std::string directory = slash == owner.npos ? std::string() : owner.substr(0, slash);
     const bool component = facts.Any(FactKind::kKustomization, directory,
                                      [](const FactView& each) { return each.value == "component"; });
-    found = !component || depth == kMostComponents || HasReference(facts, directory, depth + 1) ||
-            HasReference(facts, owner, depth + 1);
+    // Past the limit it counts as taken in by nobody, and is judged by itself.
+    found = !component || (depth < kMostComponents && (HasReference(facts, directory, depth + 1) ||
+                                                       HasReference(facts, owner, depth + 1)));
   });
   return found;
 }

@@ -18,10 +18,11 @@ struct MergeSpan {
 };
 
 // Looks at the members `nodes[first…]` in their order. A key that stands twice
-// is a finding, or, by problems.duplicates(), a warning, and the last one stays. What merge keys brought
-// gives way to explicit members behind them; where an explicit member or another merge key comes first,
-// readers of the field disagree, and that is a finding. Drops members that gave way. `merges` counts in
-// indexes of `nodes`. False where reading must end.
+// is a finding, or, by problems.duplicates(), a warning, and the last one stays.
+// What merge keys brought gives way to explicit members behind them; where an
+// explicit member or another merge key comes first, readers of the field
+// disagree, and that is a finding. Drops members that gave way.
+// `merges` counts in indexes of `nodes`. False where reading must end.
 bool SettleMembers(std::vector<Node>& nodes, std::size_t first, std::span<const MergeSpan> merges,
                    Problems& problems);
 

@@ -211,12 +211,12 @@ bool Generators::CheckPatterns(const Node& patterns, const std::vector<RepoPath>
   for (const Node& pattern : patterns.children) {
     const std::size_t size = TextOf(&pattern, "path").size();
     if (size > kLongestGlob)
-      return Outside(pattern, "a pattern of more than " + std::to_string(kLongestGlob) + " bytes");
+      return PastLimit(pattern, "a pattern of more than " + std::to_string(kLongestGlob) + " bytes");
     glob_work_ += (size + 1) * bytes;
   }
   if (glob_work_ <= kMostGlobWork) return true;
-  return Outside(patterns, "the patterns of its git generators take more than " +
-                               std::to_string(kMostGlobWork) + " steps");
+  return PastLimit(patterns, "the patterns of its git generators take more than " +
+                                 std::to_string(kMostGlobWork) + " steps");
 }
 
 bool Generators::Git(const Node& options, Sets& sets) {

@@ -109,6 +109,31 @@ class Render(TestCase):
         self.assertIn("[kustomize/flux]", result.err)
         self.assertIn("not built: ks/all.yaml: Kustomization flux-system/far builds what is elsewhere", result.err)
 
+    def test_the_configuration_says_how_controllers_build(self):
+        flux = ("apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: web, namespace: "
+                "flux-system}\nspec:\n  sourceRef: {kind: GitRepository, name: flux-system}\n  path: ./web\n"
+                "  postBuild: {substitute: {KNOWN: a}}\n")
+        self.write("ks.yaml", flux)
+        self.write("web/map.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {a: '${UNKNOWN}'}\n")
+        self.assertCode(self.sluice("render", "ks.yaml"), 0)
+        self.write(".sluice/sluice.yaml",
+                   "version: 1\nroots: {exclude: ['**'], strictSubstitution: true}\n")
+        result = self.sluice("render", "ks.yaml")
+        self.assertCode(result, 1)
+        self.assertIn("[kustomize/substitution]", result.err)
+
+    def test_another_branch_is_elsewhere(self):
+        source = ("apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: flux-system, namespace: "
+                  "flux-system}\nspec: {interval: 1m, url: 'ssh://git@git.example/fleet', ref: {branch: %s}}\n---\n"
+                  "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: prod, namespace: "
+                  "flux-system}\nspec:\n  sourceRef: {kind: GitRepository, name: flux-system}\n  path: ./prod\n")
+        self.write("fleet.yaml", source % "main")
+        self.assertIn("namespace: prod", self.sluice("render", "fleet.yaml").out)
+        self.write("fleet.yaml", source % "evil")
+        result = self.sluice("render", "fleet.yaml")
+        self.assertNotIn("namespace: prod", result.out)
+        self.assertIn("evil", result.err)
+
     def test_a_directory_of_nothing(self):
         self.write("docs/x.yaml", "a: b\n")
         result = self.sluice("render", "docs")

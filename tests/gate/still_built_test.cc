@@ -160,6 +160,16 @@ TEST_CASE("an overlay that others take in is judged where it is one of its own")
   named.insert(include.begin(), include.end());
   worse.insert(include.begin(), include.end());
   CHECK(Brief(CheckChange(named, worse)) == found);
+  // By a component in a component, and so on, which nobody uses.
+  Files chain = before, worse_chain = bad;
+  for (Files* files : {&chain, &worse_chain}) {
+    for (int i = 0; i < 12; ++i) {
+      (*files)["c" + std::to_string(i) + "/kustomization.yaml"] =
+          "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [../" +
+          (i == 0 ? std::string("prod") : "c" + std::to_string(i - 1)) + "]\n";
+    }
+  }
+  CHECK(Brief(CheckChange(chain, worse_chain)) == found);
   // By a component that nobody uses.
   const std::string component = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n";
   CHECK(Brief(CheckChange(WithRecovery(before, component), WithRecovery(bad, component))) == found);

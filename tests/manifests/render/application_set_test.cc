@@ -64,6 +64,9 @@ TEST_CASE("a set that passes a limit is told") {
   for (int i = 0; i < 1001; ++i) elements += (i == 0 ? "{a: b}" : ", {a: b}");
   CHECK(LimitOf({}, "[{list: {elements: [" + elements + "]}}]") ==
         "kustomize/root-limit set.yaml:5 more than 1000 Applications of one set");
+  const std::string pattern(1025, '*');
+  CHECK(LimitOf({}, "[{" + kGit + "directories: [{path: '" + pattern + "'}]}}]") ==
+        "kustomize/root-limit set.yaml:5 a pattern of more than 1024 bytes");
 }
 
 TEST_CASE("generators of an ApplicationSet") {
