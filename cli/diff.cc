@@ -133,12 +133,7 @@ void TellAround(const gate::Builds& builds, const std::vector<Skipped>& unread, 
   for (const std::vector<Skipped>* skipped : {&builds.skipped(), &unread}) {
     for (const Skipped& one : *skipped) diff.not_compared.insert({one.file, 0, one.reason});
   }
-  for (const Finding& finding : builds.findings()) {
-    const bool told = std::any_of(diff.findings.begin(), diff.findings.end(), [&](const Finding& other) {
-      return other.rule == finding.rule && other.file == finding.file && other.message == finding.message;
-    });
-    if (!told) diff.findings.push_back(finding);
-  }
+  gate::AddEachOnce(builds.findings(), diff.findings);
 }
 
 Result<TreeDiff> Compare(const Subject& subject, const gate::Configuration& configuration,

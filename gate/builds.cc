@@ -43,6 +43,15 @@ bool IsOfOnePlace(const Root& a, const Root& b) {
 
 }  // namespace
 
+void AddEachOnce(Findings more, Findings& findings) {
+  for (Finding& finding : more) {
+    const bool told = std::any_of(findings.begin(), findings.end(), [&](const Finding& other) {
+      return other.rule == finding.rule && other.file == finding.file && other.message == finding.message;
+    });
+    if (!told) findings.push_back(std::move(finding));
+  }
+}
+
 Builds::Builds(const FileTree& tree, const Facts& facts, const Configuration& configuration,
                const Affected& affected, BuildOptions options)
     : Builds(
@@ -172,7 +181,7 @@ void Builds::BuildThese(const std::vector<std::size_t>& these) {
 void Builds::TakeWhatItDefines(std::size_t index) {
   RootList list = manifests::render::RootsOf(tree_.session(), entries_[index].built, tree_.context());
   const bool affected = entries_[index].affected;
-  if (affected) TakeFindings(std::move(list.findings));
+  if (affected) AddEachOnce(std::move(list.findings), findings_);  // files may show them already
   for (Root& root : list.roots) {
     const bool reached = root.spec != nullptr && options_.reaches && options_.reaches(root);
     const bool touched = reached || (affected && root.spec != nullptr && IsTouched(*root.spec));
@@ -185,16 +194,6 @@ void Builds::TakeWhatItDefines(std::size_t index) {
     } else {
       others_.push_back(std::move(root));
     }
-  }
-}
-
-// Those that the files show already are told once.
-void Builds::TakeFindings(Findings findings) {
-  for (Finding& finding : findings) {
-    const bool told = std::any_of(findings_.begin(), findings_.end(), [&](const Finding& other) {
-      return other.rule == finding.rule && other.file == finding.file && other.message == finding.message;
-    });
-    if (!told) findings_.push_back(std::move(finding));
   }
 }
 

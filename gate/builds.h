@@ -32,6 +32,9 @@ struct BuildOptions {
   std::function<bool(const manifests::render::Root& root)> reaches{};
 };
 
+// Adds those that say something new: of another rule or file, or in other words.
+void AddEachOnce(Findings more, Findings& findings);
+
 // The tree, the facts and the configuration must outlive it; what it hands out lives
 // as long as it does, until Add is called. One thread at a time may use it. Inside,
 // `jobs` threads build a root each; they share files and bases (render::Session), and
@@ -84,7 +87,6 @@ class Builds {
   std::vector<std::size_t> Ready() const;
   void BuildThese(const std::vector<std::size_t>& these);
   void TakeWhatItDefines(std::size_t index);
-  void TakeFindings(Findings findings);
   void TakeOutside(const manifests::render::Root& root);
   bool TakeKnown(manifests::render::Root& root, bool affected);
   bool IsTouched(const manifests::Node& node);

@@ -18,11 +18,6 @@ std::string_view Trimmed(std::string_view text) {
   return text;
 }
 
-std::string FixedPart(std::string_view pattern) {
-  const std::string_view fixed = pattern.substr(0, pattern.find_first_of("*?[{"));
-  return std::string(fixed.size() == pattern.size() ? fixed : fixed.substr(0, fixed.rfind('/') + 1));
-}
-
 // A pattern of directories, with an unknown part for each part that is open.
 std::string DirectoryOf(std::string_view pattern) {
   std::string directory;
@@ -74,7 +69,7 @@ class Reader {
         const Node* path = pattern.Find("path");
         if (path == nullptr) continue;
         std::string_view text = path->String();
-        parameters.inputs.push_back(FixedPart(text));
+        parameters.inputs.emplace_back(FixedPart(text));
         parameters.from_files |= field == "files";
         if (field == "files") text = text.substr(0, text.rfind('/') == text.npos ? 0 : text.rfind('/'));
         parameters.paths.push_back(DirectoryOf(text));
@@ -120,6 +115,11 @@ Parameters ParametersOf(const Node* generators) {
   for (const Node& generator : generators == nullptr ? std::span<const Node>() : generators->children)
     reader.Generator(generator);
   return std::move(reader.parameters);
+}
+
+std::string_view FixedPart(std::string_view pattern) {
+  const std::string_view fixed = pattern.substr(0, pattern.find_first_of("*?[{"));
+  return fixed.size() == pattern.size() ? fixed : fixed.substr(0, fixed.rfind('/') + 1);
 }
 
 bool IsFixed(std::string_view expanded) { return expanded.find(kUnknown) == expanded.npos; }

@@ -25,6 +25,9 @@ struct Parameters {
 // `generators`: may be null.
 Parameters ParametersOf(const manifests::Node* generators);
 
+// Of a pattern: it, where nothing in it is open, else the directories before what is.
+std::string_view FixedPart(std::string_view pattern);
+
 bool IsFixed(std::string_view expanded);  // nothing in it is unknown
 // An unknown part may be several directories.
 bool IsDeep(std::string_view expanded);

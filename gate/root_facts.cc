@@ -142,10 +142,6 @@ class Extractor {
     while (text.starts_with('/')) text.remove_prefix(1);
     return text.empty() ? "." : text;
   }
-  static std::string_view FixedPart(std::string_view text) {
-    const std::string_view fixed = text.substr(0, text.find_first_of("*?[{"));
-    return fixed.size() == text.size() ? fixed : fixed.substr(0, fixed.rfind('/') + 1);
-  }
 
   void BuildsBelow(std::string_view text) {
     const Result<RepoPath> path = RepoPath().Resolve(Relative(text));
