@@ -17,6 +17,7 @@
 #include "cli/paths.h"
 #include "cli/policy_side.h"
 #include "gate/gate.h"
+#include "manifests/object.h"
 #include "report/words.h"
 #include "schemas/catalog.h"
 
@@ -42,7 +43,7 @@ std::string_view NameOf(std::string_view path) { return path.substr(path.rfind('
 
 void LookAt(std::string_view name, std::string_view text, Layout& layout) {
   const auto has = [&](std::string_view words) { return text.find(words) != text.npos; };
-  layout.kustomize |= name == "kustomization.yaml" || name == "kustomization.yml" || name == "Kustomization";
+  layout.kustomize |= manifests::IsKustomizationName(name);
   layout.helm |= name == "Chart.yaml";
   layout.flux |= has("kustomize.toolkit.fluxcd.io/");
   layout.argo_cd |= has("argoproj.io/") && (has("kind: Application\n") || has("kind: ApplicationSet\n"));

@@ -169,7 +169,7 @@ int RunRender(const RenderOptions& options) {
     out = AsJson(builds.all(), builds.sources());
   } else {
     for (const gate::Build& build : builds.all())
-      out += manifests::render::YamlText(build.built.objects, options.origin ? &builds.sources() : nullptr);
+      out += manifests::render::ShownYaml(build.built.objects, options.origin ? &builds.sources() : nullptr);
   }
   if (!Print(out)) return kUnjudged;
   return complete ? kAccepted : kRejected;

@@ -9,13 +9,11 @@
 #include <unordered_set>
 
 #include "gate/root_facts.h"
+#include "manifests/kustomization_names.h"
 #include "manifests/object.h"
 
 namespace sluice::gate {
 namespace {
-
-constexpr std::array<std::string_view, 3> kNames = {"kustomization.yaml", "kustomization.yml",
-                                                    "Kustomization"};
 
 std::string DirectoryOf(std::string_view path) {
   const std::size_t slash = path.rfind('/');
@@ -65,7 +63,7 @@ class Walk {
     std::set<std::string>& users = affected_.directories[directory];
     Above(directory);
     NamedBy(directory, &users);
-    for (const std::string_view name : kNames) {
+    for (const std::string_view name : manifests::kKustomizationNames) {
       NamedBy(directory.empty() ? std::string(name) : directory + "/" + std::string(name), &users);
     }
     Roots(directory);

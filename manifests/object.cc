@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "manifests/hidden.h"
+#include "manifests/kustomization_names.h"
 #include "manifests/rules.h"
 
 namespace sluice::manifests {
@@ -245,7 +246,7 @@ Shape ShapeOf(const ParsedFile& file) {
 
 bool IsKustomizationName(std::string_view path) {
   const std::string_view name = path.substr(path.rfind('/') + 1);
-  return name == "kustomization.yaml" || name == "kustomization.yml" || name == "Kustomization";
+  return std::ranges::find(kKustomizationNames, name) != kKustomizationNames.end();
 }
 
 ObjectName Object::Name() const {

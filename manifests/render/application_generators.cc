@@ -20,7 +20,7 @@ constexpr std::size_t kMostGlobWork = 200'000'000;  // of one set: bytes of patt
 
 using Sets = std::vector<Parameters>;
 
-std::string ScalarText(const Node& node) {
+std::string ParameterText(const Node& node) {
   if (node.IsString()) return std::string(node.text);
   std::string text;
   CanonicalJson(node, text);
@@ -30,7 +30,7 @@ std::string ScalarText(const Node& node) {
 // Every scalar below a node under its way.
 void Flatten(const Node& node, const std::string& way, Parameters& into) {
   if (node.children.empty()) {
-    if (node.kind != NodeKind::kMapping && node.kind != NodeKind::kSequence) into[way] = ScalarText(node);
+    if (node.kind != NodeKind::kMapping && node.kind != NodeKind::kSequence) into[way] = ParameterText(node);
     return;
   }
   for (std::size_t i = 0; i < node.children.size(); ++i) {

@@ -72,10 +72,6 @@ std::string Join(const std::vector<std::string_view>& parts, std::string_view de
   return text;
 }
 
-bool IsScalar(const Node& node) {
-  return node.kind != NodeKind::kMapping && node.kind != NodeKind::kSequence;
-}
-
 // A target's selector: exact ids, and labels.
 struct TargetSelector {
   ResourceId id;

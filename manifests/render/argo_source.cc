@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "manifests/kustomization_names.h"
 #include "manifests/render/edit.h"
 #include "manifests/render/path_glob.h"
 #include "manifests/render/source_of.h"
@@ -54,7 +55,7 @@ Tool ToolOf(const Node& source, const std::vector<FileEntry>& entries) {
   if (Names(source, "kustomize")) return Tool::kKustomize;
   if (Names(source, "directory")) return Tool::kDirectory;
   if (Has(entries, "Chart.yaml")) return Tool::kHelm;
-  for (const std::string_view name : {"kustomization.yaml", "kustomization.yml", "Kustomization"}) {
+  for (const std::string_view name : kKustomizationNames) {
     if (Has(entries, name)) return Tool::kKustomize;
   }
   return Tool::kDirectory;

@@ -14,9 +14,6 @@
 namespace sluice::manifests::render {
 namespace {
 
-constexpr std::size_t kMaxFiles = 5'000, kMaxBytes = 32u << 20;
-constexpr int kMaxDirectories = 32, kMaxCharts = 8;  // in one another
-
 struct Dependency {
   std::string_view name, version, repository;
 };
@@ -51,7 +48,7 @@ class Reader {
 
   Chart Read(const ChartSource& source) {
     if (source.name.empty()) {
-      ChartAt(source.directory, RepoPath(), kMaxCharts);
+      ChartAt(source.directory, RepoPath(), int{ChartLimits::kCharts});
     } else {
       Cached(source, RepoPath());
     }
@@ -82,9 +79,9 @@ class Reader {
 
 bool Reader::Add(const RepoPath& path, std::string bytes, const RepoPath& origin) {
   bytes_ += bytes.size();
-  if (chart_.files.size() >= kMaxFiles || bytes_ > kMaxBytes) {
-    Missing(
-        fmt::format("the chart has more than {} files or is larger than {} MiB", kMaxFiles, kMaxBytes >> 20));
+  if (chart_.files.size() >= ChartLimits::kFiles || bytes_ > ChartLimits::kBytes) {
+    Missing(fmt::format("the chart has more than {} files or is larger than {} MiB", ChartLimits::kFiles,
+                        ChartLimits::kBytes >> 20));
     return false;
   }
   chart_.files.push_back({path, std::move(bytes)});
@@ -108,7 +105,7 @@ void Reader::Entry(const FileEntry& entry, const RepoPath& path, const RepoPath&
 
 // What lies in `from`, as what stands in `to` of the chart.
 void Reader::Directory(const RepoPath& from, const RepoPath& to, int depth) {
-  if (depth > kMaxDirectories) return Missing(from.text() + " lies too deep for a chart");
+  if (depth > int{ChartLimits::kDirectories}) return Missing(from.text() + " lies too deep for a chart");
   const auto entries = sources_.List(from);
   chart_.read.push_back(from.text());
   if (!entries)

@@ -29,22 +29,6 @@ bool IsChartName(std::string_view name) {
   return !name.empty() && name.size() <= kMaxName && IsAlphanumeric(name.front()) && IsMadeOf(name, "._-");
 }
 
-// "1.2.3", "v1.2.3-rc.1+build": all three numbers, nothing to choose from.
-bool IsExactVersion(std::string_view version) {
-  if (version.empty() || version.size() > kMaxVersion) return false;
-  if (version.front() == 'v') version.remove_prefix(1);
-  for (int part = 0; part < 3; ++part) {
-    const std::size_t digits = std::min(version.find_first_not_of("0123456789"), version.size());
-    if (digits == 0) return false;
-    version.remove_prefix(digits);
-    if (part == 2) break;
-    if (version.empty() || version.front() != '.') return false;
-    version.remove_prefix(1);
-  }
-  return version.empty() || ((version.front() == '-' || version.front() == '+') && version.size() > 1 &&
-                             IsMadeOf(version, ".-+"));
-}
-
 bool IsAddress(std::string_view address) {
   const std::size_t scheme = address.find("://");
   if (scheme == address.npos || address.size() > kMaxAddress) return false;
@@ -85,6 +69,21 @@ Result<Listed> ReadLine(std::string_view line) {
 }
 
 }  // namespace
+
+bool IsExactVersion(std::string_view version) {
+  if (version.empty() || version.size() > kMaxVersion) return false;
+  if (version.front() == 'v') version.remove_prefix(1);
+  for (int part = 0; part < 3; ++part) {
+    const std::size_t digits = std::min(version.find_first_not_of("0123456789"), version.size());
+    if (digits == 0) return false;
+    version.remove_prefix(digits);
+    if (part == 2) break;
+    if (version.empty() || version.front() != '.') return false;
+    version.remove_prefix(1);
+  }
+  return version.empty() || ((version.front() == '-' || version.front() == '+') && version.size() > 1 &&
+                             IsMadeOf(version, ".-+"));
+}
 
 std::string WhyNotFetchable(const ChartSource& source) {
   if (!IsChartName(source.name)) return "the chart's name is none";

@@ -51,4 +51,8 @@ struct Fetched {
 // never changes. One at a time for a cache.
 Result<Fetched> FetchChart(const FetchOptions& options, const ChartSource& source);
 
+// "1.2.3", "v1.2.3-rc.1+build": all three numbers, nothing to choose from. A range is
+// decided in the cluster alone.
+bool IsExactVersion(std::string_view version);
+
 }  // namespace sluice::manifests::render

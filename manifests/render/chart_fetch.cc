@@ -20,8 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::seconds kWall{120}, kCpu{60};
-constexpr std::uint64_t kMemory = 1u << 30, kMaxFile = 32u << 20;
-constexpr std::size_t kMaxFiles = 5'000, kMaxWords = 500, kMaxDepth = 32;
+constexpr std::uint64_t kMemory = 1u << 30;
+constexpr std::size_t kMaxWords = 500;
 
 // Certificates, the resolver's files, time zones, the loader of a dynamic helm.
 constexpr const char* kReadable[] = {"/etc", "/usr", "/lib", "/lib64", "/dev/null"};
@@ -49,7 +49,7 @@ process::ChildOptions Pull(const FetchOptions& options, const ChartSource& sourc
   child.sandbox = {.enabled = true,
                    .memory_bytes = kMemory,
                    .cpu = kCpu,
-                   .file_bytes = kMaxFile,
+                   .file_bytes = ChartLimits::kBytes,
                    .readable = {options.program, scratch},
                    .writable = {scratch},
                    .may_execute = true,
@@ -87,13 +87,14 @@ Status Collect(const FileTree& tree, const RepoPath& directory, std::size_t dept
     const Result<RepoPath> path = directory.Child(entry.name);
     if (!path || entry.name.find_first_of("\n\r\\") != entry.name.npos)
       return Failed("the chart has a file of an odd name");
-    if (entry.kind == FileKind::kDirectory && depth < kMaxDepth) {
+    if (entry.kind == FileKind::kDirectory && depth < ChartLimits::kDirectories) {
       if (Status done = Collect(tree, *path, depth + 1, files); !done) return done;
       continue;
     }
     if (entry.kind != FileKind::kFile) return Failed(path->text() + " of the chart is no plain file");
-    if (files.size() == kMaxFiles) return LimitPassed("the chart has more than 5000 files");
-    Result<std::string> bytes = tree.Read(*path, kMaxFile);
+    if (files.size() == ChartLimits::kFiles)
+      return LimitPassed(fmt::format("the chart has more than {} files", ChartLimits::kFiles));
+    Result<std::string> bytes = tree.Read(*path, ChartLimits::kBytes);
     if (!bytes) return bytes.error();
     files.push_back({*path, std::move(*bytes)});
   }

@@ -7,9 +7,7 @@
 
 namespace sluice::manifests::render {
 
-bool IsCollection(const Draft& draft) {
-  return draft.node.kind == NodeKind::kMapping || draft.node.kind == NodeKind::kSequence;
-}
+bool IsCollection(const Draft& draft) { return IsCollection(draft.node); }
 
 void TakeApart(Draft& draft) {
   if (draft.apart) return;

@@ -105,6 +105,14 @@ bool SameScalar(const Node& a, const Node& b) {
 
 }  // namespace
 
+Node EmptyNode(NodeKind kind, Range place) {
+  Node node;
+  node.kind = kind;
+  node.style = NodeStyle::kFlow;
+  node.range = place;
+  return node;
+}
+
 Node TextNode(Arena& arena, std::string_view text, Range place) {
   Node node;
   node.kind = NodeKind::kString;

@@ -28,6 +28,8 @@ Node BoolNode(bool value, Range place);
 // Collections of copies of `children` (members carry their keys).
 Node MappingNode(Arena& arena, std::span<const Node> members, Range place);
 Node SequenceNode(Arena& arena, std::span<const Node> elements, Range place);
+// A value that was made on the way to another one: nothing is in it yet.
+Node EmptyNode(NodeKind kind, Range place);
 // The same value as a member called `key`; the key was written at `key_range`.
 Node AsMember(Arena& arena, const Node& value, std::string_view key, Range key_range);
 
@@ -56,6 +58,12 @@ struct EditOptions {
 };
 Node EditAt(Arena& arena, const Node& root, std::span<const Step> way, const Edit& edit,
             const EditOptions& options = {});
+
+inline bool IsCollection(const Node& node) {
+  return node.kind == NodeKind::kMapping || node.kind == NodeKind::kSequence;
+}
+// What has no members and elements by its kind, null too.
+inline bool IsScalar(const Node& node) { return !IsCollection(node); }
 
 // Same kinds, keys (in any order) and values; places do not count.
 bool SameValue(const Node& a, const Node& b);

@@ -50,14 +50,6 @@ const Node* Element(const Node& list, std::string_view part) {
   return !entry.valid || found == list.children.end() ? nullptr : &*found;
 }
 
-Node Fresh(NodeKind kind, Range place) {
-  Node node;
-  node.kind = kind;
-  node.style = NodeStyle::kFlow;
-  node.range = place;
-  return node;
-}
-
 class Matching {
  public:
   Matching(Arena& arena, const FieldPathParts& path, const PathChange& change, PathResult& result)
@@ -85,9 +77,9 @@ class Matching {
 
   // What stands before `part` is made of this kind.
   Node MakeFor(std::size_t part) const {
-    if (part == path_.size()) return Fresh(*change_.create, change_.made_at);
+    if (part == path_.size()) return EmptyNode(*change_.create, change_.made_at);
     const bool list = IsListEntry(path_[part]) || IndexOf(path_[part]).has_value();
-    return Fresh(list ? NodeKind::kSequence : NodeKind::kMapping, change_.made_at);
+    return EmptyNode(list ? NodeKind::kSequence : NodeKind::kMapping, change_.made_at);
   }
 
   std::optional<Node> AtMember(const Node& node, std::size_t part) {

@@ -10,14 +10,6 @@
 namespace sluice::manifests::render {
 namespace {
 
-Node Empty(NodeKind kind, Range place) {
-  Node node;
-  node.kind = kind;
-  node.style = NodeStyle::kFlow;
-  node.range = place;
-  return node;
-}
-
 class FieldWalk {
  public:
   FieldWalk(Arena& arena, const FieldSpec& spec, const FieldChange& change, FieldResult& result)
@@ -71,10 +63,10 @@ class FieldWalk {
     const bool makes = spec_.create && change_.made != Made::kNothing && !here.list;
     const bool scalar = last && change_.made == Made::kScalar;
     const Node* member = node.Find(here.name);
-    Node fresh = Empty(here.list ? NodeKind::kSequence
-                       : scalar  ? NodeKind::kNull
-                                 : NodeKind::kMapping,
-                       change_.made_at);
+    Node fresh = EmptyNode(here.list ? NodeKind::kSequence
+                           : scalar  ? NodeKind::kNull
+                                     : NodeKind::kMapping,
+                           change_.made_at);
     if (member == nullptr) {
       if (!makes) return std::nullopt;
       const std::optional<Node> made = At(fresh, part + 1);

@@ -4,17 +4,14 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 
+#include "manifests/kustomization_names.h"
 #include "manifests/render/edit.h"
 #include "manifests/render/resource.h"
 #include "manifests/render/rules.h"
 
 namespace sluice::manifests::render {
 namespace {
-
-constexpr std::array<std::string_view, 3> kNames = {"kustomization.yaml", "kustomization.yml",
-                                                    "Kustomization"};
 
 class Generator {
  public:
@@ -56,7 +53,7 @@ class Generator {
   bool HasKustomization(const RepoPath& directory) {
     const auto entries = Sources().List(directory);
     return entries && std::ranges::any_of(*entries, [&](const FileEntry& entry) {
-             return entry.kind == FileKind::kFile && std::ranges::find(kNames, entry.name) != kNames.end() &&
+             return entry.kind == FileKind::kFile && IsKustomizationName(entry.name) &&
                     !ignore_.LeavesOut(*directory.Child(entry.name));
            });
   }
@@ -95,7 +92,7 @@ Node MergedImage(Arena& arena, const Node& image, const Node& own) {
 }  // namespace
 
 std::shared_ptr<const SourceFile> OwnKustomization(RootBuild& build) {
-  for (const std::string_view name : kNames) {
+  for (const std::string_view name : kKustomizationNames) {
     const Result<RepoPath> path = build.root.directory.Child(name);
     if (!path) continue;
     if (const auto file = build.session.sources().Read(*path)) return *file;

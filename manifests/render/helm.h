@@ -20,6 +20,17 @@
 
 namespace sluice::manifests::render {
 
+// What a chart may be, however it comes: from the tree, from the cache, in a message
+// to the program that runs helm.
+struct ChartLimits {
+  static constexpr std::size_t kFiles = 5'000;
+  static constexpr std::size_t kBytes = 32u << 20;       // of all files; of one that was fetched
+  static constexpr std::size_t kDirectories = 32;        // in one another
+  static constexpr std::size_t kCharts = 8;              // in one another
+  static constexpr std::size_t kValuesBytes = 4u << 20;  // merged, as JSON
+  static constexpr std::size_t kApiVersions = 5'000;
+};
+
 // One file of a chart; `path` is below the chart's directory ("templates/web.yaml").
 struct ChartFile {
   RepoPath path;

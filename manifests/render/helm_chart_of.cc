@@ -1,5 +1,6 @@
 #include "manifests/render/helm_chart_of.h"
 
+#include "manifests/render/chart_cache.h"
 #include "manifests/render/root_build.h"
 #include "manifests/render/source_of.h"
 
@@ -7,20 +8,6 @@ namespace sluice::manifests::render {
 namespace {
 
 constexpr std::string_view kSources = "source.toolkit.fluxcd.io";
-
-// "1.2.3", "v1.2.3-rc.1+x": no range, which only the cluster decides.
-bool IsExactVersion(std::string_view version) {
-  if (version.starts_with('v')) version.remove_prefix(1);
-  std::size_t dots = 0;
-  for (std::size_t i = 0; i < version.size(); ++i) {
-    const char c = version[i];
-    if (c == '-' || c == '+')
-      return dots == 2 && i + 1 < version.size() &&
-             version.find_first_of(" *|<>=~^,") == std::string_view::npos;
-    if (c == '.' ? ++dots > 2 || i == 0 || version[i - 1] == '.' : c < '0' || c > '9') return false;
-  }
-  return dots == 2 && !version.ends_with('.');
-}
 
 class Finder {
  public:

@@ -10,10 +10,7 @@ namespace sluice::manifests::render {
 namespace {
 
 constexpr std::size_t kMaxReleaseName = 53, kMaxNamespace = 63;  // Helm's and Kubernetes'
-constexpr std::size_t kMaxFiles = 5'000;
-constexpr std::size_t kMaxChartBytes = 32u << 20;
-constexpr std::size_t kMaxValuesBytes = 4u << 20;
-constexpr std::size_t kMaxApiVersions = 5'000, kMaxApiVersion = 256;
+constexpr std::size_t kMaxApiVersion = 256;
 
 bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -45,7 +42,8 @@ bool IsKubeVersion(std::string_view text) {
 }
 
 std::string WhyNotThisChart(const std::vector<ChartFile>& chart) {
-  if (chart.size() > kMaxFiles) return "the chart has more than 5000 files";
+  if (chart.size() > ChartLimits::kFiles)
+    return "the chart has more than " + std::to_string(ChartLimits::kFiles) + " files";
   std::size_t bytes = 0;
   std::set<std::string_view> paths;
   for (const ChartFile& file : chart) {
@@ -53,7 +51,7 @@ std::string WhyNotThisChart(const std::vector<ChartFile>& chart) {
     if (file.path.IsRoot() || !paths.insert(file.path.text()).second)
       return "the chart has two files of one name";
   }
-  if (bytes > kMaxChartBytes) return "the chart is larger than 32 MiB";
+  if (bytes > ChartLimits::kBytes) return "the chart is larger than 32 MiB";
   return paths.count("Chart.yaml") == 0 ? "the chart has no Chart.yaml" : "";
 }
 
@@ -73,10 +71,10 @@ std::string WhyRefused(const HelmRequest& request) {
   if (request.ns.size() > kMaxNamespace || !IsLabel(request.ns))
     return "the release's namespace must be lower case letters, digits and \"-\", at most 63";
   if (!IsKubeVersion(request.kube_version)) return "the version of Kubernetes must be like 1.34";
-  if (request.api_versions.size() > kMaxApiVersions ||
+  if (request.api_versions.size() > ChartLimits::kApiVersions ||
       !std::all_of(request.api_versions.begin(), request.api_versions.end(), IsApiVersion))
     return "an API version must be like example.com/v1/Widget";
-  if (request.values.size() > kMaxValuesBytes) return "the values are larger than 4 MiB";
+  if (request.values.size() > ChartLimits::kValuesBytes) return "the values are larger than 4 MiB";
   return WhyNotThisChart(request.chart);
 }
 

@@ -10,8 +10,8 @@ namespace sluice::manifests::render {
 namespace {
 
 constexpr std::size_t kMaxShort = 4096;  // a path is the longest
-constexpr std::size_t kMaxCount = 5'000;
-constexpr std::size_t kMaxLong = 32u << 20;
+constexpr std::size_t kMaxCount = std::max(ChartLimits::kFiles, ChartLimits::kApiVersions);
+constexpr std::size_t kMaxLong = ChartLimits::kBytes;
 
 void Put(std::string& out, std::string_view field) {
   for (int i = 0; i < 4; ++i) out += static_cast<char>(field.size() >> (8 * i) & 0xff);

@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view kElement = "-";
 constexpr std::size_t kMostPlaces = 16;  // of one text; more tell nothing
 
-bool IsScalar(const Node& node) {
+bool HasText(const Node& node) {
   return node.kind != NodeKind::kMapping && node.kind != NodeKind::kSequence && node.kind != NodeKind::kNull;
 }
 
@@ -47,7 +47,7 @@ class Placer {
 
  private:
   Range Find(const Node& node, std::string_view parent, std::string_view key) const {
-    if (IsScalar(node)) {
+    if (HasText(node)) {
       if (lines_ != nullptr && lines_->HasLiteral(key, node.text)) return lines_->Literal(key, node.text);
       if (const Range value = FromValues(node, parent, key); value.begin.line != 0) return value;
     }
@@ -74,7 +74,7 @@ class Placer {
 void ValueIndex::Add(const Node& values) { Add(values, {}, {}); }
 
 void ValueIndex::Add(const Node& node, std::string_view parent, std::string_view key) {
-  if (IsScalar(node)) {
+  if (HasText(node)) {
     std::vector<Entry>& entries = by_text_[node.text];
     if (!node.text.empty() && entries.size() < kMostPlaces) entries.push_back({parent, key, node.range});
     return;

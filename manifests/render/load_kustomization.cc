@@ -8,6 +8,7 @@
 #include <array>
 
 #include "manifests/hidden.h"
+#include "manifests/kustomization_names.h"
 #include "manifests/render/accumulate.h"
 #include "manifests/render/edit.h"
 #include "manifests/render/files.h"
@@ -16,9 +17,6 @@
 
 namespace sluice::manifests::render {
 namespace {
-
-constexpr std::array<std::string_view, 3> kNames = {"kustomization.yaml", "kustomization.yml",
-                                                    "Kustomization"};
 
 std::string DirectoryName(const RepoPath& directory) {
   return directory.IsRoot() ? "the root of the repository" : Shown(directory.text());
@@ -31,7 +29,7 @@ class Loading {
   // The one kustomization; null where there is none, or after a finding.
   FilePointer Find(const Node* asked_by) {
     FilePointer found;
-    for (const std::string_view name : kNames) {
+    for (const std::string_view name : kKustomizationNames) {
       const Result<RepoPath> path = layer_.directory.Child(name);
       if (!path) continue;
       layer_.log.read.push_back(path->text());

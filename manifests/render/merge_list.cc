@@ -17,10 +17,6 @@ namespace {
 
 using Texts = std::vector<std::string_view>;
 
-bool IsCollection(const Node& node) {
-  return node.kind == NodeKind::kMapping || node.kind == NodeKind::kSequence;
-}
-
 bool IsNothing(const Node& node) {
   return node.kind == NodeKind::kNull || (node.kind == NodeKind::kMapping && node.children.empty());
 }

@@ -160,7 +160,7 @@ std::string PlaceWords(const Sources& sources, const Range& range) {
   return InComment(place.file->path.text()) + ":" + std::to_string(place.range.begin.line);
 }
 
-std::string YamlText(std::span<const BuiltObject> objects, const Sources* origin) {
+std::string ShownYaml(std::span<const BuiltObject> objects, const Sources* origin) {
   std::string text;
   for (const BuiltObject& object : objects) {
     Writer writer(origin);  // one for each: a comment before a second document would begin a third

@@ -12,7 +12,7 @@ namespace sluice::manifests::render {
 // `origin`: where not null, comments name the place of each object (file:line
 // and the kustomizations on its way) and of each of its values. It shows every
 // value, those of Secrets too: for the terminal of who asks, never for a log.
-std::string YamlText(std::span<const BuiltObject> objects, const Sources* origin);
+std::string ShownYaml(std::span<const BuiltObject> objects, const Sources* origin);
 
 // "apps/base/web.yaml:12"; empty for a range of no file.
 std::string PlaceWords(const Sources& sources, const Range& range);

@@ -32,10 +32,6 @@ Directive DirectiveOf(std::string_view text) {
 
 bool IsPresent(const Node* node) { return node != nullptr && node->kind != NodeKind::kNull; }
 
-bool IsScalar(const Node& node) {
-  return node.kind != NodeKind::kMapping && node.kind != NodeKind::kSequence;
-}
-
 std::string_view ShapeName(const Node& node) {
   if (IsScalar(node)) return "ScalarNode";
   return node.kind == NodeKind::kMapping ? "MappingNode" : "SequenceNode";

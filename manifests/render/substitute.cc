@@ -26,14 +26,6 @@ bool IsDisabled(const Node& object) {
   return false;
 }
 
-bool SameScalar(const Node& a, const Node& b) {
-  if (a.IsString() || b.IsString()) return a.IsString() && b.IsString() && a.text == b.text;
-  std::string left, right;
-  CanonicalJson(a, left);
-  CanonicalJson(b, right);
-  return left == right;
-}
-
 // The first scalar or key with variables, in the order of the text.
 const Node* FirstWithVariables(const Node& node) {
   if (HoldsVariables(node.key) || HoldsVariables(node.String())) return &node;
@@ -77,7 +69,7 @@ bool Comparison::Take(const Node& before, const Node& after, Node& out) {
 
 bool Comparison::TakeChildren(const Node& before, const Node& after, Node& out) {
   const bool scalar = before.children.empty() && after.children.empty();
-  const bool same = scalar ? SameScalar(before, after)
+  const bool same = scalar ? SameValue(before, after)
                            : before.kind == after.kind && before.children.size() == after.children.size();
   if (!same) {
     if (const Node* first = FirstWithVariables(before)) last_ = first;

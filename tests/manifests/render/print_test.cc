@@ -20,7 +20,7 @@ std::string Printed(const std::string& text, bool origin) {
   for (const Object& object : (*file)->objects.objects)
     objects.push_back({object, {"dir/kustomization.yaml"}, {}});
   REQUIRE(objects.size() == 1);
-  return YamlText(objects, origin ? &sources : nullptr);
+  return ShownYaml(objects, origin ? &sources : nullptr);
 }
 
 TEST_CASE("every value is read back as it was") {
