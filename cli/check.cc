@@ -145,8 +145,7 @@ Verdict Judge(const Subject& subject, gate::Configuration configuration, const C
   input.digests = options.output == "json";
   input.read_rest = !subject.everything;
   input.jobs = Jobs(options);
-  input.charts = ChartsOf(options.helm);
-  input.charts.branches = BranchesOf(subject, configuration);
+  input.build = BuildSettingsOf(options.helm, subject, configuration);
   input.progress = [&](std::size_t done, std::size_t all) { progress.Tell(done, all); };
   std::vector<gate::LookedAt> looked_at;
   input.looked_at = &looked_at;

@@ -137,7 +137,7 @@ void TellAround(const gate::Builds& builds, const std::vector<Skipped>& unread, 
 }
 
 Result<TreeDiff> Compare(const Subject& subject, const gate::Configuration& configuration,
-                         const gate::Charts& charts) {
+                         const gate::BuildSettings& settings) {
   const unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
   const Result<gate::TreeFacts> facts_before = gate::FactsOfTree(*subject.before, configuration.limits, jobs);
   if (!facts_before) return facts_before.error();
@@ -146,7 +146,7 @@ Result<TreeDiff> Compare(const Subject& subject, const gate::Configuration& conf
   const gate::Affected affected = AffectedBy(subject, facts_before->facts, facts_after->facts);
   std::set<std::string> changed;
   for (const git::FileChange& file : subject.changes) changed.insert(file.path);
-  const gate::BuildOptions options{jobs, charts, [] { return false; },
+  const gate::BuildOptions options{jobs, settings, [] { return false; },
                                    [&](const std::string& path) { return changed.contains(path); }};
   gate::Builds before(*subject.before, facts_before->facts, configuration, affected, options);
   gate::Builds after(*subject.after, facts_after->facts, configuration, affected, options);
@@ -185,9 +185,8 @@ int RunDiff(const DiffOptions& options) {
   std::vector<std::string> others;
   Result<gate::Configuration> configuration = ConfigurationOf(*subject, {}, others);
   if (!configuration) return Fail(configuration.error());
-  gate::Charts charts = ChartsOf(options.helm);
-  charts.branches = BranchesOf(*subject, *configuration);
-  const Result<TreeDiff> diff = Compare(*subject, *configuration, charts);
+  const gate::BuildSettings settings = BuildSettingsOf(options.helm, *subject, *configuration);
+  const Result<TreeDiff> diff = Compare(*subject, *configuration, settings);
   if (!diff) return Fail(diff.error());
   if (!Print(Words(*diff, options))) return kUnjudged;
   const bool complete =

@@ -4,7 +4,6 @@
 #include <cstdlib>
 
 #include "cli/paths.h"
-#include "manifests/render/helm_run.h"
 
 namespace sluice::cli {
 namespace {
@@ -34,14 +33,6 @@ HelmPlace Found(HelmPlace place) {
   place.program = place.program.empty() ? FindProgram("helm") : AbsolutePath(place.program);
   place.cache = place.cache.empty() ? UsualCache() : AbsolutePath(place.cache);
   return place;
-}
-
-gate::Charts ChartsOf(const HelmPlace& place) {
-  const HelmPlace found = Found(place);
-  gate::Charts charts;
-  if (!found.program.empty()) charts.helm = manifests::render::HelmAt(found.program);
-  charts.cache = found.cache;
-  return charts;
 }
 
 }  // namespace sluice::cli

@@ -4,8 +4,6 @@
 
 #include <string>
 
-#include "gate/charts.h"
-
 namespace CLI {
 class App;
 }
@@ -24,8 +22,5 @@ void AddHelmOptions(CLI::App& command, HelmPlace& place);
 // With what was not written found: helm in PATH, and
 // $XDG_CACHE_HOME/sluice/charts (else ~/.cache/sluice/charts).
 HelmPlace Found(HelmPlace place);
-
-// The same for builds; without helm, charts are not judged.
-gate::Charts ChartsOf(const HelmPlace& place);
 
 }  // namespace sluice::cli

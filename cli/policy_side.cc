@@ -6,6 +6,7 @@
 
 #include "cli/git_program.h"
 #include "cli/paths.h"
+#include "manifests/render/helm_run.h"
 #include "schemas/catalog.h"
 
 namespace sluice::cli {
@@ -90,6 +91,24 @@ gate::LoadedConfiguration Load(const Subject& subject, const std::string& config
                                                    (subject.policy == nullptr ? ")" : " has no .sluice)"));
 }
 
+std::vector<std::string> BranchesOf(const Subject& subject, const gate::Configuration& configuration) {
+  constexpr std::string_view kHeads = "refs/heads/";
+  std::vector<std::string> branches;
+  for (const gate::Protection& protection : configuration.protect) {
+    if (protection.branch.find_first_of("*?") == std::string::npos) branches.push_back(protection.branch);
+  }
+  const GitPlace place = FindGit(subject.root.empty() ? AbsolutePath(".") : subject.root);
+  const auto repository = place.top.empty()
+                              ? Result<std::shared_ptr<const git::Repository>>(NotFound("no Git"))
+                              : OpenRepository(place);
+  const Result<std::string> head =
+      repository ? (*repository)->HeadRef() : Result<std::string>(NotFound("no Git"));
+  if (!head || !head->starts_with(kHeads)) return branches;
+  branches.push_back(head->substr(kHeads.size()));
+  branches.insert(branches.end(), {"main", "master"});  // where most work lands
+  return branches;
+}
+
 }  // namespace
 
 Result<gate::Configuration> ConfigurationOf(const Subject& subject, const std::string& config_file,
@@ -126,22 +145,14 @@ Result<std::vector<std::string>> Minors(const std::vector<std::string>& words) {
   return minors;
 }
 
-std::vector<std::string> BranchesOf(const Subject& subject, const gate::Configuration& configuration) {
-  constexpr std::string_view kHeads = "refs/heads/";
-  std::vector<std::string> branches;
-  for (const gate::Protection& protection : configuration.protect) {
-    if (protection.branch.find_first_of("*?") == std::string::npos) branches.push_back(protection.branch);
-  }
-  const GitPlace place = FindGit(subject.root.empty() ? AbsolutePath(".") : subject.root);
-  const auto repository = place.top.empty()
-                              ? Result<std::shared_ptr<const git::Repository>>(NotFound("no Git"))
-                              : OpenRepository(place);
-  const Result<std::string> head =
-      repository ? (*repository)->HeadRef() : Result<std::string>(NotFound("no Git"));
-  if (!head || !head->starts_with(kHeads)) return branches;
-  branches.push_back(head->substr(kHeads.size()));
-  branches.insert(branches.end(), {"main", "master"});  // where most work lands
-  return branches;
+gate::BuildSettings BuildSettingsOf(const HelmPlace& helm, const Subject& subject,
+                                    const gate::Configuration& configuration) {
+  const HelmPlace found = Found(helm);
+  gate::BuildSettings settings;
+  if (!found.program.empty()) settings.helm = manifests::render::HelmAt(found.program);
+  settings.cache = found.cache;
+  settings.branches = BranchesOf(subject, configuration);
+  return settings;
 }
 
 }  // namespace sluice::cli

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/helm_program.h"
 #include "cli/subject.h"
+#include "gate/build_settings.h"
 #include "gate/configuration.h"
 
 namespace sluice::cli {
@@ -19,8 +21,11 @@ Result<gate::Configuration> ConfigurationOf(const Subject& subject, const std::s
 // "1.34", "v1.34.2" and "1.34,1.35" to the minors that are built in; kUsage else.
 Result<std::vector<std::string>> Minors(const std::vector<std::string>& words);
 
-// By which names sources know the tree that is checked out: its branch, and those
-// that it is on the way to. Empty: no branch is checked out, and the policy names none.
-std::vector<std::string> BranchesOf(const Subject& subject, const gate::Configuration& configuration);
+// What builds of the subject need besides its files: helm (where there is none,
+// charts are not judged), and by which names sources know the tree that is checked
+// out: its branch, and those that it is on the way to. No names: no branch is
+// checked out, and the policy names none.
+gate::BuildSettings BuildSettingsOf(const HelmPlace& helm, const Subject& subject,
+                                    const gate::Configuration& configuration);
 
 }  // namespace sluice::cli

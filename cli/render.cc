@@ -151,12 +151,10 @@ int RunRender(const RenderOptions& options) {
   const Result<gate::TreeFacts> told = gate::FactsOfTree(*subject->after, configuration->limits, jobs);
   if (!told) return Fail(told.error());
   const std::string path = RelativePath(subject->root, AbsolutePath(options.path));
-  gate::Charts charts = ChartsOf(options.helm);
-  charts.branches = BranchesOf(*subject, *configuration);
-  gate::Builds builds(
-      *subject->after, told->facts, *configuration,
-      [&](gate::RenderTree& tree) { return RootsAt(tree, path); },
-      {jobs, std::move(charts), [] { return false; }, [](const std::string&) { return false; }});
+  gate::Builds builds(*subject->after, told->facts, *configuration,
+                      [&](gate::RenderTree& tree) { return RootsAt(tree, path); },
+                      {jobs, BuildSettingsOf(options.helm, *subject, *configuration), [] { return false; },
+                       [](const std::string&) { return false; }});
   if (const std::optional<Error> failure = builds.Failure()) return Fail(*failure);
   bool complete = TellAround(builds, told->skipped);
   if (builds.all().empty() && !complete) return kRejected;

@@ -63,7 +63,7 @@ Builds::Builds(const FileTree& tree, const Facts& facts, const Configuration& co
 
 Builds::Builds(const FileTree& tree, const Facts& facts, const Configuration& configuration,
                const Choose& choose, BuildOptions options)
-    : tree_(tree, facts, configuration, options.charts), options_(std::move(options)) {
+    : tree_(tree, facts, configuration, options.settings), options_(std::move(options)) {
   tree_.session().EndWhen(options_.late);
   RootSet set = choose(tree_);
   findings_ = std::move(set.findings);

@@ -23,7 +23,7 @@ struct Build {
 
 struct BuildOptions {
   unsigned jobs = 1;
-  Charts charts;
+  BuildSettings settings;
   std::function<bool()> late;                               // asked before each build; true ends the work
   std::function<bool(const std::string& path)> is_changed;  // a file of the change
   std::size_t most_builds = 20'000;

@@ -11,7 +11,7 @@
 
 #include "base/file_tree.h"
 #include "base/verdict.h"
-#include "gate/charts.h"
+#include "gate/build_settings.h"
 #include "gate/configuration.h"
 #include "git/changes.h"
 #include "git/index.h"
@@ -39,8 +39,8 @@ struct CheckInput {
   bool digests = true;                            // of each judged object
   std::vector<std::string>* canonical = nullptr;  // filled with the canonical JSON of verdict.objects
   std::vector<LookedAt>* looked_at = nullptr;     // filled with the changed files that were really read
-  Charts charts;                                  // empty: charts are not judged
-  unsigned jobs = 1;                              // worker threads
+  BuildSettings build;
+  unsigned jobs = 1;  // worker threads
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   std::chrono::system_clock::time_point now = std::chrono::system_clock::now();  // for waivers
   std::function<void(std::size_t done, std::size_t all)> progress;  // from any thread; may be empty

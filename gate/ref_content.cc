@@ -117,7 +117,7 @@ CheckInput InputOf(const Judges& judges, const RefMove& move, const Trees& trees
   input.since_index = trees.since_index;
   input.digests = move.kind == RefKind::kProtected;
   input.jobs = push.jobs;
-  input.charts = {push.helm, push.settings.chart_cache, BranchesOf(judges, move)};
+  input.build = {push.helm, push.settings.chart_cache, BranchesOf(judges, move)};
   input.deadline = push.deadline;
   input.read_blob = [&push](const Oid& id, std::size_t limit) -> Result<std::string> {
     Result<git::RawObject> blob = push.repository->Read(id, limit);

@@ -74,7 +74,7 @@ struct Side {
   Side(Work& work, const FileTree& tree, const Facts& facts, const Reached& reached, const Facts* before)
       : builds(tree, facts, *work.input.configuration, reached.affected,
                {.jobs = work.input.jobs,
-                .charts = work.input.charts,
+                .settings = work.input.build,
                 .late = [&work] { return work.Late(); },
                 .is_changed = [&work](const std::string& path) { return work.Find(path) != nullptr; },
                 .before = before,

@@ -233,14 +233,14 @@ Result<Findings> CheckValues(std::string_view schema, const manifests::ParsedFil
 }  // namespace
 
 RenderTree::RenderTree(const FileTree& tree, const Facts& facts, const Configuration& configuration,
-                       const Charts& charts)
+                       const BuildSettings& settings)
     : facts_(facts),
       configuration_(configuration),
       session_(tree, configuration.limits, schemas::RenderingFacts()) {
   context_.list = [this](std::string_view group, std::string_view kind) { return ListObjects(group, kind); };
-  context_.helm = charts.helm;
-  context_.chart_cache = charts.cache;
-  context_.branches = charts.branches;
+  context_.helm = settings.helm;
+  context_.chart_cache = settings.cache;
+  context_.branches = settings.branches;
   context_.check_values = CheckValues;
   context_.kube_version = KubeVersion(configuration);
   context_.repository_urls = configuration.roots.urls;

@@ -9,7 +9,7 @@
 
 #include "base/verdict.h"
 #include "gate/affected.h"
-#include "gate/charts.h"
+#include "gate/build_settings.h"
 #include "gate/configuration.h"
 #include "gate/facts.h"
 #include "manifests/render/build.h"
@@ -22,7 +22,7 @@ namespace sluice::gate {
 class RenderTree {
  public:
   RenderTree(const FileTree& tree, const Facts& facts, const Configuration& configuration,
-             const Charts& charts);
+             const BuildSettings& settings);
   RenderTree(const RenderTree&) = delete;
   RenderTree& operator=(const RenderTree&) = delete;
 

@@ -327,7 +327,7 @@ Lines Unreached(const FileTree& tree) {
   const Configuration configuration;
   const Builds builds(tree, facts, configuration, AllBuilds(facts),
                       {.jobs = 2,
-                       .charts = {},
+                       .settings = {},
                        .late = [] { return false; },
                        .is_changed = [](const std::string&) { return true; }});
   Lines lines;

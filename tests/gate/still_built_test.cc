@@ -214,7 +214,7 @@ TEST_CASE("another branch or revision is not this tree") {
     input.after = &new_tree;
     input.changes = Differences(before, after);
     input.configuration = &configuration;
-    input.charts.branches = {"main"};
+    input.build.branches = {"main"};
     CHECK(Brief(Check(input)) == each.found);
   }
 }

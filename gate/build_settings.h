@@ -9,7 +9,7 @@
 
 namespace sluice::gate {
 
-struct Charts {
+struct BuildSettings {
   manifests::render::RunHelm helm;  // empty: charts are not judged
   std::string cache;
   std::vector<std::string> branches;  // RootContext::branches
