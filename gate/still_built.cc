@@ -5,6 +5,7 @@
 #include "gate/still_built.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 
@@ -26,20 +27,17 @@ std::set<std::string> Identities(const Build& build) {
   return identities;
 }
 
-bool IsOutside(const Builds& builds, const Root& root) {
-  const std::vector<const Root*> outside = builds.Outside();
-  return std::any_of(outside.begin(), outside.end(),
-                     [&](const Root* other) { return NameOf(*other) == NameOf(root); });
-}
-
-bool Follows(const Root& outside, const Root& gone) {
-  if (outside.object == gone.object) return true;
-  return outside.object.kind == "ApplicationSet" && gone.by == Builder::kArgoCd && outside.file == gone.file;
-}
-
 class Check {
  public:
-  Check(const Builds& before, const Builds& after) : before_(before), after_(after) {}
+  Check(const Builds& before, const Builds& after) : before_(before), after_(after) {
+    std::set<std::string> outside_before;
+    for (const Root* root : before.Outside()) outside_before.insert(NameOf(*root));
+    for (const Root* root : after.Outside()) {
+      if (outside_before.contains(NameOf(*root))) continue;
+      by_object_.emplace(root->object, root);
+      if (root->object.kind == "ApplicationSet") sets_.emplace(root->file, root);
+    }
+  }
 
   Findings Run() {
     for (const Build& build : before_.all()) {
@@ -56,11 +54,17 @@ class Check {
 
  private:
   void Gone(const Build& build) {
-    for (const Root* root : after_.Outside()) {
-      if (!Follows(*root, build.root) || IsOutside(before_, *root)) continue;
-      const Place place = after_.sources().Resolve(root->place);
-      return Tell(build.root, build.built.objects.size(), root->file, place.range, root->outside);
-    }
+    const Root* const root = OutsideNow(build.root);
+    if (root == nullptr) return;
+    const Place place = after_.sources().Resolve(root->place);
+    Tell(build.root, build.built.objects.size(), root->file, place.range, root->outside);
+  }
+
+  // What is elsewhere now and was not, in the place of a root that is gone.
+  const Root* OutsideNow(const Root& gone) const {
+    if (const auto same = by_object_.find(gone.object); same != by_object_.end()) return same->second;
+    const auto set = gone.by == Builder::kArgoCd ? sets_.find(gone.file) : sets_.end();
+    return set == sets_.end() ? nullptr : set->second;
   }
 
   // What was left out before has taken nothing away.
@@ -87,6 +91,8 @@ class Check {
 
   const Builds& before_;
   const Builds& after_;
+  std::map<ObjectName, const Root*> by_object_;
+  std::map<std::string, const Root*> sets_;  // of Applications, by file
   Findings findings_;
 };
 

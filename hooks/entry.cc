@@ -1,5 +1,5 @@
 // Where the program starts, on x86-64. Most pushes leave nothing to do for
-// post-receive, and git's client waits for it; two system calls tell, and they
+// post-receive, and git's client waits for it; four system calls tell, and they
 // are made before the C library sets itself up: that asks the processor dozens
 // of times what it can (CPUID), and in a virtual machine each of these questions
 // goes to the host, which takes longer than all else that happens here.
@@ -39,7 +39,7 @@ bool Equal(const char* text, const char* other) {
   return *text == *other;
 }
 
-// Whether the file's path with `kBefore` behind it fits, and nothing is there.
+// Whether the file's path with `kBehind` behind it fits, and nothing is there.
 bool IsChained(const char* hook) {
   constexpr char kBehind[] = ".before-sluice";
   char path[1024];
