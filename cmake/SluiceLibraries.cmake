@@ -28,6 +28,7 @@ sluice_pkg(lib_re2 re2)
 sluice_pkg(lib_seccomp libseccomp)
 sluice_pkg(lib_zlib zlib)
 sluice_pkg(lib_crypto libcrypto)
+sluice_pkg(lib_ssl libssl)
 # fmt as headers: Debian ships no static archive of it.
 find_package(fmt REQUIRED)
 add_library(lib_fmt INTERFACE IMPORTED GLOBAL)

@@ -12,7 +12,7 @@ MAY_INCLUDE = {
     "manifests": "process crypto",
     "schemas": "manifests",
     "policies": "manifests schemas",
-    "cluster": "manifests schemas net",
+    "cluster": "manifests schemas net process",
     "promotion": "manifests git crypto",
     "gate": "git manifests schemas policies promotion crypto",
     "report": "",
@@ -27,8 +27,10 @@ MAY_INCLUDE = {
 # only one that may also include what follows.
 CLUSTER_PROGRAM = ("cluster", "cluster net")
 
-# Third-party libraries: how their headers begin, the one folder that may
-# include them (in its .cc files, never in a header), and the CMake target.
+# Third-party libraries: how their headers begin, the folder that may include
+# them (in its .cc files, never in a header), and the CMake target. The first
+# that fits counts. Of OpenSSL, crypto/ has digests and signatures, net/ has TLS
+# and what certificates say.
 LIBRARIES = [
     ("yaml.h", "manifests", "lib_yaml"),
     ("yaml-cpp/", "manifests", "lib_yaml_cpp"),
@@ -36,8 +38,8 @@ LIBRARIES = [
     ("valijson/", "schemas", "valijson"),
     ("nlohmann/", "schemas", "nlohmann_json::nlohmann_json"),
     ("seccomp.h", "process", "lib_seccomp"),
-    ("openssl/", "crypto", "lib_crypto"),
-    ("httplib.h", "net", ""),
+    ("openssl/ssl.h", "net", "lib_ssl"),
+    ("openssl/", "crypto net", "lib_crypto"),
     ("zlib.h", "git", "lib_zlib"),
     ("git2.h", "git", "lib_git2"),
     ("git2/", "git", "lib_git2"),
