@@ -20,9 +20,9 @@ struct ResponseHead {
 
 struct RequestHead {
   int minor = 1;
-  std::string method;
-  std::string target;  // as sent, begins with "/" ("*" for OPTIONS); no space, control or non-ASCII byte
-  Headers headers;     // with exactly one Host, but for HTTP/1.0
+  std::string method{};
+  std::string target{};  // as sent, begins with "/" ("*" for OPTIONS); no space, control or non-ASCII byte
+  Headers headers{};     // with exactly one Host, but for HTTP/1.0
 };
 
 inline constexpr std::size_t kMaxHeaders = 200;
