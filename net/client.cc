@@ -104,7 +104,8 @@ Failure Dial(const Route& route, Wait wait, std::unique_ptr<Stream>& stream) {
   }
   if (route.url.scheme != "https") return {};
   wait.doing = "the TLS handshake";
-  const std::string& name = route.options.server_name.empty() ? route.url.host : route.options.server_name;
+  std::string name = route.options.server_name.empty() ? route.url.host : route.options.server_name;
+  if (name.ends_with('.')) name.pop_back();  // certificates are for names without the root's dot
   const TlsPeer peer{.name = name, .verify = !route.options.insecure_skip_verify};
   return ConnectTls(route.tls, peer, std::move(stream), wait, stream);
 }

@@ -78,22 +78,20 @@ void Listener::State::Reap() {
 }
 
 // Whether one more connection may be: closes the one that has kept us waiting
-// longest for a request, idle ones first. `mutex` is held.
+// longest, for a request or the rest of one. `mutex` is held.
 bool Listener::State::MakeRoom() {
-  const auto open = [](const Running& one) { return !one.session->cancel.IsCancelled(); };
-  if (static_cast<std::size_t>(std::count_if(running.begin(), running.end(), open)) <
-      service.limits.connections)
-    return true;
-  for (const Phase phase : {Phase::kIdle, Phase::kReading}) {
-    const Session* oldest = nullptr;
-    for (const Running& one : running) {
-      const bool candidate = one.session->phase == phase && open(one);
-      if (candidate && (!oldest || one.session->since.load() < oldest->since.load()))
-        oldest = one.session.get();
-    }
-    if (oldest) return oldest->cancel.Cancel(), true;
+  std::size_t open = 0;
+  const Session* oldest = nullptr;
+  for (const Running& one : running) {
+    const Session& session = *one.session;
+    if (session.cancel.IsCancelled()) continue;
+    ++open;
+    const bool waits = session.phase == Phase::kIdle || session.phase == Phase::kReading;
+    if (waits && (!oldest || session.since.load() < oldest->since.load())) oldest = &session;
   }
-  return false;
+  if (open < service.limits.connections) return true;
+  if (oldest) oldest->cancel.Cancel();
+  return oldest != nullptr;
 }
 
 // `mutex` is held.
