@@ -15,13 +15,13 @@
 namespace sluice::cluster {
 
 struct Impersonation {
-  std::string user, uid;
-  std::vector<std::string> groups;
-  std::map<std::string, std::vector<std::string>> extra;
+  std::string user{}, uid{};
+  std::vector<std::string> groups{};
+  std::map<std::string, std::vector<std::string>> extra{};
 };
 
 struct Access {
-  std::string context;  // its name; "in-cluster" in a pod
+  std::string context{};  // its name; "in-cluster" in a pod
   net::Url server{};
   std::string ns = "default";
   net::TlsOptions tls{};              // with the client certificate of files or inline data

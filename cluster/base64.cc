@@ -1,5 +1,6 @@
 #include "cluster/base64.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace sluice::cluster {

@@ -16,59 +16,59 @@
 namespace sluice::cluster {
 
 struct Place {
-  std::string file;
-  Position at;
+  std::string file{};
+  Position at{};
 };
 
 // A program that gives credentials (client.authentication.k8s.io).
 struct ExecPlugin {
-  std::string api_version;
-  std::string command;  // absolute, or a name to be found in PATH
-  std::vector<std::string> arguments;
-  std::vector<std::pair<std::string, std::string>> environment;
-  std::string install_hint;
-  std::string interactive_mode;  // "Never", "IfAvailable", "Always"; empty: not said
+  std::string api_version{};
+  std::string command{};  // absolute, or a name to be found in PATH
+  std::vector<std::string> arguments{};
+  std::vector<std::pair<std::string, std::string>> environment{};
+  std::string install_hint{};
+  std::string interactive_mode{};  // "Never", "IfAvailable", "Always"; empty: not said
   bool provide_cluster_info = false;
-  Place place;
+  Place place{};
 };
 
 // Paths are those of the file, made relative to nothing but its directory.
 struct KubeCluster {
-  std::string server;
-  std::string tls_server_name;
-  std::string certificate_authority;       // a path
-  std::string certificate_authority_data;  // PEM
-  std::string proxy_url;
-  std::string exec_config;  // canonical JSON for exec plugins (an extension); empty: none
+  std::string server{};
+  std::string tls_server_name{};
+  std::string certificate_authority{};       // a path
+  std::string certificate_authority_data{};  // PEM
+  std::string proxy_url{};
+  std::string exec_config{};  // canonical JSON for exec plugins (an extension); empty: none
   bool insecure_skip_tls_verify = false;
-  Place place;
+  Place place{};
 };
 
 struct KubeUser {
-  std::string client_certificate, client_key;            // paths
-  std::string client_certificate_data, client_key_data;  // PEM
-  std::string token, token_file;
-  std::string username, password;
-  std::string as, as_uid;
-  std::vector<std::string> as_groups;
-  std::map<std::string, std::vector<std::string>> as_user_extra;
-  std::optional<ExecPlugin> exec;
+  std::string client_certificate{}, client_key{};            // paths
+  std::string client_certificate_data{}, client_key_data{};  // PEM
+  std::string token{}, token_file{};
+  std::string username{}, password{};
+  std::string as{}, as_uid{};
+  std::vector<std::string> as_groups{};
+  std::map<std::string, std::vector<std::string>> as_user_extra{};
+  std::optional<ExecPlugin> exec{};
   bool auth_provider = false;  // a way of old clients that is not supported
-  Place place;
+  Place place{};
 };
 
 struct KubeContext {
-  std::string cluster, user, ns;
-  Place place;
+  std::string cluster{}, user{}, ns{};
+  Place place{};
 };
 
 struct Kubeconfig {
-  std::string current_context;
-  Place current_context_place;
-  std::map<std::string, KubeCluster> clusters;
-  std::map<std::string, KubeUser> users;
-  std::map<std::string, KubeContext> contexts;
-  std::vector<std::string> files;  // that were read
+  std::string current_context{};
+  Place current_context_place{};
+  std::map<std::string, KubeCluster> clusters{};
+  std::map<std::string, KubeUser> users{};
+  std::map<std::string, KubeContext> contexts{};
+  std::vector<std::string> files{};  // that were read
 };
 
 // At most 4 MiB. Messages hold no value of a file but names of entries.

@@ -80,7 +80,7 @@ Status ReadUser(std::string_view text, Url& url) {
 }
 
 Status ReadPort(std::string_view text, Url& url) {
-  if (text.empty()) return Ok{};
+  if (text.empty() || text == ":") return Ok{};
   if (text.front() != ':') return Wrong("needs a \":\" between host and port");
   text.remove_prefix(1);
   unsigned port = 0;

@@ -1,5 +1,8 @@
 #include "cluster/credentials.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "cluster/base64.h"
 #include "tests/catch.h"
 #include "tests/cluster/files.h"

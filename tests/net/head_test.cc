@@ -57,7 +57,7 @@ TEST_CASE("heads of answers that are refused") {
       {"HTTP/1.1 200 OK\r\n" + std::string(257, 'a') + ": 1\r\n\r\n", "proper name"},
       {"HTTP/1.1 200 OK\r\nA: 1\rB: 2\r\n\r\n", "control byte"},
       {"HTTP/1.1 200 OK\r\nA: 1\nB: 2\r\n\r\n", "control byte"},
-      {std::string("HTTP/1.1 200 OK\r\nA: 1\0\r\n\r\n", 25), "control byte"},
+      {std::string("HTTP/1.1 200 OK\r\nA: 1\0\r\n\r\n", 26), "control byte"},
       {"HTTP/1.1 200 OK\r\nA: \x7f\r\n\r\n", "control byte"},
       {"HTTP/1.1 200 OK\r\nA: \x1b[31m\r\n\r\n", "control byte"},
   };

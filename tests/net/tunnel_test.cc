@@ -69,15 +69,15 @@ TEST_CASE("answers to CONNECT that give no tunnel") {
       {"SSH-2.0-x\r\n\r\n", "from the proxy: the first line"},
       {"HTTP/1.1 200 OK\r\nX: " + std::string(20000, 'a'), "a head of more than 16 KiB"},
   };
-  for (const auto& [bytes, words] : cases) {
-    INFO(words);
+  for (const auto& one : cases) {
+    INFO(one.second);
     RawServer proxy([&](RawPeer& peer) {
       peer.ReadHead();
-      peer.Send(bytes);
+      peer.Send(one.first);
     });
     const Answer answer = AskBy(ProxyAt(proxy, "http", "user:word@"), "https://api.example/");
     REQUIRE(answer.failure);
-    CHECK(answer.failure.message.find(words) != std::string::npos);
+    CHECK(answer.failure.message.find(one.second) != std::string::npos);
     CHECK(answer.failure.message.find("by the proxy http://127.0.0.1:") != std::string::npos);
     CHECK(answer.failure.message.find("word") == std::string::npos);
     CHECK(answer.head.status == 0);
