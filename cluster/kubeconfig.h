@@ -4,7 +4,6 @@
 // other programs keep theirs there.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "net/proxy.h"
 
 namespace sluice::cluster {
 
@@ -77,7 +77,7 @@ Result<Kubeconfig> ParseKubeconfig(const std::string& path, std::string bytes);
 // What `first` says stays; an entry is taken whole or not at all.
 void MergeKubeconfig(Kubeconfig& first, Kubeconfig second);
 
-using Environment = std::function<const char*(const char* name)>;
+using net::Environment;
 
 // `path`, which must be there; or, where that is empty, every file of KUBECONFIG
 // (a list like PATH, files that are missing are left out), or ~/.kube/config. A

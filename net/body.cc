@@ -101,6 +101,8 @@ Failure BodyReader::TakeLine(std::string_view& input, bool& whole) {
     return Fail(Why::kLimit, "a line of more than 1 KiB between chunks");
   line_ += piece;
   input.remove_prefix(piece.size());
+  if (at_ == At::kDataEnd && line_.find_first_not_of("\r\n") == 0)
+    return Malformed("a chunk longer than its size");
   if (!whole) return {};
   if (!line_.ends_with("\r\n")) return Malformed("a line between chunks that ends without CR LF");
   line_.resize(line_.size() - 2);

@@ -6,8 +6,8 @@
 #include "net/exchange.h"
 #include "net/http.h"
 #include "net/message.h"
+#include "net/proxy.h"
 #include "net/socket.h"
-#include "net/tunnel.h"
 
 namespace sluice::net {
 namespace {

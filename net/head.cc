@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "net/limit_words.h"
+#include "net/failure.h"
 
 namespace sluice::net {
 namespace {

@@ -1,6 +1,6 @@
 #include "net/message.h"
 
-#include "net/limit_words.h"
+#include "net/failure.h"
 
 namespace sluice::net {
 

@@ -1,7 +1,7 @@
 // Which proxy a request goes through: the variables of the environment as Go's
 // net/http reads them (golang.org/x/net/http/httpproxy), hence kubectl, helm
 // and git-lfs. One thing differs: a proxy that cannot be read is an error here,
-// where Go silently goes without it.
+// where Go silently goes without it. Then the way through that proxy.
 #pragma once
 
 #include <functional>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "net/stream.h"
 #include "net/url.h"
 
 namespace sluice::net {
@@ -54,5 +55,13 @@ Result<ProxySettings> ProxySettingsOfProcess();
 
 // "localhost" and loopback addresses never go through a proxy.
 const Url* ChooseProxy(const ProxySettings& settings, const Url& url);
+
+// Asks the proxy at the other end of `stream` for a connection to the server of
+// `url`: CONNECT for http and https proxies, SOCKS 5 (RFC 1928, with names
+// resolved by the proxy) for socks5 ones. Then the stream is the server's.
+Failure OpenTunnel(Stream& stream, const Url& proxy, const Url& url, const Wait& wait);
+
+// "Basic …" for the user of a proxy's URL; empty where it has none.
+std::string ProxyAuthorization(const Url& proxy);
 
 }  // namespace sluice::net

@@ -12,7 +12,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "net/limit_words.h"
+#include "net/failure.h"
 
 namespace sluice::net {
 namespace {

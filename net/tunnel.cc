@@ -1,10 +1,9 @@
-#include "net/tunnel.h"
-
 #include <openssl/evp.h>
 
 #include <array>
 
 #include "net/message.h"
+#include "net/proxy.h"
 
 namespace sluice::net {
 namespace {

@@ -173,10 +173,10 @@ std::optional<std::string> PercentDecode(std::string_view text) {
 }
 
 std::optional<IpAddress> ParseIp(std::string_view text) {
-  if (text.size() > INET6_ADDRSTRLEN) return std::nullopt;
-  const std::string copy(text);
+  if (text.size() > INET6_ADDRSTRLEN || text.find('\0') != text.npos) return std::nullopt;
+  const std::string copy(text);  // ends with the NUL that inet_pton looks for
   IpAddress address{};
-  if (copy.size() == text.size() && inet_pton(AF_INET6, copy.c_str(), address.data()) == 1) return address;
+  if (inet_pton(AF_INET6, copy.c_str(), address.data()) == 1) return address;
   std::uint8_t four[4];
   if (inet_pton(AF_INET, copy.c_str(), four) != 1) return std::nullopt;
   address[10] = address[11] = 0xff;

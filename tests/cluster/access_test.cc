@@ -128,9 +128,9 @@ TEST_CASE("contexts, clusters and users that are not there") {
   CHECK(message("contexts:\n- {name: a, context: {cluster: x}}", "a")
             .find("conf:2:3: the context \"a\" names the cluster \"x\"") == 0);
   CHECK(message("clusters: [{name: x, cluster: {server: \"https://h\"}}]\ncontexts:\n- {name: a, context: "
-                "{cluster: x, user: y}}",
+                "{cluster: x, user: u}}",
                 "a")
-            .find("conf:3:3: the context \"a\" names the user \"y\"") == 0);
+            .find("conf:3:3: the context \"a\" names the user \"u\"") == 0);
   const Result<Access> nothing = AccessOf({}, "");
   REQUIRE_FALSE(nothing);
   CHECK(nothing.error().message.find("no kubeconfig is there") == 0);

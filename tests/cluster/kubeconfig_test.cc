@@ -25,7 +25,7 @@ clusters:
     proxy-url: http://proxy:3128
     extensions:
     - name: client.authentication.k8s.io/exec
-      extension: {audience: "a", n: 1}
+      extension: {audience: "a", k: 1}
     - name: minikube
       extension: {x: y}
 - name: open
@@ -35,7 +35,7 @@ clusters:
 users:
 - name: jo
   user: {client-certificate: /abs/jo.crt, client-key: ../jo.key, as: root, as-uid: "7", as-groups: [a, b],
-         as-user-extra: {scopes: [x, y]}, unknown-key: 1}
+         as-user-extra: {scopes: [x, z]}, unknown-key: 1}
 - name: token
   user: {token: abc, tokenFile: token, username: u, password: p}
 - name: plugin
@@ -64,7 +64,7 @@ TEST_CASE("everything that a kubeconfig may say") {
   CHECK(prod.tls_server_name == "kubernetes");
   CHECK(prod.certificate_authority == "/home/jo/.kube/pki/ca.crt");
   CHECK(prod.proxy_url == "http://proxy:3128");
-  CHECK(prod.exec_config == R"({"audience":"a","n":1})");
+  CHECK(prod.exec_config == R"({"audience":"a","k":1})");
   CHECK(prod.place.at.line == 6);
   CHECK(config.clusters.at("open").insecure_skip_tls_verify);
   CHECK(config.clusters.at("inline").certificate_authority_data == "hello");
@@ -73,7 +73,7 @@ TEST_CASE("everything that a kubeconfig may say") {
   CHECK(jo.client_key == "/home/jo/.kube/../jo.key");
   CHECK((jo.as == "root" && jo.as_uid == "7"));
   CHECK(jo.as_groups == std::vector<std::string>{"a", "b"});
-  CHECK(jo.as_user_extra.at("scopes") == std::vector<std::string>{"x", "y"});
+  CHECK(jo.as_user_extra.at("scopes") == std::vector<std::string>{"x", "z"});
   CHECK(config.users.at("token").token_file == "/home/jo/.kube/token");
   const ExecPlugin& exec = *config.users.at("plugin").exec;
   CHECK(exec.command == "/home/jo/.kube/./bin/login");
@@ -167,7 +167,7 @@ TEST_CASE("what the first file says stays, entry by entry") {
       "t}}]",
       "/1/f");
   MergeKubeconfig(
-      first, Parsed("current-context: b\nclusters: [{name: c, cluster: {server: second, tls-server-name: n}},"
+      first, Parsed("current-context: b\nclusters: [{name: c, cluster: {server: second, tls-server-name: s}},"
                     " {name: d, cluster: {server: other}}]\nusers: [{name: u, user: {username: x}}]",
                     "/2/f"));
   CHECK(first.current_context == "a");

@@ -40,8 +40,8 @@ class RawServer {
   int connections() const { return connections_; }
 
  private:
+  std::uint16_t port_ = 0;  // before the socket, whose making sets it
   Socket socket_;
-  std::uint16_t port_ = 0;
   std::atomic<int> connections_{0};
   std::thread thread_;
 };

@@ -1,11 +1,10 @@
 // Proxies: what they are told, what they may say, what they never see.
-#include "net/tunnel.h"
-
 #include <atomic>
 #include <mutex>
 
 #include "net/http.h"
 #include "net/listener.h"
+#include "net/proxy.h"
 #include "tests/catch.h"
 #include "tests/net/certificates.h"
 #include "tests/net/raw_server.h"
