@@ -12,8 +12,10 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 )
@@ -65,20 +67,24 @@ func (p *plane) writeCredentials() error {
 func (p *plane) waitUntilReady(stop context.Context) error {
 	limit, cancel := context.WithTimeout(stop, startLimit)
 	defer cancel()
-	steps := []func() error{p.publishCertificate, p.isReady, p.createServiceAccount}
-	for {
-		var err error
-		for len(steps) > 0 {
-			if err = steps[0](); err != nil {
-				break
-			}
-			steps = steps[1:]
+	for _, step := range []func() error{p.publishCertificate, p.isReady, p.createServiceAccount} {
+		if err := p.repeat(limit, step); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// repeat tries a step until it works; it gives up when told to stop or when a
+// part ends.
+func (p *plane) repeat(stop context.Context, step func() error) error {
+	for {
+		err := step()
 		if err == nil {
 			return nil
 		}
 		select {
-		case <-limit.Done():
+		case <-stop.Done():
 			return fmt.Errorf("stopped before it was ready: %w", err)
 		case name := <-p.ended:
 			return fmt.Errorf("%s ended while it started", name)
@@ -97,47 +103,48 @@ func (p *plane) publishCertificate() error {
 }
 
 func (p *plane) isReady() error {
-	return p.request(http.MethodGet, "/readyz", "", http.StatusOK)
+	_, err := p.request(http.MethodGet, "/readyz", "", http.StatusOK)
+	return err
 }
 
 // createServiceAccount does the controller manager's part for one namespace.
 func (p *plane) createServiceAccount() error {
 	const account = `{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"default"}}`
-	return p.request(http.MethodPost, "/api/v1/namespaces/default/serviceaccounts", account,
+	_, err := p.request(http.MethodPost, "/api/v1/namespaces/default/serviceaccounts", account,
 		http.StatusCreated, http.StatusConflict)
+	return err
 }
 
 // request asks as the administrator and wants one of these answers.
-func (p *plane) request(method, path, body string, want ...int) error {
+func (p *plane) request(method, path, body string, want ...int) ([]byte, error) {
 	token, err := os.ReadFile(p.path("token"))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	certificate, err := os.ReadFile(p.path("ca.crt"))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	roots := x509.NewCertPool()
 	if !roots.AppendCertsFromPEM(certificate) {
-		return errors.New("the API server's certificate is not complete yet")
+		return nil, errors.New("the API server's certificate is not complete yet")
 	}
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, DisableKeepAlives: true}
 	request, err := http.NewRequest(method, p.server+path, strings.NewReader(body))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	request.Header.Set("Authorization", "Bearer "+strings.TrimSpace(string(token)))
 	request.Header.Set("Content-Type", "application/json")
 	client := http.Client{Transport: transport, Timeout: 10 * time.Second}
 	response, err := client.Do(request)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer response.Body.Close()
-	for _, status := range want {
-		if response.StatusCode == status {
-			return nil
-		}
+	text, err := io.ReadAll(response.Body)
+	if err == nil && slices.Contains(want, response.StatusCode) {
+		return text, nil
 	}
-	return fmt.Errorf("%s %s: %s", method, path, response.Status)
+	return nil, fmt.Errorf("%s %s: %s %w", method, path, response.Status, err)
 }

@@ -42,7 +42,7 @@ func newPlane(directory string) (*plane, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &plane{directory: absolute, assets: assets, ended: make(chan string, 4)}
+	p := &plane{directory: absolute, assets: assets, ended: make(chan string, 5)}
 	for _, port := range []*int{&p.etcdPort, &p.peerPort, &p.apiPort} {
 		if *port, err = p.reservePort(); err != nil {
 			return nil, fmt.Errorf("no free port: %w", err)
@@ -74,7 +74,8 @@ func (p *plane) reservePort() (int, error) {
 	return address.(*syscall.SockaddrInet4).Port, nil
 }
 
-func (p *plane) path(name string) string { return filepath.Join(p.directory, name) }
+func (p *plane) path(name string) string  { return filepath.Join(p.directory, name) }
+func (p *plane) asset(name string) string { return filepath.Join(p.assets, name) }
 
 func (p *plane) startStorageAndServer(apiServerFlags []string) error {
 	client := fmt.Sprintf("http://127.0.0.1:%d", p.etcdPort)
@@ -100,13 +101,13 @@ func (p *plane) startStorageAndServer(apiServerFlags []string) error {
 }
 
 func (p *plane) startControllers() error {
-	err := p.startPart("kube-controller-manager",
+	return p.startPart("kube-controller-manager",
 		"--kubeconfig="+p.path("kubeconfig"), "--leader-elect=false", "--secure-port=0",
 		"--service-account-private-key-file="+p.path("service-account.key"),
 		"--root-ca-file="+p.path("ca.crt"))
-	if err != nil {
-		return err
-	}
+}
+
+func (p *plane) startScheduler() error {
 	return p.startPart("kube-scheduler",
 		"--kubeconfig="+p.path("kubeconfig"), "--leader-elect=false", "--secure-port=0")
 }
@@ -119,8 +120,9 @@ func (p *plane) startPart(name string, flags ...string) error {
 		return err
 	}
 	defer log.Close()
-	process := exec.Command(filepath.Join(p.assets, name), flags...)
+	process := exec.Command(p.asset(name), flags...)
 	process.Stdout, process.Stderr, process.Dir = log, log, p.directory
+	process.Env = append(os.Environ(), "HOME="+p.directory) // no settings of the user
 	process.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := process.Start(); err != nil {
 		return err
