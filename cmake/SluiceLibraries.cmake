@@ -29,7 +29,7 @@ sluice_pkg(lib_seccomp libseccomp)
 sluice_pkg(lib_zlib zlib)
 sluice_pkg(lib_crypto libcrypto)
 sluice_pkg(lib_ssl libssl)
-# fmt as headers: Debian ships no static archive of it.
+# fmt compiled once, and static: fmt.cc says why.
 find_package(fmt REQUIRED)
-add_library(lib_fmt INTERFACE IMPORTED GLOBAL)
-target_link_libraries(lib_fmt INTERFACE fmt::fmt-header-only)
+add_library(lib_fmt STATIC ${CMAKE_CURRENT_LIST_DIR}/fmt.cc)
+target_link_libraries(lib_fmt PRIVATE sluice_options)

@@ -10,7 +10,7 @@
 // Surrogate escapes never occur: those readers refuse them.
 // Recursion is bounded: trees are at most limits.depth deep.
 // Tested by tests/manifests/canonical_json_test.cc.
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <vector>

@@ -9,7 +9,7 @@
 // Requests for the same tree on disk share one session, as the gate does it.
 //
 //   kustomize_builder ROOT DIRECTORY...   builds these and prints the answers
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdint>
