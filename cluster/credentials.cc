@@ -1,5 +1,7 @@
 #include "cluster/credentials.h"
 
+#include <algorithm>
+
 #include "cluster/base64.h"
 
 namespace sluice::cluster {
@@ -28,8 +30,13 @@ Status Credentials::ReadTokenFile(Now now) {
   return Ok{};
 }
 
-Status Credentials::RunPlugin(Now now) {
-  Result<ExecCredential> given = RunExecPlugin(access_, options_);
+Status Credentials::RunPlugin(Now now, Deadline end) {
+  ExecOptions options = options_;
+  if (end != Deadline::max()) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    options.deadline = std::clamp(left, std::chrono::milliseconds(1), options.deadline);
+  }
+  Result<ExecCredential> given = RunExecPlugin(access_, options);
   if (!given) return given.error();
   if (given->expires && *given->expires <= now)
     return Failed("the exec plugin \"" + access_.exec->command + "\" gave credentials that are expired");
@@ -39,21 +46,23 @@ Status Credentials::RunPlugin(Now now) {
   return Ok{};
 }
 
-Status Credentials::Refresh(Now now) {
+Status Credentials::Refresh(Now now, Deadline end) {
   if (fresh_ && now < until_) return Ok{};
   until_ = Now::max();
   token_ = access_.token_file.empty() ? access_.token : token_;
   Status done = Ok{};
-  if (access_.exec) done = RunPlugin(now);
+  if (access_.exec) done = RunPlugin(now, end);
   if (!access_.exec && !access_.token_file.empty()) done = ReadTokenFile(now);
   fresh_ = static_cast<bool>(done);
+  ++refresh_;
   return done;
 }
 
-Result<Presented> Credentials::Present(Now now) {
-  const std::lock_guard lock(mutex_);
-  if (Status done = Refresh(now); !done) return done.error();
-  Presented presented{ImpersonationHeaders(access_.as), given_.certificate_pem, given_.key_pem};
+Result<Presented> Credentials::Present(Now now, Deadline end) {
+  const std::unique_lock lock(mutex_, end);
+  if (!lock) return LimitPassed("the time was over while an exec plugin was asked for credentials");
+  if (Status done = Refresh(now, end); !done) return done.error();
+  Presented presented{ImpersonationHeaders(access_.as), given_.certificate_pem, given_.key_pem, refresh_};
   if (!token_.empty()) {
     presented.headers.push_back({"Authorization", "Bearer " + token_});
   } else if (!access_.username.empty() || !access_.password.empty()) {
@@ -70,9 +79,11 @@ Result<Presented> Credentials::Present(Now now) {
   return presented;
 }
 
-void Credentials::Refused() {
+bool Credentials::Refused(const Presented& presented) {
+  if (!access_.exec && access_.token_file.empty()) return false;
   const std::lock_guard lock(mutex_);
-  fresh_ = false;
+  if (presented.refresh == refresh_) fresh_ = false;
+  return true;
 }
 
 }  // namespace sluice::cluster

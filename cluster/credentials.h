@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <mutex>
 #include <string>
 
@@ -14,6 +15,7 @@ namespace sluice::cluster {
 struct Presented {
   net::Headers headers;                  // Authorization, Impersonate-…
   std::string certificate_pem, key_pem;  // of an exec plugin, instead of those in access.tls; mostly empty
+  std::uint64_t refresh = 0;             // which one these came from
 };
 
 // Thread-safe: a plugin runs once, however many ask. Token files are read again
@@ -22,27 +24,30 @@ struct Presented {
 class Credentials {
  public:
   using Now = std::chrono::system_clock::time_point;
+  using Deadline = std::chrono::steady_clock::time_point;
 
   Credentials(Access access, ExecOptions options)
       : access_(std::move(access)), options_(std::move(options)) {}
 
-  // An Error where a plugin fails, or a token file cannot be read and nothing
-  // stands in for it.
-  Result<Presented> Present(Now now);
-  // The server refused what was presented.
-  void Refused();
+  // An Error where a plugin fails or has not ended by `end`, or a token file
+  // cannot be read and nothing stands in for it.
+  Result<Presented> Present(Now now, Deadline end = Deadline::max());
+  // The server refused what was presented. False where nothing else can be had.
+  // Of many who were refused with the same credentials, the first renews them.
+  bool Refused(const Presented& presented);
 
  private:
-  Status Refresh(Now now);
+  Status Refresh(Now now, Deadline end);
   Status ReadTokenFile(Now now);
-  Status RunPlugin(Now now);
+  Status RunPlugin(Now now, Deadline end);
 
   const Access access_;
   const ExecOptions options_;
-  std::mutex mutex_;
+  std::timed_mutex mutex_;
   std::string token_;  // guarded by mutex_, as all below
   ExecCredential given_;
   bool fresh_ = false;
+  std::uint64_t refresh_ = 0;
   Now until_{};  // then fresh_ no longer holds
 };
 

@@ -35,6 +35,7 @@ TEST_CASE("base64, and what is none") {
 TEST_CASE("tokens and passwords") {
   Credentials token({.token = "abc"}, {});
   CHECK(Authorization(token) == "Bearer abc");
+  CHECK_FALSE(token.Refused(*token.Present(kNow)));  // there is no other
   Credentials basic({.username = "user", .password = "pass:word"}, {});
   CHECK(Authorization(basic) == "Basic dXNlcjpwYXNzOndvcmQ=");
   Credentials none({}, {});
@@ -53,7 +54,7 @@ TEST_CASE("a token file is read again after a minute, or when the server refused
   CHECK(Authorization(credentials, kNow + seconds(59)) == "Bearer one");
   CHECK(Authorization(credentials, kNow + seconds(60)) == "Bearer two");
   files.Write("token", "three");
-  credentials.Refused();
+  CHECK(credentials.Refused(*credentials.Present(kNow + seconds(61))));
   CHECK(Authorization(credentials, kNow + seconds(61)) == "Bearer three");
   files.Write("token", "");
   CHECK(Authorization(credentials, kNow + seconds(200)) == "Bearer three");
@@ -99,7 +100,11 @@ TEST_CASE("a plugin runs once until what it gave expires or is refused") {
   for (const int later : {0, 100, 1'000'000})
     CHECK(Authorization(credentials, kNow + seconds(later)) == "Bearer abc");
   CHECK(forever.Runs() == 1);
-  credentials.Refused();
+  const Result<Presented> refused = credentials.Present(kNow);
+  CHECK(credentials.Refused(*refused));
+  CHECK(Authorization(credentials) == "Bearer abc");
+  CHECK(forever.Runs() == 2);
+  CHECK(credentials.Refused(*refused));  // by another thread, later: renewed already
   CHECK(Authorization(credentials) == "Bearer abc");
   CHECK(forever.Runs() == 2);
 
