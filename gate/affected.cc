@@ -182,10 +182,11 @@ bool ReachesDefinition(const Facts& tree, std::vector<Fact> own, std::span<const
     return is(fact, FactKind::kRoot) && fact.value != "argo-cd+files" &&
            tree.Has(FactKind::kKustomization, fact.key) && !tree.Has(FactKind::kChart, fact.key);
   });
-  const Facts alone(nullptr, {}, {{"definition", std::move(own)}});
+  constexpr const char* kDefinition = "definition";
+  const Facts alone(nullptr, {}, {{kDefinition, std::move(own)}});
   Affected reached;
   FindAffected(alone, changed, reached);
-  return !reached.definers.empty();
+  return reached.definers.contains(kDefinition);  // not what the changed files define themselves
 }
 
 Affected AllBuilds(const Facts& facts) {

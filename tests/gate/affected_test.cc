@@ -346,6 +346,27 @@ Lines Unreached(const FileTree& tree) {
   return lines;
 }
 
+bool ReachesRelease(const Files& files, const ChangedObjects& file) {
+  const Facts facts = FactsOfAll(files);
+  const manifests::ParsedFile parsed = manifests::Parse("other.yaml", kRelease, {});
+  std::vector<Fact> own;
+  ExtractRootFacts("helm.toolkit.fluxcd.io", "HelmRelease", "other", *parsed.documents[0].root->Find("spec"),
+                   own);
+  const std::span<const ChangedObjects> changed(&file, 1);
+  Affected affected;
+  FindAffected(facts, changed, affected);
+  return ReachesDefinition(facts, std::move(own), changed, affected);
+}
+
+TEST_CASE("a definition that changed does not reach another that a build made") {
+  const std::string release = "helm.toolkit.fluxcd.io/HelmRelease//shop";
+  const std::string kustomization = "kustomize.toolkit.fluxcd.io/Kustomization/flux-system/apps";
+  CHECK_FALSE(ReachesRelease(Tree(), {"release.yaml", {release}}));
+  CHECK_FALSE(ReachesRelease(Tree(), {"flux/apps.yaml", {kustomization}}));
+  CHECK(ReachesRelease(Tree(), {"charts/shop/release.yaml", {release}}));
+  CHECK(ReachesRelease(Tree(), {"crds.yaml", {"apiextensions.k8s.io/CustomResourceDefinition//shops.x"}}));
+}
+
 TEST_CASE("every path that a build read reaches it") {
   Files files = Tree();
   files["values.yaml"] = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: vars, namespace: flux-system}\n";
