@@ -127,7 +127,7 @@ void SearchCommits(const Subject& subject, const gate::Configuration& configurat
 
 }  // namespace
 
-Verdict Judge(const Subject& subject, gate::Configuration configuration, const CheckOptions& options) {
+Verdict Judge(Subject& subject, gate::Configuration configuration, const CheckOptions& options) {
   if (subject.local_files) {
     configuration.limits.push_bytes = configuration.limits.push_files = configuration.limits.push_objects =
         SIZE_MAX;
@@ -138,7 +138,7 @@ Verdict Judge(const Subject& subject, gate::Configuration configuration, const C
   input.subject = subject.words;
   input.before = subject.before.get();
   input.after = subject.after.get();
-  input.changes = subject.changes;
+  input.changes = std::move(subject.changes);
   input.read_blob = subject.read_blob;
   input.configuration = &configuration;
   input.objects = options.output == "json" || options.output == "junit";  // the others only count them
@@ -160,7 +160,7 @@ Verdict Judge(const Subject& subject, gate::Configuration configuration, const C
 }
 
 int RunCheck(const CheckOptions& options) {
-  const Result<Subject> subject = SubjectOf(options);
+  Result<Subject> subject = SubjectOf(options);
   if (!subject) return Fail(subject.error());
   Result<gate::Configuration> configuration = Configure(*subject, options);
   if (!configuration) return Fail(configuration.error());

@@ -147,7 +147,7 @@ std::string VerdictWords(const Verdict& verdict) {
 int ShowFirstVerdict(const GitPlace& place) {
   CheckOptions options;
   options.config = place.top + "/" + std::string(kFile);
-  const Result<Subject> subject = SubjectOfPaths({place.top});
+  Result<Subject> subject = SubjectOfPaths({place.top});
   if (!subject) return Fail(subject.error());
   std::vector<std::string> others;
   Result<gate::Configuration> configuration = ConfigurationOf(*subject, options.config, others);
@@ -165,7 +165,7 @@ int RunInit(bool force) {
   if (place.top.empty()) return Fail(Usage("this is no Git work tree; sluice init belongs into one"));
   const std::string path = place.top + "/" + std::string(kFile);
   if (Exists(path) && !force) return Fail(Usage(path + " is there already; --force overwrites it"));
-  const Result<Subject> subject = SubjectOfPaths({place.top});
+  Result<Subject> subject = SubjectOfPaths({place.top});
   if (!subject) return Fail(subject.error());
   const Layout layout = LayoutOf(*subject);
   const Status written = WriteFile(path, ConfigurationWords(layout, BranchOf(place)));
