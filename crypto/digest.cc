@@ -43,6 +43,16 @@ Sha256 DigestSha256(std::initializer_list<std::string_view> parts) {
 
 Sha256 DigestSha256(std::string_view bytes) { return DigestSha256({bytes}); }
 
+Sha512 DigestSha512(std::string_view bytes) {
+  Sha512 digest;
+  static_assert(std::tuple_size_v<Sha512> == SHA512_DIGEST_LENGTH);
+  SHA512_CTX context;
+  SHA512_Init(&context);
+  SHA512_Update(&context, bytes.data(), bytes.size());
+  SHA512_Final(digest.data(), &context);
+  return digest;
+}
+
 std::string Hex(const Sha256& digest) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;

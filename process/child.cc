@@ -93,6 +93,19 @@ bool IsBelow(const SandboxLevel& level, BelowFloor below) {
   return !level.AtFloor() || (below == BelowFloor::kRefuseWithoutLandlock && !level.landlock);
 }
 
+// Lets the group `to` read the controlling terminal where `from` does now. The
+// one that hands it over may be in the background: SIGTTOU must not stop it.
+void HandTerminal(pid_t from, pid_t to) {
+  const Descriptor terminal(open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
+  if (!terminal || tcgetpgrp(terminal.get()) != from) return;
+  sigset_t stop, before;
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGTTOU);
+  pthread_sigmask(SIG_BLOCK, &stop, &before);
+  tcsetpgrp(terminal.get(), to);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
 bool ConnectStreams(const ChildOptions& options, const Ends& ends) {
   if (dup2(ends.input.get(), STDIN_FILENO) < 0) return false;
   if (options.where == Output::kInherit) return true;
@@ -105,6 +118,7 @@ bool ConnectStreams(const ChildOptions& options, const Ends& ends) {
                          char* const* environment) {
   const int word = ends.word.write.get();
   setpgid(0, 0);
+  if (options.terminal) HandTerminal(getpgid(parent), getpgrp());
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(127);  // it ended before we asked
   ResetSignals();
@@ -180,6 +194,7 @@ int Child::Reap() {
   if (pid_ <= 0) return status_;
   kill(-pid_, SIGKILL);
   kill(pid_, SIGKILL);  // it may not have reached its own group yet
+  if (options_.terminal) HandTerminal(pid_, getpgrp());
   while (waitpid(pid_, &status_, 0) < 0 && errno == EINTR) {
   }
   pid_ = 0;

@@ -35,6 +35,9 @@ struct ChildOptions {
   Sandbox sandbox{};  // default: no bound but the deadline; else with may_execute
   BelowFloor below_floor = BelowFloor::kRefuse;
   Output where = Output::kCollect;
+  // The controlling terminal, where there is one, is its own while it runs: it
+  // may ask for a passphrase, and an interrupt there is for it. One at a time.
+  bool terminal = false;
 };
 
 struct ChildResult {

@@ -56,7 +56,7 @@ ANYWHERE = ["fmt/", "sys/", "linux/", "netinet/", "arpa/"]
 # Headers of POSIX and of Linux that stand in no folder.
 SYSTEM = """
 cpuid.h dirent.h fcntl.h fnmatch.h getopt.h grp.h immintrin.h malloc.h netdb.h poll.h pthread.h pwd.h sched.h signal.h
-spawn.h stdint.h stdlib.h string.h syslog.h termios.h time.h unistd.h
+spawn.h stdint.h stdlib.h string.h strings.h syslog.h termios.h time.h unistd.h
 """.split()
 
 # Names that say nothing of what a thing is; no file or folder has one.
