@@ -1,27 +1,25 @@
 // `sluice schemas`: which kinds are built in, what their fields are, and how to
 // bring one's own.
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <fstream>
+#include <cerrno>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "base/file_tree.h"
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "cli/paths.h"
 #include "cli/policy_side.h"
-#include "gate/gate.h"
+#include "cli/schema_import.h"
+#include "hooks/own_program.h"
 #include "report/json_writer.h"
 #include "report/words.h"
 #include "schemas/describe.h"
-#include "schemas/import.h"
 
 namespace sluice::cli {
 namespace {
-
-constexpr std::size_t kSourceBytes = 64u << 20;  // of one file to import
 
 using schemas::ListedKind;
 
@@ -31,6 +29,7 @@ struct SchemaOptions {
   std::string minor;
   std::string output = "text";
   std::vector<std::string> sources;
+  std::string cluster;  // a context; empty: none
 };
 
 std::string Lower(std::string_view text) {
@@ -113,49 +112,28 @@ int RunShow(const SchemaOptions& options) {
   return Print(text) ? kAccepted : kUnjudged;
 }
 
-Status AddSource(const std::string& root, const std::string& path,
-                 std::vector<schemas::ImportSource>& sources) {
-  const Result<RepoPath> file = RepoPath::Parse(path);
-  if (!file) return file.error();
-  Result<std::string> bytes = DirectoryTree(root).Read(*file, kSourceBytes);
-  if (!bytes) return bytes.error();
-  sources.push_back({root + "/" + path, *std::move(bytes)});
-  return Ok{};
-}
-
-Status AddSources(const std::string& word, std::vector<schemas::ImportSource>& sources) {
-  const std::string absolute = AbsolutePath(word);
-  if (!Exists(absolute)) return Usage("no file or directory " + word);
-  const Result<std::vector<git::FileChange>> below = gate::WholeTree(DirectoryTree(absolute));
-  if (!below) {
-    const std::size_t slash = absolute.rfind('/');
-    return AddSource(absolute.substr(0, slash), absolute.substr(slash + 1), sources);
-  }
-  for (const git::FileChange& file : *below) {
-    const std::string& path = file.path;
-    const bool known = path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".json");
-    if (!known || file.new_kind != FileKind::kFile) continue;
-    const Status added = AddSource(absolute, path, sources);
-    if (!added) return added;
-  }
-  return Ok{};
+// As git runs its own programs: in our place.
+int RunClusterProgram(const std::vector<std::string>& words) {
+  std::string looked;
+  const Result<std::string> program = hooks::FindOwnProgram("sluice-cluster", "cli", looked);
+  if (!program)
+    return Fail(
+        NotFound("sluice-cluster, which talks to clusters, is not installed (looked for " + looked + ")"));
+  std::vector<char*> arguments{const_cast<char*>(program->c_str())};
+  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  execv(program->c_str(), arguments.data());
+  return Fail(SystemError("cannot start " + *program, errno));
 }
 
 int RunImport(const SchemaOptions& options) {
-  std::vector<schemas::ImportSource> sources;
-  for (const std::string& word : options.sources) {
-    const Status added = AddSources(word, sources);
-    if (!added) return Fail(added.error());
+  if (options.cluster.empty()) {
+    if (options.sources.empty()) return Fail(Usage("name files or directories to import, or --cluster"));
+    return ImportSchemas(options.output, options.sources, {});
   }
-  const Result<schemas::ImportedBundle> bundle = schemas::ImportFiles(sources);
-  if (!bundle) return Fail(bundle.error());
-  for (const std::string& note : bundle->notes) PrintHint(note);
-  std::ofstream file(options.output, std::ios::binary | std::ios::trunc);
-  file << bundle->bytes;
-  file.close();
-  if (!file) return Fail(SystemError("cannot write " + options.output, errno));
-  const std::string words = "wrote " + options.output + ": " + report::Count(bundle->kinds, "kind") + "\n";
-  return Print(words) ? kAccepted : kUnjudged;
+  std::vector<std::string> words{"import-schemas", options.cluster, options.output};
+  words.insert(words.end(), options.sources.begin(), options.sources.end());
+  return RunClusterProgram(words);
 }
 
 void AddList(CLI::App& schemas, int& exit_code) {
@@ -185,7 +163,12 @@ void AddImport(CLI::App& schemas, int& exit_code) {
   const auto options = std::make_shared<SchemaOptions>();
   options->output.clear();
   CLI::App* import = schemas.add_subcommand("import", "make a bundle of CRDs and OpenAPI documents");
-  import->add_option("source", options->sources, "files and directories")->type_name("FILE|DIR")->required();
+  import->add_option("source", options->sources, "files and directories")->type_name("FILE|DIR");
+  import
+      ->add_option("--cluster", options->cluster,
+                   "a context of your kubeconfig: its CustomResourceDefinitions and the OpenAPI of its "
+                   "aggregated API servers")
+      ->type_name("CONTEXT");
   import
       ->add_option("-o,--output", options->output, "the bundle to write, such as .sluice/schemas/own.bundle")
       ->type_name("FILE")

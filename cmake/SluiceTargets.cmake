@@ -26,12 +26,12 @@ function(sluice_library name)
 endfunction()
 
 # A program; static where the build is (no loader, no shared objects: it starts
-# in about a millisecond and runs in a chroot).
+# in about a millisecond and runs in a chroot), unless DYNAMIC.
 function(sluice_program name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "DYNAMIC" "" "SOURCES;LINKS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE sluice_options ${ARG_LINKS})
-  if(SLUICE_STATIC)
+  if(SLUICE_STATIC AND NOT ARG_DYNAMIC)
     # What nothing refers to stays out: fewer pages to map at each start.
     target_link_options(${name} PRIVATE -static -Wl,--gc-sections)
     if(TARGET sluice_crypto)

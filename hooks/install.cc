@@ -9,6 +9,7 @@
 
 #include "hooks/chain.h"
 #include "hooks/hook_file.h"
+#include "hooks/own_program.h"
 #include "hooks/places.h"
 #include "hooks/platform.h"
 #include "hooks/policy_branch.h"
@@ -234,19 +235,11 @@ Result<Steps> SetKey(const std::string& repository, std::string_view key, std::s
 }
 
 Result<std::string> FindHookProgram() {
-  char path[4096];
-  const ssize_t length = readlink("/proc/self/exe", path, sizeof path);
-  if (length <= 0) return NotFound("cannot find the hook program: say --program");
-  const std::string self(path, static_cast<std::size_t>(length));
-  const std::string directory = self.substr(0, self.rfind('/'));
-  const std::string parent = directory.substr(0, directory.rfind('/'));
   std::string looked;
-  for (const std::string& place : {parent + "/libexec/sluice", directory, parent + "/hooks"}) {
-    const std::string program = place + "/" + std::string(kProgramName);
-    if (access(program.c_str(), X_OK) == 0) return program;
-    looked += (looked.empty() ? "" : ", ") + program;
-  }
-  return NotFound("cannot find the hook program (looked for " + looked + "): say --program");
+  Result<std::string> found = FindOwnProgram(kProgramName, "hooks", looked);
+  if (found) return found;
+  return NotFound("cannot find the hook program" + (looked.empty() ? "" : " (looked for " + looked + ")") +
+                  ": say --program");
 }
 
 }  // namespace sluice::hooks

@@ -72,8 +72,32 @@ class Importer {
     if (root.kind != NodeKind::kMapping) return;
     const Node* const kind = root.Find("kind");
     if (kind != nullptr && kind->String() == "CustomResourceDefinition") return ReadDefinition(path, root);
+    if (kind != nullptr && IsDefinitionList(kind->String())) return ReadList(path, root);
     if (root.Find("openapi") != nullptr) return ReadOpenApi(path, root);
     if (root.Find("properties") != nullptr && kind == nullptr) return ReadJsonSchema(path, root);
+  }
+
+  // What `kubectl get crds -o yaml` prints, and what an API server does, whose
+  // elements name no kind.
+  static bool IsDefinitionList(std::string_view kind) {
+    return kind == "List" || kind == "CustomResourceDefinitionList";
+  }
+
+  static std::string NameOf(const Node& item) {
+    const Node* const metadata = item.Find("metadata");
+    const Node* const name = metadata == nullptr ? nullptr : metadata->Find("name");
+    return name == nullptr ? "no name" : std::string(name->String());
+  }
+
+  void ReadList(const std::string& path, const Node& root) {
+    const Node* const items = root.Find("items");
+    if (items == nullptr || items->kind != NodeKind::kSequence) return;
+    const bool of_definitions = root.Find("kind")->String() != "List";
+    for (const Node& item : items->children) {
+      const Node* const kind = item.Find("kind");
+      if (of_definitions || (kind != nullptr && kind->String() == "CustomResourceDefinition"))
+        ReadDefinition(path + " (" + NameOf(item) + ")", item);
+    }
   }
 
   void ReadDefinition(const std::string& path, const Node& root) {
@@ -146,7 +170,7 @@ Result<ImportedBundle> ImportFiles(const std::vector<ImportSource>& sources) {
   if (!kinds) return kinds.error();
   if (kinds->graph.kinds.empty()) {
     const std::string first = kinds->notes.empty() ? "" : ": " + kinds->notes.front();
-    return Usage("no file holds a custom kind" + first);
+    return Usage("nothing that was given holds a custom kind" + first);
   }
   Minimize(kinds->graph);
   Result<std::string> bytes = WriteBundle(kinds->graph);

@@ -13,9 +13,10 @@
 
 namespace sluice::schemas {
 
-// A file: CRDs (YAML or JSON, several documents), an OpenAPI v3 document of a
-// group version, an aggregated discovery document, a JSON Schema of a catalogue
-// (its path ends in GROUP/KIND_VERSION.json) or the catalogue's index.json.
+// A file: CRDs (YAML or JSON, several documents, lists as API servers and
+// kubectl print them), an OpenAPI v3 document of a group version, an aggregated
+// discovery document, a JSON Schema of a catalogue (its path ends in
+// GROUP/KIND_VERSION.json) or the catalogue's index.json.
 struct ImportSource {
   std::string path;
   std::string bytes;

@@ -12,7 +12,7 @@ MAY_INCLUDE = {
     "manifests": "process crypto",
     "schemas": "manifests",
     "policies": "manifests schemas",
-    "cluster": "manifests schemas net process",
+    "cluster": "manifests schemas net crypto process",
     "promotion": "manifests git crypto",
     "gate": "git manifests schemas policies promotion crypto",
     "report": "",

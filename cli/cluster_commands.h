@@ -1,0 +1,14 @@
+// The subcommands of sluice-cluster, one file each. They get the words behind
+// their name and return the exit code.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace sluice::cli {
+
+// CONTEXT OUTPUT [FILE|DIR...]: what that context of the user's kubeconfig knows
+// of its own kinds, and what the files hold, as one bundle.
+int RunClusterImport(const std::vector<std::string>& words);
+
+}  // namespace sluice::cli

@@ -1,0 +1,46 @@
+#include "cli/cluster_context.h"
+
+#include <cstdlib>
+#include <vector>
+
+#include "cli/commands.h"
+
+extern char** environ;
+
+namespace sluice::cli {
+namespace {
+
+const char* Variable(const char* name) { return std::getenv(name); }
+
+std::vector<std::string> Environment() {
+  std::vector<std::string> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable) variables.emplace_back(*variable);
+  return variables;
+}
+
+std::string CacheDirectory() {
+  const char* cache = Variable("XDG_CACHE_HOME");
+  if (cache != nullptr && cache[0] == '/') return std::string(cache) + "/sluice/clusters";
+  const char* home = Variable("HOME");
+  return home != nullptr && home[0] == '/' ? std::string(home) + "/.cache/sluice/clusters" : std::string();
+}
+
+}  // namespace
+
+Result<cluster::Access> FindContext(const std::string& kubeconfig, const std::string& context) {
+  Result<cluster::Kubeconfig> config = cluster::LoadKubeconfig(kubeconfig, Variable);
+  if (!config) return config.error();
+  return cluster::AccessOf(*config, context);
+}
+
+Result<std::unique_ptr<cluster::ApiClient>> OpenClient(const cluster::Access& access) {
+  Result<net::ProxySettings> proxy = net::ReadProxySettings(Variable);
+  if (!proxy) return proxy.error();
+  return cluster::ApiClient::Make(access, {.exec = {.environment = Environment()},
+                                           .proxy = *std::move(proxy),
+                                           .user_agent = "sluice/" + std::string(kVersion)});
+}
+
+cluster::AnswerCache CacheOf(const cluster::Access& access) { return {CacheDirectory(), access}; }
+
+}  // namespace sluice::cli
