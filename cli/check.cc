@@ -5,9 +5,9 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdint>
-#include <thread>
 
 #include "cli/commands.h"
+#include "cli/jobs.h"
 #include "cli/output.h"
 #include "cli/paths.h"
 #include "cli/policy_side.h"
@@ -37,10 +37,6 @@ Result<Subject> SubjectOf(const CheckOptions& options) {
     return SubjectOfRange(range, word);
   }
   return SubjectOfPaths(options.what);
-}
-
-unsigned Jobs(const CheckOptions& options) {
-  return options.jobs != 0 ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
 }
 
 // Paths as a person in the current directory would write them.
@@ -144,7 +140,7 @@ Verdict Judge(Subject& subject, gate::Configuration configuration, const CheckOp
   input.objects = options.output == "json" || options.output == "junit";  // the others only count them
   input.digests = options.output == "json";
   input.read_rest = !subject.everything;
-  input.jobs = Jobs(options);
+  input.jobs = JobsOf(options.jobs);
   input.build = BuildSettingsOf(options.helm, subject, configuration);
   input.progress = [&](std::size_t done, std::size_t all) { progress.Tell(done, all); };
   std::vector<gate::LookedAt> looked_at;
@@ -189,9 +185,7 @@ void AddCheck(CLI::App& app, int& exit_code) {
       ->check(CLI::IsMember(formats));
   check->add_option("--config", options->config, "a sluice.yaml instead of the one in .sluice/")
       ->type_name("FILE");
-  check->add_option("-j,--jobs", options->jobs, "threads; default: one a processor")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1024));
+  AddJobs(*check, options->jobs);
   AddHelmOptions(*check, options->helm);
   check->add_flag("-q,--quiet", options->quiet, "findings and the last line only");
   check->add_option("--color", options->color, "when to use colours")

@@ -1,6 +1,6 @@
-// `sluice diff A..B`: for each build that the change can reach, the objects that
-// would be other ones. A value of a Secret is never shown, on neither side.
-// Tests: tests/cli/diff_test.py.
+// `sluice diff`: for each build that a change can reach, the objects that would be
+// other ones: of two commits, of a commit and the work tree, of HEAD and the index. A value of a Secret is
+// never shown, on neither side. Tests: tests/cli/diff_test.py.
 #include "cli/diff.h"
 
 #include <CLI/CLI.hpp>
@@ -8,10 +8,10 @@
 #include <memory>
 #include <optional>
 #include <set>
-#include <thread>
 
 #include "cli/commands.h"
 #include "cli/helm_program.h"
+#include "cli/jobs.h"
 #include "cli/output.h"
 #include "cli/policy_side.h"
 #include "cli/subject.h"
@@ -32,12 +32,18 @@ using manifests::render::Place;
 using manifests::render::Sources;
 
 struct DiffOptions {
-  std::string range;
+  std::string what;  // a range, or a commit; empty: HEAD
+  bool staged = false;
+  bool exit_code = false;
+  std::string config;
+  unsigned jobs = 0;  // 0: as many as there are processors
   std::string output = "text";
   std::string color = "auto";
   bool no_color = false;
   HelmPlace helm;
 };
+
+constexpr int kDiffers = 1;  // as of `git diff --exit-code`
 
 std::string Json(const Node* node) {
   std::string text;
@@ -137,9 +143,11 @@ void TellAround(const gate::Builds& builds, const std::vector<Skipped>& unread, 
 }
 
 Result<TreeDiff> Compare(const Subject& subject, const gate::Configuration& configuration,
-                         const gate::BuildSettings& settings) {
-  const unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
-  const Result<gate::TreeFacts> facts_before = gate::FactsOfTree(*subject.before, configuration.limits, jobs);
+                         const gate::BuildSettings& settings, unsigned jobs) {
+  const MemoryTree empty;  // before the first commit
+  const FileTree& nothing = empty;
+  const FileTree& tree_before = subject.before == nullptr ? nothing : *subject.before;
+  const Result<gate::TreeFacts> facts_before = gate::FactsOfTree(tree_before, configuration.limits, jobs);
   if (!facts_before) return facts_before.error();
   const Result<gate::TreeFacts> facts_after = gate::FactsOfTree(*subject.after, configuration.limits, jobs);
   if (!facts_after) return facts_after.error();
@@ -148,7 +156,7 @@ Result<TreeDiff> Compare(const Subject& subject, const gate::Configuration& conf
   for (const git::FileChange& file : subject.changes) changed.insert(file.path);
   const gate::BuildOptions options{jobs, settings, [] { return false; },
                                    [&](const std::string& path) { return changed.contains(path); }};
-  gate::Builds before(*subject.before, facts_before->facts, configuration, affected, options);
+  gate::Builds before(tree_before, facts_before->facts, configuration, affected, options);
   gate::Builds after(*subject.after, facts_after->facts, configuration, affected, options);
   before.Add(after.Names());
   after.Add(before.Names());
@@ -176,33 +184,51 @@ std::string Words(const TreeDiff& diff, const DiffOptions& options) {
                                                                 : When::kAuto));
 }
 
-int RunDiff(const DiffOptions& options) {
+Result<Subject> SubjectOf(const DiffOptions& options) {
+  if (options.staged) {
+    if (!options.what.empty()) return Usage("--staged compares the index with HEAD, and takes no commit");
+    return SubjectOfIndex({});
+  }
   CommitRange range;
-  if (!ParseRange(options.range, range))
-    return Fail(Usage("\"" + options.range + "\" is no range of commits; write A..B"));
-  const Result<Subject> subject = SubjectOfRange(range, options.range);
+  if (ParseRange(options.what, range)) return SubjectOfRange(range, options.what);
+  return SubjectOfWorkTree(options.what.empty() ? "HEAD" : options.what);
+}
+
+int ExitCode(const TreeDiff& diff, const DiffOptions& options) {
+  const bool complete =
+      diff.findings.empty() && std::all_of(diff.builds.begin(), diff.builds.end(),
+                                           [](const BuildDiff& build) { return build.findings.empty(); });
+  if (!complete) return kUnjudged;
+  return options.exit_code && !diff.builds.empty() ? kDiffers : kAccepted;
+}
+
+int RunDiff(const DiffOptions& options) {
+  const Result<Subject> subject = SubjectOf(options);
   if (!subject) return Fail(subject.error());
+  if (!subject->hint.empty()) PrintHint(subject->hint);
   std::vector<std::string> others;
-  Result<gate::Configuration> configuration = ConfigurationOf(*subject, {}, others);
+  Result<gate::Configuration> configuration = ConfigurationOf(*subject, options.config, others);
   if (!configuration) return Fail(configuration.error());
   const gate::BuildSettings settings = BuildSettingsOf(options.helm, *subject, *configuration);
-  const Result<TreeDiff> diff = Compare(*subject, *configuration, settings);
+  const Result<TreeDiff> diff = Compare(*subject, *configuration, settings, JobsOf(options.jobs));
   if (!diff) return Fail(diff.error());
-  if (!Print(Words(*diff, options))) return kUnjudged;
-  const bool complete =
-      diff->findings.empty() && std::all_of(diff->builds.begin(), diff->builds.end(),
-                                            [](const BuildDiff& build) { return build.findings.empty(); });
-  return complete ? kAccepted : kRejected;
+  return Print(Words(*diff, options)) ? ExitCode(*diff, options) : kUnjudged;
 }
 
 }  // namespace
 
 void AddDiff(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<DiffOptions>();
-  CLI::App* diff = app.add_subcommand("diff", "compare what would be built of two commits");
-  diff->add_option("range", options->range, "A..B compares both sides, A...B what B did since it left A")
-      ->type_name("REV..REV|REV...REV")
-      ->required();
+  CLI::App* diff = app.add_subcommand("diff", "compare what would be built before and after a change");
+  diff->add_option("what", options->what,
+                   "A..B compares both sides, A...B what B did since it left A; A the work tree with it; "
+                   "default: HEAD")
+      ->type_name("REV|REV..REV|REV...REV");
+  diff->add_flag("--staged", options->staged, "compare git's index with HEAD");
+  diff->add_flag("--exit-code", options->exit_code, "exit with 1 where something differs");
+  diff->add_option("--config", options->config, "a sluice.yaml instead of the one in .sluice/")
+      ->type_name("FILE");
+  AddJobs(*diff, options->jobs);
   diff->add_option("-o,--output", options->output, "form of the difference")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json", "markdown"}));

@@ -1,7 +1,6 @@
 // What a commit would hold: git's index, judged against HEAD. Blobs are read
 // from the object store, the index by git itself.
-#include <charconv>
-
+#include "cli/diff_index.h"
 #include "cli/git_program.h"
 #include "cli/listed_tree.h"
 #include "cli/paths.h"
@@ -10,12 +9,6 @@
 
 namespace sluice::cli {
 namespace {
-
-FileKind KindOfMode(std::string_view mode) {
-  if (mode == "100644" || mode == "100755") return FileKind::kFile;
-  if (mode == "120000") return FileKind::kSymlink;
-  return mode == "160000" ? FileKind::kSubmodule : FileKind::kOdd;
-}
 
 // "MODE SP OID SP STAGE TAB PATH" of `git ls-files --stage -z`.
 Result<std::vector<ListedFile>> ParseIndex(std::string_view output) {
@@ -36,31 +29,6 @@ Result<std::vector<ListedFile>> ParseIndex(std::string_view output) {
   return files;
 }
 
-// ":OLDMODE SP NEWMODE SP OLDID SP NEWID SP STATUS" NUL "PATH" of `git diff-index --raw -z`.
-Result<std::vector<git::FileChange>> ParseRawDiff(std::string_view output) {
-  std::vector<git::FileChange> changes;
-  const std::vector<std::string_view> parts = SplitZero(output);
-  for (std::size_t i = 0; i + 1 < parts.size(); i += 2) {
-    const std::string_view head = parts[i];
-    const std::size_t status = head.rfind(' ');
-    const std::size_t middle = head.find(' ', 15);
-    if (head.size() < 15 || middle == head.npos || status == middle)
-      return Failed("git diff-index printed an odd line");
-    const Result<Oid> old_id = Oid::FromHex(head.substr(15, middle - 15));
-    const Result<Oid> new_id = Oid::FromHex(head.substr(middle + 1, status - middle - 1));
-    if (!old_id) return old_id.error();
-    if (!new_id) return new_id.error();
-    git::FileChange change;
-    change.path = parts[i + 1];
-    change.old_kind = KindOfMode(head.substr(1, 6));
-    change.new_kind = KindOfMode(head.substr(8, 6));
-    change.old_id = *old_id;
-    change.new_id = *new_id;
-    changes.push_back(std::move(change));
-  }
-  return changes;
-}
-
 std::vector<git::FileChange> AllAdded(const std::vector<ListedFile>& files) {
   std::vector<git::FileChange> changes;
   for (const ListedFile& file : files) {
@@ -76,10 +44,7 @@ std::vector<git::FileChange> AllAdded(const std::vector<ListedFile>& files) {
 Result<std::vector<git::FileChange>> StagedChanges(const GitPlace& place,
                                                    const std::vector<ListedFile>& files, bool unborn) {
   if (unborn) return AllAdded(files);
-  const Result<std::string> output = RunGit(
-      {"diff-index", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "HEAD", "--"}, place.top);
-  if (!output) return output.error();
-  return ParseRawDiff(*output);
+  return DiffIndex({"--cached", "HEAD"}, place.top);
 }
 
 PathFilter FilterOf(const std::vector<std::string>& paths, const std::string& top) {

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
-#include <thread>
 
 #include "cli/check.h"
 #include "cli/commands.h"
 #include "cli/helm_program.h"
+#include "cli/jobs.h"
 #include "cli/output.h"
 #include "cli/paths.h"
 #include "cli/policy_side.h"
@@ -35,6 +35,7 @@ struct RenderOptions {
   std::string output = "yaml";
   std::string config;
   bool origin = false;
+  unsigned jobs = 0;  // 0: as many as there are processors
   HelmPlace helm;
 };
 
@@ -85,13 +86,13 @@ gate::RootSet RootsAt(gate::RenderTree& tree, const std::string& path) {
   return set;
 }
 
-// Findings to standard error, and what was left out.
+// Findings to standard error, and what was left out. False: not all is printed.
 bool TellProblems(const Built& built) {
   for (const Finding& finding : built.findings)
     PrintError(report::AfterPlace(finding, finding.message) + " [" + finding.rule + "]");
   for (const NotBuilt& part : built.not_built)
     PrintHint("not built: " + part.file + ":" + std::to_string(part.place.begin.line) + ": " + part.reason);
-  return gate::CameToItsEnd(built);
+  return gate::CameToItsEnd(built) && built.not_built.empty();
 }
 
 // What is told around the builds: of objects that define them, and of limits.
@@ -101,7 +102,8 @@ bool TellAround(const gate::Builds& builds, const std::vector<Skipped>& unread) 
   for (const std::vector<Skipped>* skipped : {&builds.skipped(), &unread}) {
     for (const Skipped& one : *skipped) PrintHint("not built: " + one.file + ": " + one.reason);
   }
-  return std::none_of(builds.findings().begin(), builds.findings().end(),
+  return builds.skipped().empty() &&
+         std::none_of(builds.findings().begin(), builds.findings().end(),
                       [](const Finding& finding) { return finding.severity == Severity::kError; });
 }
 
@@ -147,7 +149,7 @@ int RunRender(const RenderOptions& options) {
   roots.urls = configuration->roots.urls;
   roots.strict_substitution = configuration->roots.strict_substitution;
   configuration->roots = std::move(roots);
-  const unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
+  const unsigned jobs = JobsOf(options.jobs);
   const Result<gate::TreeFacts> told = gate::FactsOfTree(*subject->after, configuration->limits, jobs);
   if (!told) return Fail(told.error());
   const std::string path = RelativePath(subject->root, AbsolutePath(options.path));
@@ -157,7 +159,7 @@ int RunRender(const RenderOptions& options) {
                        [](const std::string&) { return false; }});
   if (const std::optional<Error> failure = builds.Failure()) return Fail(*failure);
   bool complete = TellAround(builds, told->skipped);
-  if (builds.all().empty() && !complete) return kRejected;
+  if (builds.all().empty() && !complete) return kUnjudged;
   if (builds.all().empty())
     return Fail(
         Usage("nothing is built from " + options.path + ": no kustomization, no Flux or Argo CD object"));
@@ -170,7 +172,7 @@ int RunRender(const RenderOptions& options) {
       out += manifests::render::ShownYaml(build.built.objects, options.origin ? &builds.sources() : nullptr);
   }
   if (!Print(out)) return kUnjudged;
-  return complete ? kAccepted : kRejected;
+  return complete ? kAccepted : kUnjudged;
 }
 
 }  // namespace
@@ -188,6 +190,7 @@ void AddRender(CLI::App& app, int& exit_code) {
       ->check(CLI::IsMember({"yaml", "json"}));
   render->add_option("--config", options->config, "a sluice.yaml instead of the one in .sluice/")
       ->type_name("FILE");
+  AddJobs(*render, options->jobs);
   AddHelmOptions(*render, options->helm);
   AddRenderFetch(*render, exit_code);
   render->callback([render, options, &exit_code] {

@@ -44,6 +44,8 @@ bool ParseRange(std::string_view text, CommitRange& range);
 Result<Subject> SubjectOfRange(const CommitRange& range, const std::string& text);
 // Files, directories and globs as the user wrote them; empty: the current directory.
 Result<Subject> SubjectOfPaths(const std::vector<std::string>& paths);
+// The files on disk that git does not ignore, against a commit.
+Result<Subject> SubjectOfWorkTree(const std::string& revision);
 // Git's index against HEAD, only below `paths` where there are any.
 Result<Subject> SubjectOfIndex(const std::vector<std::string>& paths);
 // Standard input, as one file.

@@ -8,6 +8,7 @@
 #include <iostream>
 #include <optional>
 
+#include "cli/diff_index.h"
 #include "cli/git_program.h"
 #include "cli/listed_tree.h"
 #include "cli/paths.h"
@@ -159,7 +160,51 @@ std::vector<git::FileChange> Additions(const ListedTree& tree, const PathFilter&
   return changes;
 }
 
+// What git tracks and differs from the commit, and what it does not track yet.
+Result<std::vector<git::FileChange>> ChangesOnDisk(const std::string& top, const Oid& commit) {
+  Result<std::vector<git::FileChange>> changes = DiffIndex({commit.Hex()}, top);
+  if (!changes) return changes;
+  const Result<std::string> others = RunGit({"ls-files", "-z", "--others", "--exclude-standard"}, top);
+  if (!others) return others.error();
+  for (const std::string_view path : SplitZero(*others)) {
+    git::FileChange change;
+    change.path = path;
+    changes->push_back(std::move(change));
+  }
+  for (git::FileChange& change : *changes) {
+    const std::optional<FileKind> kind = KindOnDisk(top + "/" + change.path);
+    change.new_kind = kind.value_or(change.new_kind);
+    change.new_id = kind ? gate::PresentId() : Oid();
+  }
+  return changes;
+}
+
 }  // namespace
+
+Result<Subject> SubjectOfWorkTree(const std::string& revision) {
+  const GitPlace place = FindGit(AbsolutePath("."));
+  if (place.top.empty()) return Usage("this is no Git work tree; two commits can be compared: A..B");
+  const Result<std::shared_ptr<const git::Repository>> repository = OpenRepository(place);
+  if (!repository) return repository.error();
+  const Result<Oid> commit = ResolveCommit(place, **repository, revision);
+  if (!commit) return commit.error();
+  const Result<Oid> tree = git::TreeOf(**repository, *commit);
+  if (!tree) return tree.error();
+  Subject subject;
+  Result<std::vector<git::FileChange>> changes = ChangesOnDisk(place.top, *commit);
+  if (!changes) return changes.error();
+  Result<std::vector<ListedFile>> files = ListWorkTree(place.top, subject.hint);
+  if (!files) return files.error();
+  subject.words = "the work tree";
+  subject.before = git::OpenTree(*repository, *tree);
+  subject.after = std::make_unique<ListedTree>(*std::move(files), ReaderOf(place.top));
+  subject.changes = *std::move(changes);
+  subject.policy = subject.after.get();
+  subject.policy_side = "work tree";
+  subject.root = place.top;
+  subject.local_files = true;
+  return subject;
+}
 
 Result<Subject> SubjectOfPaths(const std::vector<std::string>& paths) {
   Subject subject;

@@ -1,6 +1,7 @@
 """`sluice diff`: what a change does to what is built."""
 
 import json
+import os
 
 from command import TestCase, main
 
@@ -91,8 +92,9 @@ class Diff(TestCase):
     def test_a_side_that_cannot_be_built(self):
         self.commit({"dev/kustomization.yaml": "resources: [../base, gone.yaml]\n"})
         result = self.sluice("diff", "HEAD~..HEAD")
-        self.assertCode(result, 1)
+        self.assertCode(result, 3)
         self.assertIn("not built: dev/kustomization.yaml:1:", result.out)
+        self.assertCode(self.sluice("diff", "--exit-code", "HEAD~..HEAD"), 3)
 
     def test_what_is_not_compared_is_named(self):
         def base(ref):
@@ -114,12 +116,70 @@ class Diff(TestCase):
                      "namespace: flux-system}\nspec:\n  sourceRef: {kind: GitRepository, name: flux-system}\n"
                      "  path: ../../x\n"})
         result = self.sluice("diff", "HEAD~..HEAD")
-        self.assertCode(result, 1)
+        self.assertCode(result, 3)
         self.assertIn("error: ks.yaml:6:9: spec.path: ", result.out)
 
     def test_wrong_ranges(self):
-        for word in ("HEAD", "dev", "absent..HEAD"):
+        for word in ("dev", "absent..HEAD", "..", "HEAD:dev"):
             self.assertCode(self.sluice("diff", word), 2)
+        self.assertCode(self.sluice("diff", "--staged", "HEAD"), 2)
+        self.assertFirst(self.sluice("diff", cwd="/").err, "error: this is no Git work tree")
+        self.assertCode(self.sluice("diff", cwd="/"), 2)
+
+    def test_the_work_tree_with_head(self):
+        self.assertEqual(self.sluice("diff").out, "nothing that is built differs\n")
+        self.write("base/web.yaml", DEPLOYMENT.replace("replicas: 1", "replicas: 2"))
+        expected = ("dev: 0 new, 1 changed, 0 gone\n"
+                    "  ~ Deployment dev/web    base/web.yaml:1\n"
+                    "      spec.replicas: 1 -> 2    base/web.yaml:6\n"
+                    "prod: 0 new, 1 changed, 0 gone\n"
+                    "  ~ Deployment prod/web    base/web.yaml:1\n"
+                    "      spec.replicas: 1 -> 2    base/web.yaml:6\n")
+        for words in ([], ["HEAD"]):
+            result = self.sluice("diff", *words)
+            self.assertCode(result, 0)
+            self.assertEqual(result.out, expected)
+        self.assertEqual(self.sluice("diff", cwd=self.path("base")).out, expected)
+
+    def test_files_that_git_does_not_track_yet(self):
+        self.write("dev/kustomization.yaml", "namespace: dev\nresources: [../base, map.yaml]\n")
+        self.write("dev/map.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n")
+        self.assertIn("  + ConfigMap dev/a    dev/map.yaml:1\n", self.sluice("diff").out)
+        self.write(".gitignore", "map.yaml\n")
+        result = self.sluice("diff")
+        self.assertCode(result, 3)
+        self.assertIn("not built: dev/kustomization.yaml:2:", result.out)
+
+    def test_a_file_that_is_gone(self):
+        os.remove(self.path("dev/kustomization.yaml"))
+        self.assertIn("dev: 0 new, 0 changed, 2 gone\n", self.sluice("diff").out)
+
+    def test_the_index_with_head(self):
+        self.write("base/web.yaml", DEPLOYMENT.replace("replicas: 1", "replicas: 2"))
+        self.assertEqual(self.sluice("diff", "--staged").out, "nothing that is built differs\n")
+        self.git("add", "-A")
+        self.write("base/web.yaml", DEPLOYMENT)
+        self.assertIn("spec.replicas: 1 -> 2", self.sluice("diff", "--staged").out)
+        self.assertEqual(self.sluice("diff").out, "nothing that is built differs\n")
+
+    def test_the_index_before_the_first_commit(self):
+        self.git("update-ref", "-d", "HEAD")
+        self.assertIn("dev: 2 new, 0 changed, 0 gone\n", self.sluice("diff", "--staged").out)
+
+    def test_exit_code(self):
+        self.assertCode(self.sluice("diff", "--exit-code"), 0)
+        self.write("base/web.yaml", DEPLOYMENT.replace("replicas: 1", "replicas: 2"))
+        self.assertCode(self.sluice("diff", "--exit-code"), 1)
+        self.assertCode(self.sluice("diff", "--exit-code", "-j", "1"), 1)
+        self.assertCode(self.sluice("diff"), 0)
+
+    def test_a_configuration_of_ones_own(self):
+        self.write("base/web.yaml", DEPLOYMENT.replace("replicas: 1", "replicas: 2"))
+        self.write("mine/sluice.yaml", "version: 1\nroots: {exclude: ['prod/**']}\n")
+        result = self.sluice("diff", "--config", "mine/sluice.yaml")
+        self.assertIn("dev: 0 new, 1 changed", result.out)
+        self.assertNotIn("prod", result.out)
+        self.assertCode(self.sluice("diff", "--config", "absent.yaml"), 2)
 
 
 if __name__ == "__main__":

@@ -77,9 +77,16 @@ class Render(TestCase):
     def test_what_cannot_be_built_is_said(self):
         self.write("prod/kustomization.yaml", "resources: [../base, gone.yaml]\n")
         result = self.sluice("render", "prod")
-        self.assertCode(result, 1)
+        self.assertCode(result, 3)
         self.assertFirst(result.err, "error: prod/kustomization.yaml:1:")
         self.assertIn("gone.yaml", result.err)
+
+    def test_what_is_left_out_is_said(self):
+        self.write("prod/kustomization.yaml", "resources:\n- ../base\n- https://github.com/a/b?ref=v1\n")
+        result = self.sluice("render", "-j", "1", "prod")
+        self.assertCode(result, 3)
+        self.assertFirst(result.err, "hint: not built: prod/kustomization.yaml:3:")
+        self.assertIn("kind: Deployment", result.out)
 
     def test_a_root_as_the_roots_above_make_it(self):
         flux = ("apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: %s, namespace: "
@@ -103,7 +110,7 @@ class Render(TestCase):
         self.write("ks/all.yaml", flux % ("prod", "GitRepository", "./prod") + flux % ("out", "GitRepository", "../../x") +
                    flux % ("far", "OCIRepository", "./"))
         result = self.sluice("render", "ks")
-        self.assertCode(result, 1)
+        self.assertCode(result, 3)
         self.assertIn("namespace: prod", result.out)
         self.assertIn("error: ks/all.yaml:14:", result.err)
         self.assertIn("[kustomize/flux]", result.err)
@@ -119,7 +126,7 @@ class Render(TestCase):
         self.write(".sluice/sluice.yaml",
                    "version: 1\nroots: {exclude: ['**'], strictSubstitution: true}\n")
         result = self.sluice("render", "ks.yaml")
-        self.assertCode(result, 1)
+        self.assertCode(result, 3)
         self.assertIn("[kustomize/substitution]", result.err)
 
     def test_another_branch_is_elsewhere(self):
