@@ -57,6 +57,7 @@ class Builds {
 
   const RenderTree& tree() const { return tree_; }
   const manifests::render::Sources& sources() const { return sources_; }
+  manifests::render::Sources& sources() { return tree_.session().sources(); }
   const Findings& findings() const { return findings_; }  // about what defines roots, and limits
   // The tree could not be read: what is built means nothing.
   std::optional<Error> Failure() const { return sources_.Failure(); }

@@ -53,6 +53,18 @@ void BuiltLines::Show(const SourceFile& file, Finding& finding) {
   lines.Show(finding);
 }
 
+void BuiltLines::ShowInFile(Sources& sources, Finding& finding) {
+  const Result<RepoPath> path = RepoPath::Parse(finding.file);
+  if (!path || finding.range.begin.line == 0 || !finding.source_line.empty()) return;
+  const Result<std::shared_ptr<const SourceFile>> file = sources.Read(*path);
+  if (!file) return;
+  Finding moved = finding;
+  moved.range.begin.line += (*file)->first;
+  if (moved.range.end.line != 0) moved.range.end.line += (*file)->first;
+  Show(**file, moved);
+  finding.source_line = std::move(moved.source_line);
+}
+
 Findings CheckBuilt(const BuiltContext& context, const BuiltObject& object) {
   const Excuses excuses(*object.object.root);
   Findings findings = CheckOneObject(*context.options, excuses, object.object);

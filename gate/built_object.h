@@ -20,6 +20,8 @@ class BuiltLines {
  public:
   // Fills `source_line`; the finding's range is still in line space.
   void Show(const manifests::render::SourceFile& file, Finding& finding);
+  // The same of a finding whose range is that in its own file, which a build has read.
+  void ShowInFile(manifests::render::Sources& sources, Finding& finding);
 
  private:
   std::mutex mutex_;

@@ -111,19 +111,26 @@ void TakeFile(Work& work, ChangedFile& file) {
 
 // A build fails at what may have been told of its kustomization already.
 void TakeBuilt(Work& work) {
-  std::set<std::pair<std::string, std::uint32_t>> told;
+  std::map<std::pair<std::string, std::uint32_t>, std::size_t> told;  // the first at each line
   bool doubled = false;  // the files alone show some object twice
-  for (const Finding& finding : work.verdict.findings) {
+  for (std::size_t i = 0; i < work.verdict.findings.size(); ++i) {
+    const Finding& finding = work.verdict.findings[i];
     if (finding.rule.starts_with("kustomize/") || finding.rule.starts_with("yaml/") ||
         finding.rule == "object/duplicate")
-      told.emplace(finding.file, finding.range.begin.line);
+      told.emplace(std::pair(finding.file, finding.range.begin.line), i);
     doubled |= finding.rule == "object/duplicate" && finding.severity == Severity::kError;
   }
   for (Finding& finding : work.rendered.findings) {
     const bool of_file = finding.rule.starts_with("kustomize/") || finding.rule.starts_with("yaml/");
-    const bool again = of_file && told.contains({finding.file, finding.range.begin.line});
+    const auto before = told.find({finding.file, finding.range.begin.line});
+    if (of_file && before != told.end()) {
+      // What is known of the tree alone has no text to show.
+      Finding& first = work.verdict.findings[before->second];
+      if (first.source_line.empty()) first.source_line = std::move(finding.source_line);
+      continue;
+    }
     const bool twice = finding.rule == "kustomize/duplicate-object" && doubled;
-    if (!again && !twice) work.verdict.findings.push_back(std::move(finding));
+    if (!twice) work.verdict.findings.push_back(std::move(finding));
   }
   Verdict& verdict = work.verdict;
   verdict.summary.objects += work.rendered.objects.size();

@@ -133,6 +133,7 @@ class Stage {
     TellAround();
     for (std::size_t i = 0; i < after_->builds.all().size(); ++i) OfRoot(i);
     if (before_) GoneRoots();
+    for (Finding& finding : out_.findings) after_->lines.ShowInFile(after_->builds.sources(), finding);
     TellCounts(std::move(changes_), work_.verdict);
     LearnKinds();
     Judge();

@@ -66,16 +66,24 @@ const Node* FindFolded(const Node& mapping, std::string_view key) {
 // and so does one whose keys are misspelt or whose kind is missing.
 bool LooksLikeSecret(const Node& mapping) {
   if (mapping.kind != manifests::NodeKind::kMapping) return false;
-  if (FindFolded(mapping, "stringData") != nullptr) return true;
+  for (const std::string_view key : {"stringData", "secretGenerator"}) {
+    if (FindFolded(mapping, key) != nullptr) return true;
+  }
   const Node* kind = FindFolded(mapping, "kind");
   if (kind != nullptr) return MeansSecret(*kind);
   return FindFolded(mapping, "data") != nullptr &&
          (FindFolded(mapping, "apiVersion") != nullptr || FindFolded(mapping, "type") != nullptr);
 }
 
+// A patch that stands as text in another object.
+bool IsTextOfSecret(std::string_view text) {
+  return text.find('\n') != text.npos &&
+         (text.find("stringData") != text.npos || text.find("kind: Secret") != text.npos);
+}
+
 bool HoldsSecret(const Node& node, std::size_t depth) {
   if (depth > kDepth) return true;
-  if (node.IsString()) return HoldsCredential(node.text);
+  if (node.IsString()) return HoldsCredential(node.text) || IsTextOfSecret(node.text);
   return LooksLikeSecret(node) || std::ranges::any_of(node.children, [depth](const Node& child) {
            return HoldsCredential(child.key) || HoldsSecret(child, depth + 1);
          });

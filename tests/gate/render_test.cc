@@ -86,6 +86,25 @@ TEST_CASE("a bad line of a patch is found at its place, through the overlay") {
   CHECK(finding.through.back() == "overlays/prod/kustomization.yaml");
 }
 
+TEST_CASE("what a build finds shows its line, but none of a Secret's generator or patch") {
+  const auto line_of = [](const std::string& kustomization) {
+    const Files before = Shop();
+    const Verdict verdict =
+        CheckChange(before, With(before, {{"overlays/dev/kustomization.yaml", Overlay(kustomization)}}));
+    const Finding* finding = nullptr;
+    for (const Finding& each : verdict.findings) {
+      if (each.rule.starts_with("kustomize/") && each.rule != "kustomize/unknown-field") finding = &each;
+    }
+    REQUIRE(finding != nullptr);
+    return finding->source_line;
+  };
+  CHECK(line_of("- gone.yaml\n") == "- gone.yaml");
+  CHECK(line_of("configMapGenerator:\n- name: a\n  files: [gone.txt]\n") == "  files: [gone.txt]");
+  CHECK(line_of("secretGenerator:\n- name: a\n  literals: [hunter2]\n") == "");
+  CHECK(line_of("patches:\n- patch: |\n    apiVersion: v1\n    kind: Secret\n    metadata: {name: gone}\n"
+                "    data: {a: aHVudGVyMg==}\n") == "");
+}
+
 TEST_CASE("a bad line of a base is found once for all that use it") {
   const Files before = Shop();
   const Verdict verdict =
