@@ -6,6 +6,7 @@
 #include <exception>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <utility>
 
 // valijson includes <iostream> for programs without exceptions, which ours are
@@ -21,6 +22,7 @@
 
 #include "schemas/json_schema_patterns.h"
 #include "schemas/json_schema_shape.h"
+#include "schemas/json_schema_wants.h"
 #include "schemas/rules.h"
 #include "schemas/words.h"
 
@@ -167,7 +169,8 @@ struct JsonSchema::Impl {
   SchemaPatterns patterns;
   std::optional<valijson::Schema> compiled;  // where no pattern needs the file
 
-  std::string Message(const std::string& said, const Node& node) const;
+  std::string Message(const std::string& said, const Node& node,
+                      std::span<const manifests::FieldStep> path) const;
   void Report(const manifests::ParsedFile& file, const Node& root, const valijson::ValidationResults& results,
               Findings& findings) const;
   void Check(const manifests::ParsedFile& file, const Node& root, Findings& findings) const;
@@ -243,7 +246,8 @@ void JsonSchema::Impl::Check(const manifests::ParsedFile& file, const Node& root
   }
 }
 
-std::string JsonSchema::Impl::Message(const std::string& said, const Node& node) const {
+std::string JsonSchema::Impl::Message(const std::string& said, const Node& node,
+                                      std::span<const manifests::FieldStep> path) const {
   if (const std::size_t mark = said.find(" fewer than "); mark != said.npos) {
     std::uint64_t count = 0;
     std::from_chars(said.data() + mark + 12, said.data() + said.size(), count);
@@ -251,8 +255,15 @@ std::string JsonSchema::Impl::Message(const std::string& said, const Node& node)
       return "the text does not match the pattern " + Escaped(patterns.texts[count - kPatternMark], 200);
     }
   }
-  if (said.substr(0, 24) == "Value type not permitted")
-    return std::string(KindWords(node)) + " may not stand here";
+  if (said.starts_with("Value type not permitted")) {
+    const std::string wanted = WantedTypes(schema, path);
+    if (wanted.empty()) return std::string(KindWords(node)) + " may not stand here";
+    return "got " + std::string(KindWords(node)) + ", want " + wanted;
+  }
+  if (said.starts_with("Failed to match against any enum values")) {
+    const std::string wanted = WantedValues(schema, path);
+    if (!wanted.empty()) return "the value must be one of " + wanted;
+  }
   for (const Wording& wording : kWordings) {
     if (said.substr(0, wording.begin.size()) != wording.begin) continue;
     if (!wording.named) return std::string(wording.words);
@@ -286,7 +297,7 @@ void JsonSchema::Impl::Report(const manifests::ParsedFile& file, const Node& roo
       const Node* const unknown = node->Find(QuotedName(error.description));
       if (unknown != nullptr) place = unknown->key_range;
     }
-    Finding finding = MakeFinding(kDocument, file.path, place, Message(error.description, *node));
+    Finding finding = MakeFinding(kDocument, file.path, place, Message(error.description, *node, path));
     finding.field = manifests::FieldPath(path);
     findings.push_back(std::move(finding));
   }

@@ -90,6 +90,8 @@ Findings CheckAgainstSchema(const Chart& chart, const Node& coalesced, const Che
     finding.rule = kHelmValuesRule.id;
     finding.severity = kHelmValuesRule.severity;
     finding.remedy.clear();
+    const std::string key = finding.field.empty() ? ".Values" : ".Values." + finding.field;
+    finding.message = key + ": " + finding.message + " (values.schema.json of the chart)";
   }
   return std::move(*findings);
 }

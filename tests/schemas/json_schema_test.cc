@@ -28,15 +28,15 @@ struct Case {
 
 TEST_CASE("what a schema refuses is found at its place") {
   const Case cases[] = {
-      {R"({"type": "object"})", "[1]\n", "1:1 : a list may not stand here"},
-      {R"({"properties": {"a": {"type": "integer"}}})", "b: 1\na: x\n", "2:4 a: a string may not stand here"},
+      {R"({"type": "object"})", "[1]\n", "1:1 : got a list, want a mapping"},
+      {R"({"properties": {"a": {"type": "integer"}}})", "b: 1\na: x\n",
+       "2:4 a: got a string, want an integer"},
       {R"({"properties": {"l": {"items": {"type": "integer"}}}})", "l:\n- 1\n- x\n",
-       "3:3 l[1]: a string may not stand here"},
+       "3:3 l[1]: got a string, want an integer"},
       {R"({"required": ["a"]})", "b: 1\n", "1:1 : required property is missing: \"a\""},
       {R"({"properties": {"a": {}}, "additionalProperties": false})", "a: 1\nb: 2\n",
        "2:1 : unknown property: \"b\""},
-      {R"({"properties": {"a": {"enum": ["x"]}}})", "a: w\n",
-       "1:4 a: the value is none of those allowed (enum)"},
+      {R"({"properties": {"a": {"enum": ["x"]}}})", "a: w\n", "1:4 a: the value must be one of \"x\""},
       {R"({"properties": {"a": {"const": 1}}})", "a: 2\n",
        "1:4 a: failed to match expected value set by 'const' constraint"},
       {R"({"properties": {"a": {"minimum": 3}}})", "a: 2\n",
@@ -59,8 +59,16 @@ TEST_CASE("what a schema refuses is found at its place") {
       {R"({"properties": {"a": {"not": {"type": "integer"}}}})", "a: 5\n",
        "1:4 a: this is what the schema forbids (not)"},
       {R"({"$ref": "#/definitions/a", "definitions": {"a": {"type": "object", "properties": {"m": {"$ref": "#/definitions/a"}}}}})",
-       "m:\n  m: 5\n", "2:6 m.m: an integer may not stand here"},
-      {R"({"type": "integer"})", "1\n---\nx\n", "3:1 : a string may not stand here"},
+       "m:\n  m: 5\n", "2:6 m.m: got an integer, want a mapping"},
+      {R"({"additionalProperties": {"type": ["boolean", "null"]}})", "a: x\n",
+       "1:4 a: got a string, want a boolean or null"},
+      {R"({"properties": {"a": {"allOf": [{"type": "integer"}]}}})", "a: x\n",
+       "1:4 a: a string may not stand here"},
+      {R"({"properties": {"a": {"enum": [{"b": 1}, 2]}}})", "a: w\n",
+       "1:4 a: the value is none of those allowed (enum)"},
+      {R"({"properties": {"a": {"enum": [1, null, "x"]}}})", "a: w\n",
+       "1:4 a: the value must be one of 1, null, \"x\""},
+      {R"({"type": "integer"})", "1\n---\nx\n", "3:1 : got a string, want an integer"},
   };
   for (const Case& each : cases) {
     CAPTURE(each.schema, each.text);
