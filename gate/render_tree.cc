@@ -97,9 +97,8 @@ class Collection {
     }
     for (const std::string& directory : built_) Cover(directory);
     const std::unordered_set<std::string> controlled = covered_;
-    for (const auto& [directory, users] : affected_.directories) {
-      if (!controlled.contains(directory)) Kept(directory);
-    }
+    for (const auto& [directory, users] : affected_.directories)
+      Kept(directory, controlled.contains(directory));
     for (const auto& [directory, users] : affected_.directories) Unused(directory);
     for (const auto& [directory, users] : affected_.directories) InCircle(directory);
     std::sort(out_.roots.begin(), out_.roots.end(),
@@ -169,12 +168,13 @@ class Collection {
     return found;
   }
 
-  // A root though others take it in: one that `include` names, and one that
-  // nobody took in before the change, which must not hide what it does.
-  void Kept(const std::string& directory) {
+  // A root though others take it in: one that `include` names, and, where no
+  // controller builds it, one that nobody took in before the change, which must
+  // not hide what it does.
+  void Kept(const std::string& directory, bool controlled) {
     const Kustomization kustomization = At(directory);
     if (kustomization.file.empty() || kustomization.component) return;
-    const bool was = before_ != nullptr && before_->Has(FactKind::kKustomization, directory) &&
+    const bool was = !controlled && before_ != nullptr && before_->Has(FactKind::kKustomization, directory) &&
                      !HasReference(*before_, directory) && !HasReference(*before_, kustomization.file);
     if (was || MatchesAny(settings_.include, kustomization.file)) Plain(directory, kustomization);
   }

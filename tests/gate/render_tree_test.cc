@@ -61,6 +61,23 @@ TEST_CASE("what a controller builds needs no root of its own") {
   CHECK(RootsIn(below) == Lines{"Kustomization flux-system/apps of apps.yaml"});
 }
 
+TEST_CASE("what a controller builds is a root where others take it in as well") {
+  Files files = {{"b.yaml", Flux("b", "./b")},
+                 {"a/kustomization.yaml", "resources: [../b]\n"},
+                 {"b/kustomization.yaml", kUsesMap},
+                 {"b/map.yaml", kMap}};
+  CHECK(RootsIn(files) == Lines{"Kustomization flux-system/b of b.yaml", "a"});
+  files["all.yaml"] = Flux("all", "./a");
+  CHECK(RootsIn(files) ==
+        Lines{"Kustomization flux-system/all of all.yaml", "Kustomization flux-system/b of b.yaml"});
+  files.erase("b.yaml");
+  CHECK(RootsIn(files) == Lines{"Kustomization flux-system/all of all.yaml"});
+  Roots settings;
+  settings.flux = true;
+  settings.include = {"b/kustomization.yaml"};
+  CHECK(RootsIn(files, settings) == Lines{"Kustomization flux-system/all of all.yaml", "b"});
+}
+
 TEST_CASE("what lies elsewhere, and what leads nowhere, is told") {
   CHECK(RootsIn({{"far.yaml", Flux("far", "./a", "far")}}) ==
         Lines{"skipped far.yaml: Kustomization flux-system/far builds what is elsewhere: OCIRepository "
