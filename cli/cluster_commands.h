@@ -7,7 +7,7 @@
 
 namespace sluice::cli {
 
-// CONTEXT OUTPUT [FILE|DIR...]: what that context of the user's kubeconfig knows
+// CONTEXT SECONDS OUTPUT [FILE|DIR...]: what that context of the user's kubeconfig knows
 // of its own kinds, and what the files hold, as one bundle.
 int RunClusterImport(const std::vector<std::string>& words);
 

@@ -29,7 +29,8 @@ struct SchemaOptions {
   std::string minor;
   std::string output = "text";
   std::vector<std::string> sources;
-  std::string cluster;  // a context; empty: none
+  std::string cluster;     // a context; empty: none
+  unsigned seconds = 120;  // for all that it is asked
 };
 
 std::string Lower(std::string_view text) {
@@ -131,7 +132,8 @@ int RunImport(const SchemaOptions& options) {
     if (options.sources.empty()) return Fail(Usage("name files or directories to import, or --cluster"));
     return ImportSchemas(options.output, options.sources, {});
   }
-  std::vector<std::string> words{"import-schemas", options.cluster, options.output};
+  std::vector<std::string> words{"import-schemas", options.cluster, std::to_string(options.seconds),
+                                 options.output};
   words.insert(words.end(), options.sources.begin(), options.sources.end());
   return RunClusterProgram(words);
 }
@@ -169,6 +171,11 @@ void AddImport(CLI::App& schemas, int& exit_code) {
                    "a context of your kubeconfig: its CustomResourceDefinitions and the OpenAPI of its "
                    "aggregated API servers")
       ->type_name("CONTEXT");
+  import
+      ->add_option("--cluster-timeout", options->seconds,
+                   "seconds for all that the cluster is asked; default: 120")
+      ->type_name("N")
+      ->check(CLI::Range(1u, 86400u));
   import
       ->add_option("-o,--output", options->output, "the bundle to write, such as .sluice/schemas/own.bundle")
       ->type_name("FILE")

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "cluster/list.h"
+#include "cluster/read.h"
 
 namespace sluice::cluster {
 namespace {
@@ -42,11 +43,6 @@ constexpr std::array<std::string_view, 22> kOwnGroups = {"",
 
 std::string KeyOf(std::string_view group, std::string_view version) {
   return std::string(group) + "/" + std::string(version);
-}
-
-std::string_view TextOf(const Node* node, std::string_view key) {
-  const Node* found = node ? node->Find(key) : nullptr;
-  return found ? found->String() : std::string_view();
 }
 
 // The elements of a list; none where it is no list.
@@ -103,10 +99,10 @@ void AddResource(ApiResource resource, std::map<std::string, ApiResource>& resou
 void AddVersion(std::string_view group, const Node& version, std::map<std::string, ApiResource>& resources) {
   for (const Node& one : Elements(version, "resources")) {
     AddResource({.group = std::string(group),
-                 .version = std::string(TextOf(&version, "version")),
-                 .kind = std::string(TextOf(one.Find("responseKind"), "kind")),
-                 .resource = std::string(TextOf(&one, "resource")),
-                 .namespaced = TextOf(&one, "scope") == "Namespaced",
+                 .version = std::string(TextAt(version, "version")),
+                 .kind = std::string(TextAt(one, "responseKind.kind")),
+                 .resource = std::string(TextAt(one, "resource")),
+                 .namespaced = TextAt(one, "scope") == "Namespaced",
                  .verbs = Texts(one, "verbs")},
                 resources);
   }
@@ -138,12 +134,12 @@ Status Discovery::Reader::ReadRoot(const std::string& path, Discovery& out) {
   const Result<manifests::ParsedFile> file = ReadJsonAnswer(std::move(*answer));
   if (!file) return Failed(file.error().message + " (" + path + ")");
   const Node& root = *file->documents[0].root;
-  if (TextOf(&root, "kind") != "APIGroupDiscoveryList") return ReadOldRoot(root, path, out);
+  if (TextAt(root, "kind") != "APIGroupDiscoveryList") return ReadOldRoot(root, path, out);
   for (const Node& group : Elements(root, "items")) {
-    const std::string_view group_name = TextOf(group.Find("metadata"), "name");
+    const std::string_view group_name = TextAt(group, "metadata.name");
     for (const Node& version : Elements(group, "versions")) {
       AddVersion(group_name, version, out.resources_);
-      out.stale_[KeyOf(group_name, TextOf(&version, "version"))] = TextOf(&version, "freshness") == "Stale";
+      out.stale_[KeyOf(group_name, TextAt(version, "version"))] = TextAt(version, "freshness") == "Stale";
     }
   }
   out.documents_.push_back(*file->bytes);
@@ -152,7 +148,7 @@ Status Discovery::Reader::ReadRoot(const std::string& path, Discovery& out) {
 
 // APIVersions of /api, APIGroupList of /apis.
 Status Discovery::Reader::ReadOldRoot(const Node& root, const std::string& path, Discovery& out) {
-  const std::string_view kind = TextOf(&root, "kind");
+  const std::string_view kind = TextAt(root, "kind");
   if (kind != "APIVersions" && kind != "APIGroupList")
     return Failed("the API server's answer is no discovery (" + path + ")");
   for (const std::string& version : Texts(root, "versions"))
@@ -160,7 +156,7 @@ Status Discovery::Reader::ReadOldRoot(const Node& root, const std::string& path,
   for (const Node& group : Elements(root, "groups")) {
     for (const Node& version : Elements(group, "versions")) {
       const std::string below =
-          PathSegment(TextOf(&group, "name")) + "/" + PathSegment(TextOf(&version, "version"));
+          PathSegment(TextAt(group, "name")) + "/" + PathSegment(TextAt(version, "version"));
       if (Status read = ReadOldVersion(path + "/" + below, out); !read) return read;
     }
   }
@@ -182,8 +178,8 @@ Status Discovery::Reader::ReadOldVersion(const std::string& path, Discovery& out
     const Node* namespaced = one.Find("namespaced");
     AddResource({.group = group,
                  .version = version,
-                 .kind = std::string(TextOf(&one, "kind")),
-                 .resource = std::string(TextOf(&one, "name")),
+                 .kind = std::string(TextAt(one, "kind")),
+                 .resource = std::string(TextAt(one, "name")),
                  .namespaced = namespaced && namespaced->kind == NodeKind::kBool && namespaced->value.boolean,
                  .verbs = Texts(one, "verbs")},
                 out.resources_);
@@ -196,7 +192,7 @@ Status Discovery::Reader::ReadApiServices(Discovery& out) {
     for (const Node& one : Elements(*page.documents[0].root, "items")) {
       const Node* spec = one.Find("spec");
       const Node* service = spec ? spec->Find("service") : nullptr;
-      out.aggregated_[KeyOf(TextOf(spec, "group"), TextOf(spec, "version"))] =
+      out.aggregated_[KeyOf(TextAt(one, "spec.group"), TextAt(one, "spec.version"))] =
           service && service->kind != NodeKind::kNull;
     }
     return Ok{};

@@ -1,5 +1,7 @@
 #include "cluster/openapi.h"
 
+#include "cluster/read.h"
+
 namespace sluice::cluster {
 namespace {
 
@@ -18,12 +20,9 @@ std::string HashOf(const std::string& path) {
 }  // namespace
 
 Result<std::vector<OpenApiReference>> OpenApiIndex(ApiClient& client, Clock::time_point end) {
-  Result<ApiAnswer> answer =
-      client.Send({.path = "/openapi/v3", .headers = {{"Accept", "application/json"}}, .end = end});
-  if (!answer) return answer.error();
-  const Result<manifests::ParsedFile> file = ReadJsonAnswer(std::move(*answer));
-  if (!file) return file.error();
-  const Node* paths = file->documents[0].root->Find("paths");
+  const Document index = ReadDocument(client, "/openapi/v3", end);
+  if (!index) return Failed(index.trouble);
+  const Node* paths = index.root().Find("paths");
   if (!paths || paths->kind != manifests::NodeKind::kMapping)
     return Failed("the API server's answer is no index of OpenAPI documents");
   std::vector<OpenApiReference> references;

@@ -5,6 +5,7 @@
 
 #include "cluster/list.h"
 #include "cluster/openapi.h"
+#include "cluster/read.h"
 
 namespace sluice::cluster {
 namespace {
@@ -14,19 +15,12 @@ using manifests::Node;
 // At most 1.5 MiB each (etcd's limit), so that a page has room in its 32 MiB.
 constexpr std::size_t kDefinitionsOnce = 20;
 
-std::string_view TextOf(const Node& node, std::string_view key) {
-  const Node* found = node.Find(key);
-  return found ? found->String() : std::string_view();
-}
-
 // "1.34" of /version, where cloud providers write "34+".
 Result<std::string> MinorOf(ApiClient& client, Clock::time_point end) {
-  Result<ApiAnswer> answer = client.Send({.path = "/version", .end = end});
-  if (!answer) return answer.error();
-  const Result<manifests::ParsedFile> file = ReadJsonAnswer(std::move(*answer));
-  if (!file) return file.error();
+  const Document version = ReadDocument(client, "/version", end);
+  if (!version) return Failed(version.trouble);
   const auto digits = [&](std::string_view key) {
-    const std::string_view text = TextOf(*file->documents[0].root, key);
+    const std::string_view text = TextAt(version.root(), key);
     return std::string(text.substr(0, std::min(text.find_first_not_of("0123456789"), std::size_t{4})));
   };
   const std::string major = digits("major"), minor = digits("minor");
@@ -60,7 +54,7 @@ Status Fetcher::FetchDefinitions() {
   std::size_t pages = 0;
   const auto take = [&](const manifests::ParsedFile& page) -> Status {
     for (const Node& one : page.documents[0].root->Find("items")->children)
-      if (const Node* spec = one.Find("spec")) defined_.emplace(TextOf(*spec, "group"));
+      defined_.emplace(TextAt(one, "spec.group"));
     Add("customresourcedefinitions-" + std::to_string(++pages), *page.bytes);
     return Ok{};
   };

@@ -69,6 +69,33 @@ TEST_CASE("CRDs of several documents are imported, with their problems as notes"
   CHECK(bundle->notes[0].find("type is missing") != std::string::npos);
 }
 
+TEST_CASE("lists of definitions, as kubectl and API servers print them") {
+  const std::string version = R"("versions":[{"name":"v1","served":true,"storage":true,
+    "schema":{"openAPIV3Schema":{"type":"object"}}}]}})";
+  const auto item = [&](const std::string& head, const std::string& kind) {
+    return "{" + head + R"("metadata":{"name":"things.example.org"},"spec":{"group":"example.org",
+      "scope":"Namespaced","names":{"kind":")" +
+           kind + R"(","plural":"things"},)" + version;
+  };
+  const std::string named = R"("kind":"CustomResourceDefinition",)";
+  const auto imported = [&](const std::string& kind, const std::string& items) {
+    return ImportFiles({{"list.json", R"({"kind":")" + kind + R"(","items":)" + items + "}"}});
+  };
+  CHECK(imported("CustomResourceDefinitionList", "[" + item("", "A") + "," + item("", "B") + "]")->kinds ==
+        2);
+  const Result<ImportedBundle> mixed =
+      imported("List", "[" + item(named, "A") + R"(,{"kind":"Pod"},)" + item("", "B") + "]");
+  REQUIRE(mixed);
+  CHECK(mixed->kinds == 1);
+  for (const char* items : {"[]", "7", "{}", "[7]", R"([{"kind":"Pod"}])"})
+    CHECK_FALSE(imported("List", items));
+  CHECK_FALSE(imported("PodList", "[" + item(named, "A") + "]"));
+  const Result<ImportedBundle> odd =
+      imported("CustomResourceDefinitionList", "[7," + item("", "A").insert(1, R"("x":1,)") + "]");
+  REQUIRE(odd);
+  CHECK(odd->kinds == 1);
+}
+
 TEST_CASE("an OpenAPI document of a cluster gives its custom kinds, with scope from discovery") {
   const char* openapi = R"({"openapi": "3.0.0", "components": {"schemas": {
     "org.example.v1.Pool": {"type": "object", "properties": {"apiVersion": {"type": "string"}, "kind": {"type": "string"},
