@@ -15,19 +15,6 @@ using manifests::Node;
 // At most 1.5 MiB each (etcd's limit), so that a page has room in its 32 MiB.
 constexpr std::size_t kDefinitionsOnce = 20;
 
-// "1.34" of /version, where cloud providers write "34+".
-Result<std::string> MinorOf(ApiClient& client, Clock::time_point end) {
-  const Document version = ReadDocument(client, "/version", end);
-  if (!version) return Failed(version.trouble);
-  const auto digits = [&](std::string_view key) {
-    const std::string_view text = TextAt(version.root(), key);
-    return std::string(text.substr(0, std::min(text.find_first_not_of("0123456789"), std::size_t{4})));
-  };
-  const std::string major = digits("major"), minor = digits("minor");
-  if (major.empty() || minor.empty()) return Failed("the API server does not say which version it is");
-  return major + "." + minor;
-}
-
 class Fetcher {
  public:
   Fetcher(ApiClient& client, const AnswerCache& cache, Clock::time_point end)
@@ -111,6 +98,18 @@ Result<SchemaSources> Fetcher::Fetch() {
 }
 
 }  // namespace
+
+Result<std::string> MinorOf(ApiClient& client, Clock::time_point end) {
+  const Document version = ReadDocument(client, "/version", end);
+  if (!version) return Failed(version.trouble);
+  const auto digits = [&](std::string_view key) {
+    const std::string_view text = TextAt(version.root(), key);
+    return std::string(text.substr(0, std::min(text.find_first_not_of("0123456789"), std::size_t{4})));
+  };
+  const std::string major = digits("major"), minor = digits("minor");
+  if (major.empty() || minor.empty()) return Failed("the API server does not say which version it is");
+  return major + "." + minor;
+}
 
 Result<SchemaSources> FetchSchemas(ApiClient& client, const AnswerCache& cache, Clock::time_point end) {
   return Fetcher(client, cache, end).Fetch();

@@ -16,6 +16,9 @@ struct SchemaSources {
   std::vector<std::string> notes;              // what could not be had, one sentence each
 };
 
+// "1.34" of /version, where cloud providers write "34+".
+Result<std::string> MinorOf(ApiClient& client, Clock::time_point end);
+
 // CustomResourceDefinitions, and OpenAPI of the group versions that have other
 // kinds of their own which can be written: those of aggregated API servers. Where
 // definitions may not be listed, OpenAPI stands in for them as far as it goes

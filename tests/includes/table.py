@@ -12,7 +12,7 @@ MAY_INCLUDE = {
     "manifests": "process crypto",
     "schemas": "manifests",
     "policies": "manifests schemas",
-    "cluster": "manifests schemas net crypto process",
+    "cluster": "manifests schemas policies net crypto process",
     "promotion": "manifests git crypto",
     "gate": "git manifests schemas policies promotion crypto",
     "report": "",

@@ -1,0 +1,209 @@
+// An answer is written to its own place by one thread alone, so nothing is locked.
+// What has no answer when the deadline passes says just that.
+// Tested by tests/cluster/dry_run_test.cc with a table, and against a real API
+// server by tests/cluster/live_test.py.
+#include "cluster/dry_run.h"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+#include "cluster/api_client.h"
+#include "cluster/live_diff.h"
+#include "cluster/masking.h"
+#include "cluster/members.h"
+#include "cluster/removal.h"
+#include "cluster/schema_sources.h"
+
+namespace sluice::cluster {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using manifests::Node;
+
+constexpr std::string_view kLate = "no answer within the deadline";
+constexpr std::string_view kMetadataOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+
+// Whether nobody could say; what a GET answers besides 200 and 404.
+std::string TroubleOf(const ServerAnswer& answer) {
+  if (answer.status == 0) return answer.trouble.empty() ? "no answer came" : answer.trouble;
+  return "the API server answers " + std::to_string(answer.status) + " when asked for the live object";
+}
+
+class Run {
+ public:
+  Run(const Server& server, const DryRunOptions& options, const DryRunRequest& request, Clock::time_point end)
+      : server_(server), options_(options), request_(request), end_(end) {}
+
+  DryRunReply Go() {
+    DryRunReply reply{server_.minor, server_.trouble, {}};
+    reply.answers.resize(request_.objects.size());
+    if (!server_.trouble.empty()) {
+      for (DryRunAnswer& answer : reply.answers) answer.reason = server_.trouble;
+      return reply;
+    }
+    plan_ = MakePlan({&request_, server_.find, AbsentNamespaces(), AskAdmission(), options_.sends});
+    for (std::size_t i = 0; i < plan_.objects.size(); ++i)
+      reply.answers[i] =
+          plan_.objects[i].sent ? UnverifiedFor(std::string(kLate)) : std::move(plan_.objects[i].answer);
+    AskAll(reply.answers);
+    return reply;
+  }
+
+ private:
+  ServerAnswer Get(std::string path, std::string_view accept = "application/json") const {
+    ServerRequest request;
+    request.path = std::move(path);
+    request.accept = accept;
+    return server_.send(request, end_);
+  }
+
+  std::set<std::string> AbsentNamespaces() const {
+    std::set<std::string> absent;
+    const ServedKind kind = server_.find("v1", "Namespace");
+    if (kind.resource == nullptr) return absent;
+    for (const std::string& name : NamespacesToAsk(request_)) {
+      const std::string path = ObjectPath({"v1", "Namespace", "", name}, *kind.resource);
+      if (!path.empty() && Get(path).status == 404) absent.insert(name);
+    }
+    return absent;
+  }
+
+  // Whoever may not list them is not told: then only what the change shows counts.
+  AdmissionFacts AskAdmission() const {
+    AdmissionFacts facts;
+    constexpr std::string_view kApi = "admissionregistration.k8s.io/v1";
+    for (const char* const kind : {"ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"}) {
+      const ServedKind served = server_.find(kApi, kind);
+      if (served.resource == nullptr) continue;
+      ServerAnswer answer = Get(ResourcePath(*served.resource, "", ""));
+      const JsonObject body = answer.status == 200 ? ReadJsonObject(std::move(answer.body)) : JsonObject();
+      for (const Node& item : ElementsAt(body.root, {"items"})) LearnAdmission(item, kind, facts);
+    }
+    return facts;
+  }
+
+  void AskAll(std::vector<DryRunAnswer>& answers) {
+    std::atomic<std::size_t> next{0};
+    const auto work = [&] {
+      for (std::size_t at = next++; at < plan_.order.size() && Clock::now() < end_; at = next++) {
+        const std::size_t i = plan_.order[at];
+        answers[i] = Weighed(Ask(i), plan_.objects[i].depends_on);
+      }
+    };
+    std::vector<std::jthread> threads;
+    const std::size_t wanted = std::min<std::size_t>(options_.at_once, plan_.order.size());
+    for (std::size_t i = 1; i < wanted; ++i) threads.emplace_back(work);
+    work();
+  }
+
+  DryRunAnswer Ask(std::size_t index) const {
+    const DryRunObject& object = request_.objects[index];
+    const std::string& path = plan_.objects[index].path;
+    ServerAnswer found = Get(path);
+    const bool unseen = found.status == 403;  // may apply, may not read
+    if (found.status != 200 && found.status != 404 && !unseen) return UnverifiedFor(TroubleOf(found));
+    const JsonObject live = found.status == 200 ? ReadJsonObject(std::move(found.body)) : JsonObject();
+    if (found.status == 200 && live.root == nullptr) return UnverifiedFor("the live object cannot be read");
+    return object.removal ? AskRemoval(object, path, live.root) : AskApply(object, path, live.root);
+  }
+
+  DryRunAnswer AskApply(const DryRunObject& object, const std::string& path, const Node* live) const {
+    const JsonObject sent = ReadJsonObject(object.json);
+    if (sent.root == nullptr) return UnverifiedFor("the object cannot be sent");
+    const Applier applier = ApplierFor(live, options_.usual);
+    ServerRequest request;
+    request.method = "PATCH";
+    request.path = path + "?dryRun=All&fieldValidation=Strict&fieldManager=" + PathSegment(applier.manager) +
+                   (applier.force ? "&force=true" : "");
+    request.content_type = "application/apply-patch+yaml";
+    request.body = object.json;
+    const Asked asked{&object, sent.root, live, BringsOf()};
+    Understood understood = Understand(asked, server_.send(request, end_));
+    if (understood.taken != nullptr && live != nullptr) Compare(asked, applier, understood);
+    if (request_.compare) Show(sent.root, live, understood);
+    return std::move(understood.answer);
+  }
+
+  Brings BringsOf() const {
+    return [this](std::string_view kind, std::string_view ns, std::string_view name) {
+      return BringsObject(request_, kind, ns, name);
+    };
+  }
+
+  // What an update really does.
+  void Compare(const Asked& asked, const Applier& applier, Understood& understood) const {
+    Discretion discretion;
+    for (const Node* const state : {asked.live, understood.taken}) discretion.Add(state);
+    DryRunAnswer& answer = understood.answer;
+    if (cluster::Compare(asked.live, understood.taken, discretion).same) answer.effect = Effect::kUnchanged;
+    for (DryRunCause& cause : TakenOver(*asked.sent, *asked.live, *understood.taken, applier))
+      answer.causes.push_back(std::move(cause));
+  }
+
+  static void Show(const Node* sent, const Node* live, Understood& understood) {
+    Discretion discretion;
+    for (const Node* const state : {sent, live, understood.taken}) discretion.Add(state);
+    Compared shown = cluster::Compare(live, understood.taken, discretion);
+    understood.answer.live = std::move(shown.live);
+    understood.answer.taken = std::move(shown.taken);
+  }
+
+  DryRunAnswer AskRemoval(const DryRunObject& object, const std::string& path, const Node* live) const {
+    ServerRequest request;
+    request.method = "DELETE";
+    request.path = path + "?dryRun=All";
+    const Asked asked{&object, nullptr, live, {}};
+    Understood understood = Understand(asked, server_.send(request, end_));
+    if (live != nullptr && understood.answer.known == Known::kTaken)
+      TellConsequences(object, *live, understood.answer);
+    if (request_.compare) Show(nullptr, live, understood);
+    return std::move(understood.answer);
+  }
+
+  void TellConsequences(const DryRunObject& object, const Node& live, DryRunAnswer& answer) const {
+    for (DryRunCause& cause : FinalizerCauses(object.name, live)) answer.causes.push_back(std::move(cause));
+    for (const Dependants& kind : DependantsOf(object.name)) {
+      const ServedKind served = server_.find(kind.api_version, kind.kind);
+      if (served.resource == nullptr) continue;
+      ServerAnswer list =
+          Get(ResourcePath(*served.resource, object.name.ns, "") + "?limit=500", kMetadataOnly);
+      const JsonObject body = list.status == 200 ? ReadJsonObject(std::move(list.body)) : JsonObject();
+      if (body.root == nullptr) {
+        answer.reason = "whether a " + std::string(kind.kind) + " belongs to it could not be asked";
+        continue;
+      }
+      const Owned owned = OwnedIn(*body.root, UidOf(live));
+      if (owned.count > 0) answer.causes.push_back(DependantCause(kind, owned));
+    }
+  }
+
+  const Server& server_;
+  const DryRunOptions& options_;
+  const DryRunRequest& request_;
+  const Clock::time_point end_;
+  Plan plan_{};
+};
+
+}  // namespace
+
+DryRunReply DryRun(const Server& server, const DryRunOptions& options, const DryRunRequest& request) {
+  return Run(server, options, request, Clock::now() + request.deadline).Go();
+}
+
+DryRunReply DryRun(ApiClient& client, const AnswerCache& cache, const DryRunOptions& options,
+                   const DryRunRequest& request) {
+  const Clock::time_point end = Clock::now() + request.deadline;
+  Server server{SendThrough(client), {}, {}, {}};
+  const Result<Discovery> discovery = Discovery::Fetch(client, cache, end);
+  if (discovery) {
+    server.find = FindIn(*discovery);
+    const Result<std::string> minor = MinorOf(client, end);
+    if (minor) server.minor = *minor;
+  } else {
+    server.trouble = discovery.error().Text();
+  }
+  return Run(server, options, request, end).Go();
+}
+
+}  // namespace sluice::cluster

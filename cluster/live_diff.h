@@ -1,0 +1,23 @@
+// Two states of one object as people may see them: without what servers write, and
+// without what nobody may be shown.
+#pragma once
+
+#include <string>
+
+#include "cluster/masking.h"
+#include "manifests/document.h"
+
+namespace sluice::cluster {
+
+struct Compared {
+  bool same = false;        // nothing differs but what servers write
+  std::string live, taken;  // canonical JSON; empty where there is no object
+};
+
+// Left out: status, managedFields, uid, resourceVersion, generation,
+// creationTimestamp, selfLink and kubectl's last-applied annotation. A masked value
+// is "***"; where it differs between the two, "*** (before)" and "*** (after)",
+// so that a change shows and no value does. `discretion` knows both objects.
+Compared Compare(const manifests::Node* live, const manifests::Node* taken, const Discretion& discretion);
+
+}  // namespace sluice::cluster

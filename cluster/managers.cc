@@ -1,0 +1,193 @@
+// FieldsV1 is a trie: `f:NAME` a field, `k:{…}` an element by its keys, `v:…` one
+// by its value, `i:N` by its number, and `.` the element that it stands in.
+// Tested by tests/cluster/managers_test.cc.
+#include "cluster/managers.h"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "cluster/members.h"
+#include "cluster/rule_ids.h"
+#include "manifests/object.h"
+
+namespace sluice::cluster {
+namespace {
+
+using manifests::FieldStep;
+using manifests::Node;
+using manifests::NodeKind;
+
+constexpr std::size_t kMostTold = 100;
+constexpr std::string_view kOurs = "sluice";
+
+// Who deploys, and whether it forces where it applies.
+struct Deployer {
+  std::string_view manager;
+  bool forces;
+};
+constexpr Deployer kDeployers[] = {
+    {"kustomize-controller", true},       // Flux: always with force
+    {"helm-controller", true},            // Flux
+    {"argocd-controller", true},          // --server-side --force-conflicts
+    {"helm", false},                      // helm 4 asks for --force-conflicts
+    {"kubectl", false},                   // the same
+    {"kubectl-client-side-apply", true},  // only ever updates
+    {kOurs, false},
+};
+
+const Deployer* FindDeployer(std::string_view manager) {
+  const auto* const found = std::find_if(std::begin(kDeployers), std::end(kDeployers),
+                                         [&](const Deployer& each) { return each.manager == manager; });
+  return found == std::end(kDeployers) ? nullptr : found;
+}
+
+bool SameManager(const FieldManager& a, const FieldManager& b) {
+  return a.name == b.name && a.applies == b.applies && a.subresource == b.subresource &&
+         a.api_version == b.api_version;
+}
+
+// Every way through a FieldsV1 that ends in something owned.
+using Ways = std::set<std::vector<std::string_view>>;
+
+void Collect(const Node& fields, std::vector<std::string_view>& way, Ways& ways) {
+  if (!way.empty() && (fields.children.empty() || fields.Find(".") != nullptr)) ways.insert(way);
+  for (const Node& child : fields.children) {
+    if (child.key == ".") continue;
+    way.push_back(child.key);
+    Collect(child, way, ways);
+    way.pop_back();
+  }
+}
+
+Ways WaysOf(const Node& fields) {
+  Ways ways;
+  std::vector<std::string_view> way;
+  Collect(fields, way, ways);
+  return ways;
+}
+
+// The JSON of `k:` and `v:`, read as any other text that came from outside.
+manifests::ParsedFile Read(std::string_view json) { return manifests::Parse("", std::string(json), {}); }
+
+std::string Json(const Node& node) {
+  std::string json;
+  manifests::CanonicalJson(node, json);
+  return json;
+}
+
+bool HasKeys(const Node& element, const Node& keys) {
+  return std::all_of(keys.children.begin(), keys.children.end(), [&](const Node& key) {
+    const Node* const member = element.Find(key.key);
+    return member != nullptr && Json(*member) == Json(key);
+  });
+}
+
+// The number of the element of `list` that `step` names; its size: none.
+std::size_t ElementOf(const Node& list, std::string_view step) {
+  std::size_t index = list.children.size();
+  const std::string_view rest = step.substr(2);
+  if (step.starts_with("i:")) {
+    std::from_chars(rest.data(), rest.data() + rest.size(), index);
+    return std::min(index, list.children.size());
+  }
+  const manifests::ParsedFile file = Read(rest);
+  if (!file.Readable() || file.documents.empty()) return index;
+  const Node& wanted = *file.documents[0].root;
+  const auto found = std::find_if(list.children.begin(), list.children.end(), [&](const Node& element) {
+    return step.starts_with("k:") ? HasKeys(element, wanted) : Json(element) == Json(wanted);
+  });
+  return static_cast<std::size_t>(found - list.children.begin());
+}
+
+// As far as the way leads in `sent`.
+std::string FieldOf(const Node& sent, const std::vector<std::string_view>& way) {
+  const Node* node = &sent;
+  std::vector<FieldStep> steps;
+  for (const std::string_view step : way) {
+    if (step.starts_with("f:")) {
+      node = node->Find(step.substr(2));
+      if (node == nullptr) break;
+      steps.push_back({node->key});
+      continue;
+    }
+    const std::size_t index = node->kind == NodeKind::kSequence ? ElementOf(*node, step) : 0;
+    if (index >= node->children.size()) break;
+    node = &node->children[index];
+    steps.push_back({{}, index});
+  }
+  return manifests::FieldPath(steps);
+}
+
+std::string Owner(const FieldManager& manager) {
+  std::string words = "by \"" + std::string(manager.name) + '"';
+  if (!manager.subresource.empty()) words += " (" + std::string(manager.subresource) + ')';
+  if (!manager.time.empty()) words += " since " + std::string(manager.time);
+  return words;
+}
+
+const FieldManager* Find(const std::vector<FieldManager>& managers, const FieldManager& wanted) {
+  const auto found = std::find_if(managers.begin(), managers.end(),
+                                  [&](const FieldManager& each) { return SameManager(each, wanted); });
+  return found == managers.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::vector<FieldManager> FieldManagersOf(const Node* live) {
+  std::vector<FieldManager> managers;
+  for (const Node& entry : ElementsAt(live, {"metadata", "managedFields"})) {
+    const Node* const fields = entry.Find("fieldsV1");
+    if (fields == nullptr || fields->kind != NodeKind::kMapping) continue;
+    managers.push_back({StringAt(&entry, {"manager"}), StringAt(&entry, {"apiVersion"}),
+                        StringAt(&entry, {"subresource"}), StringAt(&entry, {"time"}),
+                        StringAt(&entry, {"operation"}) == "Apply", fields});
+  }
+  return managers;
+}
+
+Applier ApplierFor(const Node* live, const Applier& usual) {
+  const std::vector<FieldManager> managers = FieldManagersOf(live);
+  const FieldManager* last = nullptr;
+  for (const FieldManager& manager : managers) {
+    if (FindDeployer(manager.name) == nullptr || !manager.subresource.empty()) continue;
+    // Times are RFC 3339 in UTC: they sort as texts.
+    const bool later = last == nullptr || manager.time > last->time ||
+                       (manager.time == last->time && manager.applies && !last->applies);
+    if (later) last = &manager;
+  }
+  if (last == nullptr) return usual;
+  return {std::string(last->name), !last->applies || FindDeployer(last->name)->forces};
+}
+
+std::string OwnerWords(const Node* live, std::string_view manager) {
+  FieldManager known;
+  known.name = manager;
+  for (const FieldManager& each : FieldManagersOf(live)) {
+    if (each.name == manager && each.time > known.time) known = each;
+  }
+  return Owner(known);
+}
+
+std::vector<DryRunCause> TakenOver(const Node& sent, const Node& live, const Node& taken,
+                                   const Applier& applier) {
+  const std::vector<FieldManager> before = FieldManagersOf(&live), after = FieldManagersOf(&taken);
+  Ways ours;
+  for (const FieldManager& manager : after) {
+    if (manager.applies && manager.name == applier.manager) ours.merge(WaysOf(*manager.fields));
+  }
+  std::vector<DryRunCause> causes;
+  for (const FieldManager& manager : before) {
+    if (manager.name == applier.manager) continue;
+    const FieldManager* const still = Find(after, manager);
+    const Ways left = still == nullptr ? Ways() : WaysOf(*still->fields);
+    for (const std::vector<std::string_view>& way : WaysOf(*manager.fields)) {
+      if (left.contains(way) || !ours.contains(way) || causes.size() == kMostTold) continue;
+      causes.push_back({std::string(kTakesOver), FieldOf(sent, way),
+                        "it is taken over by \"" + applier.manager + "\"; it was set " + Owner(manager)});
+    }
+  }
+  return causes;
+}
+
+}  // namespace sluice::cluster

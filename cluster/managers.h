@@ -1,0 +1,49 @@
+// Field managers: who set which field of a live object, and as whom a change is
+// to be applied so that its answer is the one that whoever deploys there would
+// get. Under another name every changed field would be a conflict.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/dry_run.h"
+#include "manifests/document.h"
+
+namespace sluice::cluster {
+
+// One entry of metadata.managedFields; views of the object's nodes.
+struct FieldManager {
+  std::string_view name, api_version, subresource;
+  std::string_view time;                    // RFC 3339; of its last change
+  bool applies = false;                     // server-side apply, else an update
+  const manifests::Node* fields = nullptr;  // FieldsV1; never null
+};
+
+// Entries without fields are left out. Null: none.
+std::vector<FieldManager> FieldManagersOf(const manifests::Node* live);
+
+// As whom an object is applied.
+struct Applier {
+  std::string manager = "sluice";
+  bool force = false;  // takes fields of others over
+};
+
+// That of the tool which deploys `live`: Flux, Argo CD, Helm, kubectl or Sluice,
+// the one that changed it last where there are several. Who updates rather than
+// applies asks nobody, and so is one that forces. `usual` where none of them is
+// found, or nothing is there.
+Applier ApplierFor(const manifests::Node* live, const Applier& usual);
+
+// `by "hpa" since 2026-01-02T03:04:05Z`, as far as it is known: the manager that
+// owns the element of `live` at `field` as the server names it in a conflict.
+std::string OwnerWords(const manifests::Node* live, std::string_view manager);
+
+// The fields that would go from another manager to `applier`: those that another
+// owns in `live`, no longer in `taken` (the server's answer), where `applier` has
+// them. Of rule cluster/takes-over; fields are those of `sent`. At most 100.
+std::vector<DryRunCause> TakenOver(const manifests::Node& sent, const manifests::Node& live,
+                                   const manifests::Node& taken, const Applier& applier);
+
+}  // namespace sluice::cluster

@@ -1,0 +1,271 @@
+// What of a change is sent, and what is known without.
+#include "cluster/plan.h"
+
+#include <map>
+
+#include "cluster/rule_ids.h"
+#include "tests/cluster/nodes.h"
+
+namespace sluice::cluster {
+namespace {
+
+struct Kind {
+  ApiResource resource;
+  ServedBy by = ServedBy::kApiServer;
+};
+
+const std::vector<std::string> kVerbs = {"get", "list", "patch", "delete"};
+
+const std::vector<Kind> kServed = {
+    {{"", "v1", "Namespace", "namespaces", false, kVerbs}},
+    {{"", "v1", "ConfigMap", "configmaps", true, kVerbs}},
+    {{"", "v1", "Secret", "secrets", true, kVerbs}},
+    {{"", "v1", "Binding", "bindings", true, {"create"}}},
+    {{"apps", "v1", "Deployment", "deployments", true, kVerbs}},
+    {{"rbac.authorization.k8s.io", "v1", "Role", "roles", true, kVerbs}},
+    {{"metrics.k8s.io", "v1", "PodMetrics", "pods", true, kVerbs}, ServedBy::kAggregated},
+    {{"unsure.example.com", "v1", "Unsure", "unsures", true, kVerbs}, ServedBy::kUnknown},
+    {{"apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", false, kVerbs}},
+    {{"admissionregistration.k8s.io", "v1", "ValidatingAdmissionPolicy", "validatingadmissionpolicies", false,
+      kVerbs}},
+    {{"old.example.com", "v1", "Old", "olds", true, kVerbs}},
+};
+
+ServedKind Find(std::string_view api_version, std::string_view kind) {
+  for (const Kind& each : kServed) {
+    if (each.resource.group == GroupOf(api_version) && each.resource.version == VersionOf(api_version) &&
+        each.resource.kind == kind) {
+      return {&each.resource, each.by, false};
+    }
+  }
+  return {nullptr, ServedBy::kApiServer, GroupOf(api_version) == "away.example.com"};
+}
+
+DryRunObject Object(const std::string& api_version, const std::string& kind, const std::string& ns,
+                    const std::string& name, const std::string& rest = "", bool removal = false) {
+  DryRunObject object{{api_version, kind, ns, name}, removal, {}};
+  if (!removal)
+    object.json =
+        Text("apiVersion: " + api_version + "\nkind: " + kind + "\nmetadata: {name: '" + name + "'}\n" + rest)
+            .json();
+  return object;
+}
+
+DryRunObject Map(const std::string& ns, const std::string& name) {
+  return Object("v1", "ConfigMap", ns, name);
+}
+DryRunObject Space(const std::string& name) { return Object("v1", "Namespace", "", name); }
+DryRunObject Gone(DryRunObject object) {
+  object.removal = true;
+  object.json.clear();
+  return object;
+}
+
+DryRunObject Definition(const std::string& kind, const std::string& plural, const std::string& group) {
+  return Object("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", plural + '.' + group,
+                "spec: {group: " + group + ", names: {kind: " + kind +
+                    "}, versions: [{name: v1, served: true}, "
+                    "{name: v2, served: false}, {name: v3}]}");
+}
+
+constexpr const char* kKnown[] = {"taken", "refused", "offline", "unverified"};
+
+// "sent PATH", or how it is known without and why; "if not …" where it depends.
+std::string LineOf(const PlannedObject& planned) {
+  std::string line = planned.sent ? "sent " + planned.path : kKnown[static_cast<int>(planned.answer.known)];
+  if (planned.answer.effect == Effect::kCreated) line += " created";
+  if (!planned.answer.reason.empty()) line += ": " + planned.answer.reason;
+  for (const DryRunCause& cause : planned.answer.causes) line += ": " + cause.rule + ": " + cause.message;
+  if (!planned.depends_on.empty()) line += " | " + planned.depends_on;
+  return line;
+}
+
+// Of the last object.
+std::string PlanOf(std::vector<DryRunObject> objects, std::set<std::string> absent = {},
+                   AdmissionFacts facts = {}, SentKinds sends = {}) {
+  const DryRunRequest request{"c", std::move(objects), {}, false};
+  const Plan plan = MakePlan({&request, Find, std::move(absent), std::move(facts), sends});
+  REQUIRE(plan.objects.size() == request.objects.size());
+  return LineOf(plan.objects.back());
+}
+
+TEST_CASE("objects are sent to where they are") {
+  CHECK(PlanOf({Map("shop", "x")}) == "sent /api/v1/namespaces/shop/configmaps/x");
+  CHECK(PlanOf({Object("apps/v1", "Deployment", "shop", "x")}) ==
+        "sent /apis/apps/v1/namespaces/shop/deployments/x");
+  CHECK(PlanOf({Space("shop")}) == "sent /api/v1/namespaces/shop");
+  CHECK(PlanOf({Gone(Map("shop", "x"))}) == "sent /api/v1/namespaces/shop/configmaps/x");
+  CHECK(PlanOf({Map("shop", "a b?c#d")}) == "sent /api/v1/namespaces/shop/configmaps/a%20b%3Fc%23d");
+  CHECK(PlanOf({Object("rbac.authorization.k8s.io/v1", "Role", "shop", "a:b")}, {}, {}, {.rbac = true}) ==
+        "sent /apis/rbac.authorization.k8s.io/v1/namespaces/shop/roles/a%3Ab");
+}
+
+TEST_CASE("names that would lead elsewhere are not sent") {
+  for (const char* name : {"", ".", "..", "a/b", "../../secrets/x", "a%2fb"}) {
+    CAPTURE(name);
+    CHECK(PlanOf({Map("shop", name)}) == "unverified: its name cannot stand in a request");
+    CHECK(PlanOf({Map(name, "x")}) == "unverified: its name cannot stand in a request");
+  }
+}
+
+TEST_CASE("some kinds are never sent, or only on request") {
+  const DryRunObject secret = Object("v1", "Secret", "shop", "x");
+  CHECK(PlanOf({secret}) == "offline: Secrets are not sent, so that their values stay here");
+  CHECK(PlanOf({Gone(secret)}) == "offline: Secrets are not sent, so that their values stay here");
+  CHECK(PlanOf({secret}, {}, {}, {.secrets = true}) == "sent /api/v1/namespaces/shop/secrets/x");
+  CHECK(PlanOf({secret}, {}, {}, {.rbac = true}).starts_with("offline"));
+  const DryRunObject role = Object("rbac.authorization.k8s.io/v1", "Role", "shop", "x");
+  CHECK(PlanOf({role}).starts_with("offline: roles and their bindings are not sent"));
+  CHECK(PlanOf({role}, {}, {}, {.secrets = true}).starts_with("offline"));
+  CHECK(PlanOf({Object("metrics.k8s.io/v1", "PodMetrics", "shop", "x")})
+            .starts_with("offline: another API server"));
+  CHECK(PlanOf({Object("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy", "", "x")}, {}, {},
+               {.secrets = true, .rbac = true})
+            .starts_with("offline: admission policies are not sent"));
+  CHECK(PlanOf({Object("unsure.example.com/v1", "Unsure", "shop", "x")}) ==
+        "unverified: whether another API server serves it could not be asked");
+  CHECK(PlanOf({Object("v1", "Binding", "shop", "x")}) ==
+        "unverified: the cluster serves Binding without the verb patch");
+  CHECK(PlanOf({Gone(Object("v1", "Binding", "shop", "x"))}) ==
+        "unverified: the cluster serves Binding without the verb delete");
+}
+
+TEST_CASE("a kind that nobody defines is refused") {
+  CHECK(PlanOf({Object("example.com/v1", "New", "shop", "x")}) ==
+        "refused: cluster/unknown-kind: the cluster does not serve New of example.com/v1");
+  CHECK(PlanOf({Object("away.example.com/v1", "New", "shop", "x")}) ==
+        "unverified: who serves its API does not answer");
+  CHECK(PlanOf({Gone(Object("example.com/v1", "New", "shop", "x"))}) == "taken: it is not in the cluster");
+}
+
+TEST_CASE("a kind that the change defines is judged offline") {
+  const DryRunObject definition = Definition("New", "news", "example.com");
+  const auto object = [](const char* version) {
+    return Object(std::string("example.com/") + version, "New", "shop", "x");
+  };
+  const std::string brought =
+      "offline created: the change itself brings its CustomResourceDefinition news.example.com";
+  CHECK(PlanOf({definition, object("v1")}) == brought);
+  CHECK(PlanOf({definition, object("v3")}) == brought);
+  CHECK(PlanOf({definition, object("v2")}).starts_with("refused"));  // not served
+  CHECK(PlanOf({definition, object("v4")}).starts_with("refused"));
+  CHECK(PlanOf({definition, Object("other.com/v1", "New", "shop", "x")}).starts_with("refused"));
+  CHECK(PlanOf({Gone(definition), object("v1")}).starts_with("refused"));
+  CHECK(PlanOf({definition}).starts_with("sent"));
+}
+
+TEST_CASE("where the definition changes the server's is no longer the one that counts") {
+  const DryRunObject definition = Definition("Old", "olds", "old.example.com");
+  const DryRunObject object = Object("old.example.com/v1", "Old", "shop", "x");
+  CHECK(PlanOf({definition, object}) ==
+        "offline: the change itself changes its CustomResourceDefinition olds.old.example.com");
+  CHECK(PlanOf({definition, Gone(object)}).starts_with("sent"));
+  CHECK(PlanOf({Gone(definition), object}) == "unverified: the change removes its CustomResourceDefinition");
+  CHECK(PlanOf({Gone(definition), Gone(object)}).starts_with("sent"));
+}
+
+TEST_CASE("what lands in a namespace of the change is asked for only where that is there") {
+  const std::vector<DryRunObject> both = {Space("new"), Map("new", "x")};
+  CHECK(NamespacesToAsk({"", both, {}, false}) == std::vector<std::string>{"new"});
+  CHECK(NamespacesToAsk({"", {Space("a"), Map("b", "x"), Gone(Map("a", "x")), Gone(Space("b"))}, {}, false})
+            .empty());
+  CHECK(PlanOf(both, {"new"}) == "offline created: the change itself brings its namespace new");
+  CHECK(PlanOf(both).starts_with("sent"));
+  CHECK(PlanOf({Space("new"), Gone(Map("new", "x"))}, {"new"}).starts_with("sent"));
+  CHECK(PlanOf({Gone(Space("shop")), Map("shop", "x")}) ==
+        "unverified: the change removes its namespace shop");
+  CHECK(PlanOf({Map("new", "x"), Space("new")}, {"new"}) == "sent /api/v1/namespaces/new");
+}
+
+AdmissionFacts Facts(const std::string& policy, const std::string& binding = "") {
+  AdmissionFacts facts;
+  LearnAdmission(*Text("metadata: {name: p}\nspec: " + policy), "ValidatingAdmissionPolicy", facts);
+  if (!binding.empty())
+    LearnAdmission(*Text("metadata: {name: b}\nspec: " + binding), "ValidatingAdmissionPolicyBinding", facts);
+  return facts;
+}
+
+DryRunObject Policy(const std::string& name, const std::string& spec) {
+  return Object("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy", "", name, "spec: " + spec);
+}
+DryRunObject Binding(const std::string& name, const std::string& spec) {
+  return Object("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding", "", name,
+                "spec: " + spec);
+}
+
+const std::string kOverMaps =
+    "{matchConstraints: {resourceRules: [{apiGroups: [''], resources: [configmaps]}]}";
+
+TEST_CASE("what a changed policy judges depends on it") {
+  const std::string touched = " | the change itself changes admission policy p, or what it goes by";
+  const DryRunObject map = Map("shop", "x"), web = Object("apps/v1", "Deployment", "shop", "x");
+  CHECK(PlanOf({Policy("p", kOverMaps + "}"), map}).ends_with(touched));
+  CHECK_FALSE(PlanOf({Policy("p", kOverMaps + "}"), web}).ends_with(touched));
+  CHECK(PlanOf({Policy("p", "{matchConstraints: {resourceRules: [{apiGroups: ['*'], resources: ['*/*']}]}}"),
+                web})
+            .ends_with(touched));
+  CHECK(PlanOf({Gone(Policy("p", "{}")), map}, {}, Facts(kOverMaps + "}")).ends_with(touched));
+  CHECK_FALSE(PlanOf({Gone(Policy("p", "{}")), web}, {}, Facts(kOverMaps + "}")).ends_with(touched));
+  CHECK(PlanOf({Binding("b", "{policyName: p}"), map}, {}, Facts(kOverMaps + "}")).ends_with(touched));
+  CHECK(PlanOf({Gone(Binding("b", "{}")), map}, {}, Facts(kOverMaps + "}", "{policyName: p}"))
+            .ends_with(touched));
+  // Nobody knows what the policy of a changed binding judges.
+  CHECK(PlanOf({Binding("b", "{policyName: p}"), web}).ends_with(touched));
+  CHECK_FALSE(PlanOf({web}, {}, Facts(kOverMaps + "}", "{policyName: p}")).ends_with(touched));
+}
+
+TEST_CASE("what a policy judges depends on its parameters") {
+  const std::string touched = " | the change itself changes admission policy p, or what it goes by";
+  const std::string takes = kOverMaps + ", paramKind: {apiVersion: v1, kind: ConfigMap}}";
+  const DryRunObject map = Map("shop", "x");
+  const auto plan = [&](const DryRunObject& param, const std::string& reference) {
+    return PlanOf({param, map}, {}, Facts(takes, "{policyName: p, paramRef: " + reference + "}"))
+        .ends_with(touched);
+  };
+  CHECK(plan(Map("policies", "limits"), "{name: limits, namespace: policies}"));
+  CHECK(plan(Gone(Map("policies", "limits")), "{name: limits, namespace: policies}"));
+  CHECK(plan(Map("shop", "limits"), "{name: limits}"));
+  CHECK(plan(Map("shop", "any"), "{selector: {}}"));
+  CHECK_FALSE(plan(Map("policies", "others"), "{name: limits, namespace: policies}"));
+  CHECK_FALSE(plan(Map("shop", "limits"), "{name: limits, namespace: policies}"));
+  CHECK_FALSE(
+      plan(Object("apps/v1", "Deployment", "policies", "limits"), "{name: limits, namespace: policies}"));
+}
+
+TEST_CASE("what depends on the change is weighed") {
+  DryRunAnswer taken;
+  taken.known = Known::kTaken;
+  taken.effect = Effect::kUpdated;
+  CHECK(Weighed(taken, "").known == Known::kTaken);
+  CHECK(Weighed(taken, "why").known == Known::kUnverified);
+  CHECK(Weighed(taken, "why").reason == "why");
+  CHECK(Weighed(taken, "why").effect == Effect::kUpdated);
+  DryRunAnswer denied;
+  denied.known = Known::kRefused;
+  denied.causes = {{std::string(kDenied), "", "no"}};
+  CHECK(Weighed(denied, "why").known == Known::kUnverified);
+  DryRunAnswer invalid = denied;
+  invalid.causes.push_back({std::string(kInvalid), "", "no"});
+  CHECK(Weighed(invalid, "why").known == Known::kRefused);
+}
+
+TEST_CASE("namespaces and definitions go first, removals last") {
+  const DryRunRequest request{"c",
+                              {Gone(Map("shop", "a")), Map("shop", "b"), Object("v1", "Secret", "shop", "s"),
+                               Space("n"), Definition("New", "news", "example.com"), Map("shop", "c")},
+                              {},
+                              false};
+  CHECK(MakePlan({&request, Find}).order == std::vector<std::size_t>{3, 4, 1, 5, 0});
+}
+
+TEST_CASE("what a change brings is known by kind, namespace and name") {
+  const DryRunRequest request{"c", {Map("shop", "a"), Gone(Map("shop", "b")), Space("n")}, {}, false};
+  CHECK(BringsObject(request, "ConfigMap", "shop", "a"));
+  CHECK(BringsObject(request, "Namespace", "", "n"));
+  CHECK_FALSE(BringsObject(request, "ConfigMap", "shop", "b"));
+  CHECK_FALSE(BringsObject(request, "ConfigMap", "", "a"));
+  CHECK_FALSE(BringsObject(request, "Secret", "shop", "a"));
+}
+
+}  // namespace
+}  // namespace sluice::cluster

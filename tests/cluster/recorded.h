@@ -1,0 +1,33 @@
+// What a real API server answered (answers.jsonl, written by answers.py).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/dry_run.h"
+#include "cluster/answer.h"
+#include "manifests/object.h"
+
+namespace sluice::cluster {
+
+struct Recorded {
+  std::string name;
+  DryRunObject object;
+  const manifests::Node* sent = nullptr;  // null for a removal
+  const manifests::Node* live = nullptr;
+  ServerAnswer answer;
+};
+
+struct Recording {
+  std::vector<manifests::ParsedFile> files;  // own the nodes
+  std::vector<Recorded> cases;
+};
+
+Recording ReadRecording();
+const Recorded& CaseOf(const Recording& recording, const std::string& name);
+
+// A file of this folder.
+std::string ReadTestFile(const std::string& name);
+
+}  // namespace sluice::cluster
