@@ -187,6 +187,8 @@ Result<PublicKey> ReadPublicKeyLine(std::string_view line) {
   return ReadPublicKey(*blob);
 }
 
+std::string PublicKeyLine(const PublicKey& key) { return key.type + " " + ToBase64(key.plain); }
+
 std::string Fingerprint(const PublicKey& key) {
   std::string text = "SHA256:" + ToBase64(View(DigestSha256(key.plain)));
   while (text.back() == '=') text.pop_back();

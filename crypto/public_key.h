@@ -48,6 +48,9 @@ Result<PublicKey> ReadPublicKey(std::string_view blob);
 // From "TYPE BASE64" and whatever follows after a blank: a line of a key file.
 Result<PublicKey> ReadPublicKeyLine(std::string_view line);
 
+// The first two words of its line, without the certificate.
+std::string PublicKeyLine(const PublicKey& key);
+
 // "SHA256:…", as ssh-keygen -l prints it.
 std::string Fingerprint(const PublicKey& key);
 

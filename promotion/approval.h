@@ -1,0 +1,75 @@
+// What people sign: docs/approvals.md. One shape, eight kinds.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "crypto/allowed_signers.h"
+#include "promotion/envelope.h"
+
+namespace sluice::promotion {
+
+enum class ApprovalKind : std::uint8_t {
+  kApproval,
+  kBreakGlass,
+  kConsent,
+  kFreeze,
+  kHold,
+  kRecovery,
+  kRequest,
+  kRevocation,
+};
+
+struct Approval {
+  ApprovalKind kind = ApprovalKind::kApproval;
+  std::string environment;
+  std::string person;
+  std::string repository;
+  std::int64_t made = 0;  // by the signer's clock: nothing is decided by it
+
+  // The rest is there as the kind has it, else empty or zero.
+  std::string change;
+  std::string commit;
+  std::optional<std::string> from;
+  std::int64_t expires = 0;
+  std::string reason;
+  std::uint64_t removes = 0;
+  std::string revokes;
+};
+
+std::string_view NameOf(ApprovalKind kind);
+// In the order of the kinds, which is that of their bytes.
+std::span<const std::string_view> ApprovalKindNames();
+
+// The payload; an Error names `what` and the byte.
+Result<Approval> ReadApproval(const std::string& what, std::string payload);
+// The one text of it; an Error where some value is not as it should be.
+Result<std::string> ApprovalText(const Approval& approval);
+
+// The ref behind which the envelope of this digest lies.
+std::string ApprovalRef(const Approval& approval, std::string_view envelope_digest);
+
+// Whose keys count, at one version of the policy. Not owned.
+struct Trusted {
+  const crypto::AllowedSigners& signers;
+  const crypto::PublicKey* operator_key = nullptr;  // for kRecovery; null: nobody's
+};
+
+struct SignedApproval {
+  Approval approval;
+  std::string digest;  // of the envelope
+  crypto::PublicKey key;
+  crypto::SecurityKeyWords words;
+};
+
+// An envelope of a person: read, its signature held, its key that person's at
+// `time`, when the server received it. Whether it counts for a change is asked by
+// whoever knows the change.
+Result<SignedApproval> OpenApproval(const std::string& what, std::string_view envelope,
+                                    const Trusted& trusted, std::int64_t time);
+
+}  // namespace sluice::promotion
