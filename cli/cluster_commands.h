@@ -11,4 +11,8 @@ namespace sluice::cli {
 // of its own kinds, and what the files hold, as one bundle.
 int RunClusterImport(const std::vector<std::string>& words);
 
+// CONTEXT NAMESPACE: what the identity of that context may do, and whether the
+// guard holds, tried in that namespace.
+int RunClusterDoctor(const std::vector<std::string>& words);
+
 }  // namespace sluice::cli

@@ -20,7 +20,8 @@ struct ClusterCommand {
   int (*run)(const std::vector<std::string>& words);
 };
 
-constexpr std::array<ClusterCommand, 1> kClusterCommands = {{
+constexpr std::array<ClusterCommand, 2> kClusterCommands = {{
+    {"doctor", RunClusterDoctor},
     {"import-schemas", RunClusterImport},
 }};
 

@@ -26,6 +26,7 @@ void AddRenderFetch(CLI::App& render, int& exit_code);  // below `sluice render`
 void AddSchemas(CLI::App& app, int& exit_code);
 void AddRender(CLI::App& app, int& exit_code);
 void AddDiff(CLI::App& app, int& exit_code);
+void AddCluster(CLI::App& app, int& exit_code);
 void AddCompletion(CLI::App& app, int& exit_code);
 
 // The whole command line; never throws.

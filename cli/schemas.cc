@@ -1,19 +1,16 @@
 // `sluice schemas`: which kinds are built in, what their fields are, and how to
 // bring one's own.
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cerrno>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/own_program.h"
 #include "cli/policy_side.h"
 #include "cli/schema_import.h"
-#include "hooks/own_program.h"
 #include "report/json_writer.h"
 #include "report/words.h"
 #include "schemas/describe.h"
@@ -113,20 +110,6 @@ int RunShow(const SchemaOptions& options) {
   return Print(text) ? kAccepted : kUnjudged;
 }
 
-// As git runs its own programs: in our place.
-int RunClusterProgram(const std::vector<std::string>& words) {
-  std::string looked;
-  const Result<std::string> program = hooks::FindOwnProgram("sluice-cluster", "cli", looked);
-  if (!program)
-    return Fail(
-        NotFound("sluice-cluster, which talks to clusters, is not installed (looked for " + looked + ")"));
-  std::vector<char*> arguments{const_cast<char*>(program->c_str())};
-  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
-  arguments.push_back(nullptr);
-  execv(program->c_str(), arguments.data());
-  return Fail(SystemError("cannot start " + *program, errno));
-}
-
 int RunImport(const SchemaOptions& options) {
   if (options.cluster.empty()) {
     if (options.sources.empty()) return Fail(Usage("name files or directories to import, or --cluster"));
@@ -135,7 +118,7 @@ int RunImport(const SchemaOptions& options) {
   std::vector<std::string> words{"import-schemas", options.cluster, std::to_string(options.seconds),
                                  options.output};
   words.insert(words.end(), options.sources.begin(), options.sources.end());
-  return RunClusterProgram(words);
+  return BecomeClusterProgram(words);
 }
 
 void AddList(CLI::App& schemas, int& exit_code) {

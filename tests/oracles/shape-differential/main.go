@@ -4,7 +4,10 @@
 //
 //	shape-differential -checker PROGRAM (-up PROGRAM | -server DIRECTORY)
 //	                   [-seed N] [-count N] CORPUS...
+//	shape-differential -write DIRECTORY (-up PROGRAM | -server DIRECTORY) ...
 //
+// The second form judges nothing: it writes each case for other judges, as
+// N.json, and the object that it was made of as N.before.json.
 // `-up` is the program that `tests/control-plane/build` makes; `-server` names
 // the directory of a control plane that runs already. The checker is started
 // with the server's minor version as its argument ("1.34"), gets frames with one
@@ -21,6 +24,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -31,10 +35,10 @@ import (
 const connections = 6
 
 type options struct {
-	checker, up, server string
-	seed, count         uint64
-	only                int64
-	corpus              []string
+	checker, up, server, write string
+	seed, count                uint64
+	only                       int64
+	corpus                     []string
 }
 
 func parseOptions() options {
@@ -42,13 +46,14 @@ func parseOptions() options {
 	flag.StringVar(&o.checker, "checker", "", "our shape check, a program that speaks frames")
 	flag.StringVar(&o.up, "up", "", "the program that starts a control plane")
 	flag.StringVar(&o.server, "server", "", "the directory of a control plane that runs")
+	flag.StringVar(&o.write, "write", "", "write the cases into this directory and judge nothing")
 	flag.Uint64Var(&o.seed, "seed", 1, "what the mutants follow from")
 	flag.Uint64Var(&o.count, "count", 300, "how many cases")
 	flag.Int64Var(&o.only, "only", -1, "run this case alone and show it")
 	flag.Parse()
 	o.corpus = flag.Args()
-	if o.checker == "" || (o.up == "") == (o.server == "") || len(o.corpus) == 0 {
-		fmt.Fprintln(os.Stderr, "usage: shape-differential -checker PROGRAM (-up PROGRAM | -server DIRECTORY) [-seed N] [-count N] CORPUS...")
+	if (o.checker == "") == (o.write == "") || (o.up == "") == (o.server == "") || len(o.corpus) == 0 {
+		fmt.Fprintln(os.Stderr, "usage: shape-differential (-checker PROGRAM | -write DIRECTORY) (-up PROGRAM | -server DIRECTORY) [-seed N] [-count N] CORPUS...")
 		os.Exit(2)
 	}
 	return o
@@ -71,7 +76,7 @@ func main() {
 
 // run holds the whole of it, in order.
 func (o options) run() (bool, error) {
-	if _, err := exec.LookPath(o.checker); err != nil {
+	if _, err := exec.LookPath(o.checker); err != nil && o.write == "" {
 		return false, fmt.Errorf("the checker: %v", err)
 	}
 	for _, path := range o.corpus {
@@ -96,11 +101,29 @@ func (o options) run() (bool, error) {
 		return false, err
 	}
 	fmt.Printf("shape-differential: seed %d, %d cases, %d objects, Kubernetes %s\n", o.seed, o.count, len(objects), s.minor)
+	if o.write != "" {
+		return true, o.writeAll(s, objects)
+	}
 	results, err := o.judgeAll(s, objects)
 	if err != nil {
 		return false, err
 	}
 	return report(os.Stdout, results), nil
+}
+
+// writeAll writes each case and what it was made of.
+func (o options) writeAll(s *server, objects []object) error {
+	byKind := groupByKind(objects)
+	for index := range o.count {
+		c := makeCase(o.seed, index, objects, byKind, s.schemas)
+		for name, root := range map[string]any{"json": c.object.root, "before.json": c.source.root} {
+			path := filepath.Join(o.write, fmt.Sprintf("%d.%s", index, name))
+			if err := os.WriteFile(path, encode(root), 0o644); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // judgeAll divides the cases among the connections.

@@ -48,6 +48,7 @@ type testCase struct {
 	class    string
 	mutation string
 	object   object
+	source   object // before the mutation
 }
 
 // makeCase builds case number index. Half of the cases first choose a kind, so
@@ -67,7 +68,7 @@ func makeCase(seed, index uint64, objects []object, byKind [][]object, all schem
 			done = mutate(r, wanted, root, chosen.kind.schema, all)
 		}
 		if done != "" {
-			return testCase{index, wanted.name, done, object{chosen.kind, chosen.name, root}}
+			return testCase{index, wanted.name, done, object{chosen.kind, chosen.name, root}, chosen}
 		}
 	}
 }

@@ -1,0 +1,27 @@
+// `sluice cluster`: questions about a cluster itself, answered by sluice-cluster.
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+
+#include "cli/commands.h"
+#include "cli/own_program.h"
+
+namespace sluice::cli {
+
+void AddCluster(CLI::App& app, int& exit_code) {
+  CLI::App* cluster = app.add_subcommand("cluster", "look at a cluster as Sluice sees it");
+  cluster->require_subcommand(1);
+  CLI::App* doctor = cluster->add_subcommand(
+      "doctor", "say what an identity may do in a cluster, and whether the guard holds it to dry runs");
+  const auto context = std::make_shared<std::string>();
+  const auto ns = std::make_shared<std::string>("sluice-system");
+  doctor->add_option("context", *context, "a context of your kubeconfig; default: its current one")
+      ->type_name("CONTEXT");
+  doctor->add_option("--namespace", *ns, "where the identity lives; default: sluice-system")
+      ->type_name("NAME");
+  doctor->callback([context, ns, &exit_code] {
+    exit_code = BecomeClusterProgram({"doctor", *context, *ns});
+  });
+}
+
+}  // namespace sluice::cli
