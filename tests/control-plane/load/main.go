@@ -1,0 +1,126 @@
+// A bare load tool: sends server-side apply dry runs to a control plane as fast
+// as so many connections carry them, and looks at nothing but the status.
+//
+//	load PLANE CONNECTIONS < OBJECTS
+//
+// PLANE is the directory of a running control plane (`up`). Each line of
+// standard input is a path and, behind a tab, the object as JSON; it becomes a
+// GET and a PATCH. One line of JSON says how many requests took how many seconds.
+package main
+
+import (
+	"bufio"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+const query = "?dryRun=All&fieldManager=load&force=true&fieldValidation=Strict"
+
+type plane struct {
+	server, token string
+	client        *http.Client
+}
+
+func main() {
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: load PLANE CONNECTIONS < OBJECTS")
+		os.Exit(2)
+	}
+	connections, err := strconv.Atoi(os.Args[2])
+	if err == nil {
+		err = run(os.Args[1], connections)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "load:", err)
+		os.Exit(1)
+	}
+}
+
+func run(directory string, connections int) error {
+	p, err := open(directory, connections)
+	if err != nil {
+		return err
+	}
+	var lines []string
+	input := bufio.NewScanner(os.Stdin)
+	input.Buffer(nil, 16<<20)
+	for input.Scan() {
+		lines = append(lines, input.Text())
+	}
+	started := time.Now()
+	if err := p.sendAll(lines, connections); err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(map[string]float64{
+		"requests": float64(2 * len(lines)), "seconds": time.Since(started).Seconds()})
+}
+
+func open(directory string, connections int) (*plane, error) {
+	read := func(name string) (string, error) {
+		text, err := os.ReadFile(filepath.Join(directory, name))
+		return strings.TrimSpace(string(text)), err
+	}
+	server, serverErr := read("server")
+	token, tokenErr := read("token")
+	trusted, trustedErr := read("ca.crt")
+	if err := errors.Join(serverErr, tokenErr, trustedErr); err != nil {
+		return nil, err
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM([]byte(trusted))
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, MaxIdleConnsPerHost: connections}
+	return &plane{server, token, &http.Client{Transport: transport, Timeout: time.Minute}}, nil
+}
+
+func (p *plane) sendAll(lines []string, connections int) error {
+	next := make(chan string)
+	failed := make([]error, connections)
+	var workers sync.WaitGroup
+	for worker := range connections {
+		workers.Add(1)
+		go func() {
+			defer workers.Done()
+			for line := range next {
+				path, body, _ := strings.Cut(line, "\t")
+				failed[worker] = errors.Join(failed[worker], p.send(http.MethodGet, path, ""),
+					p.send(http.MethodPatch, path+query, body))
+			}
+		}()
+	}
+	for _, line := range lines {
+		next <- line
+	}
+	close(next)
+	workers.Wait()
+	return errors.Join(failed...)
+}
+
+func (p *plane) send(method, path, body string) error {
+	request, err := http.NewRequest(method, p.server+path, strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Authorization", "Bearer "+p.token)
+	request.Header.Set("Content-Type", "application/apply-patch+yaml")
+	response, err := p.client.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	_, err = io.Copy(io.Discard, response.Body)
+	if response.StatusCode >= 300 {
+		return fmt.Errorf("%s %s: %s", method, path, response.Status)
+	}
+	return err
+}
