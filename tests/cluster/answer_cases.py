@@ -232,7 +232,7 @@ CASES = [
     case("a list for a mapping", deployment("d", spec={"template": []})),
     case("a text for a boolean", {**config("c"), "immutable": "yes"}),
     case("a key twice in a list", deployment("d", container(env=[ENV, ENV]))),
-    case("several wrong shapes", deployment("d", container(env=[ENV, ENV], imagee="x"), spec={"replicas": "x"})),
+    case("several wrong shapes", deployment("d", container(imagee="x"), spec={"replicas": "x"})),
     case("a null in a keyed list", deployment("d", container(ports=[None]))),
     case("a text in a keyed list", deployment("d", container(ports=["80"]))),
     case("a fraction for an integer", deployment("d", spec={"replicas": 1.5})),

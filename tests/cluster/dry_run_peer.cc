@@ -29,13 +29,9 @@ DryRunObject ObjectOf(const std::string& line) {
     return object;
   }
   const JsonObject json = ReadJsonObject(line);
-  for (const auto& [part, way] :
-       {std::pair(&object.name.api_version, std::initializer_list<std::string_view>{"apiVersion"}),
-        {&object.name.kind, {"kind"}},
-        {&object.name.ns, {"metadata", "namespace"}},
-        {&object.name.name, {"metadata", "name"}}}) {
-    *part = StringAt(json.root, way);
-  }
+  object.name = {std::string(StringAt(json.root, {"apiVersion"})), std::string(StringAt(json.root, {"kind"})),
+                 std::string(StringAt(json.root, {"metadata", "namespace"})),
+                 std::string(StringAt(json.root, {"metadata", "name"}))};
   object.json = line;
   return object;
 }
