@@ -5,6 +5,7 @@
 //   envelope.h                  a text and its signature
 //   approval.h                  what people sign
 //   record.h, trust.h           what the recorder signs
+//   ledger.h                    a repository's chains of records, verified
 #pragma once
 
 #include <cstdint>

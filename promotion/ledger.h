@@ -1,0 +1,67 @@
+// A repository's ledger, verified from a pinned beginning (docs/ledger.md, section 8;
+// docs/trust.md, section 3). Nothing here writes.
+//
+//   Result<PolicyChain> policy = VerifyPolicy(*repository, {.first = pin});
+//   Result<Ledger> production = VerifyLedger(*repository, "production", *policy);
+//
+// An Error of either means that the ledger is not to be believed; it names ref
+// and commit. What is not asked here: whether the approvals of a record
+// satisfy the rules of its policy (gate/ knows those), and whether a chain's end was
+// cut off (`newest` says what somebody remembers).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "git/repository.h"
+#include "promotion/digest_list.h"
+#include "promotion/record.h"
+#include "promotion/trust.h"
+
+namespace sluice::promotion {
+
+// A record as somebody remembers it: it must be in the chain.
+struct RememberedRecord {
+  std::uint64_t sequence = 0;
+  std::string digest;  // of its envelope
+};
+
+struct Pin {
+  std::string first;  // digest of the envelope of the first record of policy
+  std::optional<RememberedRecord> newest{};
+};
+
+// One record of policy and what it brought.
+struct PolicyVersion {
+  Oid commit;
+  std::string digest;  // of the envelope
+  PolicyRecord record;
+  Trust trust;
+  crypto::AllowedSigners signers;
+  Oid policy_tree;        // of policy/
+  bool recovery = false;  // the operator stood in for the quorum
+};
+
+// versions[i] has the sequence number i + 1; never empty.
+struct PolicyChain {
+  std::vector<PolicyVersion> versions;
+  const PolicyVersion& newest() const { return versions.back(); }
+};
+
+Result<PolicyChain> VerifyPolicy(const git::Repository& repository, const Pin& pin);
+
+struct Ledger {
+  std::uint64_t records = 0;
+  Oid commit;          // of the newest
+  std::string digest;  // of its envelope
+  Record newest;
+  DigestList objects;  // of the newest, paths begin "objects/"
+};
+
+// kNotFound where the environment has no ledger.
+Result<Ledger> VerifyLedger(const git::Repository& repository, const std::string& environment,
+                            const PolicyChain& policy, const std::optional<RememberedRecord>& newest = {});
+
+}  // namespace sluice::promotion

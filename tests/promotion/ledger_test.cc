@@ -1,0 +1,184 @@
+// The ledger of the vectors, which git and ssh-keygen made, verified; and written
+// otherwise in each way that a verifier must notice, with the key of the recorder.
+#include "promotion/ledger.h"
+
+#include "tests/catch.h"
+#include "tests/git/repositories.h"
+#include "tests/promotion/ledger_writer.h"
+#include "tests/promotion/vectors.h"
+
+namespace sluice::promotion {
+namespace {
+
+std::string PinOfVectors() { return ReadVector("pin").substr(0, 64); }
+
+TEST_CASE("the ledger of the vectors holds") {
+  const git::TemporaryDirectory directory;
+  const auto repository = git::MustOpen(ImportLedger(directory.path()));
+  const Result<PolicyChain> policy = VerifyPolicy(*repository, {PinOfVectors()});
+  INFO((policy ? "" : policy.error().message));
+  REQUIRE(policy);
+  CHECK(policy->versions.size() == 2);
+  CHECK(policy->newest().trust.from == std::vector<std::string>{"ana", "ben", "chi"});
+  const Result<Ledger> ledger = VerifyLedger(*repository, "production", *policy);
+  INFO((ledger ? "" : ledger.error().message));
+  REQUIRE(ledger);
+  CHECK(ledger->records == 2);
+  CHECK(ledger->newest.source.ref == "refs/heads/env/production");
+  CHECK(ledger->objects.size() == 2);
+  CHECK(VerifyLedger(*repository, "production", *policy, RememberedRecord{2, ledger->digest}));
+  CHECK(VerifyLedger(*repository, "production", *policy, RememberedRecord{1, *ledger->newest.head.previous}));
+  CHECK_FALSE(
+      VerifyLedger(*repository, "production", *policy, RememberedRecord{2, *ledger->newest.head.previous}));
+  CHECK_FALSE(VerifyLedger(*repository, "production", *policy, RememberedRecord{3, ledger->digest}));
+  CHECK_FALSE(VerifyPolicy(*repository, {std::string(64, '0')}));
+  CHECK_FALSE(VerifyPolicy(*repository, {PinOfVectors(), RememberedRecord{3, policy->newest().digest}}));
+  CHECK(VerifyLedger(*repository, "staging", *policy).error().kind == ErrorKind::kNotFound);
+  CHECK(VerifyLedger(*repository, "policy", *policy).error().kind == ErrorKind::kUsage);
+}
+
+// What is done to the fourth record, and what a verifier says.
+struct Forgery {
+  const char* how;
+  void (*forge)(RecordPlan&, const LedgerWriter&);
+  const char* message;
+};
+
+constexpr char kWeb[] = "core/ConfigMap/shop/web";
+
+const Forgery kForgeries[] = {
+    {"a number is left out", [](RecordPlan& plan, auto&) { plan.record.head.sequence = 9; },
+     "its sequence number is 9, not 4"},
+    {"it names another before it",
+     [](RecordPlan& plan, auto&) { plan.record.head.previous = std::string(64, '0'); },
+     "does not name the record before it"},
+    {"another repository",
+     [](RecordPlan& plan, auto&) { plan.record.head.repository = std::string(64, '0'); },
+     "of another repository"},
+    {"another environment", [](RecordPlan& plan, auto&) { plan.record.environment = "staging"; },
+     "of another environment"},
+    {"earlier than the one before",
+     [](RecordPlan& plan, auto&) { plan.record.head.recorded = plan.record.judged = 1'700'000'000; },
+     "recorded before the one before it"},
+    {"a commit with another date",
+     [](RecordPlan& plan, auto&) {
+       plan.commit = [](std::string text) { return text.replace(text.find(" +0000"), 6, " +0100"); };
+     },
+     "not the one that its record makes"},
+    {"a commit with another message",
+     [](RecordPlan& plan, auto&) { plan.commit = [](const std::string& text) { return text + "x"; }; },
+     "not the one that its record makes"},
+    {"a commit with two parents",
+     [](RecordPlan& plan, auto&) {
+       plan.commit = [](std::string text) {
+         const std::size_t at = text.find("parent");
+         return text.insert(at, text.substr(at, 48));
+       };
+     },
+     "a record has one parent"},
+    {"a file more", [](RecordPlan& plan, auto&) { plan.files["extra"] = "x"; }, "no place for extra"},
+    {"a directory more", [](RecordPlan& plan, auto&) { plan.files["more/x"] = "x"; }, "no place for more"},
+    {"an object that is executable",
+     [](RecordPlan& plan, auto&) {
+       plan.files["objects/core/ConfigMap/shop/web"] =
+           "100755|" + plan.files["objects/core/ConfigMap/shop/web"];
+     },
+     "is no plain file"},
+    {"an object that is a link",
+     [](RecordPlan& plan, auto&) { plan.files["objects/core/ConfigMap/shop/web"] = "120000|x"; },
+     "is no plain file"},
+    {"an object with other bytes",
+     [](RecordPlan& plan, auto&) { plan.files["objects/core/ConfigMap/shop/web"] += " "; },
+     "objects.sha256 is not the list"},
+    {"an object more", [](RecordPlan& plan, auto&) { plan.files["objects/core/ConfigMap/shop/more"] = "{}"; },
+     "objects.sha256 is not the list"},
+    {"a list that is not the one signed",
+     [](RecordPlan& plan, auto&) {
+       plan.files["objects/core/ConfigMap/shop/web"] += " ";
+       plan.relist = true;
+     },
+     "names another objects.sha256"},
+    {"an object where none lies",
+     [](RecordPlan& plan, auto&) {
+       plan.objects["core/ConfigMap/shop"] = "{}";
+       plan.objects.erase(kWeb);
+       plan.resign = true;
+     },
+     "is not where an object lies"},
+    {"another change",
+     [](RecordPlan& plan, auto&) {
+       plan.record.head.change = std::string(64, '0');
+       plan.keep_change = true;
+     },
+     "its change digest is not"},
+    {"not applied and not there",
+     [](RecordPlan& plan, auto&) { plan.record.not_applied = {"core/Secret/shop/db"}; }, "notApplied names"},
+    {"not held and there",
+     [](RecordPlan& plan, auto&) {
+       plan.record.not_held = {{kWeb, NotHeldReason::kPlainSecret}};
+     },
+     "notHeld names"},
+    {"other rules than named",
+     [](RecordPlan& plan, auto&) {
+       plan.files["policy/%2Esluice/sluice.yaml"] = "version: 1\nmode: other\n";
+       plan.relist = true;
+     },
+     "its policy/ is not the one"},
+    {"rules that are not there", [](RecordPlan& plan, auto&) { plan.record.trust_sequence = 9; },
+     "which is not there"},
+    {"rules of another digest",
+     [](RecordPlan& plan, auto&) { plan.record.trust_digest = std::string(64, '0'); },
+     "another record of policy of that number"},
+    {"older rules", [](RecordPlan& plan, const LedgerWriter& writer) { writer.UsePolicy(plan, 1); },
+     "older rules"},
+    {"a floor that nobody listed", [](RecordPlan& plan, auto&) { plan.files["floor/x"] = "x"; },
+     "policy.sha256 is not the list"},
+    {"no recorder's key", [](RecordPlan& plan, auto&) { plan.signer = "ana"; }, "is no recorder's"},
+    {"a retired recorder's key", [](RecordPlan& plan, auto&) { plan.signer = "retired"; },
+     "was retired before this record"},
+    {"another namespace", [](RecordPlan& plan, auto&) { plan.ns = "sluice-approval"; },
+     "made for \"sluice-approval\""},
+    {"an approval that is not listed", [](RecordPlan& plan, auto&) { plan.files["approvals/x.json"] = "{}"; },
+     "holds others than the record lists"},
+    {"an approval that is not there", [](RecordPlan& plan, auto&) { plan.drop_approvals = true; },
+     "holds others than the record lists"},
+    {"an approval of another change",
+     [](RecordPlan& plan, auto&) { plan.approval.change = std::string(64, '0'); }, "for another change"},
+    {"an approval for another environment",
+     [](RecordPlan& plan, auto&) { plan.approval.environment = "staging"; }, "for another environment"},
+    {"an approval for another repository",
+     [](RecordPlan& plan, auto&) { plan.approval.repository = std::string(64, '0'); },
+     "for another repository"},
+    {"an approval that had expired",
+     [](RecordPlan& plan, auto&) { plan.approval.expires = plan.record.judged; }, "it had expired"},
+    {"an approval with another's key", [](RecordPlan& plan, auto&) { plan.approval_key = "ben"; },
+     "it has another key"},
+    {"an approval received too late",
+     [](RecordPlan& plan, auto&) { plan.received = plan.record.head.recorded + 1; },
+     "after the record was written"},
+    {"an approval by a key not yet valid", [](RecordPlan& plan, auto&) { plan.received = 1'600'000'000; },
+     "not yet valid"},
+    {"an approval of another kind than listed",
+     [](RecordPlan& plan, auto&) { plan.listed_kind = ApprovalKind::kConsent; }, "another kind or person"},
+    {"the approval of an earlier record", [](RecordPlan& plan, auto&) { plan.again = true; },
+     "used by an earlier record"},
+    {"one person twice", [](RecordPlan& plan, auto&) { plan.twice = true; },
+     "two approvals of one kind by ana"},
+};
+
+TEST_CASE("a record that is otherwise is refused, though its recorder signed it") {
+  const LedgerWriter writer;
+  const Result<PolicyChain> policy = VerifyPolicy(writer.Open(), {writer.pin()});
+  INFO((policy ? "" : policy.error().message));
+  REQUIRE(policy);
+  CHECK(writer.Write([](RecordPlan&, const LedgerWriter&) {}).empty());
+  for (const Forgery& forgery : kForgeries) {
+    const std::string message = writer.Write(forgery.forge);
+    INFO(forgery.how << ": " << message);
+    CHECK(message.find(forgery.message) != std::string::npos);
+    CHECK(message.find("refs/sluice/ledger/production, commit ") == 0);
+  }
+}
+
+}  // namespace
+}  // namespace sluice::promotion

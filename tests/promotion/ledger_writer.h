@@ -1,0 +1,77 @@
+// A ledger that a test writes, and then writes otherwise: three good records of
+// production under two of policy, and a fourth as planned.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "git/repository.h"
+#include "promotion/ledger.h"
+#include "tests/crypto/soft_key.h"
+#include "tests/git/repositories.h"
+
+namespace sluice::promotion {
+
+struct RecordPlan {
+  std::map<std::string, std::string> objects;  // path to canonical JSON
+  Record record;                               // set, change, policy and approvals are filled in
+  git::Files files;                            // of the tree, but for lists, envelopes and approvals
+  bool resign = false;                         // objects of the plan stand in for those of the files
+  bool relist = false;                         // lists are of the files as they are now
+  bool keep_change = false;                    // the record's own change digest stays
+  Approval approval;                           // ana's; an empty change is filled in
+  std::string approval_key = "ana";
+  ApprovalKind listed_kind = ApprovalKind::kApproval;
+  std::int64_t received = 0;
+  bool drop_approvals = false;  // from the tree
+  bool twice = false;           // another of ana's
+  bool again = false;           // the approval, and the change, of the second record
+  std::string signer = "recorder", ns = "sluice-record";
+  std::function<std::string(std::string)> commit = [](std::string text) { return text; };
+};
+
+class LedgerWriter {
+ public:
+  using Forge = void (*)(RecordPlan&, const LedgerWriter&);
+
+  LedgerWriter();
+  const std::string& pin() const { return pin_; }
+  const git::Repository& Open() const;
+  // Writes the fourth record; what a verifier says, empty where it is content.
+  std::string Write(Forge forge) const;
+  // Lets the plan be judged by that record of policy.
+  void UsePolicy(RecordPlan& plan, std::uint64_t sequence) const;
+
+ private:
+  struct Written {
+    std::string commit, digest, approval;
+    DigestList objects;
+    std::string change;
+  };
+
+  git::Files PolicyFiles(std::uint64_t sequence) const;
+  std::string Trusted(std::uint64_t sequence) const;
+  void WritePolicy(std::uint64_t sequence);
+  RecordPlan Plan(std::uint64_t sequence, const std::string& web) const;
+  Written WriteRecord(RecordPlan plan, Forge forge, const std::vector<Written>& before) const;
+  std::string WriteCommit(const git::Files& files, const RecordHead& head, const std::string& chain,
+                          const std::string& parent, const RecordPlan* plan) const;
+  std::string AddApproval(RecordHead& head, git::Files& files, Approval approval,
+                          const RecordPlan& plan) const;
+  std::string Envelope(PayloadType type, const std::string& payload, const std::string& key,
+                       const std::string& ns) const;
+
+  git::TemporaryDirectory directory_;
+  std::string repository_;
+  std::map<std::string, crypto::SoftKey> keys_;
+  mutable std::shared_ptr<const git::Repository> open_;
+  std::vector<std::string> policy_digests_, policy_commits_;
+  DigestList policy_files_;  // of the newest
+  std::string pin_;
+  std::vector<Written> good_;
+};
+
+}  // namespace sluice::promotion
