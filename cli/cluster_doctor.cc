@@ -149,7 +149,10 @@ int RunClusterDoctor(const std::vector<std::string>& words) {
   if (!client) return Fail(client.error());
   Visit visit{**client, words[1], cluster::Clock::now() + kDeadline};
   visit.Line("context", access->context);
-  if (!TellServer(visit)) return Print(visit.text) ? kUnjudged : kUnjudged;
+  if (!TellServer(visit)) {
+    Print(visit.text);
+    return kUnjudged;
+  }
   const cluster::GuardReport report = cluster::Guard(**client, {.ns = visit.ns}).Check(visit.end);
   TellGuard(visit, report);
   TellRights(visit);

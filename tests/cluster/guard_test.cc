@@ -2,25 +2,23 @@
 // same on a real server: tests/cli/cluster_doctor_test.py.
 #include "cluster/guard.h"
 
-#include <map>
-#include <mutex>
+#include <algorithm>
 
-#include "net/listener.h"
 #include "tests/catch.h"
-#include "tests/net/certificates.h"
+#include "tests/cluster/fake_server.h"
 
 namespace sluice::cluster {
 namespace {
 
 const std::string kAdmission = "/apis/admissionregistration.k8s.io/v1/";
-const std::string kWho = "POST /apis/authentication.k8s.io/v1/selfsubjectreviews";
-const std::string kPolicy = "GET " + kAdmission + "validatingadmissionpolicies/sluice-dry-run-only";
-const std::string kBinding = "GET " + kAdmission + "validatingadmissionpolicybindings/sluice-dry-run-only";
-const std::string kServices = "GET /apis/apiregistration.k8s.io/v1/apiservices";
-const std::string kRules = "POST /apis/authorization.k8s.io/v1/selfsubjectrulesreviews";
-const std::string kMay = "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
-const std::string kCreate = "POST /api/v1/namespaces/sluice-system/configmaps";
-const std::string kDelete = "DELETE /api/v1/namespaces/sluice-system/configmaps/sluice-guard-canary";
+const std::string kWho = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+const std::string kPolicy = kAdmission + "validatingadmissionpolicies/sluice-dry-run-only";
+const std::string kBinding = kAdmission + "validatingadmissionpolicybindings/sluice-dry-run-only";
+const std::string kServices = "/apis/apiregistration.k8s.io/v1/apiservices";
+const std::string kRules = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews";
+const std::string kMay = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+const std::string kCreate = "/api/v1/namespaces/sluice-system/configmaps";
+const std::string kDelete = "/api/v1/namespaces/sluice-system/configmaps/sluice-guard-canary";
 
 net::ServedAnswer Json(int status, std::string body) { return {status, {}, std::move(body)}; }
 
@@ -56,95 +54,62 @@ const std::string kDenied =
     R"(configmaps \"sluice-guard-canary\" is forbidden: ValidatingAdmissionPolicy 'sluice-dry-run-only' )"
     "with binding 'sluice-dry-run-only' denied request: this identity may only dry-run";
 
-// An API server by its answers: "METHOD path" to what it says. Keeps what came.
-class FakeServer {
- public:
-  FakeServer() {
-    answers_ = {{kWho, Json(201, R"({"status": {"userInfo": {"username": "gate"}}})")},
-                {kPolicy, Json(200, Policy())},
-                {kBinding, Json(200, Binding())},
-                {kServices, Json(200, R"({"items": [{"spec": {"group": "apps"}}]})")},
-                {kRules, Json(201, Rules("get", "pods"))},
-                {kMay, Json(201, R"({"status": {"allowed": false}})")},
-                {kCreate, Refusal(403, kDenied)},
-                {kDelete, Json(200, "{}")}};
-    auto listener =
-        net::Listener::Start({}, [this](const net::ServedRequest& request) { return Answer(request); });
-    REQUIRE(listener);
-    listener_ = std::move(*listener);
-  }
+// A server whose guard holds.
+FakeServer::Answers Good() {
+  return {{kWho, Json(201, R"({"status": {"userInfo": {"username": "gate"}}})")},
+          {kPolicy, Json(200, Policy())},
+          {kBinding, Json(200, Binding())},
+          {kServices, Json(200, R"({"items": [{"spec": {"group": "apps"}}]})")},
+          {kRules, Json(201, Rules("get", "pods"))},
+          {kMay, Json(201, R"({"status": {"allowed": false}})")},
+          {kCreate, Refusal(403, kDenied)},
+          {kDelete, Json(200, "{}")}};
+}
 
-  void Set(const std::string& request, net::ServedAnswer answer) {
-    const std::lock_guard lock(mutex_);
-    answers_[request] = std::move(answer);
-  }
-
-  std::size_t Count(const std::string& request) {
-    const std::lock_guard lock(mutex_);
-    return static_cast<std::size_t>(std::count(came_.begin(), came_.end(), request));
-  }
-
-  std::unique_ptr<ApiClient> Client() const {
-    Access access;
-    access.server = *net::ParseUrl("http://127.0.0.1:" + std::to_string(listener_->port()));
-    // Spares each client the reading of the certificates of the system.
-    static const std::string authority = net::Authority("nobody").certificate_pem;
-    access.tls.ca_pem = authority;
-    auto client = ApiClient::Make(access, {.tries = 1});
-    REQUIRE(client);
-    return std::move(*client);
-  }
-
- private:
-  net::ServedAnswer Answer(const net::ServedRequest& request) {
-    const std::lock_guard lock(mutex_);
-    came_.push_back(request.head.method + " " + request.head.target);
-    const auto found = answers_.find(came_.back());
-    return found == answers_.end() ? Refusal(404, "not here") : found->second;
-  }
-
-  std::mutex mutex_;
-  std::map<std::string, net::ServedAnswer> answers_;
-  std::vector<std::string> came_;
-  std::unique_ptr<net::Listener> listener_;
-};
+// How many of the requests since the last call were to `path`.
+std::size_t Count(const std::vector<std::string>& requests, const std::string& path) {
+  return static_cast<std::size_t>(
+      std::count_if(requests.begin(), requests.end(),
+                    [&](const std::string& one) { return one.substr(one.find(' ') + 1) == path; }));
+}
 
 net::Clock::time_point Soon() { return net::Clock::now() + std::chrono::seconds(20); }
 
 GuardReport CheckOnce(FakeServer& server, GuardOptions options = {}) {
-  const auto client = server.Client();
+  const auto client = server.Client({.tries = 1});
   return Guard(*client, std::move(options)).Check(Soon());
 }
 
 TEST_CASE("a guard that holds") {
-  FakeServer server;
+  FakeServer server(Good());
   const GuardReport report = CheckOnce(server);
   CHECK(report.Reason() == "");
   CHECK(report.Holds());
   CHECK(report.user == "gate");
-  CHECK(server.Count(kCreate) == 1);
-  CHECK(server.Count(kMay) == 0);
+  const std::vector<std::string> came = server.TakeRequests();
+  CHECK(Count(came, kCreate) == 1);
+  CHECK(Count(came, kMay) == 0);
 }
 
 TEST_CASE("the create is tried again once anything changed") {
-  FakeServer server;
-  const auto client = server.Client();
+  FakeServer server(Good());
+  const auto client = server.Client({.tries = 1});
   Guard guard(*client, {});
   CHECK(guard.Check(Soon()).Holds());
   CHECK(guard.Check(Soon()).Holds());
-  CHECK(server.Count(kCreate) == 1);
+  CHECK(Count(server.TakeRequests(), kCreate) == 1);
   server.Set(kPolicy, Json(200, Policy("9")));
   CHECK(guard.Check(Soon()).Holds());
-  CHECK(server.Count(kCreate) == 2);
+  CHECK(Count(server.TakeRequests(), kCreate) == 1);
   server.Set(kRules, Json(201, Rules("list", "pods")));
   CHECK(guard.Check(Soon()).Holds());
-  CHECK(server.Count(kCreate) == 3);
+  CHECK(Count(server.TakeRequests(), kCreate) == 1);
   server.Set(kBinding, Json(200, Binding("Audit")));
   CHECK_FALSE(guard.Check(Soon()).Holds());
-  CHECK(server.Count(kCreate) == 3);
+  CHECK(Count(server.TakeRequests(), kCreate) == 0);
   server.Set(kBinding, Json(200, Binding()));
   CHECK(guard.Check(Soon()).Holds());
-  CHECK(server.Count(kCreate) == 4);
+  CHECK(Count(server.TakeRequests(), kCreate) == 1);
 }
 
 TEST_CASE("a guard that does not hold is said to, and why") {
@@ -189,7 +154,7 @@ TEST_CASE("a guard that does not hold is said to, and why") {
   };
   for (const Case& row : cases) {
     INFO(row.request << " " << row.answer.body);
-    FakeServer server;
+    FakeServer server(Good());
     if (row.reason.empty()) {  // that group with the right that the server lists
       server.Set(kRules, Json(201, Rules("patch", "pods")));
     }
@@ -197,8 +162,9 @@ TEST_CASE("a guard that does not hold is said to, and why") {
     const GuardReport report = CheckOnce(server);
     CHECK_FALSE(report.faults.empty());
     CHECK(report.Reason().starts_with("the guard of this cluster does not hold: " + row.reason));
-    CHECK(server.Count(kDelete) == (row.answer.status == 201 && row.request == kCreate ? 1 : 0));
-    CHECK(server.Count(kCreate) == (row.request == kCreate ? 1 : 0));
+    const std::vector<std::string> came = server.TakeRequests();
+    CHECK(Count(came, kDelete) == (row.answer.status == 201 && row.request == kCreate ? 1 : 0));
+    CHECK(Count(came, kCreate) == (row.request == kCreate ? 1 : 0));
   }
 }
 
@@ -207,7 +173,7 @@ TEST_CASE("where the server does not answer nobody can say") {
   for (const std::string& request : requests) {
     for (const int status : {500, 503, 429}) {
       INFO(request << " " << status);
-      FakeServer server;
+      FakeServer server(Good());
       server.Set(request, Refusal(status, "busy"));
       const GuardReport report = CheckOnce(server);
       CHECK(report.Reason().starts_with(
@@ -218,7 +184,7 @@ TEST_CASE("where the server does not answer nobody can say") {
 }
 
 TEST_CASE("a canary that cannot be taken away is told") {
-  FakeServer server;
+  FakeServer server(Good());
   server.Set(kCreate, Json(201, "{}"));
   server.Set(kDelete, Refusal(403, "no"));
   const GuardReport report = CheckOnce(server);
@@ -227,10 +193,10 @@ TEST_CASE("a canary that cannot be taken away is told") {
 }
 
 TEST_CASE("where rights cannot be listed each one is asked about") {
-  FakeServer server;
+  FakeServer server(Good());
   server.Set(kRules, Json(201, Rules("get", "pods", "true")));
   CHECK(CheckOnce(server).Holds());
-  CHECK(server.Count(kMay) == 29);
+  CHECK(Count(server.TakeRequests(), kMay) == 29);
   server.Set(kMay, Json(201, R"({"status": {"allowed": true}})"));
   CHECK(CheckOnce(server).faults.size() == 5);
   server.Set(kMay, Refusal(500, "x"));
@@ -238,9 +204,9 @@ TEST_CASE("where rights cannot be listed each one is asked about") {
 }
 
 TEST_CASE("rights are asked for in the namespaces of the change") {
-  FakeServer server;
+  FakeServer server(Good());
   CHECK(CheckOnce(server, {.namespaces = {"shop", "web"}}).Holds());
-  CHECK(server.Count(kRules) == 3);
+  CHECK(Count(server.TakeRequests(), kRules) == 3);
   CHECK_FALSE(CheckOnce(server, {.namespaces = {"a\"b"}}).Holds());
 }
 
