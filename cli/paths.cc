@@ -65,7 +65,7 @@ std::string RelativePath(const std::string& root, const std::string& path) {
 void PathFilter::Add(std::string path, bool glob) { entries_.push_back({std::move(path), glob}); }
 
 bool PathFilter::Entry::Matches(std::string_view file) const {
-  if (glob) return gate::GlobMatches(path, file);
+  if (glob) return GlobMatches(path, file);
   return path.empty() || IsBelow(path, file);
 }
 

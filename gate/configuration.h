@@ -12,14 +12,12 @@
 
 #include "base/file_tree.h"
 #include "base/finding.h"
+#include "base/glob.h"
 #include "base/limits.h"
 #include "manifests/document.h"
 #include "schemas/json_schema.h"
 
 namespace sluice::gate {
-
-// A path glob: `**` any parts, `*` and `?` within one part, nothing else special.
-bool GlobMatches(std::string_view glob, std::string_view path);
 
 struct RuleSetting {
   std::string rule;  // an id, or a group such as "native" or "schema"

@@ -1,8 +1,9 @@
 // Globs of configuration files.
-#include "gate/configuration.h"
+#include "base/glob.h"
+
 #include "tests/catch.h"
 
-namespace sluice::gate {
+namespace sluice {
 namespace {
 
 struct Case {
@@ -59,4 +60,4 @@ TEST_CASE("a glob of many stars costs no more than its length") {
 }
 
 }  // namespace
-}  // namespace sluice::gate
+}  // namespace sluice

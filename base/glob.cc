@@ -1,9 +1,12 @@
 // Path globs, by the two-pointer method: `**` matches any run of characters,
 // `*` and `?` stop at '/'. No recursion; the work is bounded by the product of
-// the two lengths. Tested by tests/gate/glob_test.cc.
-#include "gate/configuration.h"
+// the two lengths. Tested by tests/base/glob_test.cc.
+#include "base/glob.h"
 
-namespace sluice::gate {
+#include <cstddef>
+#include <vector>
+
+namespace sluice {
 namespace {
 
 struct Token {
@@ -63,4 +66,4 @@ bool GlobMatches(std::string_view glob, std::string_view path) {
   return reachable[path.size()] != 0;
 }
 
-}  // namespace sluice::gate
+}  // namespace sluice

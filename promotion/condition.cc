@@ -1,0 +1,31 @@
+#include "promotion/condition.h"
+
+namespace sluice::promotion {
+
+std::string_view NameOf(ConditionKind kind) {
+  switch (kind) {
+    case ConditionKind::kPusher:
+      return "pusher";
+    case ConditionKind::kBot:
+      return "bot";
+    case ConditionKind::kApprovals:
+      return "approvals";
+    case ConditionKind::kPredecessor:
+      return "predecessor";
+    case ConditionKind::kOutcome:
+      return "outcome";
+    case ConditionKind::kSoak:
+      return "soak";
+    case ConditionKind::kWindow:
+      return "window";
+    case ConditionKind::kFreeze:
+      return "freeze";
+    case ConditionKind::kHold:
+      return "hold";
+    case ConditionKind::kConsent:
+      break;
+  }
+  return "consent";
+}
+
+}  // namespace sluice::promotion

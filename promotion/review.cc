@@ -1,0 +1,258 @@
+// Requirements are gathered from the environment, the path rules and CODEOWNERS;
+// then each envelope is either somebody's agreement or has a reason why not; then
+// people are held against requirements, of which one person may meet several.
+// Tested by tests/promotion/review_test.cc.
+#include "promotion/review.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/glob.h"
+
+namespace sluice::promotion {
+namespace {
+
+std::set<std::string> Everybody(const People& people) {
+  std::set<std::string> names;
+  for (const Person& person : people.people) names.insert(person.name);
+  return names;
+}
+
+std::set<std::string> From(const Approvals& approvals, const People& people) {
+  return approvals.from.empty() ? Everybody(people) : Members(people, approvals.from);
+}
+
+bool Holds(const PathRule& rule, std::string_view environment) {
+  return rule.environments.empty() ||
+         std::any_of(rule.environments.begin(), rule.environments.end(),
+                     [&](const Named& named) { return named.name == environment; });
+}
+
+std::string Count(std::size_t count, const std::string& noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+std::string Listed(const std::vector<std::string>& names) {
+  std::string listed;
+  for (const std::string& name : names) listed += (listed.empty() ? "" : ", ") + name;
+  return listed;
+}
+
+std::string OwnerWords(const CodeOwner& owner) {
+  return (owner.kind == CodeOwner::Kind::kEmail ? "" : "@") + owner.name;
+}
+
+class Reviewer {
+ public:
+  explicit Reviewer(const ReviewQuestion& question) : question_(question) {}
+
+  Review Run() {
+    CheckPusher();
+    Exclude();
+    Gather();
+    CountApprovals();
+    for (const Requirement& requirement : review_.requirements)
+      if (!requirement.Met()) Miss(requirement);
+    return std::move(review_);
+  }
+
+ private:
+  const People& people() const { return question_.people; }
+
+  void CheckPusher() {
+    if (question_.pusher.kind != Principal::Kind::kUnknown) return;
+    const std::string& login = question_.pusher_login;
+    Unmet(ConditionKind::kPusher,
+          login.empty() ? "nobody said who pushes" : "nobody in `people` and no bot has the login " + login,
+          "name them in `people`, with the login");
+  }
+
+  void Unmet(ConditionKind kind, std::string message, std::string remedy, std::vector<std::string> who = {}) {
+    review_.unmet.push_back({kind, std::move(message), std::move(remedy), std::move(who), {}});
+  }
+
+  // Whoever moves it, asked for it, or wrote it.
+  void Exclude() {
+    Exclude(question_.pusher, "pushed it");
+    for (const Principal& requester : question_.requesters) Exclude(requester, "asked for it");
+    std::size_t unsigned_commits = 0;
+    std::string first;
+    for (const Authorship& commit : question_.commits) {
+      const Principal signer = BySignature(people(), commit.signer);
+      if (question_.rules.authors != Authors::kCount) {
+        Exclude(ByEmail(people(), commit.email), "wrote " + commit.commit.substr(0, 7));
+        Exclude(signer, "signed " + commit.commit.substr(0, 7));
+      }
+      if (!signer.IsPerson() && unsigned_commits++ == 0) first = commit.commit.substr(0, 7);
+    }
+    if (question_.rules.authors != Authors::kSigned || unsigned_commits == 0) return;
+    Unmet(ConditionKind::kApprovals,
+          Count(unsigned_commits, "commit") + " without a signature of a person (" + first +
+              "): who wrote them is not known",
+          "sign them (git rebase --exec 'git commit --amend --no-edit -S'), each author with a key in "
+          "allowed_signers");
+  }
+
+  void Exclude(const Principal& principal, std::string why) {
+    if (principal.IsPerson() && why_excluded_.emplace(principal.name, why).second)
+      review_.excluded.push_back({principal.name, std::move(why)});
+  }
+
+  void Gather() {
+    const Approvals& asked = question_.approvals;
+    if (asked.count > 0) Add(question_.asking.environment, asked.count, From(asked, people()));
+    bool by_owners = asked.codeowners;
+    for (const PathRule& rule : question_.rules.paths) {
+      if (!Holds(rule, question_.asking.environment)) continue;
+      const bool touched = std::any_of(question_.files.begin(), question_.files.end(),
+                                       [&](const std::string& file) { return GlobMatches(rule.glob, file); });
+      if (!touched) continue;
+      if (rule.approvals.count > 0) Add(rule.glob, rule.approvals.count, From(rule.approvals, people()));
+      by_owners = by_owners || rule.approvals.codeowners;
+    }
+    if (by_owners) GatherOwners();
+  }
+
+  void Add(std::string what, unsigned count, std::set<std::string> from) {
+    review_.requirements.push_back({std::move(what), count, std::move(from), {}, {}});
+  }
+
+  // One requirement a line that counts for some file.
+  void GatherOwners() {
+    if (question_.codeowners == nullptr)
+      return Unmet(ConditionKind::kApprovals, "owners must agree, and there is no CODEOWNERS",
+                   "add .github/CODEOWNERS to the policy branch");
+    if (!question_.codeowners->unread.empty())
+      return Unmet(ConditionKind::kApprovals, "CODEOWNERS was not read: " + question_.codeowners->unread,
+                   "make it smaller");
+    std::set<std::uint32_t> lines;
+    for (const std::string& file : question_.files) {
+      const CodeownersRule* rule = OwnersOf(*question_.codeowners, file);
+      if (rule != nullptr && !rule->owners.empty() && lines.insert(rule->line).second) AddOwners(*rule);
+    }
+  }
+
+  void AddOwners(const CodeownersRule& rule) {
+    Add("CODEOWNERS:" + std::to_string(rule.line) + " " + rule.pattern, 1, {});
+    Requirement& requirement = review_.requirements.back();
+    for (const CodeOwner& owner : rule.owners) {
+      const std::size_t before = requirement.from.size();
+      AddOwner(owner, requirement.from);
+      if (requirement.from.size() == before) requirement.unknown.push_back(OwnerWords(owner));
+    }
+  }
+
+  void AddOwner(const CodeOwner& owner, std::set<std::string>& from) const {
+    const std::string& provider = question_.rules.codeowners;
+    if (owner.kind == CodeOwner::Kind::kTeam) {
+      const Group* group = ByTeam(people(), provider, owner.name);
+      if (group == nullptr) return;
+      for (const Named& member : group->members) from.insert(member.name);
+      return;
+    }
+    const Principal principal = owner.kind == CodeOwner::Kind::kEmail
+                                    ? ByEmail(people(), owner.name)
+                                    : ByLogin(people(), provider, owner.name);
+    if (principal.IsPerson()) from.insert(principal.name);
+  }
+
+  // In the order in which they were received, so that of two the first counts.
+  void CountApprovals() {
+    std::vector<const VerifiedApproval*> approvals;
+    for (const VerifiedApproval& given : question_.asking.given)
+      if (given.kind == ApprovalKind::kApproval) approvals.push_back(&given);
+    std::stable_sort(approvals.begin(), approvals.end(),
+                     [](const auto* a, const auto* b) { return a->received < b->received; });
+    for (const VerifiedApproval* approval : approvals) {
+      std::string why = WhyNot(*approval);
+      if (!why.empty()) review_.not_counted.push_back({approval->digest, approval->person, std::move(why)});
+    }
+  }
+
+  // Empty: it was counted.
+  std::string WhyNot(const VerifiedApproval& approval) {
+    std::string why = WhyVoid(approval, question_.asking);
+    if (!why.empty()) return why;
+    const bool by_signature = approval.evidence == VerifiedApproval::Evidence::kSignature;
+    if (!(by_signature ? question_.rules.by_signature : question_.rules.by_forge))
+      return by_signature ? "signatures are no evidence here" : "reviews on a forge are no evidence here";
+    const std::string name = SignerOf(approval, people()).name;
+    // Whoever may not agree does not do so under a second name.
+    if (!approval.key.empty()) {
+      const auto [owner, fresh] = keys_.emplace(approval.key, name);
+      if (!fresh && owner->second != name) return "its key counts for " + owner->second + " already";
+    }
+    if (const auto excluded = why_excluded_.find(name); excluded != why_excluded_.end())
+      return name + " " + excluded->second;
+    if (agreed_.count(name) != 0) return name + " counts once";
+    return Credit(approval, name);
+  }
+
+  std::string Credit(const VerifiedApproval& approval, const std::string& name) {
+    bool asked = false;
+    for (Requirement& requirement : review_.requirements) {
+      if (requirement.from.count(name) == 0) continue;
+      requirement.agreed.push_back(name);
+      asked = true;
+    }
+    if (!asked) return name + " is not asked here";
+    agreed_.insert(name);
+    review_.counted.push_back(&approval);
+    return "";
+  }
+
+  void Miss(const Requirement& requirement) {
+    std::vector<std::string> who, barred;
+    for (const std::string& name : requirement.from) {
+      if (agreed_.count(name) != 0) continue;
+      const auto excluded = why_excluded_.find(name);
+      if (excluded == why_excluded_.end()) {
+        who.push_back(name);
+      } else {
+        barred.push_back(name + " " + excluded->second);
+      }
+    }
+    const std::size_t missing = requirement.count - requirement.agreed.size();
+    std::string message = requirement.what + " needs " + Count(missing, "more approval");
+    if (requirement.agreed.empty()) message = requirement.what + " needs " + Count(missing, "approval");
+    if (!requirement.agreed.empty()) message += " (agreed: " + Listed(requirement.agreed) + ")";
+    if (!barred.empty()) message += "; does not count: " + Listed(barred);
+    if (!requirement.unknown.empty()) message += "; not in `people`: " + Listed(requirement.unknown);
+    std::string remedy = "sluice approve " + question_.asking.environment;
+    if (who.size() < missing)
+      remedy = who.empty()
+                   ? "nobody is left who may: let somebody else push or ask for it, or name more people"
+                   : "too few are left who may: name more people, or let somebody else push or ask for it";
+    Unmet(ConditionKind::kApprovals, std::move(message), std::move(remedy), std::move(who));
+  }
+
+  const ReviewQuestion& question_;
+  std::map<std::string, std::string> why_excluded_;
+  std::map<std::string, std::string> keys_;  // whose each is
+  std::set<std::string> agreed_;
+  Review review_;
+};
+
+}  // namespace
+
+Problems CheckReviewRules(const ReviewRules& rules, std::span<const Environment> environments,
+                          const Surroundings& around) {
+  Problems problems;
+  if (!rules.by_signature && !rules.by_forge)
+    problems.push_back({rules.policy.range, "`evidence` names nothing: forge, ssh or both"});
+  for (const PathRule& rule : rules.paths) {
+    CheckApprovals(rule.approvals, rule.glob, around, problems);
+    if (rule.approvals.count == 0 && !rule.approvals.codeowners)
+      problems.push_back(
+          {rule.range, rule.glob + " asks for nothing: `approvals` is 1 or more, or `codeowners` is true"});
+    for (const Named& named : rule.environments)
+      if (FindEnvironment(environments, named.name) == nullptr)
+        problems.push_back({named.range, "there is no environment " + named.name});
+  }
+  CheckApprovals(rules.policy, "a change of policy", around, problems);
+  return problems;
+}
+
+Review Ask(const ReviewQuestion& question) { return Reviewer(question).Run(); }
+
+}  // namespace sluice::promotion
