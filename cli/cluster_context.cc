@@ -10,6 +10,9 @@ extern char** environ;
 namespace sluice::cli {
 namespace {
 
+constexpr const char* kInCluster = "in-cluster";
+constexpr const char* kServiceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
+
 const char* Variable(const char* name) { return std::getenv(name); }
 
 std::vector<std::string> Environment() {
@@ -30,6 +33,8 @@ std::string CacheDirectory() {
 Result<cluster::Access> FindContext(const std::string& kubeconfig, const std::string& context) {
   Result<cluster::Kubeconfig> config = cluster::LoadKubeconfig(kubeconfig, Variable);
   if (!config) return config.error();
+  if (context == kInCluster && !config->contexts.contains(context))
+    return cluster::InClusterAccess(Variable, kServiceAccount);
   return cluster::AccessOf(*config, context);
 }
 

@@ -11,7 +11,8 @@
 namespace sluice::cli {
 
 // `kubeconfig`: a path; empty: KUBECONFIG or ~/.kube/config. `context`: empty:
-// the current one.
+// the current one; "in-cluster", where none is called so: the service account of
+// the pod that this runs in.
 Result<cluster::Access> FindContext(const std::string& kubeconfig, const std::string& context);
 
 // With the environment of the process for exec plugins and proxies.

@@ -157,6 +157,9 @@ users: [{{name: test, user: {{exec: {{apiVersion: client.authentication.k8s.io/v
         result = self.imported(context="nobody")
         self.assertCode(result, 2)
         self.assertIn('there is no context "nobody"', result.err)
+        result = self.imported(context="in-cluster")
+        self.assertCode(result, 3)
+        self.assertIn("this is no pod", result.err)
         config = self.write("config", f"""
 current-context: a
 contexts: [{{name: untrusted, context: {{cluster: untrusted, user: test}}}}, {{name: closed, context: {{cluster: closed, user: test}}}}]
