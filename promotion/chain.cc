@@ -70,8 +70,12 @@ Result<std::vector<Oid>> ReadChain(const git::Repository& repository, const std:
   const Result<Oid> tip = repository.ResolveRef(ref);
   if (!tip) return tip.error();
   std::vector<Oid> chain;
+  std::size_t marked = 0;  // Brent's way to find a circle, which ids that are true cannot make
   for (std::optional<Oid> id = *tip; id;) {
     if (chain.size() == kRecords) return LimitPassed(ref + " has more than 10,000,000 records");
+    if (!chain.empty() && *id == chain[marked])
+      return InChain(ref, *id, Failed("the chain goes in a circle"));
+    if (chain.size() >= 2 * marked + 2) marked = chain.size() - 1;
     const Result<git::Commit> commit = git::ReadCommit(repository, *id);
     if (!commit) return InChain(ref, *id, commit.error());
     if (commit->parents.size() > 1) return InChain(ref, *id, Failed("a record has one parent"));

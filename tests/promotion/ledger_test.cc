@@ -180,5 +180,137 @@ TEST_CASE("a record that is otherwise is refused, though its recorder signed it"
   }
 }
 
+struct PolicyForgery {
+  const char* how;
+  void (*forge)(PolicyPlan&, const LedgerWriter&);
+  const char* message;
+};
+
+void Lead(PolicyPlan& plan, const LedgerWriter& writer) {  // with a recorder of its own
+  plan.trust.recorders.push_back({writer.KeyOf("next"), {}});
+  plan.signer = "next";
+}
+
+const PolicyForgery kPolicyForgeries[] = {
+    {"agreed to", [](PolicyPlan&, auto&) {}, ""},
+    {"by a person more",
+     [](PolicyPlan& plan, auto&) {
+       plan.by = {"ana", "ben", "eva"};
+       plan.keys = {"ana", "ben", "next"};
+     },
+     ""},
+    {"by one of two", [](PolicyPlan& plan, auto&) { plan.by = {"ana"}; },
+     "1 of those who must agree did, 2 should have"},
+    {"by nobody", [](PolicyPlan& plan, auto&) { plan.by = {}; }, "0 of those who must agree did"},
+    {"by one who is not asked",
+     [](PolicyPlan& plan, auto&) {
+       plan.by = {"ana", "eva"};
+       plan.keys = {"ana", "next"};
+     },
+     "1 of those who must agree did"},
+    {"by one person twice",
+     [](PolicyPlan& plan, auto&) {
+       plan.by = {"ana", "ana"};
+     },
+     "two approvals of one kind by ana"},
+    {"with another's key",
+     [](PolicyPlan& plan, auto&) {
+       plan.keys = {"ana", "ana"};
+     },
+     "it has another key"},
+    {"by its own threshold",
+     [](PolicyPlan& plan, auto&) {
+       plan.trust.count = 1;
+       plan.by = {"ana"};
+     },
+     "1 of those who must agree did, 2 should have"},
+    {"by people of its own",
+     [](PolicyPlan& plan, auto&) {
+       plan.trust.from = {"eva"};
+       plan.trust.count = 1;
+       plan.by = {"eva"};
+       plan.keys = {"next"};
+     },
+     "0 of those who must agree did"},
+    {"by keys of its own",
+     [](PolicyPlan& plan, const LedgerWriter& writer) {
+       plan.files["policy/%2Esluice/allowed_signers"] = "ana,ben " + writer.KeyOf("next").line + "\n";
+       plan.keys = {"next", "next"};
+     },
+     "it has another key"},
+    {"for an environment", [](PolicyPlan& plan, auto&) { plan.approval_environment = "production"; },
+     "for another environment"},
+    {"of another change", [](PolicyPlan& plan, auto&) { plan.change = std::string(64, '0'); },
+     "for another change"},
+    {"another repository", [](PolicyPlan& plan, auto&) { plan.trust.repository = std::string(64, '0'); },
+     "the repository's id changed"},
+    {"a number again", [](PolicyPlan& plan, auto&) { plan.sequence = 2; }, "its sequence number is 2, not 3"},
+    {"a recorder is dropped", [](PolicyPlan& plan, auto&) { plan.trust.recorders.pop_back(); },
+     "was dropped"},
+    {"a retired recorder is back",
+     [](PolicyPlan& plan, auto&) { plan.trust.recorders.back().last = std::nullopt; }, "may do more again"},
+    {"a retired recorder gets more",
+     [](PolicyPlan& plan, auto&) {
+       plan.trust.recorders.back().last = {{"production", 2}};
+     },
+     "may do more again"},
+    {"signed by a retired recorder", [](PolicyPlan& plan, auto&) { plan.signer = "retired"; },
+     "was retired before this record"},
+    {"signed by a recorder that it names itself",
+     [](PolicyPlan& plan, const LedgerWriter& writer) { Lead(plan, writer); }, "is no recorder's"},
+    {"local times",
+     [](PolicyPlan& plan, const LedgerWriter& writer) {
+       plan.files["policy/%2Esluice/allowed_signers"] =
+           "ana valid-after=\"20260101\" " + writer.KeyOf("ana").line + "\n";
+     },
+     "a time without Z"},
+    {"no signers", [](PolicyPlan& plan, auto&) { plan.files.erase("policy/%2Esluice/allowed_signers"); },
+     "the record lacks allowed_signers"},
+    {"recovered by the operator",
+     [](PolicyPlan& plan, auto&) {
+       plan.recovery = true;
+       plan.by = {"operator"};
+     },
+     ""},
+    {"recovered with a recorder of its own",
+     [](PolicyPlan& plan, const LedgerWriter& writer) {
+       Lead(plan, writer);
+       plan.recovery = true;
+       plan.by = {"operator"};
+     },
+     ""},
+    {"recovered by another",
+     [](PolicyPlan& plan, auto&) {
+       plan.recovery = true;
+       plan.by = {"operator"};
+       plan.keys = {"ana"};
+     },
+     "is not the operator's"},
+    {"recovered by an operator of its own",
+     [](PolicyPlan& plan, const LedgerWriter& writer) {
+       plan.trust.operator_key = writer.KeyOf("next");
+       plan.recovery = true;
+       plan.by = {"operator"};
+       plan.keys = {"next"};
+     },
+     "is not the operator's"},
+    {"the recorder in use is retired behind its own record",
+     [](PolicyPlan& plan, const LedgerWriter& writer) {
+       plan.trust.recorders.front().last = {{"policy", 1}};
+       plan.trust.recorders.push_back({writer.KeyOf("next"), {}});
+     },
+     "was retired before this record"},
+};
+
+TEST_CASE("a record of policy counts if those before it agreed") {
+  const LedgerWriter writer;
+  for (const PolicyForgery& forgery : kPolicyForgeries) {
+    const std::string message = writer.WriteThirdPolicy(forgery.forge);
+    INFO(forgery.how << ": " << message);
+    if (*forgery.message == '\0') CHECK(message.empty());
+    CHECK(message.find(forgery.message) != std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace sluice::promotion

@@ -41,10 +41,17 @@ void PutObjects(const std::map<std::string, std::string>& objects, git::Files& f
 }  // namespace
 
 LedgerWriter::LedgerWriter() : repository_(git::InitBare(directory_.path(), "ledger.git")) {
-  for (const char* name : {"recorder", "retired", "ana", "ben"}) keys_.emplace(name, crypto::SoftKey());
-  WritePolicy(1);
-  WritePolicy(2);
-  pin_ = policy_digests_.front();
+  for (const char* name : {"recorder", "retired", "next", "operator", "ana", "ben"})
+    keys_.emplace(name, crypto::SoftKey());
+  for (const std::uint64_t sequence : {1u, 2u}) {
+    PolicyPlan plan;
+    plan.trust = TrustOf(sequence);
+    plan.files = PolicyFiles(sequence);
+    plan.by = {"ana"};
+    plan.sequence = sequence;
+    policy_.push_back(PutPolicy(plan, policy_));
+  }
+  pin_ = policy_.front().digest;
   for (const char* greeting : {"a", "b", "a"}) {
     const RecordPlan plan = Plan(good_.size() + 1, Web(greeting));
     good_.push_back(WriteRecord(
@@ -58,28 +65,32 @@ const git::Repository& LedgerWriter::Open() const {
 }
 
 git::Files LedgerWriter::PolicyFiles(std::uint64_t sequence) const {
-  std::string signers;
+  std::string signers = "eva " + keys_.at("next").Line() + "\n";  // known, and asked for nothing
   for (const char* person : {"ana", "ben"})
     signers += std::string(person) + " valid-after=\"20260101Z\" " + keys_.at(person).Line() + "\n";
   return {{"policy/%2Esluice/allowed_signers", signers},
           {"policy/%2Esluice/sluice.yaml", "version: 1\n# " + std::to_string(sequence) + "\n"}};
 }
 
-std::string LedgerWriter::Trusted(std::uint64_t sequence) const {
+TrustedKey LedgerWriter::KeyOf(const std::string& name) const {
+  const std::string line = keys_.at(name).Line();
+  return {line, *crypto::ReadPublicKeyLine(line)};
+}
+
+// The second record retires a recorder and asks for two where the first asked for one.
+Trust LedgerWriter::TrustOf(std::uint64_t sequence) const {
   Trust trust;
+  trust.count = sequence > 1 ? 2 : 1;
   trust.from = {"ana", "ben"};
   trust.repository = kRepository;
+  trust.operator_key = KeyOf("operator");
   for (const char* name : {"recorder", "retired"}) {
     Recorder recorder;
-    recorder.key = {keys_.at(name).Line(), *crypto::ReadPublicKeyLine(keys_.at(name).Line())};
+    recorder.key = KeyOf(name);
     if (sequence > 1 && std::string(name) == "retired") recorder.last = {{"production", 1}};
     trust.recorders.push_back(recorder);
   }
-  std::sort(trust.recorders.begin(), trust.recorders.end(),
-            [](const Recorder& a, const Recorder& b) { return a.key.line < b.key.line; });
-  const Result<std::string> text = TrustText(trust);
-  REQUIRE(text);
-  return *text;
+  return trust;
 }
 
 std::string LedgerWriter::Envelope(PayloadType type, const std::string& payload, const std::string& key,
@@ -115,40 +126,64 @@ std::string LedgerWriter::WriteCommit(const git::Files& files, const RecordHead&
   return id;
 }
 
-void LedgerWriter::WritePolicy(std::uint64_t sequence) {
-  git::Files files = PolicyFiles(sequence);
-  files["trust.json"] = Trusted(sequence);
-  const DigestList list = ListOf(files, {"policy/", "trust.json"});
-  files["policy.sha256"] = DigestListText(list);
+LedgerWriter::Written LedgerWriter::PutPolicy(const PolicyPlan& plan,
+                                              const std::vector<Written>& before) const {
+  Trust trust = plan.trust;
+  std::sort(trust.recorders.begin(), trust.recorders.end(),
+            [](const Recorder& a, const Recorder& b) { return a.key.line < b.key.line; });
+  git::Files files = plan.files;
+  files["trust.json"] = *TrustText(trust);
+  Written written;
+  written.objects = ListOf(files, {"policy/", "trust.json"});
+  files["policy.sha256"] = DigestListText(written.objects);
   PolicyRecord record;
-  record.head = {"ana",       {},      ChangeDigest(policy_files_, list, ""),
-                 {},          {},      kStart - (10 - static_cast<std::int64_t>(sequence)) * kDay,
-                 kRepository, sequence};
-  if (sequence > 1) record.head.previous = policy_digests_.back();
+  RecordHead& head = record.head;
+  const DigestList none;
+  head.actor = "ana";
+  head.change = ChangeDigest(before.empty() ? none : before.back().objects, written.objects, "");
+  head.recorded = kStart - (10 - static_cast<std::int64_t>(plan.sequence)) * kDay;
+  head.repository = trust.repository;
+  head.sequence = plan.sequence;
+  if (!before.empty()) head.previous = before.back().digest;
   record.policy = DigestOf(files["policy.sha256"]);
-  RecordPlan plan;
-  plan.received = record.head.recorded;
-  Approval approval;
-  approval.environment = "policy";
-  approval.person = "ana";
-  approval.repository = kRepository;
-  approval.made = record.head.recorded;
-  approval.expires = record.head.recorded + kDay;
-  AddApproval(record.head, files, approval, plan);
-  const Result<std::string> text = PolicyRecordText(record);
-  INFO((text ? "" : text.error().message));
-  REQUIRE(text);
-  files["envelope.json"] = Envelope(PayloadType::kStatement, *text, "recorder", "sluice-record");
-  policy_commits_.push_back(WriteCommit(files, record.head, "policy",
-                                        policy_commits_.empty() ? "" : policy_commits_.back(), nullptr));
-  policy_digests_.push_back(DigestOf(files["envelope.json"]));
-  policy_files_ = list;
+  RecordPlan approving;
+  approving.received = head.recorded;
+  for (std::size_t i = 0; i < plan.by.size(); ++i) {
+    Approval approval;
+    approval.kind = approving.listed_kind = plan.recovery ? ApprovalKind::kRecovery : ApprovalKind::kApproval;
+    approval.environment = plan.approval_environment;
+    approval.person = plan.by[i];
+    approval.repository = kRepository;
+    approval.change = plan.change;
+    approval.reason = "keys were lost";
+    approval.made = head.recorded + static_cast<std::int64_t>(i);
+    approval.expires = head.recorded + kDay;
+    approving.approval_key = plan.keys.empty() ? plan.by[i] : plan.keys[i];
+    AddApproval(head, files, approval, approving);
+  }
+  files["envelope.json"] =
+      Envelope(PayloadType::kStatement, *PolicyRecordText(record), plan.signer, "sluice-record");
+  written.commit = WriteCommit(files, head, "policy", before.empty() ? "" : before.back().commit, nullptr);
+  written.digest = DigestOf(files["envelope.json"]);
+  return written;
+}
+
+std::string LedgerWriter::WriteThirdPolicy(
+    const std::function<void(PolicyPlan&, const LedgerWriter&)>& forge) const {
+  PolicyPlan plan;
+  plan.trust = TrustOf(2);
+  plan.files = PolicyFiles(3);
+  forge(plan, *this);
+  PutPolicy(plan, policy_);
+  const Result<PolicyChain> policy = VerifyPolicy(Open(), {pin_});
+  git::Git(repository_, {"update-ref", "refs/sluice/ledger/policy", policy_.back().commit});
+  return policy ? "" : policy.error().message;
 }
 
 void LedgerWriter::UsePolicy(RecordPlan& plan, std::uint64_t sequence) const {
   for (const auto& [path, content] : PolicyFiles(sequence)) plan.files[path] = content;
   plan.record.trust_sequence = sequence;
-  plan.record.trust_digest = policy_digests_[sequence - 1];
+  plan.record.trust_digest = policy_[sequence - 1].digest;
 }
 
 RecordPlan LedgerWriter::Plan(std::uint64_t sequence, const std::string& web) const {

@@ -33,6 +33,18 @@ struct RecordPlan {
   std::function<std::string(std::string)> commit = [](std::string text) { return text; };
 };
 
+// A third record of policy, which ana and ben must both agree to.
+struct PolicyPlan {
+  Trust trust;
+  git::Files files;                              // below policy/
+  std::vector<std::string> by = {"ana", "ben"};  // who approves, each with the key of that name
+  std::vector<std::string> keys = {};            // or with these
+  std::string approval_environment = "policy", change = {};
+  bool recovery = false;  // by the operator, in place of all others
+  std::string signer = "recorder";
+  std::uint64_t sequence = 3;
+};
+
 class LedgerWriter {
  public:
   using Forge = void (*)(RecordPlan&, const LedgerWriter&);
@@ -42,6 +54,9 @@ class LedgerWriter {
   const git::Repository& Open() const;
   // Writes the fourth record; what a verifier says, empty where it is content.
   std::string Write(Forge forge) const;
+  // Writes the third record of policy, and takes it back; what a verifier says.
+  std::string WriteThirdPolicy(const std::function<void(PolicyPlan&, const LedgerWriter&)>& forge) const;
+  TrustedKey KeyOf(const std::string& name) const;
   // Lets the plan be judged by that record of policy.
   void UsePolicy(RecordPlan& plan, std::uint64_t sequence) const;
 
@@ -53,8 +68,8 @@ class LedgerWriter {
   };
 
   git::Files PolicyFiles(std::uint64_t sequence) const;
-  std::string Trusted(std::uint64_t sequence) const;
-  void WritePolicy(std::uint64_t sequence);
+  Trust TrustOf(std::uint64_t sequence) const;
+  Written PutPolicy(const PolicyPlan& plan, const std::vector<Written>& before) const;
   RecordPlan Plan(std::uint64_t sequence, const std::string& web) const;
   Written WriteRecord(RecordPlan plan, Forge forge, const std::vector<Written>& before) const;
   std::string WriteCommit(const git::Files& files, const RecordHead& head, const std::string& chain,
@@ -68,8 +83,7 @@ class LedgerWriter {
   std::string repository_;
   std::map<std::string, crypto::SoftKey> keys_;
   mutable std::shared_ptr<const git::Repository> open_;
-  std::vector<std::string> policy_digests_, policy_commits_;
-  DigestList policy_files_;  // of the newest
+  std::vector<Written> policy_;
   std::string pin_;
   std::vector<Written> good_;
 };
