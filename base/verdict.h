@@ -16,7 +16,7 @@ enum class Outcome : std::uint8_t { kAccepted, kRejected, kUnjudged };
 struct Evidence {
   enum class By : std::uint8_t { kCluster, kOffline, kUnverified };
   By by = By::kOffline;
-  std::string cluster;  // its name, for kCluster
+  std::string cluster;  // which one was asked; empty: what is known here
   std::string reason;   // why nobody could say, for kUnverified; what was not checked, else
 
   friend bool operator==(const Evidence&, const Evidence&) = default;
@@ -30,6 +30,17 @@ struct JudgedObject {
   std::vector<Evidence> evidence;
 };
 
+// What an object counts as: unverified where anybody who had to say could not,
+// else known from a cluster where one answered.
+inline Evidence::By KnownBy(const std::vector<Evidence>& evidence) {
+  Evidence::By by = Evidence::By::kOffline;
+  for (const Evidence& each : evidence) {
+    if (each.by == Evidence::By::kUnverified) return each.by;
+    if (each.by == Evidence::By::kCluster) by = each.by;
+  }
+  return by;
+}
+
 // Something that was seen and not judged, with the reason.
 struct Skipped {
   std::string file;
@@ -40,6 +51,7 @@ struct Summary {
   std::uint64_t files = 0;    // changed files that were read
   std::uint64_t objects = 0;  // objects in them
   std::uint64_t judged = 0;
+  std::uint64_t by_cluster = 0;  // of the judged: an API server answered
   std::uint64_t unverified = 0;
   std::uint64_t errors = 0;
   std::uint64_t warnings = 0;
@@ -55,6 +67,7 @@ struct Verdict {
   std::string reason;   // for kUnjudged: one plain sentence
   Findings findings;    // sorted by file, place and rule
   std::vector<JudgedObject> objects;
+  std::vector<JudgedObject> removed;  // that the change takes away, where a cluster was asked about them
   std::vector<Skipped> skipped;
   std::vector<std::string> notes;  // waivers, shadow verdicts, bypasses: one sentence each
   Summary summary;

@@ -96,7 +96,9 @@ Result<gate::Configuration> Configure(const Subject& subject, const CheckOptions
   if (!configuration) return configuration;
   Result<std::vector<std::string>> minors = Minors(options.kubernetes);
   if (!minors) return minors.error();
-  if (!minors->empty()) configuration->kubernetes = *std::move(minors);
+  if (minors->empty()) return configuration;
+  configuration->kubernetes = *std::move(minors);
+  for (gate::Cluster& cluster : configuration->clusters) cluster.kubernetes.clear();
   return configuration;
 }
 
@@ -123,7 +125,8 @@ void SearchCommits(const Subject& subject, const gate::Configuration& configurat
 
 }  // namespace
 
-Verdict Judge(Subject& subject, gate::Configuration configuration, const CheckOptions& options) {
+Verdict Judge(Subject& subject, gate::Configuration configuration, const CheckOptions& options,
+              const Questions& questions) {
   if (subject.local_files) {
     configuration.limits.push_bytes = configuration.limits.push_files = configuration.limits.push_objects =
         SIZE_MAX;
@@ -142,6 +145,9 @@ Verdict Judge(Subject& subject, gate::Configuration configuration, const CheckOp
   input.read_rest = !subject.everything;
   input.jobs = JobsOf(options.jobs);
   input.build = BuildSettingsOf(options.helm, subject, configuration);
+  input.ask = questions.ask;
+  input.asked = questions.asked;
+  input.ask_within = std::chrono::seconds(options.ask.seconds);
   input.progress = [&](std::size_t done, std::size_t all) { progress.Tell(done, all); };
   std::vector<gate::LookedAt> looked_at;
   input.looked_at = &looked_at;
@@ -160,8 +166,12 @@ int RunCheck(const CheckOptions& options) {
   if (!subject) return Fail(subject.error());
   Result<gate::Configuration> configuration = Configure(*subject, options);
   if (!configuration) return Fail(configuration.error());
+  const Result<Questions> questions = PrepareQuestions(options.ask, *configuration);
+  if (!questions) return Fail(questions.error());
   if (!subject->hint.empty() && !options.quiet) PrintHint(subject->hint);
-  return Report(Judge(*subject, *std::move(configuration), options), *subject, options);
+  Verdict verdict = Judge(*subject, *std::move(configuration), options, *questions);
+  if (*questions->broken) return Fail(**questions->broken);
+  return Report(std::move(verdict), *subject, options);
 }
 
 void AddCheck(CLI::App& app, int& exit_code) {
@@ -187,6 +197,7 @@ void AddCheck(CLI::App& app, int& exit_code) {
       ->type_name("FILE");
   AddJobs(*check, options->jobs);
   AddHelmOptions(*check, options->helm);
+  AddAskOptions(*check, options->ask);
   check->add_flag("-q,--quiet", options->quiet, "findings and the last line only");
   check->add_option("--color", options->color, "when to use colours")
       ->type_name("WHEN")

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/verdict.h"
+#include "cli/ask_option.h"
 #include "cli/helm_program.h"
 #include "cli/subject.h"
 #include "gate/configuration.h"
@@ -22,6 +23,7 @@ struct CheckOptions {
   bool no_color = false;
   std::string color = "auto";
   HelmPlace helm;
+  AskOptions ask;
 };
 
 // Runs and prints; returns the exit code.
@@ -29,6 +31,7 @@ int RunCheck(const CheckOptions& options);
 
 // The verdict alone, for `sluice init`. Takes subject.changes away: of a large
 // tree the list is a tenth of all memory.
-Verdict Judge(Subject& subject, gate::Configuration configuration, const CheckOptions& options);
+Verdict Judge(Subject& subject, gate::Configuration configuration, const CheckOptions& options,
+              const Questions& questions = {});
 
 }  // namespace sluice::cli

@@ -1,5 +1,6 @@
 // `sluice diff`: for each build that a change can reach, the objects that would be
-// other ones: of two commits, of a commit and the work tree, of HEAD and the index. A value of a Secret is
+// other ones: of two commits, of a commit and the work tree, of HEAD and the index;
+// by live_diff.h what a cluster runs against what is desired. A value of a Secret is
 // never shown, on neither side. Tests: tests/cli/diff_test.py.
 #include "cli/diff.h"
 
@@ -12,6 +13,7 @@
 #include "cli/commands.h"
 #include "cli/helm_program.h"
 #include "cli/jobs.h"
+#include "cli/live_diff.h"
 #include "cli/output.h"
 #include "cli/policy_side.h"
 #include "cli/subject.h"
@@ -32,7 +34,7 @@ using manifests::render::Place;
 using manifests::render::Sources;
 
 struct DiffOptions {
-  std::string what;  // a range, or a commit; empty: HEAD
+  std::vector<std::string> what;  // a range, or a commit; with a cluster paths too; empty: HEAD, or here
   bool staged = false;
   bool exit_code = false;
   std::string config;
@@ -41,6 +43,7 @@ struct DiffOptions {
   std::string color = "auto";
   bool no_color = false;
   HelmPlace helm;
+  AskOptions ask;
 };
 
 constexpr int kDiffers = 1;  // as of `git diff --exit-code`
@@ -64,11 +67,6 @@ FieldLine LineOf(const FieldDifference& field, bool hidden, const Sources& after
   if (place.file != nullptr) line.file = place.file->path.text();
   line.line = place.range.begin.line;
   return line;
-}
-
-// Names and labels of a Secret may be seen; what it holds may not.
-bool IsShownOfSecret(std::string_view field) {
-  return field.starts_with("metadata.name") || field == "type" || field == "kind";
 }
 
 ObjectLines LinesOf(const ObjectDifference& difference, const Sources& before, const Sources& after) {
@@ -184,22 +182,42 @@ std::string Words(const TreeDiff& diff, const DiffOptions& options) {
                                                                 : When::kAuto));
 }
 
+// The range that is all that was named.
+bool NamesRange(const std::vector<std::string>& what, CommitRange& range) {
+  return what.size() == 1 && ParseRange(what[0], range);
+}
+
 Result<Subject> SubjectOf(const DiffOptions& options) {
   if (options.staged) {
     if (!options.what.empty()) return Usage("--staged compares the index with HEAD, and takes no commit");
     return SubjectOfIndex({});
   }
   CommitRange range;
-  if (ParseRange(options.what, range)) return SubjectOfRange(range, options.what);
-  return SubjectOfWorkTree(options.what.empty() ? "HEAD" : options.what);
+  if (NamesRange(options.what, range)) return SubjectOfRange(range, options.what[0]);
+  if (!options.ask.clusters.empty()) return SubjectOfPaths(options.what);
+  if (options.what.size() > 1)
+    return Usage("one range or commit is compared, and \"" + options.what[1] + "\" is a second word");
+  return SubjectOfWorkTree(options.what.empty() ? "HEAD" : options.what[0]);
 }
 
-int ExitCode(const TreeDiff& diff, const DiffOptions& options) {
-  const bool complete =
-      diff.findings.empty() && std::all_of(diff.builds.begin(), diff.builds.end(),
-                                           [](const BuildDiff& build) { return build.findings.empty(); });
+bool IsComplete(const TreeDiff& diff) {
+  return diff.findings.empty() && std::all_of(diff.builds.begin(), diff.builds.end(),
+                                              [](const BuildDiff& build) { return build.findings.empty(); });
+}
+
+int ExitCode(const TreeDiff& diff, bool complete, const DiffOptions& options) {
   if (!complete) return kUnjudged;
   return options.exit_code && !diff.builds.empty() ? kDiffers : kAccepted;
+}
+
+int RunLiveDiff(const DiffOptions& options, const Subject& subject, gate::Configuration configuration) {
+  const Result<Questions> questions = PrepareQuestions(options.ask, configuration);
+  if (!questions) return Fail(questions.error());
+  const gate::BuildSettings settings = BuildSettingsOf(options.helm, subject, configuration);
+  const Result<LiveDiff> live =
+      CompareWithLive(subject, configuration, settings, *questions, options.ask.seconds);
+  if (!live) return Fail(live.error());
+  return Print(Words(live->diff, options)) ? ExitCode(live->diff, live->complete, options) : kUnjudged;
 }
 
 int RunDiff(const DiffOptions& options) {
@@ -209,21 +227,27 @@ int RunDiff(const DiffOptions& options) {
   std::vector<std::string> others;
   Result<gate::Configuration> configuration = ConfigurationOf(*subject, options.config, others);
   if (!configuration) return Fail(configuration.error());
+  if (!options.ask.clusters.empty()) return RunLiveDiff(options, *subject, *std::move(configuration));
   const gate::BuildSettings settings = BuildSettingsOf(options.helm, *subject, *configuration);
   const Result<TreeDiff> diff = Compare(*subject, *configuration, settings, JobsOf(options.jobs));
   if (!diff) return Fail(diff.error());
-  return Print(Words(*diff, options)) ? ExitCode(*diff, options) : kUnjudged;
+  return Print(Words(*diff, options)) ? ExitCode(*diff, IsComplete(*diff), options) : kUnjudged;
 }
 
 }  // namespace
 
+bool IsShownOfSecret(std::string_view field) {
+  return field.starts_with("metadata.name") || field == "type" || field == "kind";
+}
+
 void AddDiff(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<DiffOptions>();
-  CLI::App* diff = app.add_subcommand("diff", "compare what would be built before and after a change");
+  CLI::App* diff = app.add_subcommand(
+      "diff", "compare what would be built before and after a change, or with what a cluster runs");
   diff->add_option("what", options->what,
                    "A..B compares both sides, A...B what B did since it left A; A the work tree with it; "
-                   "default: HEAD")
-      ->type_name("REV|REV..REV|REV...REV");
+                   "default: HEAD. With --cluster a range, or files and directories (default: here)")
+      ->type_name("REV|REV..REV|REV...REV|PATH");
   diff->add_flag("--staged", options->staged, "compare git's index with HEAD");
   diff->add_flag("--exit-code", options->exit_code, "exit with 1 where something differs");
   diff->add_option("--config", options->config, "a sluice.yaml instead of the one in .sluice/")
@@ -237,6 +261,7 @@ void AddDiff(CLI::App& app, int& exit_code) {
       ->check(CLI::IsMember({"auto", "always", "never"}));
   diff->add_flag("--no-color", options->no_color, "the same as --color never");
   AddHelmOptions(*diff, options->helm);
+  AddAskOptions(*diff, options->ask);
   diff->callback([options, &exit_code] { exit_code = RunDiff(*options); });
 }
 

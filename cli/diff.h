@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/finding.h"
@@ -20,16 +21,19 @@ struct FieldLine {
 };
 
 struct ObjectLines {
-  char sign = '~';  // '+' new, '-' gone, '~' changed
+  char sign = '~';  // '+' new, '-' gone, '~' changed, '!' to be deleted and made anew
   ObjectName name;
   std::string file;
   std::uint32_t line = 0;
-  std::vector<FieldLine> fields;  // of a changed object
+  std::vector<FieldLine> fields;   // of a changed object
+  std::vector<std::string> notes;  // what an API server says of it: who loses a field, what is immutable
 };
 
 struct BuildDiff {
   std::string name;
   std::size_t added = 0, changed = 0, removed = 0;
+  std::size_t replaced = 0;
+  bool live = false;  // held against what runs in a cluster, where replacements are told too
   std::vector<ObjectLines> objects;
   Findings findings;  // why it, or what it is held against, was not built
 };
@@ -46,8 +50,12 @@ struct NotCompared {
 struct TreeDiff {
   std::vector<BuildDiff> builds;  // that differ, or could not be built
   std::set<NotCompared> not_compared;
-  Findings findings;  // about objects that define builds, and limits
+  Findings findings;                                      // about objects that define builds, and limits
+  std::string nothing = "nothing that is built differs";  // without builds
 };
+
+// Names and labels of a Secret may be seen; what it holds may not.
+bool IsShownOfSecret(std::string_view field);
 
 std::string DiffAsText(const TreeDiff& diff, bool colour);
 std::string DiffAsJson(const TreeDiff& diff);

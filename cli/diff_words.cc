@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t kValueLimit = 120;  // code points of one value; the JSON has all of it
 
+constexpr std::size_t kNoteLimit = 500;
+
 struct Palette {
   std::string_view bold, added, removed, changed, off;
 };
@@ -19,7 +21,8 @@ constexpr Palette kNone = {};
 
 std::string CountWords(const BuildDiff& change) {
   return std::to_string(change.added) + " new, " + std::to_string(change.changed) + " changed, " +
-         std::to_string(change.removed) + " gone";
+         std::to_string(change.removed) + " gone" +
+         (change.live ? ", " + std::to_string(change.replaced) + " replaced" : "");
 }
 
 std::string Value(const std::string& json) {
@@ -64,7 +67,7 @@ class TextDiff {
       Coloured(colours_.bold, report::Printable(build.name) + ": " + CountWords(build));
       Body(build);
     }
-    if (diff.builds.empty()) out_ = "nothing that is built differs\n";
+    if (diff.builds.empty()) out_ = diff.nothing + "\n";
     for (const Finding& finding : diff.findings)
       Coloured(colours_.removed, "error: " + FindingWords(finding));
     for (const NotCompared& part : diff.not_compared)
@@ -83,10 +86,12 @@ class TextDiff {
       Coloured(colours_.removed, "  not built: " + FindingWords(finding));
     for (const ObjectLines& object : build.objects) {
       const std::string_view colour = object.sign == '+'   ? colours_.added
-                                      : object.sign == '-' ? colours_.removed
+                                      : object.sign != '~' ? colours_.removed
                                                            : colours_.changed;
       Coloured(colour, "  " + ObjectLine(object));
       for (const FieldLine& field : object.fields) out_ += "      " + FieldWords(field) + "\n";
+      for (const std::string& note : object.notes)
+        Coloured(colours_.changed, "      note: " + report::PrintableCut(note, kNoteLimit));
     }
   }
 
@@ -105,7 +110,10 @@ void AddField(const FieldLine& line, report::JsonWriter& json) {
   json.Member("file", line.file).Member("line", std::uint64_t{line.line}).EndObject();
 }
 
-std::string_view SignName(char sign) { return sign == '+' ? "added" : sign == '-' ? "removed" : "changed"; }
+std::string_view SignName(char sign) {
+  if (sign == '!') return "replaced";
+  return sign == '+' ? "added" : sign == '-' ? "removed" : "changed";
+}
 
 void AddObject(const ObjectLines& object, report::JsonWriter& json) {
   json.Line().BeginObject().Member("change", SignName(object.sign));
@@ -113,6 +121,8 @@ void AddObject(const ObjectLines& object, report::JsonWriter& json) {
   json.Member("namespace", object.name.ns).Member("name", object.name.name);
   json.Member("file", object.file).Member("line", std::uint64_t{object.line}).Key("fields").BeginArray();
   for (const FieldLine& field : object.fields) AddField(field, json);
+  json.EndArray().Key("notes").BeginArray();
+  for (const std::string& note : object.notes) json.String(note);
   json.EndArray().EndObject();
 }
 
@@ -162,6 +172,7 @@ std::string DiffAsJson(const TreeDiff& diff) {
     json.Line().BeginObject().Member("name", build.name);
     json.Member("added", build.added).Member("changed", build.changed);
     json.Member("removed", build.removed);
+    if (build.live) json.Member("replaced", build.replaced);
     AddFindings(build.findings, json);
     json.Key("objects").BeginArray();
     for (const ObjectLines& object : build.objects) AddObject(object, json);
@@ -186,7 +197,7 @@ std::string DiffAsMarkdown(const TreeDiff& diff) {
     out += "#### " + Escaped(build.name) + ": " + CountWords(build) + "\n\n" + fence + "diff\n" + body +
            fence + "\n\n";
   }
-  if (diff.builds.empty()) out = "Nothing that is built differs.\n\n";
+  if (diff.builds.empty()) out = "N" + diff.nothing.substr(1) + ".\n\n";
   for (const Finding& finding : diff.findings) out += "- Error: " + Escaped(FindingWords(finding)) + "\n";
   for (const NotCompared& part : diff.not_compared)
     out += "- Not compared: " + Escaped(NotComparedWords(part)) + "\n";

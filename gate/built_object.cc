@@ -4,6 +4,7 @@
 // Tested by tests/gate/render_test.cc and tests/secrets/.
 #include "gate/built_object.h"
 
+#include "gate/field_node.h"
 #include "policies/native.h"
 
 namespace sluice::gate {
@@ -32,6 +33,16 @@ std::vector<std::string> WayTo(const BuiltObject& object, const std::string& roo
   std::vector<std::string> way = object.through;
   if (way.empty() || way.back() != root_file) way.push_back(root_file);
   return way;
+}
+
+// From line space to the file, with the line and the way.
+void Settle(const BuiltContext& context, const BuiltObject& object, bool hidden, Finding& finding) {
+  const Place place = PlaceOf(*context.sources, finding, object);
+  const bool has_place = context.sources->Resolve(finding.range).file != nullptr;
+  if (!has_place) finding.range = object.object.root->range;
+  if (place.file != nullptr && !hidden) context.lines->Show(*place.file, finding);
+  MoveTo(place, finding);
+  finding.through = WayTo(object, context.root_file);
 }
 
 std::string Joined(const std::vector<std::string>& words) {
@@ -72,31 +83,35 @@ Findings CheckBuilt(const BuiltContext& context, const BuiltObject& object) {
     std::erase_if(findings, [&](const Finding& finding) { return excuses.Placeholder(finding); });
   if (findings.empty()) return findings;
   const bool hidden = policies::HidesSource(*object.object.root);
-  for (Finding& finding : findings) {
-    const Place place = PlaceOf(*context.sources, finding, object);
-    const bool has_place = context.sources->Resolve(finding.range).file != nullptr;
-    if (!has_place) finding.range = object.object.root->range;
-    if (place.file != nullptr && !hidden) context.lines->Show(*place.file, finding);
-    MoveTo(place, finding);
-    finding.through = WayTo(object, context.root_file);
-  }
+  for (Finding& finding : findings) Settle(context, object, hidden, finding);
   return findings;
+}
+
+void PlaceAt(const BuiltContext& context, const BuiltObject& object, std::string_view field,
+             Finding& finding) {
+  finding.range = RangeOfField(*object.object.root, field);
+  Settle(context, object, policies::HidesSource(*object.object.root), finding);
 }
 
 BuiltRecord RecordBuilt(const BuiltContext& context, const BuiltObject& object) {
   const Excuses excuses(*object.object.root);
   ExaminedObject examined = RecordOf(*context.options, excuses, object.object);
   const Place place = context.sources->Resolve(object.object.root->range);
-  std::string reason(examined.reason);
-  if (!object.unknown.empty() && examined.by == Evidence::By::kOffline)
-    reason = "not known here: " + Joined(object.unknown);
-  if (context.substituted && examined.placeholders && reason.empty()) reason = "${...} is replaced by Flux";
+  std::string reason(examined.reason), unknown;
+  if (!object.unknown.empty()) unknown = "not known here: " + Joined(object.unknown);
+  if (!unknown.empty() && examined.by == Evidence::By::kOffline) reason = unknown;
+  if (context.substituted && examined.placeholders) {
+    unknown = "${...} is replaced by Flux";
+    if (reason.empty()) reason = unknown;
+  }
   return {{place.file == nullptr ? std::string(object.object.file) : place.file->path.text(),
            place.range.begin.line,
            std::move(examined.name),
            std::move(examined.digest),
            {{examined.by, {}, std::move(reason)}}},
-          std::move(examined.canonical)};
+          std::move(examined.canonical),
+          examined.encrypted,
+          std::move(unknown)};
 }
 
 std::string OriginOf(const Sources& sources, const manifests::Object& object) {

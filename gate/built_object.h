@@ -41,6 +41,11 @@ struct BuiltContext {
 Findings CheckBuilt(const BuiltContext& context, const manifests::render::BuiltObject& object);
 BuiltRecord RecordBuilt(const BuiltContext& context, const manifests::render::BuiltObject& object);
 
+// Puts a finding to where a field of the object was written ("spec.replicas"),
+// or to the nearest one above it that is there.
+void PlaceAt(const BuiltContext& context, const manifests::render::BuiltObject& object,
+             std::string_view field, Finding& finding);
+
 // "file:line" where the object's own text begins; empty for an object of no file.
 std::string OriginOf(const manifests::render::Sources& sources, const manifests::Object& object);
 

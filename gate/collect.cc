@@ -29,8 +29,9 @@ void ExamineOne(Work& work, ChangedFile& file) {
   }
   if (file.manifest && !WithinPush(work, bytes->size())) return;
   file.actions = bytes->find("{{") != std::string::npos;
-  file.examined = file.manifest ? Examine(file.path->text(), *std::move(bytes), work.Options())
-                                : ExamineOther(file.path->text(), *bytes);
+  file.examined = file.manifest
+                      ? Examine(file.path->text(), *std::move(bytes), work.Options(file.change->path))
+                      : ExamineOther(file.path->text(), *bytes);
 }
 
 // Files whose facts neither the index nor the change tells.

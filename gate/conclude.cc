@@ -34,27 +34,41 @@ std::string SkipReason(const Work& work, const ChangedFile& file) {
   return {};
 }
 
+// What is known here comes first; that there is no schema is nothing where a cluster answered.
+std::vector<Evidence> EvidenceOf(ExaminedObject& object) {
+  std::vector<Evidence> evidence;
+  const bool answered = std::any_of(object.asked.begin(), object.asked.end(),
+                                    [](const Evidence& each) { return each.by == Evidence::By::kCluster; });
+  if (object.by != Evidence::By::kUnverified || !answered)
+    evidence.push_back({object.by, {}, std::string(object.reason)});
+  std::move(object.asked.begin(), object.asked.end(), std::back_inserter(evidence));
+  return evidence;
+}
+
 JudgedObject JudgedOf(const ChangedFile& file, ExaminedObject& object) {
-  return {file.change->path,
-          object.place.line,
-          std::move(object.name),
-          std::move(object.digest),
-          {{object.by, {}, std::string(object.reason)}}};
+  return {file.change->path, object.place.line, std::move(object.name), std::move(object.digest),
+          EvidenceOf(object)};
+}
+
+// Counts an object, and keeps it where somebody wants to see it.
+void Count(Work& work, JudgedObject judged, std::string canonical) {
+  Verdict& verdict = work.verdict;
+  const Evidence::By by = KnownBy(judged.evidence);
+  ++verdict.summary.objects;
+  verdict.summary.unverified += by == Evidence::By::kUnverified;
+  verdict.summary.by_cluster += by == Evidence::By::kCluster;
+  if (by == Evidence::By::kUnverified || work.input.objects) verdict.objects.push_back(std::move(judged));
+  if (work.input.canonical != nullptr) work.input.canonical->push_back(std::move(canonical));
 }
 
 // Those that no build takes in.
 void TakeObjects(Work& work, ChangedFile& file) {
-  Verdict& verdict = work.verdict;
   for (ExaminedObject& object : file.examined.objects) {
     if (work.rendered.Builds(file.change->path, object.place)) continue;
-    ++verdict.summary.objects;
     if (file.role.substituted && object.placeholders && object.reason.empty()) {
       object.reason = "${...} is replaced by Flux";
     }
-    const bool unverified = object.by == Evidence::By::kUnverified;
-    verdict.summary.unverified += unverified;
-    if (unverified || work.input.objects) verdict.objects.push_back(JudgedOf(file, object));
-    if (work.input.canonical != nullptr) work.input.canonical->push_back(std::move(object.canonical));
+    Count(work, JudgedOf(file, object), std::move(object.canonical));
   }
   file.examined.objects = {};
 }
@@ -132,14 +146,8 @@ void TakeBuilt(Work& work) {
     const bool twice = finding.rule == "kustomize/duplicate-object" && doubled;
     if (!twice) work.verdict.findings.push_back(std::move(finding));
   }
-  Verdict& verdict = work.verdict;
-  verdict.summary.objects += work.rendered.objects.size();
-  for (BuiltRecord& object : work.rendered.objects) {
-    const bool unverified = object.judged.evidence.front().by == Evidence::By::kUnverified;
-    verdict.summary.unverified += unverified;
-    if (unverified || work.input.objects) verdict.objects.push_back(std::move(object.judged));
-    if (work.input.canonical != nullptr) work.input.canonical->push_back(std::move(object.canonical));
-  }
+  for (BuiltRecord& object : work.rendered.objects)
+    Count(work, std::move(object.judged), std::move(object.canonical));
 }
 
 // A document that a schema is for must be readable; that may have been told already.
@@ -253,7 +261,8 @@ void CheckEntries(Work& work) {
 void NoteUnknownKinds(Work& work) {
   std::map<std::pair<std::string, std::string>, std::pair<const JudgedObject*, std::size_t>> kinds;
   for (const JudgedObject& object : work.verdict.objects) {
-    if (object.evidence.front().by != Evidence::By::kUnverified) continue;
+    const Evidence& here = object.evidence.front();
+    if (here.by != Evidence::By::kUnverified || !here.cluster.empty()) continue;
     auto& [first, count] = kinds[{object.name.api_version, object.name.kind}];
     if (count++ == 0) first = &object;
   }
@@ -273,12 +282,12 @@ void NoteUnknownKinds(Work& work) {
 // What the changed files held before, under the same roles and schemas.
 Findings OlderFindings(Work& work) {
   Findings older;
-  ExamineOptions options = work.Options();
-  options.digests = options.canonical = false;
   for (const ChangedFile& file : work.files) {
     if (file.change->old_id.IsZero() || !file.path || file.change->old_kind != FileKind::kFile) continue;
     Result<std::string> bytes = work.Read(file, true);
     if (!bytes || work.Late()) continue;
+    ExamineOptions options = work.Options(file.change->path);
+    options.digests = options.canonical = false;
     Examined examined = file.manifest ? Examine(file.change->path, *std::move(bytes), options)
                                       : ExamineOther(file.change->path, *bytes);
     const std::vector<bool> built = BuiltObjects(examined, [&](Position place) {

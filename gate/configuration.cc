@@ -33,8 +33,10 @@ constexpr std::size_t kMaxConfigurationBytes = 1u << 20;
 constexpr std::size_t kMaxBundleBytes = 64u << 20;
 
 // Keys that a later version will know: refused by name, never ignored.
-constexpr std::array<std::string_view, 9> kLaterKeys = {
-    "policies", "packs", "tenants", "people", "review", "bots", "clusters", "environments", "carry"};
+constexpr std::array<std::string_view, 8> kLaterKeys = {"policies", "packs", "tenants",      "people",
+                                                        "review",   "bots",  "environments", "carry"};
+// What `sluice check --cluster` takes for something else.
+constexpr std::string_view kEveryCluster = "all";
 
 // A published schema; valijson reads it where a file may not fit.
 struct Published {
@@ -133,7 +135,10 @@ class Loader {
     Configuration& configuration = out_.configuration;
     configuration.kubernetes = Strings(root.Find("kubernetes"));
     configuration.ratchet = Flag(&root, "ratchet");
-    CheckMinors(root.Find("kubernetes"));
+    if (const Node* minors = root.Find("kubernetes")) {
+      for (const Node& minor : minors->children) CheckMinor(minor);
+    }
+    if (const Node* clusters = root.Find("clusters")) DecodeClusters(*clusters);
     if (const Node* protect = root.Find("protect")) DecodeProtect(*protect);
     if (const Node* roots = root.Find("roots")) DecodeRoots(*roots);
     if (const Node* rules = root.Find("rules")) DecodeRules(*rules);
@@ -141,15 +146,25 @@ class Loader {
     if (const Node* limits = root.Find("limits")) DecodeLimits(*limits);
   }
 
-  void CheckMinors(const Node* list) {
-    if (list == nullptr) return;
+  void CheckMinor(const Node& minor) {
     const std::vector<std::string> known = schemas::BuiltInMinors();
-    for (const Node& minor : list->children) {
-      if (std::find(known.begin(), known.end(), minor.String()) != known.end()) continue;
-      Report(kSluiceFile, minor.range,
-             "Kubernetes " + std::string(minor.String()) + " is not built in; known are " + known.front() +
-                 " to " + known.back());
+    if (std::find(known.begin(), known.end(), minor.String()) != known.end()) return;
+    Report(kSluiceFile, minor.range,
+           "Kubernetes " + std::string(minor.String()) + " is not built in; known are " + known.front() +
+               " to " + known.back());
+  }
+
+  void DecodeClusters(const Node& mapping) {
+    for (const Node& node : mapping.children) {
+      if (node.key == kEveryCluster) {
+        Report(kSluiceFile, node.key_range, "no cluster is named \"all\": that stands for every one of them");
+      }
+      if (const Node* minor = node.Find("kubernetes")) CheckMinor(*minor);
+      out_.configuration.clusters.push_back({std::string(node.key), Text(node, "kubernetes"),
+                                             Strings(node.Find("paths")), Strings(node.Find("branches"))});
     }
+    std::sort(out_.configuration.clusters.begin(), out_.configuration.clusters.end(),
+              [](const Cluster& a, const Cluster& b) { return a.name < b.name; });
   }
 
   void DecodeProtect(const Node& list) {

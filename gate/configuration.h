@@ -60,8 +60,16 @@ struct DocumentSchema {
   std::shared_ptr<const schemas::JsonSchema> schema;  // null where it could not be read: a finding says so
 };
 
+// A cluster that runs what the repository holds, or the part of it that is named.
+struct Cluster {
+  std::string name;        // a DNS label; where a command names it, as it did
+  std::string kubernetes;  // its minor, for which what it runs is judged; empty: by `kubernetes`
+  std::vector<std::string> paths, branches;  // globs; empty: all
+};
+
 struct Configuration {
-  std::vector<std::string> kubernetes;  // target minors; empty: the newest three
+  std::vector<std::string> kubernetes;  // target minors of what no cluster runs; empty: the newest three
+  std::vector<Cluster> clusters;        // by name
   std::vector<Protection> protect;      // the policy ref's branch is, named or not
   Roots roots;
   std::vector<RuleSetting> rules;  // later entries win over earlier ones, ids over groups

@@ -158,6 +158,7 @@ ExaminedObject RecordOf(const ExamineOptions& options, const Excuses& excuses, c
   record.place = object.root->range.begin;
   record.crd = object.kind == "CustomResourceDefinition" && object.group == "apiextensions.k8s.io";
   record.placeholders = excuses.has_placeholders();
+  record.encrypted = IsEncrypted(object);
   const schemas::KindInfo kind = options.catalog->Find(object.group, object.version, object.kind);
   record.custom = kind.origin != schemas::Origin::kKubernetes;
   if (kind.origin == schemas::Origin::kNone) record.by = Evidence::By::kUnverified;

@@ -32,10 +32,12 @@ struct ExaminedObject {
   Evidence::By by = Evidence::By::kOffline;
   bool custom = false;  // a CRD of the tree could know more about it
   bool crd = false;
-  bool placeholders = false;  // ${…} stands in it
-  std::string_view reason;    // of the evidence; static
-  std::string digest;         // hex, where it was asked for
-  std::string canonical;      // canonical JSON, where it was asked for
+  bool placeholders = false;    // ${…} stands in it
+  bool encrypted = false;       // by SOPS: not what a cluster gets
+  std::string_view reason;      // of the evidence; static
+  std::string digest;           // hex, where it was asked for
+  std::string canonical;        // canonical JSON, where it was asked for
+  std::vector<Evidence> asked;  // what clusters said
 };
 
 struct Examined {

@@ -14,21 +14,14 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kMaxTreeDepth = 256;
 constexpr std::size_t kManyFiles = 16;
 
-bool MakeCatalog(Work& work) {
-  const Configuration& configuration = *work.input.configuration;
-  Result<schemas::Catalog> catalog = schemas::Catalog::BuiltIn(
-      configuration.kubernetes.empty() ? schemas::DefaultMinors() : configuration.kubernetes);
-  if (!catalog) {
-    work.CannotJudge(catalog.error().Text());
+bool MakeCatalogs(Work& work) {
+  Result<std::unique_ptr<Catalogs>> catalogs =
+      Catalogs::Of(*work.input.configuration, work.input.build.branches);
+  if (!catalogs) {
+    work.CannotJudge(catalogs.error().Text());
     return false;
   }
-  work.catalog = *std::move(catalog);
-  for (const std::string& bundle : configuration.bundles) {
-    const Status added = work.catalog->AddBundle(bundle);
-    if (added) continue;
-    work.CannotJudge("an imported bundle in .sluice/schemas: " + added.error().Text());
-    return false;
-  }
+  work.catalogs = *std::move(catalogs);
   return true;
 }
 
@@ -82,7 +75,7 @@ Verdict Check(const CheckInput& input) {
   Work work(input);
   ListFiles(work);
   if (work.files.size() > kManyFiles) crypto::UseProcessor();  // no other thread yet
-  if (MakeCatalog(work)) {
+  if (MakeCatalogs(work)) {
     // Every changed file on its own.
     ExamineAll(work);
     // What the whole tree says about them.
@@ -92,6 +85,8 @@ Verdict Check(const CheckInput& input) {
     LookAgain(work);
     // What would be built of them.
     JudgeBuilt(work);
+    // What the clusters say that would get them.
+    AskClusters(work);
     // What only several files together can break.
     FindDuplicates(work);
     FindMissingFiles(work);
@@ -116,10 +111,11 @@ const ChangedFile* Work::Find(std::string_view path) const {
   return found == by_path.end() ? nullptr : &files[found->second];
 }
 
-ExamineOptions Work::Options() const {
+ExamineOptions Work::Options(std::span<const std::string> paths) const {
   // The ratchet and waivers weigh each finding on its own.
   const bool every_finding = input.configuration->ratchet || !input.configuration->waivers.empty();
-  return {&*catalog, nullptr, &limits, input.digests, input.canonical != nullptr, every_finding};
+  const bool canonical = input.canonical != nullptr || input.ask;
+  return {&catalogs->For(paths), nullptr, &limits, input.digests, canonical, every_finding};
 }
 
 Result<std::string> Work::Read(const ChangedFile& file, bool before) const {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/dry_run.h"
 #include "base/file_tree.h"
 #include "base/verdict.h"
 #include "gate/build_settings.h"
@@ -40,7 +41,10 @@ struct CheckInput {
   std::vector<std::string>* canonical = nullptr;  // filled with the canonical JSON of verdict.objects
   std::vector<LookedAt>* looked_at = nullptr;     // filled with the changed files that were really read
   BuildSettings build;
-  unsigned jobs = 1;  // worker threads
+  AskCluster ask;                  // one question a cluster, one after the other; empty: offline
+  std::vector<std::string> asked;  // names of configuration->clusters
+  std::chrono::milliseconds ask_within{120'000};  // for all of them; less where the deadline is nearer
+  unsigned jobs = 1;                              // worker threads
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   std::chrono::system_clock::time_point now = std::chrono::system_clock::now();  // for waivers
   std::function<void(std::size_t done, std::size_t all)> progress;  // from any thread; may be empty

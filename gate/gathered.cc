@@ -93,6 +93,8 @@ bool TellGathered(Work& work, const Affected& affected) {
   const Roots& roots = work.input.configuration->roots;
   const bool every_root = roots.WholeTree() && roots.exclude.empty();
   if (!every_root || !work.facts_before || work.input.canonical == nullptr) return false;
+  // Which cluster gets an object, and for which minor it is judged, its build tells.
+  if (!work.input.configuration->clusters.empty()) return false;
   if (!affected.definers.empty() || work.files.size() > kMostFiles || !work.unchanged.empty()) return false;
   std::map<std::string, ChangeCount> counts;  // by kustomization
   for (const auto& [directory, users] : affected.directories) {

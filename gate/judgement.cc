@@ -196,7 +196,7 @@ Standing StandingIn(const Work& work, const Facts& facts, const std::string& pat
 }
 
 std::size_t CountObjects(const Work& work, const std::string& path, std::string bytes) {
-  ExamineOptions options = work.Options();
+  ExamineOptions options = work.Options(path);
   options.digests = options.canonical = false;
   const Examined examined = Examine(path, std::move(bytes), options);
   return examined.readable ? examined.objects.size() : 0;
@@ -255,7 +255,7 @@ void BringIn(Work& work, const std::string& path, Role role, Take take, std::str
   file.present = file.manifest = true;
   file.take = take;
   file.role = std::move(role);
-  file.examined = Examine(path, std::move(bytes), work.Options());
+  file.examined = Examine(path, std::move(bytes), work.Options(path));
   work.by_path.emplace(change.path, work.files.size() - 1);
 }
 

@@ -166,10 +166,18 @@ Status ApplyChartCache(Context& context, const Node& node) {
   return AbsolutePath(context, node, context.settings->chart_cache);
 }
 
+Status ApplyClusters(Context& context, const Node& node) {
+  // YAML 1.1 reads a bare `off` as false.
+  const bool off = node.String() == "off" || (node.kind == NodeKind::kBool && !node.value.boolean);
+  if (!off && node.String() != "ask") return Wrong(context, node, "\"clusters\" must be ask or off");
+  context.settings->ask_clusters = !off;
+  return Ok{};
+}
+
 constexpr Key kProjectKeys[] = {
     {"mode", ApplyMode},    {"deadline", ApplyDeadline},     {"log", ApplyLog},
     {"policy", ApplyFloor}, {"bypass", ApplyBypass},         {"limits", ApplyLimits},
-    {"helm", ApplyHelm},    {"chartCache", ApplyChartCache},
+    {"helm", ApplyHelm},    {"chartCache", ApplyChartCache}, {"clusters", ApplyClusters},
 };
 Status ApplyProjects(Context& context, const Node& node) {
   if (node.kind != NodeKind::kMapping)
@@ -188,6 +196,7 @@ constexpr Key kHookKeys[] = {
     {"mode", ApplyMode},         {"deadline", ApplyDeadline}, {"log", ApplyLog},
     {"policy", ApplyFloor},      {"bypass", ApplyBypass},     {"limits", ApplyLimits},
     {"projects", ApplyProjects}, {"helm", ApplyHelm},         {"chartCache", ApplyChartCache},
+    {"clusters", ApplyClusters},
 };
 
 Status ApplyPolicyRef(Context& context, const Node& node) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/dry_run.h"
 #include "base/verdict.h"
 #include "gate/operator.h"
 #include "git/repository.h"
@@ -33,6 +34,7 @@ struct Push {
   std::chrono::steady_clock::time_point deadline;
   unsigned jobs = 1;
   manifests::render::RunHelm helm{};  // empty: charts are not judged
+  AskCluster ask{};                   // empty: no cluster is asked
 };
 
 struct RefVerdict {

@@ -119,6 +119,8 @@ CheckInput InputOf(const Judges& judges, const RefMove& move, const Trees& trees
   input.jobs = push.jobs;
   input.build = {push.helm, push.settings.chart_cache, BranchesOf(judges, move)};
   input.deadline = push.deadline;
+  input.ask = push.ask;
+  for (const Cluster& cluster : configuration.clusters) input.asked.push_back(cluster.name);
   input.read_blob = [&push](const Oid& id, std::size_t limit) -> Result<std::string> {
     Result<git::RawObject> blob = push.repository->Read(id, limit);
     if (!blob) return blob.error();
@@ -185,7 +187,9 @@ void InShadow(const Judges& judges, const RefMove& move, const Trees& trees, Ver
   if (!loaded) return CannotJudge(verdict, loaded.error());
   if (!loaded->findings.empty()) return Join(std::move(loaded->findings), verdict);
   Bound(loaded->configuration.limits, judges.push.settings.limits);
-  verdict.notes.push_back(ShadowWords(Check(InputOf(judges, move, trees, loaded->configuration))));
+  CheckInput input = InputOf(judges, move, trees, loaded->configuration);
+  input.ask = {};
+  verdict.notes.push_back(ShadowWords(Check(input)));
 }
 
 // What the new commits hold, weighed by the policies that judge the tip.

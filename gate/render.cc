@@ -10,6 +10,7 @@
 #include <deque>
 #include <iterator>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -105,6 +106,15 @@ Finding Told(Finding finding, const Root& root) {
   return finding;
 }
 
+// By which a cluster runs what a root builds: the files that define it, and
+// what it builds, as if a file stood there.
+std::vector<std::string> PathsOf(const Root& root) {
+  std::vector<std::string> paths = root.through;
+  paths.push_back(root.file);
+  paths.push_back(root.directory.IsRoot() ? "x" : root.directory.text() + "/x");
+  return paths;
+}
+
 bool HasSame(const Build& build, const Finding& finding) {
   return std::any_of(build.built.findings.begin(), build.built.findings.end(), [&](const Finding& other) {
     return other.rule == finding.rule && other.message == finding.message &&
@@ -114,19 +124,19 @@ bool HasSame(const Build& build, const Finding& finding) {
 
 class Stage {
  public:
-  Stage(Work& work, const Reached& reached) : work_(work), options_(work.Options()), out_(work.rendered) {
-    after_.emplace(work, *work.input.after, work.facts, reached,
-                   work.facts_before ? &*work.facts_before : nullptr);
+  Stage(Work& work, const Reached& reached) : work_(work), out_(work.rendered) {
+    after_ = std::make_shared<Side>(work, *work.input.after, work.facts, reached,
+                                    work.facts_before ? &*work.facts_before : nullptr);
     if (work.facts_before && !work.Late())
-      before_.emplace(work, *work.input.before, *work.facts_before, reached, nullptr);
+      before_ = std::make_shared<Side>(work, *work.input.before, *work.facts_before, reached, nullptr);
     if (!before_) return;
     before_->builds.Add(after_->builds.Names());
     after_->builds.Add(before_->builds.Names());
   }
 
   void Run() {
-    for (std::optional<Side>* side : {&after_, &before_}) {
-      const std::optional<Error> failure = *side ? (*side)->builds.Failure() : std::nullopt;
+    for (const Side* side : {after_.get(), before_.get()}) {
+      const std::optional<Error> failure = side != nullptr ? side->builds.Failure() : std::nullopt;
       if (failure) return work_.CannotJudge("what would be built cannot be read: " + failure->Text());
     }
     if (work_.Late()) return;
@@ -134,6 +144,7 @@ class Stage {
     for (std::size_t i = 0; i < after_->builds.all().size(); ++i) OfRoot(i);
     if (before_) GoneRoots();
     for (Finding& finding : out_.findings) after_->lines.ShowInFile(after_->builds.sources(), finding);
+    if (work_.input.ask) TellRemoved();
     TellCounts(std::move(changes_), work_.verdict);
     LearnKinds();
     Judge();
@@ -218,7 +229,10 @@ class Stage {
       if (before_ ? differs || IsTouched(object) : IsTouchedInside(object))
         candidates_.push_back({&object, before, index});
     }
-    for (const auto& [identity, left] : was) change.removed += left.size();
+    for (const auto& [identity, left] : was) {
+      change.removed += left.size();
+      for (const BuiltObject* object : left) removed_.push_back({object, &after_->builds.all()[index].root});
+    }
   }
 
   void TellDouble(std::size_t index, const BuiltObject& second, const BuiltObject& first) {
@@ -262,26 +276,62 @@ class Stage {
       if (!CameToItsEnd(build.built)) continue;
       for (const BuiltObject& object : build.built.objects)
         out_.objects_before.insert(OriginOf(before_->builds.sources(), object.object));
-      if (after_->builds.Find(build.name) == nullptr)
-        changes_.push_back({build.name, 0, 0, build.built.objects.size()});
+      if (after_->builds.Find(build.name) != nullptr) continue;
+      changes_.push_back({build.name, 0, 0, build.built.objects.size()});
+      for (const BuiltObject& object : build.built.objects) removed_.push_back({&object, &build.root});
     }
     Findings lost = CheckStillBuilt(before_->builds, after_->builds);
     std::move(lost.begin(), lost.end(), std::back_inserter(out_.findings));
+  }
+
+  // What no build makes any more, whichever made it.
+  void TellRemoved() {
+    std::set<std::string> made;
+    for (const Build& build : after_->builds.all()) {
+      for (const BuiltObject& object : build.built.objects) made.insert(IdentityKey(object.object.Name()));
+    }
+    for (const auto& [object, root] : removed_) {
+      if (made.contains(IdentityKey(object->object.Name()))) continue;
+      const manifests::render::Place place = before_->builds.sources().Resolve(object->object.root->range);
+      JudgedObject judged{place.file == nullptr ? root->file : place.file->path.text(),
+                          place.range.begin.line,
+                          object->object.Name(),
+                          {},
+                          {}};
+      out_.removed.push_back({std::move(judged), PathsOf(*root), {root->file}});
+    }
+  }
+
+  // A field of what was built is found while somebody may ask for it.
+  void KeepPlaces(std::vector<BuiltContext> contexts) {
+    for (BuiltContext& context : contexts) context.options = nullptr;  // which does not live so long
+    out_.locate = [after = after_, candidates = candidates_, contexts](
+                      std::size_t number, std::string_view field, Finding& finding) {
+      PlaceAt(contexts[candidates[number].root], *candidates[number].object, field, finding);
+    };
   }
 
   void LearnKinds() {
     std::set<std::string> kinds;
     for (const Candidate& candidate : candidates_) {
       const manifests::Object& object = candidate.object->object;
-      const schemas::KindInfo kind = work_.catalog->Find(object.group, object.version, object.kind);
+      const schemas::KindInfo kind = work_.catalogs->usual().Find(object.group, object.version, object.kind);
       if (kind.origin != schemas::Origin::kKubernetes) kinds.insert(KindKey(object.group, object.kind));
     }
     AddCrdsOf(work_, kinds);
   }
 
-  void Judge() {
+  // How what one side has of each root of the other is looked at.
+  std::vector<BuiltContext> Contexts(Side& side) {
     std::vector<BuiltContext> contexts;
-    for (const Build& build : after_->builds.all()) contexts.push_back(after_->Context(options_, build.root));
+    for (std::size_t i = 0; i < options_.size(); ++i)
+      contexts.push_back(side.Context(options_[i], after_->builds.all()[i].root));
+    return contexts;
+  }
+
+  void Judge() {
+    for (const Build& build : after_->builds.all()) options_.push_back(work_.Options(PathsOf(build.root)));
+    const std::vector<BuiltContext> contexts = Contexts(*after_);
     std::vector<Findings> findings(candidates_.size());
     std::vector<BuiltRecord> objects(candidates_.size());
     ForEachIndex(work_.input.jobs, candidates_.size(), [&](std::size_t i) {
@@ -289,7 +339,13 @@ class Stage {
       const Candidate& candidate = candidates_[i];
       findings[i] = CheckBuilt(contexts[candidate.root], *candidate.object);
       objects[i] = RecordBuilt(contexts[candidate.root], *candidate.object);
+      objects[i].number = i;
+      if (!work_.input.ask) return;
+      const Root& root = after_->builds.all()[candidate.root].root;
+      objects[i].root_file = root.file;
+      objects[i].paths = PathsOf(root);
     });
+    if (work_.input.ask) KeepPlaces(contexts);
     for (Findings& some : findings) std::move(some.begin(), some.end(), std::back_inserter(out_.findings));
     std::erase_if(objects, [](const BuiltRecord& object) { return object.judged.evidence.empty(); });  // late
     out_.objects = std::move(objects);
@@ -313,9 +369,7 @@ class Stage {
   // What the same objects, and the builds that were, had wrong before.
   void FindOlder() {
     if (!before_) return;
-    std::vector<BuiltContext> contexts;
-    for (const Build& build : after_->builds.all())
-      contexts.push_back(before_->Context(options_, build.root));
+    const std::vector<BuiltContext> contexts = Contexts(*before_);
     for (const Candidate& candidate : candidates_) {
       if (candidate.before == nullptr || work_.Late()) continue;
       Findings findings = CheckBuilt(contexts[candidate.root], *candidate.before);
@@ -327,10 +381,11 @@ class Stage {
   }
 
   Work& work_;
-  const ExamineOptions options_;
   Rendered& out_;
-  std::optional<Side> after_, before_;
+  std::shared_ptr<Side> after_, before_;
+  std::vector<ExamineOptions> options_;  // of each root of after_, once every kind is known
   std::vector<Candidate> candidates_;
+  std::vector<std::pair<const BuiltObject*, const Root*>> removed_;  // of one root each
   std::vector<ChangeCount> changes_;
 };
 

@@ -160,7 +160,7 @@ std::span<const Rule* const> AllRules() {
     for (const std::span<const Rule* const> some :
          {manifests::DocumentRules(), manifests::ObjectRules(), manifests::render::RenderRules(),
           manifests::render::RootRules(), manifests::render::HelmRules(), schemas::SchemaRules(),
-          policies::NativeRules(), git::GitRules(), ConfigurationRules()}) {
+          policies::NativeRules(), git::GitRules(), ConfigurationRules(), ClusterRules()}) {
       all.insert(all.end(), some.begin(), some.end());
     }
     std::sort(all.begin(), all.end(), [](const Rule* a, const Rule* b) { return a->id < b->id; });

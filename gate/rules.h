@@ -1,6 +1,7 @@
 // The rules that only the whole pipeline can judge, and the list of all rules.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "base/rule.h"
@@ -18,6 +19,11 @@ extern const Rule kNonFastForwardRule;   // git/non-fast-forward
 extern const Rule kReservedRefRule;      // git/reserved-ref
 extern const Rule kLfsPointerRule;       // git/lfs-pointer
 extern const Rule kNoPolicyBranchRule;   // policy/no-branch
+extern const Rule kUnverifiedRule;       // cluster/unverified
+extern const Rule kRefusedRule;          // cluster/refused: what has no rule of its own
+
+// Of group cluster/: what an API server that was asked says (base/dry_run.h).
+std::span<const Rule* const> ClusterRules();
 
 // How far a rule reaches, beyond its severity. One table for every stage.
 struct Reach {

@@ -68,7 +68,7 @@ std::set<std::string> AddCrds(Work& work, const std::set<std::string>& paths) {
     const manifests::ObjectList objects = manifests::Objects(*file, work.limits);
     for (const manifests::Object& object : objects.objects) {
       if (object.kind != "CustomResourceDefinition") continue;
-      Findings findings = work.catalog->AddCrd(object, work.limits);
+      Findings findings = work.catalogs->AddCrd(object, work.limits);
       TellOwner(work, path, std::move(findings));
     }
     if (changed == work.by_path.end()) continue;
@@ -112,7 +112,7 @@ bool HasCrd(const Work& work, const ChangedFile& file) {
 void ExamineAgain(Work& work, ChangedFile& file, const policies::SopsRules* sops) {
   Result<std::string> bytes = work.Read(file, false);
   if (!bytes || work.Late()) return;
-  ExamineOptions options = work.Options();
+  ExamineOptions options = work.Options(file.change->path);
   options.sops = sops;
   file.examined = Examine(file.path->text(), *std::move(bytes), options);
 }
@@ -139,7 +139,7 @@ void ExamineDependents(Work& work, const std::set<std::string>& changed_kinds) {
     if (!parsed || !role.whole || !role.in_scope || work.Late()) continue;
     Result<std::string> bytes = work.input.after->Read(*parsed, work.limits.file_bytes);
     if (!bytes) continue;
-    for (ExaminedFinding& found : Examine(path, *std::move(bytes), work.Options()).findings) {
+    for (ExaminedFinding& found : Examine(path, *std::move(bytes), work.Options(path)).findings) {
       if (!found.finding.rule.starts_with("schema/") || (role.substituted && found.placeholder)) continue;
       found.finding.message += ", by the CustomResourceDefinition that this change brings";
       work.verdict.findings.push_back(std::move(found.finding));

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "gate/built_record.h"
+#include "gate/clusters.h"
 #include "gate/examine.h"
 #include "gate/gate.h"
 #include "gate/roles.h"
@@ -56,6 +57,10 @@ struct Rendered {
       objects_of;  // "file:line" where the built objects stand: those are judged as built
   std::unordered_set<std::string> read;            // paths that builds came to their end with
   std::unordered_set<std::string> objects_before;  // as objects_of, of the tree before
+  std::vector<RemovedRecord> removed;  // that some build made before and none makes now; only to ask about
+  // Puts a finding to where a field of a built object was written, by
+  // BuiltRecord::number; empty where no cluster is asked.
+  std::function<void(std::size_t number, std::string_view field, Finding& finding)> locate;
 
   bool Builds(std::string_view file, Position place) const;
   bool HasRead(const std::string& path) const { return read.contains(path); }
@@ -67,7 +72,7 @@ struct Work {
   const CheckInput& input;
   Verdict verdict;
   Limits limits;
-  std::optional<schemas::Catalog> catalog;
+  std::unique_ptr<Catalogs> catalogs;
   std::vector<ChangedFile> files;         // those of input.changes, then those of `unchanged`
   std::deque<git::FileChange> unchanged;  // files whose role the change alters, as if they were added
   std::unordered_map<std::string_view, std::size_t> by_path;  // of `files`
@@ -79,7 +84,9 @@ struct Work {
   std::atomic<std::uint64_t> bytes{0};
 
   const ChangedFile* Find(std::string_view path) const;
-  ExamineOptions Options() const;
+  // For what stands at one of `paths`; good until a CRD is added.
+  ExamineOptions Options(std::span<const std::string> paths) const;
+  ExamineOptions Options(const std::string& path) const { return Options(std::span(&path, 1)); }
   // The file after the change, or before it.
   Result<std::string> Read(const ChangedFile& file, bool before) const;
   bool Late();                           // past the deadline; the verdict says so
@@ -97,6 +104,7 @@ void GiveRoles(Work& work);
 void CompareJudgement(Work& work);  // judgement.cc: what comes into it, what goes out of it
 void LookAgain(Work& work);         // second_look.cc
 void JudgeBuilt(Work& work);        // render.cc: what kustomizations and controllers build
+void AskClusters(Work& work);       // ask_clusters.cc: what an API server says of it
 void FindDuplicates(Work& work);    // cross.cc: findings that need more than one file
 void FindMissingFiles(Work& work);
 void FindSecretValues(Work& work);

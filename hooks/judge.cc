@@ -48,6 +48,7 @@ Result<Answer> JudgeInside(const Task& task, const process::Broker& broker) {
   push.options = task.options;
   push.deadline = Before(task.deadline);
   if (!task.settings.helm.empty()) push.helm = manifests::render::HelmThrough(broker);
+  if (!task.cluster.path.empty()) push.ask = AskThrough(broker);
   push.jobs = std::clamp(Processors(), 1u, kMostJobs);
   return InWords(gate::JudgePush(push), task.settings);
 }
@@ -81,6 +82,7 @@ Result<Answer> Judge(const Task& task, process::Leaving& child) {
       .sandbox = JudgeSandbox(task), .deadline = task.deadline, .services = service.Services()};
   if (!task.settings.helm.empty())
     options.services.push_back(manifests::render::HelmService(task.settings.helm));
+  if (!task.cluster.path.empty()) options.services.push_back(ClusterService(task.cluster));
   Result<process::ShutInResult> result =
       process::RunShutIn(options, [&task](const process::Broker& broker, const process::SandboxLevel& level) {
         return Work(task, broker, level);

@@ -8,6 +8,7 @@
 
 #include "gate/push.h"
 #include "hooks/answer.h"
+#include "hooks/cluster_program.h"
 #include "hooks/places.h"
 #include "process/broker.h"
 
@@ -18,6 +19,7 @@ struct Task {
   std::optional<Places> floor;  // of settings.floor
   gate::HookSettings settings;
   std::vector<gate::RefUpdate> updates;
+  ClusterProgram cluster;  // without a path: no cluster is asked
   std::string pusher;
   std::vector<std::string> options;
   process::Deadline deadline;  // the parent's; the judge ends a little before

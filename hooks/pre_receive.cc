@@ -23,6 +23,7 @@ namespace sluice::hooks {
 namespace {
 
 constexpr const char* kHere = ".";
+constexpr std::string_view kUsualClusterProgram = "/usr/libexec/sluice/sluice-cluster";
 
 // What becomes of the push, and what is known of it for the log.
 struct Conclusion {
@@ -40,6 +41,14 @@ void Print(std::string_view text) {
   }
 }
 
+// The operator's addresses stand beside hook.yaml; nothing of the pusher's environment is used.
+ClusterProgram ClusterProgramOf(const SettingTexts& texts) {
+  const Result<std::string> program = FindClusterProgram();
+  return {.path = program ? *program : std::string(kUsualClusterProgram),
+          .clusters_file = texts.hook_file.substr(0, texts.hook_file.rfind('/')) + "/clusters.yaml",
+          .environment = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C.UTF-8"}};
+}
+
 // Settings as far as they are understood, so that the mode is known even where
 // nothing else is.
 Status ReadSettings(const Call& call, Task& task) {
@@ -51,6 +60,7 @@ Status ReadSettings(const Call& call, Task& task) {
     return Failed(settings.error().Text());
   }
   task.settings = std::move(*settings);
+  if (task.settings.ask_clusters) task.cluster = ClusterProgramOf(*texts);
   return Ok{};
 }
 

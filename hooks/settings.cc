@@ -49,7 +49,7 @@ Result<SettingTexts> ReadSettingTexts(const Places& places) {
   if (!hook) return hook.error();
   Result<std::string> settings = ReadTrusted(places.Own() + "/settings.yaml");
   if (!settings) return settings.error();
-  return SettingTexts{std::move(*hook), std::move(*settings)};
+  return SettingTexts{std::move(*hook), std::move(*settings), path};
 }
 
 Result<gate::HookSettings> EffectiveSettings(const SettingTexts& texts, const Places& places,

@@ -26,7 +26,8 @@ constexpr KindLimit kLimits[] = {
     {FrameKind::kRefusal, 4096},
     {FrameKind::kResolveRef, 2048},
     {FrameKind::kHeadRef, 16},
-    {FrameKind::kRunHelm, 40u << 20},  // a chart of 32 MiB, its values, and room
+    {FrameKind::kRunHelm, 40u << 20},      // a chart of 32 MiB, its values, and room
+    {FrameKind::kAskCluster, 160u << 20},  // the canonical objects of a push of 64 MiB, escaped
 };
 
 // Waits until the socket is ready for `event` or the deadline comes.

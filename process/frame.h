@@ -22,6 +22,7 @@ enum class FrameKind : std::uint8_t {
   kResolveRef = 5,  // request: the id of a ref, where refs are not kept as files
   kHeadRef = 6,     // request: the name that HEAD stands for, likewise
   kRunHelm = 7,     // request: one run of `helm template`
+  kAskCluster = 8,  // request: one run of `sluice-cluster dry-run`
 };
 
 // Most bytes that a body of this kind may have; 0: there is no such kind.

@@ -77,6 +77,7 @@ std::string WriteGithub(const Verdict& verdict, const Options& options) {
     out += "::" + std::string(CommandOf(finding->severity)) + " " + Properties(*finding);
     out += "title=" + Property(Printable(finding->rule)) + "::" + Escaped(message, false) + "\n";
   }
+  if (AsksClusters(verdict)) out += JudgedWords(verdict) + "\n";
   return out += "sluice: " + std::string(OutcomeName(verdict.outcome)) + ", " + FindingWords(verdict) + " (" +
                 Duration(verdict.summary.milliseconds) + ")\n";
 }

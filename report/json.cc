@@ -70,6 +70,7 @@ void WriteSummary(JsonWriter& json, const Summary& summary) {
   json.BeginObject();
   json.Member("files", summary.files).Member("objects", summary.objects);
   json.Member("judged", summary.judged).Member("unverified", summary.unverified);
+  json.Member("byCluster", summary.by_cluster);
   json.Member("errors", summary.errors).Member("warnings", summary.warnings);
   json.Member("older", summary.older).Member("waived", summary.waived);
   json.Member("policy", summary.policy).Key("milliseconds").Decimal(summary.milliseconds);
@@ -90,6 +91,8 @@ std::string WriteJson(const Verdict& verdict, const Options& options) {
   }
   json.EndArray().Key("objects").BeginArray();
   for (const JudgedObject& object : verdict.objects) WriteJudged(json, object);
+  json.EndArray().Key("removed").BeginArray();
+  for (const JudgedObject& object : verdict.removed) WriteJudged(json, object);
   json.EndArray().Key("skipped").BeginArray();
   for (const Skipped& skipped : verdict.skipped) {
     json.Line().BeginObject().Member("file", skipped.file).Member("reason", skipped.reason).EndObject();

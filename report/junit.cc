@@ -49,6 +49,7 @@ struct Case {
   std::string name;
   std::vector<const Finding*> findings;
   std::string skipped;  // why; empty: it was judged
+  std::string known;    // "cluster prod-1": who answered; empty: no cluster
 
   bool Fails() const {
     for (const Finding* finding : findings) {
@@ -73,7 +74,10 @@ std::map<std::string, Suite> Suites(const Verdict& verdict) {
   for (const JudgedObject& object : verdict.objects) {
     Case& entry = suites[object.file].At(ObjectWords(object.name));
     for (const Evidence& evidence : object.evidence) {
-      if (evidence.by == Evidence::By::kUnverified) entry.skipped = "unverified: " + evidence.reason;
+      const std::string who = evidence.cluster.empty() ? "" : "cluster " + evidence.cluster;
+      if (evidence.by == Evidence::By::kUnverified)
+        entry.skipped = "unverified: " + (who.empty() ? "" : who + ": ") + evidence.reason;
+      if (evidence.by == Evidence::By::kCluster) entry.known += (entry.known.empty() ? "" : ", ") + who;
     }
   }
   for (const Skipped& skipped : verdict.skipped) suites[skipped.file].At("").skipped = skipped.reason;
@@ -97,6 +101,7 @@ void WriteCase(std::string& out, const std::string& file, const Case& entry, con
   out += "    <testcase" + Attribute("name", entry.name.empty() ? "file" : entry.name) +
          Attribute("classname", Printable(file)) + ">\n";
   std::string failure, output, type, message;
+  if (!entry.known.empty()) output = "known from " + Printable(entry.known) + "\n";
   for (const Finding* finding : entry.findings) {
     const bool error = finding->severity == Severity::kError;
     (error ? failure : output) += FindingText(*finding, options);

@@ -127,13 +127,16 @@ class MarkdownWriter {
   void AddKnown() {
     const Summary& summary = verdict_.summary;
     if (verdict_.outcome == Outcome::kUnjudged) return;
-    out_ += "\n**Known from** offline " + std::to_string(summary.judged);
+    out_ += "\n**Known from** ";
+    if (summary.by_cluster != 0) out_ += "cluster " + std::to_string(summary.by_cluster) + " · ";
+    out_ += "offline " + std::to_string(summary.judged - summary.by_cluster);
     if (summary.unverified != 0) {
       out_ += " · unverified " + std::to_string(summary.unverified) + Reasons(UnverifiedReasons(verdict_));
     }
     if (!verdict_.skipped.empty()) {
       out_ += " · not judged " + std::to_string(verdict_.skipped.size()) + Reasons(SkippedReasons(verdict_));
     }
+    if (const std::string removed = RemovedWords(verdict_); !removed.empty()) out_ += " · " + removed;
     out_ += '\n';
   }
 

@@ -103,6 +103,7 @@ class SarifWriter {
     json_.Key("toolExecutionNotifications").BeginArray();
     if (!judged) Notify("error", verdict_.reason.empty() ? "could not judge" : verdict_.reason);
     if (left_out_ != 0) Notify("warning", Count(left_out_, "result") + " left out: a run holds 25,000");
+    if (AsksClusters(verdict_)) Notify("note", JudgedWords(verdict_));
     for (const Skipped& skipped : verdict_.skipped) {
       Notify("note", skipped.file + " was not judged: " + skipped.reason);
     }

@@ -141,7 +141,8 @@ std::string UnverifiedReasons(const Verdict& verdict) {
   for (const JudgedObject& object : verdict.objects) {
     for (const Evidence& evidence : object.evidence) {
       if (evidence.by != Evidence::By::kUnverified) continue;
-      ++counts[PrintableCut(object.name.kind + ": " + evidence.reason, 200)];
+      const std::string& who = evidence.cluster.empty() ? object.name.kind : evidence.cluster;
+      ++counts[PrintableCut(who + ": " + evidence.reason, 200)];
     }
   }
   return Frequent(counts);
@@ -153,9 +154,30 @@ std::string SkippedReasons(const Verdict& verdict) {
   return Frequent(counts);
 }
 
+bool AsksClusters(const Verdict& verdict) {
+  const auto of_cluster = [](const JudgedObject& object) {
+    return std::any_of(object.evidence.begin(), object.evidence.end(),
+                       [](const Evidence& evidence) { return !evidence.cluster.empty(); });
+  };
+  return verdict.summary.by_cluster != 0 || !verdict.removed.empty() ||
+         std::any_of(verdict.objects.begin(), verdict.objects.end(), of_cluster);
+}
+
+std::string RemovedWords(const Verdict& verdict) {
+  if (verdict.removed.empty()) return {};
+  const auto known = static_cast<std::uint64_t>(std::count_if(
+      verdict.removed.begin(), verdict.removed.end(),
+      [](const JudgedObject& object) { return KnownBy(object.evidence) == Evidence::By::kCluster; }));
+  return Count(verdict.removed.size(), "removal") + " (cluster " + std::to_string(known) + ")";
+}
+
 std::string JudgedWords(const Verdict& verdict) {
   const Summary& summary = verdict.summary;
   std::string words = std::to_string(summary.judged) + " judged";
+  if (summary.by_cluster != 0) {
+    words += " (cluster " + std::to_string(summary.by_cluster) + ", offline " +
+             std::to_string(summary.judged - summary.by_cluster) + ")";
+  }
   if (summary.unverified != 0) {
     words +=
         ", " + std::to_string(summary.unverified) + " unverified" + Parenthesised(UnverifiedReasons(verdict));
@@ -164,6 +186,7 @@ std::string JudgedWords(const Verdict& verdict) {
     words += ", " + std::to_string(verdict.skipped.size()) + " not judged" +
              Parenthesised(SkippedReasons(verdict));
   }
+  if (const std::string removed = RemovedWords(verdict); !removed.empty()) words += ", " + removed;
   return words;
 }
 

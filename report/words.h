@@ -41,8 +41,13 @@ Counts CountFindings(const Findings& findings);
 
 // "2 errors, 1 warning in 2 of 41 objects"; "no findings".
 std::string FindingWords(const Verdict& verdict);
-// "38 judged, 2 unverified (ServiceMonitor: no schema), 1 not judged (…)".
+// "38 judged, 2 unverified (ServiceMonitor: no schema), 1 not judged (…)"; where
+// clusters were asked "38 judged (cluster 36, offline 2), …, 1 removal (cluster 1)".
 std::string JudgedWords(const Verdict& verdict);
+// "1 removal (cluster 1)"; empty where none was asked about.
+std::string RemovedWords(const Verdict& verdict);
+// Whether any cluster was asked, as far as the verdict's objects tell.
+bool AsksClusters(const Verdict& verdict);
 // The parts of it, for writers that set them apart; at most three reasons each.
 std::string UnverifiedReasons(const Verdict& verdict);
 std::string SkippedReasons(const Verdict& verdict);

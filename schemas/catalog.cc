@@ -64,25 +64,37 @@ Catalog::Catalog(Catalog&&) noexcept = default;
 Catalog& Catalog::operator=(Catalog&&) noexcept = default;
 Catalog::~Catalog() = default;
 
-Result<Catalog> Catalog::BuiltIn(std::vector<std::string> minors) {
-  auto impl = std::make_unique<Impl>();
-  impl->built_in = SchemaTables::BuiltIn();
-  const auto known = impl->built_in->bundle.minors;
-  if (minors.empty()) minors = DefaultMinors();
-  std::vector<std::size_t> places;
-  for (const std::string& minor : minors) {
+Status Catalog::Impl::SetMinors(const std::vector<std::string>& names) {
+  const auto known = built_in->bundle.minors;
+  minors.clear();
+  minor_places.clear();
+  for (const std::string& minor : names) {
     const auto place = std::find_if(known.begin(), known.end(),
                                     [&](std::uint32_t each) { return MinorName(each) == minor; });
     if (place == known.end()) {
       return Usage("Kubernetes \"" + Escaped(minor, 40) + "\" is not built in, known are " +
                    ListWords(BuiltInMinors()));
     }
-    places.push_back(static_cast<std::size_t>(place - known.begin()));
+    minor_places.push_back(static_cast<std::size_t>(place - known.begin()));
   }
-  std::sort(places.begin(), places.end());
-  places.erase(std::unique(places.begin(), places.end()), places.end());
-  for (const std::size_t place : places) impl->minors.push_back(MinorName(known[place]));
-  impl->minor_places = std::move(places);
+  std::sort(minor_places.begin(), minor_places.end());
+  minor_places.erase(std::unique(minor_places.begin(), minor_places.end()), minor_places.end());
+  for (const std::size_t place : minor_places) minors.push_back(MinorName(known[place]));
+  return Ok{};
+}
+
+Result<Catalog> Catalog::BuiltIn(std::vector<std::string> minors) {
+  auto impl = std::make_unique<Impl>();
+  impl->built_in = SchemaTables::BuiltIn();
+  const Status set = impl->SetMinors(minors.empty() ? DefaultMinors() : minors);
+  if (!set) return set.error();
+  return Catalog(std::move(impl));
+}
+
+Result<Catalog> Catalog::WithMinors(const std::vector<std::string>& minors) const {
+  auto impl = std::make_unique<Impl>(*impl_);
+  const Status set = impl->SetMinors(minors.empty() ? DefaultMinors() : minors);
+  if (!set) return set.error();
   return Catalog(std::move(impl));
 }
 

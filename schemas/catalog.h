@@ -43,6 +43,9 @@ class Catalog {
   // `minors`: target versions such as "1.34", newest last; fails (kUsage) on
   // one that is not built in, naming those that are.
   static Result<Catalog> BuiltIn(std::vector<std::string> minors);
+  // The same kinds for other target minors; fails as BuiltIn does. Tables are
+  // shared: this costs the list of kinds that were added.
+  Result<Catalog> WithMinors(const std::vector<std::string>& minors) const;
   Catalog(Catalog&&) noexcept;
   Catalog& operator=(Catalog&&) noexcept;
   ~Catalog();

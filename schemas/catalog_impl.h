@@ -21,11 +21,12 @@ struct KindMatch {
 struct Catalog::Impl {
   std::vector<std::string> minors;        // "1.34", oldest first
   std::vector<std::size_t> minor_places;  // their places in the built-in bundle's minors
-  std::unique_ptr<SchemaTables> built_in;
-  std::vector<std::unique_ptr<SchemaTables>> tree;  // one a CRD
-  std::vector<std::unique_ptr<SchemaTables>> imported;
+  std::shared_ptr<const SchemaTables> built_in;
+  std::vector<std::shared_ptr<const SchemaTables>> tree;  // one a CRD
+  std::vector<std::shared_ptr<const SchemaTables>> imported;
   std::unordered_multimap<std::uint32_t, KindMatch> added;  // by HashKind; the tree's come first
 
+  Status SetMinors(const std::vector<std::string>& names);
   bool IsBuiltInGroup(std::string_view group) const;
   // Tree, then imported, then built in; built-in groups from Kubernetes alone.
   KindMatch Find(std::string_view group, std::string_view version, std::string_view kind) const;

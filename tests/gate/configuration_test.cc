@@ -30,6 +30,8 @@ TEST_CASE("every key is read") {
       "roots: {discover: [flux, kustomize], include: [\"apps/**\"], exclude: [\"x/**\"],\n"
       "  urls: [https://x/y], strictSubstitution: true}\n"
       "rules:\n  native: warning\n  schema/enum: [{severity: \"off\", path: \"old/**\"}]\n"
+      "clusters:\n  prod-1: {kubernetes: \"1.34\", paths: [\"prod/**\"], branches: [main]}\n"
+      "  dev: {kubernetes: \"1.35\"}\n"
       "documents: {\"apps/*/values.yaml\": schemas/values.json}\nratchet: true\nlimits: {pushFiles: 7}\n",
       {{".sluice/schemas/values.json", "{\"type\": \"object\"}"},
        {".sluice/waivers.yaml",
@@ -47,6 +49,12 @@ TEST_CASE("every key is read") {
   CHECK(configuration.roots.strict_substitution);
   REQUIRE(configuration.rules.size() == 2);
   CHECK(configuration.rules[1].path == "old/**");
+  REQUIRE(configuration.clusters.size() == 2);
+  CHECK(configuration.clusters[0].name == "dev");
+  CHECK(configuration.clusters[0].paths.empty());
+  CHECK(configuration.clusters[1].kubernetes == "1.34");
+  CHECK(configuration.clusters[1].paths == std::vector<std::string>{"prod/**"});
+  CHECK(configuration.clusters[1].branches == std::vector<std::string>{"main"});
   REQUIRE(configuration.documents.size() == 1);
   CHECK(configuration.documents[0].schema != nullptr);
   CHECK(configuration.limits.push_files == 7);
@@ -102,6 +110,23 @@ TEST_CASE("what is wrong in a configuration is a finding at its place") {
         {"version: 1\nlimits: {pushFiles: 0}\n", 2},
         {"version: 1\npacks: [flux]\n", 2},
         {"version: 1\nenvironments: {}\n", 2},
+        {"version: 1\nclusters: [prod]\n", 2},
+        {"version: 1\nclusters: {prod: \"1.34\"}\n", 2},
+        {"version: 1\nclusters: {prod: {}}\n", 2},
+        {"version: 1\nclusters: {prod: }\n", 2},
+        {"version: 1\nclusters:\n  prod: {kubernetes: 1.34}\n", 3},
+        {"version: 1\nclusters:\n  prod: {kubernetes: \"1.12\"}\n", 3},
+        {"version: 1\nclusters:\n  prod: {kubernetes: \"v1.34\"}\n", 3},
+        {"version: 1\nclusters:\n  prod: {kubernetes: [\"1.34\"]}\n", 3},
+        {"version: 1\nclusters:\n  prod: {kubernetes: \"1.34\", server: https://x}\n", 3},
+        {"version: 1\nclusters:\n  prod: {kubernetes: \"1.34\", paths: \"prod/**\"}\n", 3},
+        {"version: 1\nclusters:\n  prod: {kubernetes: \"1.34\", paths: []}\n", 3},
+        {"version: 1\nclusters:\n  prod: {kubernetes: \"1.34\", paths: [\"\"]}\n", 3},
+        {"version: 1\nclusters:\n  prod: {kubernetes: \"1.34\", branches: [1]}\n", 3},
+        {"version: 1\nclusters:\n  Prod: {kubernetes: \"1.34\"}\n", 3},
+        {"version: 1\nclusters:\n  prod/1: {kubernetes: \"1.34\"}\n", 3},
+        {"version: 1\nclusters:\n  -prod: {kubernetes: \"1.34\"}\n", 3},
+        {"version: 1\nclusters:\n  all: {kubernetes: \"1.34\"}\n", 3},
         {"version: 1\npolicies: {fromTree: true}\n", 2},
         {"version: 1\nversion: 1\n", 2},
         {"version: [\n", 2},

@@ -23,7 +23,7 @@ void Compare(const std::string& path, const std::string& text) {
 }
 
 TEST_CASE("every format writes what its golden file holds") {
-  for (const std::string name : {"accepted", "hostile", "rejected", "unjudged"}) {
+  for (const std::string name : {"accepted", "asked", "hostile", "rejected", "unjudged"}) {
     const Verdict verdict = ReadVerdict(GoldenDir() + name + ".verdict.json");
     for (const std::string_view format : FormatNames()) {
       Compare(GoldenDir() + name + "." + std::string(format),

@@ -16,7 +16,7 @@ std::string Text(const Verdict& verdict) { return Write(verdict, Format::kJson, 
 const std::string kSchema = std::string(SLUICE_SOURCE_DIR) + "/docs/schema/verdict.schema.json";
 
 TEST_CASE("every golden verdict fits the documented schema") {
-  for (const char* name : {"accepted", "hostile", "rejected", "unjudged"}) {
+  for (const char* name : {"accepted", "asked", "hostile", "rejected", "unjudged"}) {
     CAPTURE(name);
     REQUIRE(SchemaErrors(kSchema, Text(ReadVerdict(GoldenDir() + name + ".verdict.json"))) == "");
   }

@@ -66,6 +66,7 @@ Summary SummaryOf(const Json& json) {
   summary.objects = json.value("objects", 0u);
   summary.judged = json.value("judged", 0u);
   summary.unverified = json.value("unverified", 0u);
+  summary.by_cluster = json.value("byCluster", 0u);
   summary.errors = json.value("errors", 0u);
   summary.warnings = json.value("warnings", 0u);
   summary.older = json.value("older", 0u);
@@ -112,6 +113,8 @@ Verdict ReadVerdict(const std::string& path) {
   verdict.reason = Text(json, "reason");
   for (const Json& finding : json["findings"]) verdict.findings.push_back(FindingOf(finding));
   for (const Json& object : json["objects"]) verdict.objects.push_back(JudgedOf(object));
+  for (const Json& object : json.value("removed", Json::array()))
+    verdict.removed.push_back(JudgedOf(object));
   for (const Json& skipped : json["skipped"]) {
     verdict.skipped.push_back({Text(skipped, "file"), Text(skipped, "reason")});
   }

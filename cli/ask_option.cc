@@ -1,0 +1,79 @@
+#include "cli/ask_option.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "cli/paths.h"
+#include "gate/clusters.h"
+#include "hooks/cluster_program.h"
+
+extern char** environ;
+
+namespace sluice::cli {
+namespace {
+
+constexpr const char* kOperatorFile = "/etc/sluice/clusters.yaml";
+constexpr std::string_view kEvery = "all";
+
+std::vector<std::string> Environment() {
+  std::vector<std::string> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable) variables.emplace_back(*variable);
+  return variables;
+}
+
+Status AddNamed(const std::string& name, gate::Configuration& configuration,
+                std::vector<std::string>& asked) {
+  if (name == kEvery) {
+    if (configuration.clusters.empty())
+      return Usage("--cluster all means those of `clusters` in .sluice/sluice.yaml, which names none");
+    for (const gate::Cluster& cluster : configuration.clusters) asked.push_back(cluster.name);
+  } else {
+    if (gate::FindCluster(configuration, name) == nullptr)
+      configuration.clusters.push_back({name, {}, {}, {}});
+    asked.push_back(name);
+  }
+  return Ok{};
+}
+
+}  // namespace
+
+void AddAskOptions(CLI::App& command, AskOptions& options) {
+  command
+      .add_option(
+          "--cluster", options.clusters,
+          "ask this cluster what it would take: a name of `clusters`, or a context of your kubeconfig; "
+          "all: every one of `clusters`")
+      ->type_name("NAME|CONTEXT|all")
+      ->allow_extra_args(false);
+  command
+      .add_option("--clusters-file", options.file, "where the names lead; default: /etc/sluice/clusters.yaml")
+      ->type_name("FILE");
+  command.add_option("--cluster-timeout", options.seconds, "seconds for every answer together; default: 120")
+      ->type_name("N")
+      ->check(CLI::Range(1u, 86400u));
+}
+
+Result<Questions> PrepareQuestions(const AskOptions& options, gate::Configuration& configuration) {
+  Questions questions;
+  questions.broken = std::make_shared<std::optional<Error>>();
+  for (const std::string& name : options.clusters) {
+    const Status added = AddNamed(name, configuration, questions.asked);
+    if (!added) return added.error();
+  }
+  std::sort(questions.asked.begin(), questions.asked.end());
+  questions.asked.erase(std::unique(questions.asked.begin(), questions.asked.end()), questions.asked.end());
+  if (questions.asked.empty()) return questions;
+  const std::string file = options.file.empty() ? kOperatorFile : AbsolutePath(options.file);
+  if (!options.file.empty() && !Exists(file)) return Usage("no file " + options.file);
+  Result<std::string> program = hooks::FindClusterProgram();
+  if (!program) return program.error();
+  questions.ask = [ask = hooks::AskThrough({*std::move(program), file, true, Environment()}),
+                   broken = questions.broken](const DryRunRequest& request) {
+    Result<DryRunReply> reply = ask(request);
+    if (!reply && !*broken) *broken = reply.error();
+    return reply;
+  };
+  return questions;
+}
+
+}  // namespace sluice::cli

@@ -1,0 +1,38 @@
+// `--cluster` of a command: which clusters are asked, and the way to them.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/dry_run.h"
+#include "gate/configuration.h"
+
+namespace CLI {
+class App;
+}
+
+namespace sluice::cli {
+
+struct AskOptions {
+  std::vector<std::string> clusters;  // names of the configuration, contexts of the kubeconfig, or "all"
+  std::string file;                   // the operator's; empty: /etc/sluice/clusters.yaml
+  unsigned seconds = 120;             // for every answer together
+};
+
+void AddAskOptions(CLI::App& command, AskOptions& options);
+
+struct Questions {
+  AskCluster ask;                                // empty: nobody is asked
+  std::vector<std::string> asked;                // CheckInput::asked
+  std::shared_ptr<std::optional<Error>> broken;  // filled while asking: the first that is no answer but a
+                                                 // mistake of configuration or words; never null
+};
+
+// A name that the configuration does not have is a context of the user's
+// kubeconfig, which runs everything: it is added. kUsage, or kNotFound where the
+// program that talks to clusters is not installed.
+Result<Questions> PrepareQuestions(const AskOptions& options, gate::Configuration& configuration);
+
+}  // namespace sluice::cli
