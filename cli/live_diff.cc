@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <map>
-#include <thread>
 
+#include "cli/jobs.h"
 #include "gate/gate.h"
 #include "manifests/diff.h"
 #include "policies/native.h"
@@ -152,7 +152,7 @@ gate::CheckInput InputOf(const Subject& subject, const gate::Configuration& conf
   input.configuration = &configuration;
   input.read_rest = !subject.everything;
   input.digests = false;
-  input.jobs = std::max(1u, std::thread::hardware_concurrency());
+  input.jobs = JobsOf(0);
   input.build = settings;
   return input;
 }

@@ -31,7 +31,7 @@ struct Key {
   std::string_view must;  // be
   bool (*set)(const Node& node, OperatorCluster& cluster);
 };
-constexpr Key kKeys[] = {
+constexpr Key kClusterKeys[] = {
     {"kubeconfig", "an absolute path",
      [](const Node& node, OperatorCluster& cluster) {
        return SetText(node, cluster.kubeconfig) && cluster.kubeconfig.starts_with('/');
@@ -43,7 +43,7 @@ constexpr Key kKeys[] = {
        return SetText(node, cluster.field_manager) && cluster.field_manager.size() <= 128;
      }},
     {"force", "true or false",
-     [](const Node& node, OperatorCluster& cluster) { return SetFlag(node, cluster.force.emplace()); }},
+     [](const Node& node, OperatorCluster& cluster) { return SetFlag(node, cluster.force); }},
     {"secrets", "true or false",
      [](const Node& node, OperatorCluster& cluster) { return SetFlag(node, cluster.secrets); }},
     {"rbac", "true or false",
@@ -55,9 +55,9 @@ Result<OperatorCluster> ReadCluster(const Node& node, const std::string& path) {
   OperatorCluster cluster;
   cluster.name = node.key;
   for (const Node& member : node.children) {
-    const auto key = std::find_if(std::begin(kKeys), std::end(kKeys),
+    const auto key = std::find_if(std::begin(kClusterKeys), std::end(kClusterKeys),
                                   [&](const Key& known) { return known.name == member.key; });
-    if (key == std::end(kKeys))
+    if (key == std::end(kClusterKeys))
       return WrongAt(path, member.key_range, "unknown key \"" + std::string(member.key) + "\"");
     if (!key->set(member, cluster)) {
       return WrongAt(path, member.range,

@@ -3,7 +3,6 @@
 // the credentials that it names.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,8 +15,8 @@ struct OperatorCluster {
   std::string name;           // as `clusters` of a repository has it
   std::string kubeconfig;     // absolute path
   std::string context;        // of it; empty: its current one
-  std::string field_manager;  // empty: that of whoever deploys an object, as the live object shows
-  std::optional<bool> force;  // take fields over from others; absent: as the field manager does
+  std::string field_manager;  // of objects that are new or that no known tool deploys; empty: ours
+  bool force = false;         // under it, take fields over from others
   bool secrets = false;       // the identity may read and write Secrets: they are sent
   bool rbac = false;          // it may bind and escalate: roles and bindings are sent
 };

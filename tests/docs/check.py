@@ -99,6 +99,7 @@ def missing_keys(keys, page):
 def check_keys():
     page = read("docs", "configuration.md") + read("docs", "limits.md")
     keys = limit_keys(read("gate", "limit_keys.h")) | operator_keys(read("gate", "operator.cc"))
+    keys |= operator_keys(read("gate", "operator_clusters.cc"))
     for name in ("sluice.schema.json", "waivers.schema.json"):
         keys |= schema_keys(json.loads(read("gate", name)))
     if len(keys) < 30:

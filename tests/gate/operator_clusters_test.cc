@@ -20,13 +20,13 @@ TEST_CASE("every key of the operator's clusters is read") {
   CHECK(prod.kubeconfig == "/etc/sluice/prod-1");
   CHECK(prod.context == "gate");
   CHECK(prod.field_manager == "flux");
-  CHECK(prod.force == true);
+  CHECK(prod.force);
   CHECK(prod.secrets);
   CHECK(prod.rbac);
   const OperatorCluster& dev = clusters->at(1);
   CHECK(dev.context.empty());
   CHECK(dev.field_manager.empty());
-  CHECK(dev.force == false);
+  CHECK_FALSE(dev.force);
   CHECK_FALSE(dev.secrets);
   CHECK_FALSE(dev.rbac);
 }

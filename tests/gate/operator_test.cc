@@ -38,6 +38,16 @@ TEST_CASE("helm and its cache are the operator's") {
   CHECK(ParseHookSettings(hook, "", "new/b")->chart_cache == "/var/cache/charts");
 }
 
+TEST_CASE("clusters are asked where the operator says so") {
+  CHECK_FALSE(ParseHookSettings("", "", "x")->ask_clusters);
+  CHECK(ParseHookSettings("clusters: ask\n", "", "x")->ask_clusters);
+  for (const char* off : {"clusters: off\n", "clusters: \"off\"\n"})
+    CHECK_FALSE(ParseHookSettings(off, "", "x")->ask_clusters);
+  const char* hook = "clusters: ask\nprojects:\n  \"new/*\": {clusters: off}\n";
+  CHECK(ParseHookSettings(hook, "", "a/b")->ask_clusters);
+  CHECK_FALSE(ParseHookSettings(hook, "", "new/b")->ask_clusters);
+}
+
 TEST_CASE("a repository may tighten its mode, never loosen what the operator fixed") {
   CHECK(ParseHookSettings("", "mode: observe\n", "x")->mode == Mode::kObserve);
   CHECK(ParseHookSettings("mode: observe\n", "mode: enforce\n", "x")->mode == Mode::kEnforce);
@@ -56,6 +66,10 @@ TEST_CASE("what is not understood is refused with its place") {
     std::uint32_t line;
   };
   for (const Bad& bad : {Bad{"moed: enforce\n", "", 1},
+                         {"clusters: yes\n", "", 1},
+                         {"clusters: [prod]\n", "", 1},
+                         {"clusters: {prod: ask}\n", "", 1},
+                         {"", "clusters: ask\n", 1},
                          {"mode: off\n", "", 1},
                          {"\nmode: [enforce]\n", "", 2},
                          {"deadline: 4\n", "", 1},
