@@ -15,4 +15,9 @@ int RunClusterImport(const std::vector<std::string>& words);
 // guard holds, tried in that namespace.
 int RunClusterDoctor(const std::vector<std::string>& words);
 
+// [--clusters FILE] [--kubeconfig]: one question on standard input, its answer on
+// standard output (hooks/cluster_protocol.h). Clusters are those of the operator's
+// FILE; with --kubeconfig contexts of the user's own may be meant too.
+int RunClusterDryRun(const std::vector<std::string>& words);
+
 }  // namespace sluice::cli

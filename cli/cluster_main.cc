@@ -20,8 +20,9 @@ struct ClusterCommand {
   int (*run)(const std::vector<std::string>& words);
 };
 
-constexpr std::array<ClusterCommand, 2> kClusterCommands = {{
+constexpr std::array<ClusterCommand, 3> kClusterCommands = {{
     {"doctor", RunClusterDoctor},
+    {"dry-run", RunClusterDryRun},
     {"import-schemas", RunClusterImport},
 }};
 

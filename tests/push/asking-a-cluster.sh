@@ -23,6 +23,7 @@ print(json.dumps({"version": 1, "minor": "1.36", "trouble": "", "answers": answe
 PYTHON
 chmod +x "$WORK/bin/hook/sluice-cluster"
 
+export KUBECONFIG=/nowhere
 server shop
 clone
 mkdir .sluice
@@ -43,8 +44,9 @@ commit 'good'
 pushes git push origin HEAD:main
 says '1 judged (cluster 1, offline 0)'
 # By the operator's file beside hook.yaml, and with nothing of the pusher's.
-grep -qxE "prod dry-run --clusters $WORK/clusters.yaml LC_ALL (LC_CTYPE )?PATH good" "$WORK/questions" ||
+grep -qE "^prod dry-run --clusters $WORK/clusters.yaml .* good\$" "$WORK/questions" ||
   fail "the question is: $(cat "$WORK/questions")"
+grep -qwE 'HOME|KUBECONFIG' "$WORK/questions" && fail "nothing of the pusher's environment: $(cat "$WORK/questions")"
 
 config_map denied other
 commit 'still denied there'

@@ -113,8 +113,7 @@ Verdict ReadVerdict(const std::string& path) {
   verdict.reason = Text(json, "reason");
   for (const Json& finding : json["findings"]) verdict.findings.push_back(FindingOf(finding));
   for (const Json& object : json["objects"]) verdict.objects.push_back(JudgedOf(object));
-  for (const Json& object : json.value("removed", Json::array()))
-    verdict.removed.push_back(JudgedOf(object));
+  for (const Json& object : json.value("removed", Json::array())) verdict.removed.push_back(JudgedOf(object));
   for (const Json& skipped : json["skipped"]) {
     verdict.skipped.push_back({Text(skipped, "file"), Text(skipped, "reason")});
   }
