@@ -1,11 +1,12 @@
 // One promotion, and one change of policy, as they are written down: in-toto
 // statements (docs/ledger.md, sections 4 and 5). Open this first in promotion/:
 //
-//   words.h, canonical_text.h   what signed texts are made of
-//   envelope.h                  a text and its signature
-//   approval.h                  what people sign
-//   record.h, trust.h           what the recorder signs
-//   ledger.h                    a repository's chains of records, verified
+//   words.h, canonical_text.h        what signed texts are made of
+//   envelope.h                       a text and its signature
+//   approval.h                       what people sign
+//   record.h, trust.h, freshness.h   what the recorder signs
+//   outcome.h                        what a cluster signs
+//   ledger.h                         a repository's chains of records, verified
 #pragma once
 
 #include <cstdint>

@@ -7,7 +7,9 @@
 
 #include "promotion/approval.h"
 #include "promotion/digest_list.h"
+#include "promotion/freshness.h"
 #include "promotion/object_path.h"
+#include "promotion/outcome.h"
 #include "promotion/record.h"
 #include "promotion/trust.h"
 
@@ -27,6 +29,8 @@ void Run(const std::string& text) {
   Try<Record>(ReadRecord, RecordText, text);
   Try<PolicyRecord>(ReadPolicyRecord, PolicyRecordText, text);
   Try<Approval>(ReadApproval, ApprovalText, text);
+  Try<Freshness>(ReadFreshness, FreshnessText, text);
+  Try<Outcome>(ReadOutcome, OutcomeText, text);
   if (const Result<Trust> trust = ReadTrust("it", text); trust && *TrustText(*trust) != text) std::abort();
   if (const Result<DigestList> list = ReadDigestList("it", text); list && DigestListText(*list) != text)
     std::abort();
