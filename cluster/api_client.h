@@ -51,7 +51,7 @@ struct ApiOptions {
   unsigned budget = 8;                     // requests under way, those that wait for another try included
   int tries = 4;                           // of one request
   std::chrono::milliseconds backoff{100};  // before the second try; doubles with each
-  std::chrono::milliseconds idle{30'000};  // longest time without a byte
+  std::chrono::milliseconds idle{65'000};  // longest time without a byte: API servers end requests after 60 s
   const net::Cancellation* cancel = nullptr;
 };
 

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 
+#include <atomic>
 #include <cstring>
 #include <system_error>
 #include <thread>
@@ -17,6 +18,7 @@ namespace {
 
 struct Answer {
   Socket done{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+  std::atomic<bool> is_whole{false};  // what stands below may be read
   int error = 0;
   std::vector<SocketAddress> addresses;
 };
@@ -42,6 +44,7 @@ Failure Start(const std::shared_ptr<Answer>& answer, const std::string& host, st
   try {
     std::thread([answer, host, port] {
       answer->error = Ask(host, port, 0, answer->addresses);
+      answer->is_whole = true;
       eventfd_write(answer->done.get(), 1);
     }).detach();
   } catch (const std::system_error& error) {
@@ -59,6 +62,7 @@ Failure Resolve(const std::string& host, std::uint16_t port, const Wait& wait,
   if (!answer->done) return Fail(Why::kUnreachable, "no descriptor is left to ask for an address");
   if (Failure failed = Start(answer, host, port)) return failed;
   if (Failure failed = Await(answer->done.get(), POLLIN, wait)) return failed;
+  if (!answer->is_whole) return Fail(Why::kUnreachable, "the resolver gave no answer");
   if (answer->error != 0)
     return Fail(Why::kUnreachable, "no address for \"" + host + "\" (" + gai_strerror(answer->error) + ")");
   addresses = answer->addresses;

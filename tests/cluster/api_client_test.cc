@@ -168,7 +168,7 @@ TEST_CASE("a server that hangs is left at the deadline") {
     const ApiAnswer answer =
         Sent(*ClientOf(Of(server.port())), {.path = "/x", .end = Clock::now() + milliseconds(50)});
     CHECK(answer.failure.why == Why::kTime);
-    CHECK(server.connections() == 1);
+    CHECK(server.connections() <= 1);  // it may not have been looked at yet
   }
 }
 
