@@ -52,7 +52,7 @@ bool IsAdmission(const ObjectName& name) {
 void LearnChanged(const DryRunObject& object, AdmissionFacts& facts, std::set<std::string>& touched) {
   const auto touch_bound = [&] {
     for (const BindingFact& binding : facts.bindings) {
-      if (binding.name == object.name.name) touched.insert(binding.policy);
+      if (binding.name == object.name.name && !binding.policy.empty()) touched.insert(binding.policy);
     }
   };
   if (object.name.kind == kPolicy) touched.insert(object.name.name);

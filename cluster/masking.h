@@ -28,6 +28,9 @@ class Discretion {
   // Null adds nothing.
   void Add(const manifests::Node* root);
 
+  // Of an object that is known by its kind alone: no value at all.
+  void Silence() { silent_ = true; }
+
   // No value at all: the object is a Secret in one of its states, or looks like it.
   bool silent() const { return silent_; }
   // True where `text` may be shown: it holds no masked value and no credential.

@@ -2,6 +2,8 @@
 // Tested by tests/cluster/server_field_test.cc.
 #include "cluster/server_field.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
 #include <vector>
@@ -55,9 +57,43 @@ bool HasKeys(const Node& element, std::string_view keys) {
   return true;
 }
 
+// What elements of lists are called by, in keyed lists of Kubernetes.
+constexpr std::array<std::string_view, 7> kKeys = {"name", "key", "mountPath", "containerPort",
+                                                   "port", "ip",  "type"};
+
+std::string_view KeyOf(const Node& element) {
+  for (const std::string_view key : kKeys) {
+    if (const Node* const member = element.Find(key)) return member->text;
+  }
+  return {};
+}
+
+// The server keeps the order of what was sent and puts the elements of others
+// between; up to the first place where they differ, numbers mean the same.
+bool MeansTheSame(const Node& sent, const Node* live, std::size_t index) {
+  if (live == nullptr || live->kind != NodeKind::kSequence) return true;
+  bool same = index < sent.children.size() && index < live->children.size();
+  for (std::size_t i = 0; same && i <= index; ++i) same = KeyOf(sent.children[i]) == KeyOf(live->children[i]);
+  if (same) return true;
+  return std::all_of(live->children.begin(), live->children.end(), [&](const Node& element) {
+    const std::string_view key = KeyOf(element);
+    return key.empty() || std::any_of(sent.children.begin(), sent.children.end(),
+                                      [&](const Node& other) { return KeyOf(other) == key; });
+  });
+}
+
+// Of the live list, the element that is called as `sent` is.
+const Node* SameIn(const Node* live, const Node* sent) {
+  if (live == nullptr || sent == nullptr || live->kind != NodeKind::kSequence) return nullptr;
+  const std::string_view key = KeyOf(*sent);
+  const auto found = std::find_if(live->children.begin(), live->children.end(),
+                                  [&](const Node& element) { return !key.empty() && KeyOf(element) == key; });
+  return found == live->children.end() ? nullptr : &*found;
+}
+
 class Way {
  public:
-  explicit Way(const Node& root) : node_(&root) {}
+  Way(const Node& root, const Node* live) : node_(&root), live_(live) {}
 
   void Follow(std::string_view rest) {
     while (!rest.empty() && !ended_) {
@@ -75,6 +111,7 @@ class Way {
 
  private:
   void Go(FieldStep step, const Node* node) {
+    if (live_ != nullptr) live_ = step.key.empty() ? SameIn(live_, node) : live_->Find(step.key);
     steps_.push_back(step);
     node_ = node;
   }
@@ -82,7 +119,9 @@ class Way {
   void Bracket(std::string_view inside) {
     const std::optional<std::size_t> index = Number(inside);
     const bool list = node_ != nullptr && node_->kind == NodeKind::kSequence;
-    if (index && (list || node_ == nullptr)) {
+    if (index && list && !MeansTheSame(*node_, live_, *index)) {
+      ended_ = true;
+    } else if (index && (list || node_ == nullptr)) {
       Go({{}, *index}, list && *index < node_->children.size() ? &node_->children[*index] : nullptr);
     } else if (list) {
       Element(inside);
@@ -116,14 +155,15 @@ class Way {
   }
 
   const Node* node_;
+  const Node* live_;
   std::vector<FieldStep> steps_{};
   bool ended_ = false;
 };
 
 }  // namespace
 
-ServerField FindServerField(const Node& sent, std::string_view path) {
-  Way way(sent);
+ServerField FindServerField(const Node& sent, std::string_view path, const Node* live) {
+  Way way(sent, live);
   if (path != "<nil>") way.Follow(path);
   return way.Found();
 }

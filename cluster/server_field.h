@@ -21,7 +21,11 @@ struct ServerField {
 
 // Any text may be asked for. Where the way ends in the object the rest is taken as
 // written; an element called by keys that the list does not have is the list.
+// Numbers count in the list that the server has made of the one sent and that of
+// `live` (null: none): where others have elements in it, a number that may mean
+// another element than the sent one is the list, too.
 // The work is bounded by the text's length times the widest collection.
-ServerField FindServerField(const manifests::Node& sent, std::string_view path);
+ServerField FindServerField(const manifests::Node& sent, std::string_view path,
+                            const manifests::Node* live = nullptr);
 
 }  // namespace sluice::cluster

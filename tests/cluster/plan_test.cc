@@ -211,6 +211,7 @@ TEST_CASE("what a changed policy judges depends on it") {
             .ends_with(touched));
   // Nobody knows what the policy of a changed binding judges.
   CHECK(PlanOf({Binding("b", "{policyName: p}"), web}).ends_with(touched));
+  CHECK_FALSE(PlanOf({Binding("b", "{}"), web}).ends_with("goes by"));  // binds nothing
   CHECK_FALSE(PlanOf({web}, {}, Facts(kOverMaps + "}", "{policyName: p}")).ends_with(touched));
 }
 

@@ -201,6 +201,12 @@ TEST_CASE("no planted secret in what is made of a server's words") {
   }
 }
 
+TEST_CASE("of a Secret that goes nothing is passed on, seen or not") {
+  const DryRunObject object{{"v1", "Secret", "shop", "x"}, true, {}};
+  for (ServerAnswer& echo : Echoes(kWord))
+    CheckNone(Understand({&object, nullptr, nullptr, {}}, echo).answer);
+}
+
 TEST_CASE("a token is not passed on whatever the object is") {
   const Text sent(Of("ConfigMap", "data: {a: b}"));
   const DryRunObject object{{"v1", "X", "shop", "x"}, false, sent.json()};

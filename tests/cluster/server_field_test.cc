@@ -75,6 +75,32 @@ TEST_CASE("fields that are not there are told as they are written") {
   }
 }
 
+TEST_CASE("a number that may mean the element of another is the list") {
+  const Text sent("list: [{name: a, x: 1}, {name: c, ports: [{port: 1}]}]\nplain: [a, b]");
+  struct Case {
+    const char* live;
+    const char* path;
+    const char* field;
+  };
+  const Case cases[] = {
+      {"list: [{name: a}, {name: c}]", "list[1].x", "list[1].x"},
+      {"list: [{name: c}, {name: a}]", "list[1].x", "list[1].x"},  // the order is that of what was sent
+      {"list: [{name: a}, {name: side}, {name: c}]", "list[0].x", "list[0].x"},  // before it
+      {"list: [{name: a}, {name: side}, {name: c}]", "list[1].x", "list"},
+      {"list: [{name: side}, {name: a}, {name: c}]", "list[0].x", "list"},
+      {"list: [{name: a}, {name: c}, {name: side}]", "list[2].x", "list"},
+      {"list: [{name: a}, {name: c}, {name: side}]", "list[1].x", "list[1].x"},
+      {"list: [{name: c, ports: [{port: 7}]}]", "list[1].ports[0].port", "list[1].ports"},
+      {"list: 5", "list[1].x", "list[1].x"},
+      {"other: {}", "list[1].x", "list[1].x"},
+      {"plain: [z, a, b]", "plain[1]", "plain[1]"},  // is replaced as a whole
+  };
+  for (const Case& each : cases) {
+    CAPTURE(each.live, each.path);
+    CHECK(FindServerField(*sent, each.path, Text(each.live).get()).field == each.field);
+  }
+}
+
 TEST_CASE("no text breaks the search") {
   const Text object(kObject);
   for (const char* path :
