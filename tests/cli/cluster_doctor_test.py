@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """`sluice cluster doctor` on a real API server with deploy/gate installed: with
 the policy missing, unbound, edited, or more rights given, the guard does not
-hold, and what is wrong is said. Each row changes one thing and takes it back."""
+hold, and what is wrong is said. Each row changes one thing and takes it back.
+`sluice check` then does not use the operator's identity."""
 
+import json
 import os
 import subprocess
 import sys
@@ -109,9 +111,12 @@ users:
             )
 
     def doctor(self, *words):
+        return self.run_sluice("cluster", "doctor", *words)
+
+    def run_sluice(self, *words):
         environment = {"PATH": os.environ["PATH"], "HOME": self.plane.directory, "KUBECONFIG": self.kubeconfig}
         return subprocess.run(
-            [os.environ["SLUICE"], "cluster", "doctor", *words], env=environment, capture_output=True, text=True
+            [os.environ["SLUICE"], *words], env=environment, capture_output=True, text=True
         )
 
     def assertHolds(self, result):
@@ -170,6 +175,37 @@ users:
                 self.plane.must("DELETE", RBAC + "/clusterrolebindings/more")
                 self.plane.must("DELETE", ROLE)
         self.eventually_holds()
+
+    def check(self, directory, cluster):
+        """The evidence of the one object of a directory, as the operator's file leads to `cluster`."""
+        result = self.run_sluice(
+            "check", "--cluster", cluster, "--clusters-file", os.path.join(directory, "clusters.yaml"),
+            "-o", "json", os.path.join(directory, "a.yaml"),
+        )  # fmt: skip
+        self.assertEqual(result.returncode, 0, result)
+        return [one for one in json.loads(result.stdout)["objects"][0]["evidence"] if one["cluster"]]
+
+    def test_an_identity_whose_guard_does_not_hold_is_not_used(self):
+        with tempfile.TemporaryDirectory() as directory:
+            files = {
+                "clusters.yaml": f"clusters:\n  prod: {{kubeconfig: {self.kubeconfig}, context: gate}}\n",
+                "a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: default}\n",
+            }
+            for name, text in files.items():
+                with open(os.path.join(directory, name), "w", encoding="utf-8") as file:
+                    file.write(text)
+            taken = [{"by": "cluster", "cluster": "prod", "reason": ""}]
+            self.assertEqual(self.check(directory, "prod"), taken)
+            self.plane.must("PATCH", BINDING, {"spec": {"validationActions": ["Audit"]}}, content_type=MERGE)
+            try:
+                (evidence,) = self.check(directory, "prod")
+            finally:
+                self.plane.must("PATCH", BINDING, {"spec": {"validationActions": ["Deny"]}}, content_type=MERGE)
+            self.assertEqual(evidence["by"], "unverified")
+            self.assertIn("the guard of this cluster does not hold: the binding sluice-dry-run-only", evidence["reason"])
+            # A person's own rights need no guard.
+            self.assertEqual(self.check(directory, "admin"), [{**taken[0], "cluster": "admin"}])
+            self.eventually_holds()
 
     def test_another_identity(self):
         result = self.doctor("admin")
