@@ -27,6 +27,7 @@ void AddSchemas(CLI::App& app, int& exit_code);
 void AddRender(CLI::App& app, int& exit_code);
 void AddDiff(CLI::App& app, int& exit_code);
 void AddCluster(CLI::App& app, int& exit_code);
+void AddLedger(CLI::App& app, int& exit_code);
 void AddCompletion(CLI::App& app, int& exit_code);
 
 // The whole command line; never throws.

@@ -175,8 +175,9 @@ void AddSet(CLI::App& hook, int& exit_code) {
   set->add_option("repository", options->repository, "a repository of a Git server")
       ->type_name("REPO")
       ->required();
-  set->add_option("setting", options->settings,
-                  "policyRef, policyCommit, platform, identity or mode; no value: back to the default")
+  set->add_option(
+         "setting", options->settings,
+         "policyRef, policyCommit, platform, identity, mode or environments; no value: back to the default")
       ->type_name("KEY=[VALUE]")
       ->required();
   set->callback([options, &exit_code] { exit_code = RunSet(*options); });

@@ -20,7 +20,8 @@ namespace {
 std::vector<std::string> Environment(bool may_ask) {
   constexpr std::string_view kKept[] = {"HOME=", "PATH=", "TERM=", "DISPLAY=", "SSH_"};
   std::vector<std::string> kept;
-  for (char** variable = environ; *variable != nullptr; ++variable) {
+  // clearenv() leaves none at all.
+  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
     const std::string_view text = *variable;
     const auto begins = [&](std::string_view name) { return text.substr(0, name.size()) == name; };
     if (std::any_of(std::begin(kKept), std::end(kKept), begins)) kept.emplace_back(text);

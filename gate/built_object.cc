@@ -5,6 +5,7 @@
 #include "gate/built_object.h"
 
 #include "gate/field_node.h"
+#include "gate/unknown_values.h"
 #include "policies/native.h"
 
 namespace sluice::gate {
@@ -98,10 +99,10 @@ BuiltRecord RecordBuilt(const BuiltContext& context, const BuiltObject& object) 
   ExaminedObject examined = RecordOf(*context.options, excuses, object.object);
   const Place place = context.sources->Resolve(object.object.root->range);
   std::string reason(examined.reason), unknown;
-  if (!object.unknown.empty()) unknown = "not known here: " + Joined(object.unknown);
+  if (!object.unknown.empty()) unknown = std::string(kNotKnownHere) + Joined(object.unknown);
   if (!unknown.empty() && examined.by == Evidence::By::kOffline) reason = unknown;
   if (context.substituted && examined.placeholders) {
-    unknown = "${...} is replaced by Flux";
+    unknown = kReplacedByFlux;
     if (reason.empty()) reason = unknown;
   }
   return {{place.file == nullptr ? std::string(object.object.file) : place.file->path.text(),

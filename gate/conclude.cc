@@ -8,6 +8,7 @@
 
 #include "gate/rules.h"
 #include "gate/settle.h"
+#include "gate/unknown_values.h"
 #include "gate/work.h"
 #include "git/entries.h"
 #include "manifests/text.h"
@@ -66,7 +67,7 @@ void TakeObjects(Work& work, ChangedFile& file) {
   for (ExaminedObject& object : file.examined.objects) {
     if (work.rendered.Builds(file.change->path, object.place)) continue;
     if (file.role.substituted && object.placeholders && object.reason.empty()) {
-      object.reason = "${...} is replaced by Flux";
+      object.reason = kReplacedByFlux;
     }
     Count(work, JudgedOf(file, object), std::move(object.canonical));
   }

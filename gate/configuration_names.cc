@@ -19,10 +19,10 @@ struct KnownName {
   FileKind kind = FileKind::kFile;
 };
 constexpr KnownName kKnownNames[] = {
-    {"sluice.yaml"}, {"waivers.yaml"}, {"schemas", FileKind::kDirectory},
-    {"README.md"},   {"OWNERS"},       {"CODEOWNERS"},
+    {"sluice.yaml"}, {"waivers.yaml"},    {"schemas", FileKind::kDirectory}, {"README.md"}, {"OWNERS"},
+    {"CODEOWNERS"},  {"allowed_signers"},
 };
-constexpr std::string_view kLaterNames[] = {"policies", "allowed_signers"};
+constexpr std::string_view kLaterNames[] = {"policies"};
 
 std::string_view KindWords(FileKind kind) {
   switch (kind) {

@@ -93,6 +93,7 @@ Verdict Check(const CheckInput& input) {
     FindSecretValues(work);
   }
   TellLookedAt(work);
+  if (input.removed != nullptr) FindRemoved(work);
   // What counts.
   Conclude(work);
   work.verdict.summary.milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();

@@ -2,8 +2,14 @@
 // were judged, byte for byte.
 #include "gate/intent.h"
 
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
 #include "crypto/digest.h"
+#include "gate/facts.h"
 #include "gate/gate.h"
+#include "gate/unknown_values.h"
 
 namespace sluice::gate {
 namespace {
@@ -36,6 +42,52 @@ void AppendMember(std::string& out, std::string_view key, std::string_view value
   out += ',';
 }
 
+// In the order of Evidence::By.
+constexpr std::string_view kEvidence[] = {"cluster", "offline", "unverified"};
+
+void AppendObject(std::string& out, const JudgedObject& object, std::string_view canonical) {
+  out += '{';
+  AppendMember(out, "file", object.file);
+  out += "\"line\":" + std::to_string(object.line) + ",";
+  AppendMember(out, "digest", object.digest);
+  const Evidence evidence =
+      object.evidence.empty() ? Evidence{Evidence::By::kUnverified, {}, {}} : object.evidence.front();
+  AppendMember(out, "evidence", kEvidence[static_cast<std::size_t>(evidence.by)]);
+  const bool unknown = TellsUnknownValue(evidence.reason);
+  out += unknown ? "\"unknown\":true," : "\"unknown\":false,";
+  (out += "\"object\":").append(canonical) += '}';
+}
+
+// The parts of an IdentityKey; a name may hold anything.
+void AppendIdentity(std::string& out, std::string_view identity) {
+  constexpr std::string_view kBefore[] = {"{\"group\":", ",\"kind\":", ",\"namespace\":"};
+  for (const std::string_view before : kBefore) {
+    const std::size_t slash = std::min(identity.find('/'), identity.size());
+    out += before;
+    AppendString(out, identity.substr(0, slash));
+    identity.remove_prefix(std::min(slash + 1, identity.size()));
+  }
+  out += ",\"name\":";
+  AppendString(out, identity);
+  out += '}';
+}
+
+// What moved to another file is there still.
+void AppendRemoved(std::string& out, std::span<const std::string> removed,
+                   std::span<const JudgedObject> objects) {
+  std::unordered_set<std::string> there;
+  if (!removed.empty())
+    for (const JudgedObject& object : objects) there.insert(IdentityKey(object.name));
+  out += "\"removed\":[";
+  bool first = true;
+  for (const std::string& identity : removed) {
+    if (there.contains(identity)) continue;
+    if (!std::exchange(first, false)) out += ',';
+    AppendIdentity(out, identity);
+  }
+  out += "],";
+}
+
 }  // namespace
 
 std::string IntentName(const RefUpdate& update) {
@@ -43,24 +95,27 @@ std::string IntentName(const RefUpdate& update) {
       crypto::DigestSha256(update.ref + "\n" + update.old_id.Hex() + "\n" + update.new_id.Hex() + "\n"));
 }
 
-std::string IntentText(const RefUpdate& update, const Oid& tree, const Verdict& verdict,
-                       std::span<const std::string> canonical) {
+std::string IntentText(const IntentInput& input) {
+  const Verdict& verdict = input.verdict;
   std::string out = "{\"schemaVersion\":1,";
-  AppendMember(out, "ref", update.ref);
-  AppendMember(out, "old", update.old_id.Hex());
-  AppendMember(out, "new", update.new_id.Hex());
-  AppendMember(out, "tree", tree.Hex());
+  AppendMember(out, "ref", input.update.ref);
+  AppendMember(out, "old", input.update.old_id.Hex());
+  AppendMember(out, "new", input.update.new_id.Hex());
+  AppendMember(out, "tree", input.tree.Hex());
   AppendMember(out, "policy", verdict.summary.policy);
   AppendMember(out, "engine", EngineVersion());
+  AppendMember(out, "target", input.ref);
+  AppendMember(out, "base", input.base.IsZero() ? std::string() : input.base.Hex());
+  AppendMember(out, "policyCommit", input.policy.Hex());
+  AppendMember(out, "bundle", input.bundle);
+  AppendMember(out, "actor", input.actor);
+  out += "\"judged\":" + std::to_string(input.judged) + ",";
+  const std::size_t count = std::min(input.canonical.size(), verdict.objects.size());
+  AppendRemoved(out, input.removed, std::span(verdict.objects).first(count));
   out += "\"objects\":[";
-  for (std::size_t i = 0; i < canonical.size() && i < verdict.objects.size(); ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
     if (i > 0) out += ',';
-    const JudgedObject& object = verdict.objects[i];
-    out += '{';
-    AppendMember(out, "file", object.file);
-    out += "\"line\":" + std::to_string(object.line) + ",";
-    AppendMember(out, "digest", object.digest);
-    out += "\"object\":" + canonical[i] + "}";
+    AppendObject(out, verdict.objects[i], input.canonical[i]);
   }
   out += "]}\n";
   return out;

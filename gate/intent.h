@@ -3,8 +3,10 @@
 // an intent, no record: the ref has not moved yet, and may never.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "base/verdict.h"
 #include "gate/push.h"
@@ -15,10 +17,25 @@ namespace sluice::gate {
 // $GIT_DIR/sluice/intents/.
 std::string IntentName(const RefUpdate& update);
 
-// One JSON document: {"schemaVersion":1,"ref","old","new","tree","policy",
-// "engine","objects":[{"file","line","digest","object":{…}}]}. `canonical`
-// holds the canonical JSON of verdict.objects, one for one.
-std::string IntentText(const RefUpdate& update, const Oid& tree, const Verdict& verdict,
-                       std::span<const std::string> canonical);
+struct IntentInput {
+  const RefUpdate& update;
+  std::string_view ref;  // that moves: symbolic refs followed
+  Oid tree;
+  Oid base;            // tree that it was held against; zero: nothing
+  Oid policy;          // commit whose configuration judged
+  std::string bundle;  // digest of the schemas; empty where nothing is recorded
+  std::string_view actor;
+  std::int64_t judged = 0;  // seconds since 1970
+  const Verdict& verdict;
+  std::span<const std::string> canonical;  // canonical JSON of verdict.objects, one for one
+  std::span<const std::string> removed;    // IdentityKeys; those that are objects too are left out
+};
+
+// One JSON document, a line: {"schemaVersion":1,"ref","old","new","tree","policy",
+// "engine","target","base","policyCommit","bundle","actor","judged","removed":[{"group",
+// "kind","namespace","name"}],"objects":[{"file","line","digest","evidence",
+// "unknown","object":{…}}]}. `objects` is what differs from `base`, which is empty
+// where there was nothing; "unknown" where a value is filled in elsewhere.
+std::string IntentText(const IntentInput& input);
 
 }  // namespace sluice::gate

@@ -12,6 +12,7 @@
 #include "base/oid.h"
 #include "gate/configuration.h"
 #include "gate/limit_keys.h"
+#include "git/refs.h"
 #include "manifests/document.h"
 
 namespace sluice::gate {
@@ -217,10 +218,42 @@ Status ApplyPlatform(Context& context, const Node& node) {
 Status ApplyIdentity(Context& context, const Node& node) {
   return OneOf(context, node, kIdentities, context.settings->identity);
 }
+
+bool IsEnvironmentName(std::string_view name) {
+  return !name.empty() && name.size() <= 63 && name != "policy" && name.front() != '-' &&
+         name.back() != '-' && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == name.npos;
+}
+
+// "staging production=release": names, each with its branch where that has another.
+Status ApplyEnvironments(Context& context, const Node& node) {
+  std::vector<EnvironmentBranch>& environments = context.settings->environments;
+  environments.clear();
+  std::string_view rest = node.String();
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(' '), rest.size());
+    const std::string_view word = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    const std::size_t equals = std::min(word.find('='), word.size());
+    EnvironmentBranch environment{std::string(word.substr(0, equals)),
+                                  std::string(word.substr(std::min(equals + 1, word.size())))};
+    if (equals == word.size()) environment.ref = environment.name;
+    environment.ref.insert(0, "refs/heads/");
+    const bool again =
+        std::any_of(environments.begin(), environments.end(), [&](const EnvironmentBranch& other) {
+          return other.name == environment.name || other.ref == environment.ref;
+        });
+    if (again || !IsEnvironmentName(environment.name) || !git::IsRefName(environment.ref))
+      return Wrong(context, node,
+                   "\"environments\" must be names such as \"staging production=release\", each once, and "
+                   "each with a branch of its own");
+    environments.push_back(std::move(environment));
+  }
+  return Ok{};
+}
 constexpr Key kSettingsKeys[] = {
     {"policyRef", ApplyPolicyRef}, {"policyCommit", ApplyPolicyCommit},
     {"platform", ApplyPlatform},   {"identity", ApplyIdentity},
-    {"mode", ApplyMode},
+    {"mode", ApplyMode},           {"environments", ApplyEnvironments},
 };
 
 Status ApplyFile(Context& context, std::string_view text, std::span<const Key> keys) {
@@ -249,6 +282,11 @@ Result<HookSettings> ParseHookSettings(std::string_view hook_yaml, std::string_v
   applied = ApplyFile(context, settings_yaml, kSettingsKeys);
   if (!applied) return applied.error();
   return settings;
+}
+
+bool IsEnvironment(const HookSettings& settings, const std::string& ref) {
+  return std::any_of(settings.environments.begin(), settings.environments.end(),
+                     [&](const EnvironmentBranch& environment) { return environment.ref == ref; });
 }
 
 namespace {
@@ -294,7 +332,7 @@ Result<std::string> SetSetting(std::string_view settings_yaml, std::string_view 
                                  [&](const Key& setting) { return setting.name == key; });
   if (!known)
     return Usage("unknown setting \"" + std::string(key) +
-                 "\"; known are policyRef, policyCommit, platform, identity, mode");
+                 "\"; known are policyRef, policyCommit, platform, identity, mode, environments");
   const Result<HookSettings> parsed = ParseHookSettings({}, text, {});
   if (!parsed) return Usage(parsed.error().message);
   return text;

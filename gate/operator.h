@@ -20,6 +20,14 @@ struct PolicyFloor {
   std::string ref;         // "refs/heads/main"
 };
 
+// A branch whose content is an environment's, and is recorded.
+struct EnvironmentBranch {
+  std::string name;
+  std::string ref;  // "refs/heads/…"
+
+  friend bool operator==(const EnvironmentBranch&, const EnvironmentBranch&) = default;
+};
+
 // One repository's effective settings.
 struct HookSettings {
   Mode mode = Mode::kEnforce;
@@ -34,7 +42,11 @@ struct HookSettings {
   std::string helm;                    // absolute path of the program; empty: charts are not judged
   std::string chart_cache;             // absolute path, filled by `sluice render fetch`; empty: none
   bool ask_clusters = false;  // those of the repository's `clusters`, by clusters.yaml beside hook.yaml
+  std::vector<EnvironmentBranch> environments;
 };
+
+// Whether a branch is some environment's.
+bool IsEnvironment(const HookSettings& settings, const std::string& ref);
 
 // `project` is the repository's path below its root without ".git", matched
 // against the patterns of hook.yaml. Texts may be empty (absent files). Errors

@@ -5,12 +5,15 @@
 #include "gate/push.h"
 
 #include <algorithm>
+#include <ctime>
 #include <optional>
 
+#include "crypto/digest.h"
 #include "gate/intent.h"
 #include "gate/ref_content.h"
 #include "gate/rules.h"
 #include "gate/settle.h"
+#include "schemas/built_in.h"
 
 namespace sluice::gate {
 namespace {
@@ -37,6 +40,12 @@ Content JudgeMoved(const Judges& judges, const RefMove& move, Findings told) {
   return content;
 }
 
+// Of the schemas in this program; a few milliseconds.
+std::string BundleDigest() {
+  crypto::UseProcessor();
+  return crypto::Hex(crypto::DigestSha256(schemas::BuiltInBundleBytes()));
+}
+
 // `told` is said with this ref, and of the push as a whole.
 RefVerdict JudgeRef(const Judges& judges, const RefUpdate& update, Findings told) {
   const Clock::time_point begin = Clock::now();
@@ -55,7 +64,18 @@ RefVerdict JudgeRef(const Judges& judges, const RefUpdate& update, Findings told
   out.index_behind = content.index_behind;
   if (out.is_protected && !weight.refused && !move.Deletes()) {
     out.intent_name = IntentName(update);
-    out.intent = IntentText(update, content.tree, verdict, content.canonical);
+    out.intent =
+        IntentText({.update = update,
+                    .ref = move.ref,
+                    .tree = content.tree,
+                    .base = content.base_tree,
+                    .policy = judges.own.commit.IsZero() ? update.new_id : judges.own.commit,
+                    .bundle = IsEnvironment(judges.push.settings, move.ref) ? BundleDigest() : std::string(),
+                    .actor = judges.push.pusher,
+                    .judged = std::time(nullptr),
+                    .verdict = verdict,
+                    .canonical = content.canonical,
+                    .removed = content.removed});
   }
   verdict.summary.milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
   out.verdict = std::move(verdict);

@@ -46,12 +46,14 @@ void TellBroken(const PolicySide& side, Verdict& verdict) {
 }
 
 // Protected refs are held against their old tip, others against the point
-// where they left the policy branch.
+// where they left the policy branch. A new environment has nothing yet: all that
+// its first record holds has to be judged.
 Oid FindBase(const Judges& judges, const RefMove& move, std::string& name) {
   if (move.kind == RefKind::kProtected && !move.update.old_id.IsZero()) {
     name = ShortName(move.ref);
     return move.update.old_id;
   }
+  if (move.kind == RefKind::kProtected && IsEnvironment(judges.push.settings, move.ref)) return {};
   const git::Repository& repository = *judges.push.repository;
   const Result<Oid> policy = repository.ResolveRef(judges.own.ref);
   if (!policy) return {};
@@ -133,7 +135,10 @@ void WithOwnPolicy(const Judges& judges, const RefMove& move, const Trees& trees
                    std::vector<LookedAt>& looked_at, Content& content) {
   if (!IsUsable(&judges.own)) return TellBroken(judges.own, content.verdict);
   CheckInput input = InputOf(judges, move, trees, judges.own.loaded.configuration);
-  if (move.kind == RefKind::kProtected) input.canonical = &content.canonical;
+  if (move.kind == RefKind::kProtected) {
+    input.canonical = &content.canonical;
+    input.removed = &content.removed;
+  }
   input.looked_at = &looked_at;
   Verdict verdict = Check(input);
   Verdict& begun = content.verdict;
@@ -233,6 +238,7 @@ Content Searched(const Judges& judges, const RefMove& move, const Trees& trees, 
                  Content content) {
   std::vector<LookedAt> looked_at;
   content.tree = trees.tree;
+  content.base_tree = trees.base;
   content.index_behind = !trees.index || trees.since_index.size() > kIndexMayLag;
   WithOwnPolicy(judges, move, trees, looked_at, content);
   WithFloor(judges, move, trees, content.verdict);

@@ -16,8 +16,10 @@ struct Judges {
 struct Content {
   Verdict verdict;  // not settled yet
   Oid tree;
+  Oid base_tree;                       // that it was held against; zero: nothing
   std::string base;                    // name of the branch that it was held against; empty: nothing
   std::vector<std::string> canonical;  // of verdict.objects
+  std::vector<std::string> removed;    // IdentityKeys of objects that are no more
   bool index_behind = false;           // see RefVerdict
   bool unsearched = false;             // credentials and hidden characters were not looked for everywhere
 };

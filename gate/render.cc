@@ -232,6 +232,7 @@ class Stage {
     for (const auto& [identity, left] : was) {
       change.removed += left.size();
       for (const BuiltObject* object : left) removed_.push_back({object, &after_->builds.all()[index].root});
+      if (!left.empty()) out_.gone.push_back(identity);
     }
   }
 
@@ -279,6 +280,8 @@ class Stage {
       if (after_->builds.Find(build.name) != nullptr) continue;
       changes_.push_back({build.name, 0, 0, build.built.objects.size()});
       for (const BuiltObject& object : build.built.objects) removed_.push_back({&object, &build.root});
+      for (const BuiltObject& object : build.built.objects)
+        out_.gone.push_back(IdentityKey(object.object.Name()));
     }
     Findings lost = CheckStillBuilt(before_->builds, after_->builds);
     std::move(lost.begin(), lost.end(), std::back_inserter(out_.findings));

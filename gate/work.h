@@ -61,6 +61,7 @@ struct Rendered {
   // Puts a finding to where a field of a built object was written, by
   // BuiltRecord::number; empty where no cluster is asked.
   std::function<void(std::size_t number, std::string_view field, Finding& finding)> locate;
+  std::vector<std::string> gone;  // IdentityKeys of objects that some build no longer holds
 
   bool Builds(std::string_view file, Position place) const;
   bool HasRead(const std::string& path) const { return read.contains(path); }
@@ -108,7 +109,8 @@ void AskClusters(Work& work);       // ask_clusters.cc: what an API server says 
 void FindDuplicates(Work& work);    // cross.cc: findings that need more than one file
 void FindMissingFiles(Work& work);
 void FindSecretValues(Work& work);
-void Conclude(Work& work);  // conclude.cc: what counts
+void Conclude(Work& work);     // conclude.cc: what counts
+void FindRemoved(Work& work);  // removed.cc: what is no more
 
 // Makes the catalogue know the kinds (KindKey) that CRDs of the tree define.
 void AddCrdsOf(Work& work, const std::set<std::string>& kinds);  // second_look.cc

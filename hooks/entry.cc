@@ -1,5 +1,5 @@
 // Where the program starts, on x86-64. Most pushes leave nothing to do for
-// post-receive, and git's client waits for it; four system calls tell, and they
+// post-receive, and git's client waits for it; five system calls tell, and they
 // are made before the C library sets itself up: that asks the processor dozens
 // of times what it can (CPUID), and in a virtual machine each of these questions
 // goes to the host, which takes longer than all else that happens here.
@@ -63,13 +63,19 @@ bool WantsRefresh() {
   return status.st_mtim.tv_sec + kDay < now.tv_sec;
 }
 
+// A recorder's key is here: a branch that moved may have to be recorded.
+bool MayRecord() {
+  struct stat status;
+  return Status("sluice/recorder", &status) != -2;
+}
+
 }  // namespace
 
 // `stack`: the number of arguments, then the arguments, as the kernel put them.
 extern "C" __attribute__((used)) void SluiceLeaveEarly(const long* stack) {
   const char* const* arguments = reinterpret_cast<const char* const*>(stack + 1);
   if (stack[0] != 3 || !Equal(arguments[1], "post-receive")) return;
-  if (IsChained(arguments[2]) || WantsRefresh()) return;
+  if (IsChained(arguments[2]) || WantsRefresh() || MayRecord()) return;
   Call(SYS_exit_group, 0, nullptr, nullptr, 0);
 }
 

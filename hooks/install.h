@@ -39,7 +39,7 @@ struct Steps {
 Result<Steps> Install(const std::string& repository, const InstallOptions& options);
 // Takes the hooks out, puts back what was there; settings and index stay.
 Result<Steps> Uninstall(const std::string& repository);
-// One key of settings.yaml (policyRef, policyCommit, platform, identity, mode);
+// One key of settings.yaml (policyRef, policyCommit, platform, identity, mode, environments);
 // an empty value removes it.
 Result<Steps> SetKey(const std::string& repository, std::string_view key, std::string_view value);
 

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "base/crash_point.h"
 #include "hooks/hook_file.h"
 #include "process/descriptor.h"
 
@@ -52,6 +53,7 @@ Status MakeOwnDirectory(const Places& places, const std::string& name) {
 
 Status KeepIntents(const Places& places, const std::vector<Intent>& intents) {
   if (intents.empty()) return Ok{};
+  CrashPoint("intents-judged");
   if (Status made = MakeOwnDirectory(places, "intents"); !made) return made;
   const std::string path = places.Own() + "/intents";
   const Descriptor directory(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -62,6 +64,7 @@ Status KeepIntents(const Places& places, const std::vector<Intent>& intents) {
     if (!placed) return placed.error();
     last = std::move(*placed);
   }
+  CrashPoint("intents-placed");
   // One file is renamed before it is synced, so that one flush of the journal
   // takes both; for many, one flush of the file system does. A file that a
   // power cut leaves torn belongs to a ref that did not move.

@@ -1,36 +1,48 @@
 #include "hooks/post_receive.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <span>
 
 #include "hooks/chain.h"
+#include "hooks/record.h"
 #include "hooks/refresh.h"
 #include "hooks/settings.h"
 
 namespace sluice::hooks {
 namespace {
 
-bool MovesABranch(const Call& call) {
-  const Result<std::vector<gate::RefUpdate>> updates = ParseUpdates(call.input);
-  return updates && std::any_of(updates->begin(), updates->end(), [](const gate::RefUpdate& update) {
-           return update.ref.starts_with("refs/heads/");
-         });
+bool MovesABranch(std::span<const gate::RefUpdate> updates) {
+  return std::any_of(updates.begin(), updates.end(),
+                     [](const gate::RefUpdate& update) { return update.ref.starts_with("refs/heads/"); });
 }
 
-void Refresh(const Call& call, const Places& places) {
-  const Result<SettingTexts> texts = ReadSettingTexts(places);
-  if (!texts) return;
-  const Result<gate::HookSettings> settings = EffectiveSettings(*texts, places, call.platform);
-  if (settings) StartRefresh(places, *settings);
+Result<gate::HookSettings> ReadSettings(const Call& call, const Places& places) {
+  Result<SettingTexts> texts = ReadSettingTexts(places);
+  if (!texts) return texts.error();
+  return EffectiveSettings(*texts, places, call.platform);
+}
+
+// What cannot be read was said at pre-receive already.
+void AfterMoves(const Call& call, const Places& places, std::span<const gate::RefUpdate> updates) {
+  const bool records = promotion::HasRecorder(RecorderOf(places));
+  const bool refreshes = TakeRefreshRequest(places);
+  if (!records && !refreshes) return;
+  const Result<gate::HookSettings> settings = ReadSettings(call, places);
+  if (!settings) return;
+  if (records) std::fputs(RecordPush(places, *settings, updates).c_str(), stdout);
+  std::fflush(stdout);
+  if (refreshes) StartRefresh(places, *settings);
 }
 
 }  // namespace
 
-// Most pushes need no refresh, and git's client waits for this process.
-// What cannot be read was said at pre-receive already.
+// Most pushes leave nothing to do here, and git's client waits for this process.
 int PostReceive(const Call& call) {
   const Result<Places> places = PlacesOf(call, ".");
   if (!places) return RunChained(call, ".");
-  if (MovesABranch(call) && TakeRefreshRequest(*places)) Refresh(call, *places);
+  const Result<std::vector<gate::RefUpdate>> updates = ParseUpdates(call.input);
+  if (updates && MovesABranch(*updates)) AfterMoves(call, *places, *updates);
   return RunChained(call, places->git_dir);
 }
 

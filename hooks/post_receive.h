@@ -1,4 +1,5 @@
-// post-receive: after refs moved. Rejects nothing; brings the index up to date.
+// post-receive: after refs moved. Rejects nothing; records what moved, brings the
+// index up to date.
 #pragma once
 
 #include "hooks/call.h"

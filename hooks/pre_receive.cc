@@ -9,6 +9,7 @@
 
 #include <cerrno>
 
+#include "base/crash_point.h"
 #include "hooks/answer.h"
 #include "hooks/chain.h"
 #include "hooks/intents.h"
@@ -147,6 +148,7 @@ int PreReceive(const Call& call) {
   const int chained = conclusion.accepts ? RunChained(call, task.places.git_dir) : 0;
   if (chained != 0) conclusion.accepts = false;
   const bool kept = Keep(call, task, conclusion);
+  CrashPoint("intents-kept");
   return conclusion.accepts && kept ? 0 : 1;
 }
 

@@ -1,3 +1,5 @@
+#include "schemas/built_in.h"
+
 #include <cstdlib>
 
 #include "schemas/bundle.h"
@@ -12,10 +14,13 @@ extern const char sluice_schema_bundle_end[];
 
 namespace sluice::schemas {
 
+std::string_view BuiltInBundleBytes() {
+  return {sluice_schema_bundle, static_cast<std::size_t>(sluice_schema_bundle_end - sluice_schema_bundle)};
+}
+
 const Bundle& BuiltInBundle() {
   static const Bundle bundle = [] {
-    const auto size = static_cast<std::size_t>(sluice_schema_bundle_end - sluice_schema_bundle);
-    Result<Bundle> opened = Bundle::Open({sluice_schema_bundle, size}, BundleTrust::kOwn);
+    Result<Bundle> opened = Bundle::Open(BuiltInBundleBytes(), BundleTrust::kOwn);
     if (!opened) std::abort();  // built wrong: no program of ours can work
     return *opened;
   }();

@@ -119,6 +119,43 @@ TEST_CASE("a good change of the protected branch is accepted and leaves an inten
         std::string::npos);
 }
 
+TEST_CASE("an intent says what is new, what is no more, and by whose rules since what") {
+  const Scratch scratch;
+  const Oid old = scratch.Commit(
+      {{"a.yaml", kGood}, {"c.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n"}});
+  const Oid tip = scratch.Commit(
+      {{"a.yaml", ""}, {"c.yaml", ""}, {"d.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n"}});
+  Push push = MakePush(scratch, {{old, tip, "refs/heads/main"}});
+  scratch.Point("refs/heads/main", old);
+  push.pusher = "ana";
+  const PushVerdict verdict = JudgePush(push);
+  REQUIRE(verdict.refs.size() == 1);
+  const std::string& intent = verdict.refs[0].intent;
+  CAPTURE(intent);
+  const auto says = [&](const std::string& text) { return intent.find(text) != intent.npos; };
+  CHECK(says("\"base\":\"" + git::TreeOf(*scratch.Open(), old)->Hex() + "\""));
+  CHECK(says("\"policyCommit\":\"" + old.Hex() + "\""));
+  CHECK(says("\"actor\":\"ana\""));
+  // What moved to another file is not gone.
+  CHECK(says("\"removed\":[{\"group\":\"\",\"kind\":\"ConfigMap\",\"namespace\":\"\",\"name\":\"a\"}],"));
+  CHECK(says("\"evidence\":\"offline\",\"unknown\":false,\"object\":{"));
+}
+
+TEST_CASE("the first push of an environment is judged whole, whatever the policy branch holds") {
+  const Scratch scratch;
+  const Oid main = scratch.Commit(
+      {{".sluice/sluice.yaml", "version: 1\nprotect: [main, {branch: production, create: true}]\n"},
+       {"a.yaml", kGood}});
+  scratch.Point("refs/heads/main", main);
+  Push push = MakePush(scratch, {{Oid(), main, "refs/heads/production"}});
+  CHECK(JudgePush(push).refs.at(0).intent.find("\"objects\":[]") != std::string::npos);
+  push.settings.environments = {{"production", "refs/heads/production"}};
+  const std::string intent = JudgePush(push).refs.at(0).intent;
+  CAPTURE(intent);
+  CHECK(intent.find("\"base\":\"\"") != std::string::npos);
+  CHECK(intent.find("\"object\":{\"apiVersion\"") != std::string::npos);
+}
+
 TEST_CASE("a bad change of the protected branch is rejected and leaves nothing") {
   const Scratch scratch;
   const Oid old = scratch.Commit({{"a.yaml", kGood}});

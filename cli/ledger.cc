@@ -1,0 +1,43 @@
+// `sluice ledger`: what runs where, and since when, as it was written down.
+#include "cli/ledger.h"
+
+#include <CLI/CLI.hpp>
+
+#include "cli/commands.h"
+#include "git/repository.h"
+#include "hooks/record.h"
+#include "hooks/settings.h"
+
+namespace sluice::cli {
+
+Result<LedgerPlace> FindLedger(const std::string& repository) {
+  LedgerPlace place;
+  Result<hooks::Places> places = hooks::FindRepository(repository);
+  if (!places) return places.error();
+  place.places = *std::move(places);
+  const Result<hooks::SettingTexts> texts = hooks::ReadSettingTexts(place.places);
+  if (!texts) return texts.error();
+  const Result<gate::HookSettings> settings = hooks::EffectiveSettings(*texts, place.places, {});
+  if (!settings) return settings.error();
+  place.recorder = hooks::RecorderOf(place.places);
+  place.branches = hooks::BranchesOf(*settings);
+  place.policy_ref = settings->policy_ref;
+  if (!place.policy_ref.empty()) return place;
+  const auto opened = git::Open({.git_dir = place.places.git_dir});
+  if (!opened) return opened.error();
+  Result<std::string> head = (*opened)->HeadRef();
+  if (!head) return head.error();
+  place.policy_ref = *std::move(head);
+  return place;
+}
+
+void AddLedger(CLI::App& app, int& exit_code) {
+  CLI::App* ledger = app.add_subcommand("ledger", "what each environment runs, signed and chained");
+  ledger->require_subcommand(1);
+  AddLedgerInit(*ledger, exit_code);
+  AddLedgerReconcile(*ledger, exit_code);
+  AddLedgerLog(*ledger, exit_code);
+  AddLedgerVerify(*ledger, exit_code);
+}
+
+}  // namespace sluice::cli

@@ -1,0 +1,47 @@
+// The objects that a change takes away: those of files that were judged before,
+// and those of builds. Facts tell of a file's own, so this asks for no text
+// again. An object that only moved is one of the verdict's objects too, and is
+// left out by whoever joins the two. Tested by tests/gate/push_test.cc.
+#include <algorithm>
+#include <unordered_set>
+
+#include "gate/facts.h"
+#include "gate/work.h"
+
+namespace sluice::gate {
+namespace {
+
+bool HasIdentity(const ChangedFile& file, const std::string& identity) {
+  return file.present &&
+         std::any_of(file.examined.objects.begin(), file.examined.objects.end(),
+                     [&](const ExaminedObject& object) { return IdentityKey(object.name) == identity; });
+}
+
+// Whether a build took in what the file held there, so that another name may have been recorded.
+bool WasBuilt(const Work& work, const ChangedFile& file, const std::string& identity) {
+  bool built = false;
+  work.facts_before->Find(FactKind::kIdentity, identity, [&](const FactView& fact) {
+    if (fact.file != file.change->path) return;
+    const std::string line = std::to_string(ParsePlace(fact.value).line);
+    built |= work.rendered.objects_before.contains(file.change->path + ":" + line);
+  });
+  return built;
+}
+
+}  // namespace
+
+void FindRemoved(Work& work) {
+  std::vector<std::string>& removed = *work.input.removed;
+  removed = std::move(work.rendered.gone);
+  for (const ChangedFile& file : work.files) {
+    if (!work.facts_before || file.old_identities.empty()) continue;
+    const Role role = RoleOf(*work.facts_before, work.input.configuration->roots, file.change->path);
+    if (!role.in_scope || !role.whole) continue;
+    for (const std::string& identity : file.old_identities)
+      if (!HasIdentity(file, identity) && !WasBuilt(work, file, identity)) removed.push_back(identity);
+  }
+  std::sort(removed.begin(), removed.end());
+  removed.erase(std::unique(removed.begin(), removed.end()), removed.end());
+}
+
+}  // namespace sluice::gate

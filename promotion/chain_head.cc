@@ -1,0 +1,123 @@
+// Tested by tests/promotion/recorder_test.cc.
+#include "promotion/chain_head.h"
+
+#include "promotion/envelope.h"
+#include "promotion/words.h"
+
+namespace sluice::promotion {
+namespace {
+
+constexpr std::size_t kListBytes = 256u << 20;
+constexpr std::size_t kTrustFileBytes = 1u << 20;
+
+// A record's envelope as it stands at a commit, whose signature holds.
+struct Signed {
+  std::string digest;
+  Envelope envelope;
+};
+
+Result<Signed> ReadSigned(const RepositoryPointer& repository, const Oid& commit, const std::string& what) {
+  const std::size_t limit = LimitOf(PayloadType::kStatement);
+  const Result<std::string> bytes = ReadCommitFile(repository, commit, "envelope.json", limit);
+  if (!bytes) return Failed(what + ": " + bytes.error().message);
+  Result<Envelope> envelope = ReadEnvelope(what, PayloadType::kStatement, *bytes);
+  if (!envelope) return envelope.error();
+  if (const auto held = VerifyEnvelope(*envelope); !held) return Failed(what + ": " + held.error().message);
+  return Signed{DigestOf(*bytes), *std::move(envelope)};
+}
+
+// The list of a record, whose digest was signed.
+Result<DigestList> ReadSignedList(const RepositoryPointer& repository, const Oid& commit,
+                                  const std::string& file, const std::string& digest) {
+  const Result<std::string> text = ReadCommitFile(repository, commit, file, kListBytes);
+  if (!text) return text.error();
+  if (DigestOf(*text) != digest) return Failed(file + " is not the one that was signed");
+  return ReadDigestList(file, *text);
+}
+
+Result<std::optional<Oid>> TipOf(const git::Repository& repository, const std::string& chain) {
+  Result<Oid> tip = repository.ResolveRef(LedgerRef(chain));
+  if (tip) return std::optional<Oid>(*tip);
+  if (tip.error().kind == ErrorKind::kNotFound) return std::optional<Oid>();
+  return tip.error();
+}
+
+Result<Oid> PolicyTree(const git::Repository& repository, const Oid& commit) {
+  const Result<Oid> tree = git::TreeOf(repository, commit);
+  if (!tree) return tree;
+  const Result<std::vector<git::TreeEntry>> entries = git::ReadTree(repository, *tree);
+  if (!entries) return entries.error();
+  for (const git::TreeEntry& entry : *entries)
+    if (entry.name == "policy") return entry.id;
+  return Oid();
+}
+
+}  // namespace
+
+std::string LedgerRef(const std::string& chain) { return "refs/sluice/ledger/" + chain; }
+
+Result<std::string> ReadCommitFile(const RepositoryPointer& repository, const Oid& commit,
+                                   const std::string& path, std::size_t limit) {
+  const Result<Oid> tree = git::TreeOf(*repository, commit);
+  if (!tree) return tree.error();
+  const Result<RepoPath> parsed = RepoPath::Parse(path);
+  if (!parsed) return parsed.error();
+  return git::OpenTree(repository, *tree)->Read(*parsed, limit);
+}
+
+Result<std::optional<PolicyHead>> ReadPolicyHead(const RepositoryPointer& repository) {
+  const Result<std::optional<Oid>> tip = TipOf(*repository, "policy");
+  if (!tip) return tip.error();
+  if (!*tip) return std::optional<PolicyHead>();
+  PolicyHead head;
+  head.commit = **tip;
+  const std::string what = "the newest record of policy";
+  Result<Signed> read = ReadSigned(repository, head.commit, what);
+  if (!read) return read.error();
+  head.digest = read->digest;
+  Result<PolicyRecord> record = ReadPolicyRecord(what, read->envelope.payload);
+  if (!record) return record.error();
+  head.record = *std::move(record);
+  Result<DigestList> files = ReadSignedList(repository, head.commit, "policy.sha256", head.record.policy);
+  if (!files) return files.error();
+  head.files = *std::move(files);
+  const Result<std::string> text = ReadCommitFile(repository, head.commit, "trust.json", kTrustFileBytes);
+  if (!text) return text.error();
+  const ListedFile listed{"trust.json", DigestOf(*text)};
+  if (std::find(head.files.begin(), head.files.end(), listed) == head.files.end())
+    return Failed("trust.json is not the one that was signed");
+  Result<Trust> trust = ReadTrust("trust.json", *text);
+  if (!trust) return trust.error();
+  head.trust = *std::move(trust);
+  Result<Oid> tree = PolicyTree(*repository, head.commit);
+  if (!tree) return tree.error();
+  head.policy_tree = *tree;
+  return std::optional<PolicyHead>(std::move(head));
+}
+
+Result<std::optional<RecordHeadOf>> ReadRecordHead(const RepositoryPointer& repository,
+                                                   const std::string& environment, const PolicyHead& policy) {
+  const Result<std::optional<Oid>> tip = TipOf(*repository, environment);
+  if (!tip) return tip.error();
+  if (!*tip) return std::optional<RecordHeadOf>();
+  RecordHeadOf head;
+  head.commit = **tip;
+  const std::string what = "the newest record of " + environment;
+  Result<Signed> read = ReadSigned(repository, head.commit, what);
+  if (!read) return read.error();
+  head.digest = read->digest;
+  Result<Record> record = ReadRecord(what, read->envelope.payload);
+  if (!record) return record.error();
+  head.record = *std::move(record);
+  const crypto::PublicKey& key = read->envelope.signature.key;
+  const Status may = MayRecord(policy.trust, key, environment, head.record.head.sequence);
+  if (!may) return Failed(what + ": " + may.error().message);
+  if (head.record.environment != environment || head.record.head.repository != policy.trust.repository)
+    return Failed(what + " is one of another environment or repository");
+  Result<DigestList> objects = ReadSignedList(repository, head.commit, "objects.sha256", head.record.set);
+  if (!objects) return objects.error();
+  head.objects = *std::move(objects);
+  return std::optional<RecordHeadOf>(std::move(head));
+}
+
+}  // namespace sluice::promotion

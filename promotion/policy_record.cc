@@ -1,0 +1,243 @@
+// Tested by tests/push/ledger.sh.
+#include "promotion/policy_record.h"
+
+#include <sys/random.h>
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <set>
+
+#include "crypto/digest.h"
+#include "promotion/chain_head.h"
+#include "promotion/policy_files.h"
+#include "promotion/record_writer.h"
+#include "promotion/words.h"
+
+namespace sluice::promotion {
+namespace {
+
+constexpr const char* kSigners = "policy/%2Esluice/allowed_signers";
+
+Result<std::string> DrawId() {
+  crypto::Sha256 bytes;
+  if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+    return Failed("the system has no random numbers");
+  return crypto::Hex(bytes);
+}
+
+// The policy branch as it stands, and the record before.
+struct Begun {
+  RepositoryPointer repository;
+  std::optional<PolicyHead> before;
+  Source source;
+  std::vector<PolicyFile> files;
+  crypto::AllowedSigners signers;  // whose approvals are judged by: those of `before`
+};
+
+Result<crypto::AllowedSigners> SignersOf(const std::vector<PolicyFile>& files, const std::string& ref) {
+  const auto found =
+      std::find_if(files.begin(), files.end(), [](const PolicyFile& file) { return file.path == kSigners; });
+  if (found == files.end())
+    return Usage(ref +
+                 " has no .sluice/allowed_signers: it says whose keys are whose, as ssh-keygen reads it");
+  Result<crypto::AllowedSigners> signers = ReadPolicySigners(".sluice/allowed_signers", found->bytes);
+  return signers ? std::move(signers) : Result<crypto::AllowedSigners>(Usage(signers.error().message));
+}
+
+Status ReadBefore(const PolicyChange& change, Begun& begun) {
+  Result<std::optional<PolicyHead>> before = ReadPolicyHead(begun.repository);
+  if (!before) return before.error();
+  begun.before = *std::move(before);
+  if (change.first && begun.before)
+    return Usage("the ledger has begun already: " + LedgerRef("policy") + " is there");
+  if (!change.first && !begun.before)
+    return Usage("the ledger has no beginning: sluice ledger init makes it");
+  if (!begun.before) return Ok{};
+  const Result<std::string> text =
+      ReadCommitFile(begun.repository, begun.before->commit, kSigners, crypto::kAllowedSignersBytes);
+  if (!text) return text.error();
+  Result<crypto::AllowedSigners> signers =
+      ReadPolicySigners("the allowed signers of the record before", *text);
+  if (!signers) return signers.error();
+  begun.signers = *std::move(signers);
+  return Ok{};
+}
+
+Result<Begun> Begin(const RecorderPlace& place, const PolicyChange& change) {
+  Begun begun;
+  Result<RepositoryPointer> repository = git::Open({.git_dir = place.git_dir});
+  if (!repository) return repository.error();
+  begun.repository = *repository;
+  const Result<Oid> commit = (*repository)->ResolveRef(change.ref);
+  if (!commit) return Usage("there is no " + change.ref + " to take the policy from");
+  const Result<Oid> tree = git::TreeOf(**repository, *commit);
+  if (!tree) return tree.error();
+  begun.source = {commit->Hex(), std::nullopt, change.ref, tree->Hex()};
+  Result<std::vector<PolicyFile>> files = ReadPolicyFiles(*repository, *commit);
+  if (!files) return files.error();
+  begun.files = *std::move(files);
+  Result<crypto::AllowedSigners> signers = SignersOf(begun.files, change.ref);
+  if (!signers) return signers.error();
+  begun.signers = *std::move(signers);
+  if (Status before = ReadBefore(change, begun); !before) return before.error();
+  return begun;
+}
+
+Result<TrustedKey> KeyOf(const std::string& line) {
+  Result<crypto::PublicKey> key = crypto::ReadPublicKeyLine(line);
+  if (!key) return Usage("\"" + line + "\" is no public key: " + key.error().message);
+  std::string plain = crypto::PublicKeyLine(*key);
+  return TrustedKey{std::move(plain), *std::move(key)};
+}
+
+// trust.json of the record before, with what changes.
+Result<std::string> TrustOf(const PolicyChange& change, const Begun& begun, const std::string& recorder) {
+  Trust trust;
+  if (begun.before) trust = begun.before->trust;
+  if (change.count != 0) trust.count = change.count;
+  if (!change.from.empty()) trust.from = change.from;
+  std::sort(trust.from.begin(), trust.from.end());
+  if (!begun.before) {
+    Result<std::string> id = DrawId();
+    if (!id) return id.error();
+    trust.repository = *std::move(id);
+    Result<TrustedKey> key = KeyOf(recorder);
+    if (!key) return key.error();
+    trust.recorders.push_back({*std::move(key), std::nullopt});
+  }
+  if (!change.operator_key.empty()) {
+    Result<TrustedKey> other = KeyOf(change.operator_key);
+    if (!other) return other.error();
+    trust.operator_key = *std::move(other);
+  }
+  Result<std::string> text = TrustText(trust);
+  return text ? std::move(text) : Result<std::string>(Usage(text.error().message));
+}
+
+DigestList ListWith(const std::vector<PolicyFile>& files, const std::string& trust) {
+  DigestList list = ListOf(files);
+  list.push_back({"trust.json", DigestOf(trust)});
+  return list;
+}
+
+DigestList FilesBefore(const Begun& begun) { return begun.before ? begun.before->files : DigestList(); }
+
+// Those that count, and how they are listed in the record.
+struct Agreed {
+  std::vector<ReceivedApproval> listed;
+  std::vector<git::NewFile> files;
+};
+
+// The first record is agreed to by those whom it names itself.
+Result<Agreed> Agree(const Begun& begun, const PolicyDraft& draft, const std::vector<std::string>& envelopes,
+                     std::int64_t now) {
+  const Result<Trust> trust = begun.before ? begun.before->trust : ReadTrust("trust.json", draft.trust);
+  if (!trust) return trust.error();
+  Agreed agreed;
+  std::set<std::string> people;
+  for (const std::string& envelope : envelopes) {
+    Result<SignedApproval> opened = OpenApproval("an approval", envelope, {begun.signers, nullptr}, now);
+    if (!opened) return Usage(opened.error().message);
+    const Approval& approval = opened->approval;
+    const bool fits = approval.kind == ApprovalKind::kApproval && approval.environment == "policy" &&
+                      approval.change == draft.change && approval.repository == draft.repository &&
+                      approval.expires > now;
+    const bool named =
+        std::find(trust->from.begin(), trust->from.end(), approval.person) != trust->from.end();
+    if (!fits) return Usage("the approval of " + approval.person + " is for another change, or has expired");
+    if (!named) return Usage(approval.person + " is not one of those who agree to the policy");
+    if (!people.insert(approval.person).second) continue;
+    agreed.listed.push_back({approval.kind, approval.person, now, opened->digest});
+    agreed.files.push_back({"approvals/" + opened->digest + ".json", envelope});
+  }
+  if (people.size() < trust->count)
+    return Usage(std::to_string(trust->count) + " of the named people have to agree, and " +
+                 std::to_string(people.size()) + " did");
+  std::sort(agreed.listed.begin(), agreed.listed.end(),
+            [](const ReceivedApproval& a, const ReceivedApproval& b) { return a.digest < b.digest; });
+  return agreed;
+}
+
+PolicyRecord RecordOf(const Begun& begun, const PolicyChange& change, const PolicyDraft& draft,
+                      const DigestList& list, std::int64_t now) {
+  PolicyRecord record;
+  record.head.actor = change.actor;
+  record.head.change = draft.change;
+  record.head.recorded = now;
+  record.head.repository = draft.repository;
+  record.head.sequence = draft.sequence;
+  if (begun.before) {
+    record.head.previous = begun.before->digest;
+    record.head.recorded = std::max(now, begun.before->record.head.recorded);
+  }
+  record.source = begun.source;
+  record.policy = DigestOf(DigestListText(list));
+  return record;
+}
+
+git::NewCommit ContentOf(const Begun& begun, const PolicyDraft& draft, const DigestList& list,
+                         Agreed agreed) {
+  git::NewCommit content;
+  content.removed = {"approvals", "policy"};
+  content.files = std::move(agreed.files);
+  content.files.push_back({"trust.json", draft.trust});
+  content.files.push_back({"policy.sha256", DigestListText(list)});
+  for (const PolicyFile& file : begun.files) content.files.push_back({file.path, file.bytes});
+  return content;
+}
+
+}  // namespace
+
+Result<PolicyDraft> DraftPolicy(const RecorderPlace& place, const PolicyChange& change) {
+  const Result<Begun> begun = Begin(place, change);
+  if (!begun) return begun.error();
+  const Result<RecordWriter> writer = RecordWriter::Open(place);
+  if (!writer) return writer.error();
+  const Result<std::string> recorder = writer->PublicKey();
+  if (!recorder) return recorder.error();
+  PolicyDraft draft;
+  Result<std::string> trust = TrustOf(change, *begun, *recorder);
+  if (!trust) return trust.error();
+  draft.trust = *std::move(trust);
+  const Result<Trust> read = ReadTrust("trust.json", draft.trust);
+  if (!read) return read.error();
+  draft.repository = read->repository;
+  if (begun->before) draft.sequence = begun->before->record.head.sequence + 1;
+  const std::vector<ChangedFile> changes = Changes(FilesBefore(*begun), ListWith(begun->files, draft.trust));
+  if (changes.empty()) return Usage("the policy of " + change.ref + " is what the newest record holds");
+  draft.change = DigestOf(ChangeText(changes, {}));
+  for (const ChangedFile& file : changes) draft.files.push_back(file.path);
+  return draft;
+}
+
+Result<std::string> RecordPolicy(const RecorderPlace& place, const PolicyChange& change,
+                                 const PolicyDraft& draft, const std::vector<std::string>& envelopes) {
+  const Result<RecordWriter> writer = RecordWriter::Open(place);
+  if (!writer) return writer.error();
+  const Result<Begun> begun = Begin(place, change);
+  if (!begun) return begun.error();
+  const DigestList list = ListWith(begun->files, draft.trust);
+  if (ChangeDigest(FilesBefore(*begun), list, {}) != draft.change)
+    return Usage(change.ref + " or the ledger moved meanwhile; begin again");
+  const std::int64_t now = std::time(nullptr);
+  Result<Agreed> agreed = Agree(*begun, draft, envelopes, now);
+  if (!agreed) return agreed.error();
+  PolicyRecord record = RecordOf(*begun, change, draft, list, now);
+  record.head.approvals = agreed->listed;
+  const Result<std::string> payload = PolicyRecordText(record);
+  if (!payload) return payload.error();
+  NewRecord fresh{.chain = "policy",
+                  .before = std::nullopt,
+                  .head = record.head,
+                  .payload = *payload,
+                  .content = ContentOf(*begun, draft, list, *std::move(agreed)),
+                  .policy = std::nullopt};
+  if (const std::optional<PolicyHead>& before = begun->before)
+    fresh.before =
+        ChainEnd{before->commit, before->digest, before->record.head.sequence, before->record.head.previous};
+  const Result<WrittenRecord> written = writer->Append(std::move(fresh));
+  return written ? Result<std::string>(written->digest) : Result<std::string>(written.error());
+}
+
+}  // namespace sluice::promotion

@@ -1,0 +1,35 @@
+// What of a branch is recorded, what can be now, and what never is by itself
+// (D10): tips, intents and the newest record compared. Data in, data out.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/oid.h"
+#include "promotion/intent.h"
+
+namespace sluice::promotion {
+
+enum class Standing : std::uint8_t {
+  kInStep,    // the newest record is of the tip, or there is neither
+  kBehind,    // `moves` lead to the tip
+  kNoIntent,  // a tip that no accepted push leads to: never recorded by itself
+  kNoTip,     // a record of a branch that is gone
+};
+
+struct RecordPlan {
+  Standing standing = Standing::kInStep;
+  std::vector<IntentHead> moves;  // in the order in which the ref moved
+};
+
+// `recorded` is the source commit of the newest record, `tip` where the branch
+// stands; of `intents` those of this ref count. Each intent says that the ref was
+// at its `before` when somebody pushed, so of several ways from the record to the
+// tip the longest is the one that the ref took.
+RecordPlan PlanRecords(const std::optional<Oid>& recorded, const std::optional<Oid>& tip,
+                       std::span<const IntentHead> intents);
+
+}  // namespace sluice::promotion

@@ -1,0 +1,59 @@
+// Writes one record at the end of a chain: signed, as one commit, durable, and
+// only where the end is still where it was. For recorder.h alone: the recorder's
+// key is used here and nowhere else.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "git/file.h"
+#include "git/object_writer.h"
+#include "promotion/envelope.h"
+#include "promotion/record.h"
+#include "promotion/recorder.h"
+
+namespace sluice::promotion {
+
+// The record before, as the next one names it.
+struct ChainEnd {
+  Oid commit;
+  std::string digest;  // of its envelope
+  std::uint64_t sequence = 0;
+  std::optional<std::string> previous;
+};
+
+struct NewRecord {
+  std::string chain;  // environment or "policy"
+  std::optional<ChainEnd> before;
+  const RecordHead& head;
+  std::string payload;
+  git::NewCommit content;     // parent, who, seconds, message and envelope.json are filled in
+  std::optional<Oid> policy;  // where ledger/policy must stand all the while
+};
+
+struct WrittenRecord {
+  Oid commit;
+  std::string digest;
+};
+
+class RecordWriter {
+ public:
+  // Takes the lock, which lives as long as the writer and dies with its process.
+  // kUsage for anybody but the owner of the repository, and for a key that others
+  // may read; kLimit where the lock was not free in time.
+  static Result<RecordWriter> Open(const RecorderPlace& place);
+
+  Result<WrittenRecord> Append(NewRecord record) const;
+  Result<std::string> SignEnvelope(PayloadType type, const std::string& payload) const;
+  Result<std::string> PublicKey() const;  // "TYPE BASE64"
+
+ private:
+  RecordWriter(const RecorderPlace& place, git::File lock) : place_(place), lock_(std::move(lock)) {}
+  Status CheckRemembered(const NewRecord& record) const;
+  Status Remember(const std::string& chain, std::uint64_t sequence, const std::string& digest) const;
+
+  RecorderPlace place_;
+  git::File lock_;
+};
+
+}  // namespace sluice::promotion

@@ -1,0 +1,257 @@
+// Branch by branch, and for each move: read its intent, hold it against the
+// newest record and the policy, write the next record, then let the intent go.
+// A crash between any two of these leaves a state from which the same function
+// goes on. Tested by tests/promotion/recorder_test.cc, tests/push/ledger.sh.
+#include "promotion/recorder.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <ctime>
+
+#include "base/crash_point.h"
+#include "manifests/utf8.h"
+#include "promotion/next_record.h"
+#include "promotion/policy_files.h"
+#include "promotion/record_writer.h"
+#include "promotion/words.h"
+
+namespace sluice::promotion {
+namespace {
+
+std::string IntentsDirectory(const RecorderPlace& place) { return place.Own() + "/intents"; }
+
+std::string Short(const Oid& id) { return id.Hex().substr(0, 10); }
+
+// A name that a platform gave: one line, never empty.
+std::string AsTextLine(std::string text) {
+  if (IsTextLine(text)) return text;
+  std::erase_if(text,
+                [](char c) { return static_cast<unsigned char>(c) < 0x20 || (c & 0x80) != 0 || c == 0x7f; });
+  text.resize(std::min(text.size(), kTextLineBytes));
+  return text.empty() ? "unknown" : text;
+}
+
+// What the next record of a branch is made of.
+struct State {
+  RepositoryPointer repository;  // opened anew for each record: a reader keeps what it saw
+  PolicyHead policy;
+  std::optional<RecordHeadOf> head;
+  std::optional<Oid> tip;
+
+  std::optional<Oid> Recorded() const {
+    if (!head) return std::nullopt;
+    const Result<Oid> commit = Oid::FromHex(head->record.source.commit);
+    return commit ? std::optional<Oid>(*commit) : std::nullopt;
+  }
+};
+
+Result<State> ReadState(const RecorderPlace& place, const RecordedBranch& branch) {
+  State state;
+  Result<RepositoryPointer> repository = git::Open({.git_dir = place.git_dir});
+  if (!repository) return repository.error();
+  state.repository = *repository;
+  Result<std::optional<PolicyHead>> policy = ReadPolicyHead(state.repository);
+  if (!policy) return policy.error();
+  if (!*policy)
+    return Usage("the ledger has no beginning: sluice ledger init writes the first record of policy");
+  state.policy = **std::move(policy);
+  Result<std::optional<RecordHeadOf>> head =
+      ReadRecordHead(state.repository, branch.environment, state.policy);
+  if (!head) return head.error();
+  state.head = *std::move(head);
+  const Result<Oid> tip = state.repository->ResolveRef(branch.ref);
+  if (!tip && tip.error().kind != ErrorKind::kNotFound) return tip.error();
+  if (tip) state.tip = *tip;
+  return state;
+}
+
+// The policy that judged has to be the one that the chain of trust holds.
+Status CheckPolicy(const State& state, const Intent& intent) {
+  const Result<Oid> commit = Oid::FromHex(intent.policy_commit);
+  if (!commit) return commit.error();
+  const Result<std::vector<PolicyFile>> files = ReadPolicyFiles(state.repository, *commit);
+  if (!files) return files.error();
+  DigestList trusted = state.policy.files;
+  std::erase_if(trusted, [](const ListedFile& file) { return file.path == "trust.json"; });
+  if (ListOf(*files) == trusted) return Ok{};
+  return Failed("it was judged by the policy of commit " + Short(*commit) +
+                ", which is not that of the newest record of policy");
+}
+
+Record RecordOf(const State& state, const RecordedBranch& branch, const Intent& intent,
+                const NextObjects& next) {
+  Record record;
+  RecordHead& head = record.head;
+  head.actor = AsTextLine(intent.actor);
+  head.change = next.change;
+  head.recorded = std::max<std::int64_t>(std::time(nullptr), intent.judged);
+  head.repository = state.policy.trust.repository;
+  head.sequence = 1;
+  if (state.head) {
+    head.previous = state.head->digest;
+    head.sequence = state.head->record.head.sequence + 1;
+    head.recorded = std::max(head.recorded, state.head->record.head.recorded);
+  }
+  record.bundle = intent.bundle;
+  record.engine = AsTextLine(intent.engine);
+  record.environment = branch.environment;
+  record.vouched_by_cluster = next.by_cluster;
+  record.vouched_offline = next.offline;
+  record.unverified = next.by_nobody;
+  record.judged = intent.judged;
+  record.kind = RecordKind::kDirect;
+  record.not_applied = next.not_applied;
+  record.not_held = next.not_held;
+  record.source = {intent.head.after.Hex(), std::nullopt, branch.ref, intent.tree};
+  record.trust_sequence = state.policy.record.head.sequence;
+  record.trust_digest = state.policy.digest;
+  record.set = DigestOf(DigestListText(next.objects));
+  return record;
+}
+
+git::NewCommit ContentOf(const State& state, const NextObjects& next, const std::string& policy_list) {
+  git::NewCommit content;
+  content.removed = {"approvals"};
+  content.removed.insert(content.removed.end(), next.gone.begin(), next.gone.end());
+  if (!state.policy.policy_tree.IsZero()) content.trees = {{"policy", state.policy.policy_tree}};
+  content.files = {{"objects.sha256", DigestListText(next.objects)}, {"policy.sha256", policy_list}};
+  for (const IntentObject* object : next.put)
+    content.files.push_back({"objects/" + object->path, object->canonical});
+  return content;
+}
+
+std::string PolicyListText(const PolicyHead& policy) {
+  DigestList list = policy.files;
+  std::erase_if(list, [](const ListedFile& file) { return file.path == "trust.json"; });
+  return DigestListText(list);
+}
+
+Status WriteMove(const RecordWriter& writer, const State& state, const RecordedBranch& branch,
+                 const Intent& intent) {
+  if (Status policy = CheckPolicy(state, intent); !policy) return policy;
+  const Result<NextObjects> next = ApplyIntent(state.head ? &*state.head : nullptr, intent);
+  if (!next) return next.error();
+  const std::string policy_list = PolicyListText(state.policy);
+  Record record = RecordOf(state, branch, intent, *next);
+  record.policy = DigestOf(policy_list);
+  const Result<std::string> payload = RecordText(record);
+  if (!payload) return payload.error();
+  NewRecord fresh{.chain = branch.environment,
+                  .before = std::nullopt,
+                  .head = record.head,
+                  .payload = *payload,
+                  .content = ContentOf(state, *next, policy_list),
+                  .policy = state.policy.commit};
+  if (state.head)
+    fresh.before = ChainEnd{state.head->commit, state.head->digest, state.head->record.head.sequence,
+                            state.head->record.head.previous};
+  const Result<WrittenRecord> written = writer.Append(std::move(fresh));
+  return written ? Status(Ok{}) : Status(written.error());
+}
+
+Result<Intent> LoadIntent(const RecorderPlace& place, const IntentHead& head) {
+  const std::string path = IntentsDirectory(place) + "/" + head.name;
+  Result<std::string> text = git::ReadFileAt(AT_FDCWD, path, kIntentBytes);
+  if (!text) return text.error();
+  return ReadIntent(head.name, *std::move(text));
+}
+
+std::string NoWay(const State& state, const RecordedBranch& branch) {
+  const std::string from =
+      state.head ? "record " + std::to_string(state.head->record.head.sequence) : "nothing recorded";
+  if (!state.tip) return branch.ref + " is gone, and its last content is recorded";
+  return branch.ref + " stands at " + Short(*state.tip) +
+         ", and no push that was accepted leads there from " + from + ": it is never recorded by itself";
+}
+
+std::vector<IntentHead> IntentsOf(const std::vector<IntentHead>& all, const std::string& ref) {
+  std::vector<IntentHead> own;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(own),
+               [&](const IntentHead& intent) { return intent.ref == ref; });
+  return own;
+}
+
+void Describe(const State& state, Recording& out) {
+  out.sequence = state.head ? state.head->record.head.sequence : 0;
+}
+
+// The next record of the branch; false where there is none to write.
+Result<bool> Step(const RecordWriter& writer, const RecorderPlace& place, const RecordedBranch& branch,
+                  const std::vector<IntentHead>& intents, Recording& out) {
+  const Result<State> state = ReadState(place, branch);
+  if (!state) return state.error();
+  Describe(*state, out);
+  const RecordPlan plan = PlanRecords(state->Recorded(), state->tip, intents);
+  if (out.written == 0) out.standing = plan.standing;
+  if (plan.standing == Standing::kNoIntent || plan.standing == Standing::kNoTip)
+    return Failed(NoWay(*state, branch));
+  if (plan.standing == Standing::kInStep) return false;
+  const IntentHead& move = plan.moves.front();
+  CrashPoint("recorder-planned");
+  const Result<Intent> intent = LoadIntent(place, move);
+  if (!intent) return intent.error();
+  if (Status written = WriteMove(writer, *state, branch, *intent); !written)
+    return Failed("the move of " + branch.ref + " to " + Short(move.after) +
+                  " is not recorded: " + written.error().message);
+  ++out.written;
+  ++out.sequence;
+  CrashPoint("recorder-before-intent-goes");
+  unlink((IntentsDirectory(place) + "/" + move.name).c_str());
+  CrashPoint("recorder-intent-gone");
+  return true;
+}
+
+}  // namespace
+
+bool HasRecorder(const RecorderPlace& place) {
+  struct stat status;
+  return stat(place.KeyFile().c_str(), &status) == 0;
+}
+
+Result<std::vector<Recording>> RecordBranches(const RecorderPlace& place,
+                                              const std::vector<RecordedBranch>& branches) {
+  const Result<RecordWriter> writer = RecordWriter::Open(place);
+  if (!writer) return writer.error();
+  CrashPoint("recorder-locked");
+  const Result<std::vector<IntentHead>> intents = ListIntents(IntentsDirectory(place));
+  if (!intents) return intents.error();
+  std::vector<Recording> recordings;
+  for (const RecordedBranch& branch : branches) {
+    Recording& out = recordings.emplace_back();
+    out.environment = branch.environment;
+    const std::vector<IntentHead> own = IntentsOf(*intents, branch.ref);
+    while (true) {
+      const Result<bool> more = Step(*writer, place, branch, own, out);
+      if (!more) out.trouble = more.error().Text();
+      if (!more || !*more) break;
+    }
+  }
+  CrashPoint("recorder-done");
+  return recordings;
+}
+
+Result<std::vector<Recording>> CompareBranches(const RecorderPlace& place,
+                                               const std::vector<RecordedBranch>& branches) {
+  const Result<std::vector<IntentHead>> intents = ListIntents(IntentsDirectory(place));
+  if (!intents) return intents.error();
+  std::vector<Recording> recordings;
+  for (const RecordedBranch& branch : branches) {
+    Recording& out = recordings.emplace_back();
+    out.environment = branch.environment;
+    const Result<State> state = ReadState(place, branch);
+    if (!state && state.error().kind == ErrorKind::kUsage) return state.error();
+    if (!state) out.trouble = state.error().Text();
+    if (!state) continue;
+    Describe(*state, out);
+    const RecordPlan plan = PlanRecords(state->Recorded(), state->tip, IntentsOf(*intents, branch.ref));
+    out.standing = plan.standing;
+    if (plan.standing == Standing::kNoIntent || plan.standing == Standing::kNoTip)
+      out.trouble = NoWay(*state, branch);
+  }
+  return recordings;
+}
+
+}  // namespace sluice::promotion

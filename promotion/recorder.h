@@ -1,0 +1,55 @@
+// The one that writes records (D10): after a ref moved, under one lock, as the
+// owner of the repository, with the one key that it alone opens. It judges and
+// renders nothing. Whoever calls it, a hook, a command or a service, gets the
+// same records, and calling it again writes none twice.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "promotion/reconcile.h"
+
+namespace sluice::promotion {
+
+struct RecorderPlace {
+  std::string git_dir;  // of the repository, absolute; the common one
+  std::string ssh_keygen = "/usr/bin/ssh-keygen";
+  std::chrono::milliseconds wait{30'000};  // for the lock
+
+  std::string Own() const { return git_dir + "/sluice"; }
+  // An SSH private key without a passphrase, or a link to one; nobody but the
+  // owner may read it.
+  std::string KeyFile() const { return Own() + "/recorder"; }
+};
+
+// A branch whose content is an environment's.
+struct RecordedBranch {
+  std::string environment;
+  std::string ref;
+};
+
+struct Recording {
+  std::string environment;
+  Standing standing = Standing::kInStep;  // before
+  std::uint64_t written = 0;              // records
+  std::uint64_t sequence = 0;             // of the newest record; 0: there is none
+  std::string trouble;                    // why the rest is not recorded; empty: all is
+};
+
+// Whether this repository has a recorder's key: two system calls.
+bool HasRecorder(const RecorderPlace& place);
+
+// Brings the ledger of each environment to where its branch stands, move by move.
+// What cannot be recorded is said in `trouble`; the ledger then ends before it.
+// An Error: nothing could be done at all (no key, no lock, no chain of policy).
+Result<std::vector<Recording>> RecordBranches(const RecorderPlace& place,
+                                              const std::vector<RecordedBranch>& branches);
+
+// How branches stand, without writing or opening a key.
+Result<std::vector<Recording>> CompareBranches(const RecorderPlace& place,
+                                               const std::vector<RecordedBranch>& branches);
+
+}  // namespace sluice::promotion

@@ -1,0 +1,26 @@
+# shellcheck shell=bash
+# A server whose branch `production` is an environment, with a recorder's key and
+# two people who sign; a clone with a first commit on main.
+
+command -v ssh-keygen >/dev/null || skip 'no ssh-keygen'
+
+# person NAME: a key, and their line of allowed_signers.
+person() {
+  ssh-keygen -q -t ed25519 -N '' -C '' -f "$WORK/$1"
+  printf '%s namespaces="sluice-approval" %s\n' "$1" "$(cut -d' ' -f1,2 "$WORK/$1.pub")" >>.sluice/allowed_signers
+}
+
+# ledger_server NAME [git init's words]
+ledger_server() {
+  server "$@"
+  ssh-keygen -q -t ed25519 -N '' -C '' -f "$SERVER/sluice/recorder"
+  "$SLUICE" hook set "$SERVER" environments=production >"$WORK/out" 2>&1 || fail 'the environment is set'
+  clone
+  mkdir .sluice
+  printf 'version: 1\nprotect: [main, {branch: production, create: true}]\n' >.sluice/sluice.yaml
+  person ana
+  person ben
+  config_map first
+  commit 'first'
+  pushes git push -q origin HEAD:main
+}
