@@ -4,6 +4,8 @@
 // Tested by tests/gate/render_test.cc and tests/secrets/.
 #include "gate/built_object.h"
 
+#include <algorithm>
+
 #include "gate/field_node.h"
 #include "gate/unknown_values.h"
 #include "policies/native.h"
@@ -77,11 +79,36 @@ void BuiltLines::ShowInFile(Sources& sources, Finding& finding) {
   finding.source_line = std::move(moved.source_line);
 }
 
-Findings CheckBuilt(const BuiltContext& context, const BuiltObject& object) {
-  const Excuses excuses(*object.object.root);
-  Findings findings = CheckOneObject(*context.options, excuses, object.object);
+namespace {
+
+// `root`: of the object, or with the defaults of what is not known.
+Findings CheckRoot(const BuiltContext& context, const BuiltObject& object, const manifests::Node& root) {
+  manifests::Object judged = object.object;
+  judged.root = &root;
+  const Excuses excuses(root);
+  Findings findings = CheckOneObject(*context.options, excuses, judged);
   if (context.substituted || !object.unknown.empty())
     std::erase_if(findings, [&](const Finding& finding) { return excuses.Placeholder(finding); });
+  return findings;
+}
+
+void AddOfDefaults(Findings more, Findings& findings) {
+  for (Finding& finding : more) {
+    const bool told = std::any_of(findings.begin(), findings.end(), [&](const Finding& other) {
+      return other.rule == finding.rule && other.range == finding.range;
+    });
+    if (told) continue;
+    finding.message += ", with the default of a variable that only the cluster knows";
+    findings.push_back(std::move(finding));
+  }
+}
+
+}  // namespace
+
+Findings CheckBuilt(const BuiltContext& context, const BuiltObject& object) {
+  Findings findings = CheckRoot(context, object, *object.object.root);
+  if (object.with_defaults != nullptr)
+    AddOfDefaults(CheckRoot(context, object, *object.with_defaults), findings);
   if (findings.empty()) return findings;
   const bool hidden = policies::HidesSource(*object.object.root);
   for (Finding& finding : findings) Settle(context, object, hidden, finding);

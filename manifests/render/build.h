@@ -27,8 +27,10 @@ struct BuiltObject {
   Object object;  // ranges in the line space of the session's sources
   std::vector<std::string>
       through;  // kustomizations (or HelmRelease, Application files) on the way, outermost last
-  std::vector<std::string> unknown;  // why values in it are not known ("a Secret behind substituteFrom");
-                                     // their text holds ${…}, which checks take as "may be anything"
+  std::vector<std::string> unknown;     // why values in it are not known ("a Secret behind substituteFrom");
+                                        // their text holds ${…}, which checks take as "may be anything"
+  const Node* with_defaults = nullptr;  // the object where the cluster sets none of those that have a
+                                        // default; null: none has
 };
 
 // Something that belongs to the build and was left out, with the reason.

@@ -251,8 +251,12 @@ bool Reader::Word(const ArgumentForm& form, std::string& word) {
 
 bool Reader::Evaluate(const std::string& variable, std::string_view name, const Arguments& arguments,
                       Value& value) {
-  const Variable found = look_up_(variable);
+  Variable found = look_up_(variable);
   const bool is_default = IsDefaultOperator(name);
+  if (options_.defaults && is_default && found.kind == VariableKind::kUnknown) {
+    found = {};
+    result_.defaulted = true;
+  }
   if (found.kind == VariableKind::kUnset && options_.strict && !is_default) {
     return Fail("the variable " + variable + " is not set and has no default (strict substitution)");
   }

@@ -29,7 +29,8 @@ using LookUp = std::function<Variable(std::string_view name)>;
 inline constexpr std::size_t kMostEnvsubstSteps = 100'000'000;
 
 struct EnvsubstOptions {
-  bool strict = false;  // a variable that is not set and has no default is a problem, else it is empty
+  bool strict = false;    // a variable that is not set and has no default is a problem, else it is empty
+  bool defaults = false;  // what is not known and has a default counts as not set
   std::size_t most_bytes = 16u << 20;           // of the result, and of any value on the way
   std::size_t most_steps = kMostEnvsubstSteps;  // of this text
   std::size_t depth = 100;                      // expressions inside expressions
@@ -37,10 +38,11 @@ struct EnvsubstOptions {
 
 struct EnvsubstResult {
   std::string text;
-  std::string problem;    // not empty: what is wrong, in half a sentence, with no value in it
-  std::size_t begin = 0;  // where, in the text that was given
-  std::size_t steps = 0;  // that it took
-  bool unknown = false;   // some expressions stand in `text` as they were: their values are not known
+  std::string problem;     // not empty: what is wrong, in half a sentence, with no value in it
+  std::size_t begin = 0;   // where, in the text that was given
+  std::size_t steps = 0;   // that it took
+  bool unknown = false;    // some expressions stand in `text` as they were: their values are not known
+  bool defaulted = false;  // with EnvsubstOptions::defaults: it made a difference
 };
 
 EnvsubstResult Envsubst(std::string_view text, const LookUp& look_up, const EnvsubstOptions& options = {});

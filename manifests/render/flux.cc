@@ -186,6 +186,8 @@ void FluxBuilder::PutVariablesIn() {
       build_.built.findings.push_back(std::move(finding));
     } else if (result.changed) {
       build_.Replace(object, result.root);
+      if (result.with_defaults)
+        object.with_defaults = &build_.arena.Keep(std::span<const Node>(&*result.with_defaults, 1)).front();
       object.unknown.insert(object.unknown.end(), result.unknown.begin(), result.unknown.end());
     }
   }

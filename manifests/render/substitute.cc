@@ -151,7 +151,9 @@ class Substitution {
  private:
   Variable LookUpVariable(std::string_view name);
   Substituted Problem(Range place, std::string message);
+  EnvsubstResult PutIn(const std::string& text, bool defaults);
   Substituted Read(const Node& object, const std::string& before, std::string after);
+  Substituted WithDefaults(const Node& object, const std::string& before, Substituted known);
 
   Arena& arena_;
   const VariableSet& set_;
@@ -177,21 +179,38 @@ Substituted Substitution::Problem(Range place, std::string message) {
   return result;
 }
 
-Substituted Substitution::Run(const Node& object) {
-  const std::string before = YamlText(object);
-  if (before.empty()) return Problem(object.range, "the object cannot be written as YAML");
-  EnvsubstResult result = Envsubst(before, [this](std::string_view name) { return LookUpVariable(name); },
+EnvsubstResult Substitution::PutIn(const std::string& text, bool defaults) {
+  EnvsubstResult result = Envsubst(text, [this](std::string_view name) { return LookUpVariable(name); },
                                    {.strict = set_.strict,
+                                    .defaults = defaults,
                                     .most_bytes = limits_.file_bytes,
                                     .most_steps = steps_,
                                     .depth = limits_.depth});
   steps_ -= result.steps;
-  if (!result.problem.empty()) {
+  return result;
+}
+
+Substituted Substitution::Run(const Node& object) {
+  const std::string before = YamlText(object);
+  if (before.empty()) return Problem(object.range, "the object cannot be written as YAML");
+  EnvsubstResult result = PutIn(before, false);
+  if (!result.problem.empty())
     return Problem(PlaceOfLine(object, before, LineAt(before, result.begin), limits_), result.problem);
-  }
   Substituted substituted = Read(object, before, std::move(result.text));
-  if (result.unknown) substituted.unknown.assign(unknown_.begin(), unknown_.end());
-  return substituted;
+  if (!result.unknown || substituted.problem) return substituted;
+  substituted.unknown.assign(unknown_.begin(), unknown_.end());
+  return WithDefaults(object, before, std::move(substituted));
+}
+
+Substituted Substitution::WithDefaults(const Node& object, const std::string& before, Substituted known) {
+  EnvsubstResult result = PutIn(before, true);
+  if (!result.problem.empty())
+    return Problem(PlaceOfLine(object, before, LineAt(before, result.begin), limits_), result.problem);
+  if (!result.defaulted) return known;
+  Substituted defaulted = Read(object, before, std::move(result.text));
+  if (defaulted.problem) return defaulted;
+  known.with_defaults = defaulted.root;
+  return known;
 }
 
 Substituted Substitution::Read(const Node& object, const std::string& before, std::string after) {

@@ -34,9 +34,12 @@ struct VariableSet {
 };
 
 struct Substituted {
-  Node root;                             // nodes of the object and of the arena
-  bool changed = false;                  // false: `root` is the object's
-  std::vector<std::string> unknown;      // why values of it are not known; sorted, unique
+  Node root;                         // nodes of the object and of the arena
+  bool changed = false;              // false: `root` is the object's
+  std::vector<std::string> unknown;  // why values of it are not known; sorted, unique
+  // The same where what is not known and has a default is not set in the cluster;
+  // none: there is no such default.
+  std::optional<Node> with_defaults;
   std::optional<RenderProblem> problem;  // then `root` means nothing
 };
 
