@@ -85,6 +85,7 @@ Verdict Check(const CheckInput& input) {
     LookAgain(work);
     // What would be built of them.
     JudgeBuilt(work);
+    JudgeDependents(work);
     // What the clusters say that would get them.
     AskClusters(work);
     // What only several files together can break.

@@ -56,6 +56,7 @@ Reached ReachedBy(const Work& work) {
     objects.identities.insert(objects.identities.end(), file.old_identities.begin(),
                               file.old_identities.end());
   }
+  for (const std::string& dependent : work.dependents) reached.changed.push_back({dependent, {}});
   FindAffected(work.facts, reached.changed, reached.affected);
   if (work.facts_before) FindAffected(*work.facts_before, reached.changed, reached.affected);
   return reached;
@@ -97,6 +98,7 @@ struct Candidate {
   const BuiltObject* object = nullptr;
   const BuiltObject* before = nullptr;
   std::size_t root = 0;
+  bool dependent = false;  // it is the same; only the CRD of its kind changed
 };
 
 // A finding of a build as it is told: with a file, and the root at the end of the way.
@@ -226,8 +228,8 @@ class Stage {
           before == nullptr || !manifests::render::SameValue(*before->object.root, *object.object.root);
       change.added += before == nullptr;
       change.changed += before != nullptr && differs;
-      if (before_ ? differs || IsTouched(object) : IsTouchedInside(object))
-        candidates_.push_back({&object, before, index});
+      const bool judged = before_ ? differs || IsTouched(object) : IsTouchedInside(object);
+      if (judged || IsDependent(object)) candidates_.push_back({&object, before, index, !judged});
     }
     for (const auto& [identity, left] : was) {
       change.removed += left.size();
@@ -270,6 +272,14 @@ class Stage {
   bool IsTouchedNode(const Node& node) const {
     return IsChangedAt(node.range) || std::any_of(node.children.begin(), node.children.end(),
                                                   [&](const Node& child) { return IsTouchedNode(child); });
+  }
+
+  bool IsDependent(const BuiltObject& object) const {
+    return work_.changed_kinds.contains(KindKey(object.object.group, object.object.kind));
+  }
+  static void KeepOfChangedCrd(Findings& findings) {
+    std::erase_if(findings, [](const Finding& finding) { return !finding.rule.starts_with("schema/"); });
+    for (Finding& finding : findings) finding.message += kByChangedCrd;
   }
 
   void GoneRoots() {
@@ -341,6 +351,7 @@ class Stage {
       if (work_.Late()) return;
       const Candidate& candidate = candidates_[i];
       findings[i] = CheckBuilt(contexts[candidate.root], *candidate.object);
+      if (candidate.dependent) return KeepOfChangedCrd(findings[i]);
       objects[i] = RecordBuilt(contexts[candidate.root], *candidate.object);
       objects[i].number = i;
       if (!work_.input.ask) return;
@@ -350,7 +361,8 @@ class Stage {
     });
     if (work_.input.ask) KeepPlaces(contexts);
     for (Findings& some : findings) std::move(some.begin(), some.end(), std::back_inserter(out_.findings));
-    std::erase_if(objects, [](const BuiltRecord& object) { return object.judged.evidence.empty(); });  // late
+    // Those of dependents, and where it was late.
+    std::erase_if(objects, [](const BuiltRecord& object) { return object.judged.evidence.empty(); });
     out_.objects = std::move(objects);
     LeaveSecretsToFiles();
   }
@@ -374,7 +386,7 @@ class Stage {
     if (!before_) return;
     const std::vector<BuiltContext> contexts = Contexts(*before_);
     for (const Candidate& candidate : candidates_) {
-      if (candidate.before == nullptr || work_.Late()) continue;
+      if (candidate.before == nullptr || candidate.dependent || work_.Late()) continue;
       Findings findings = CheckBuilt(contexts[candidate.root], *candidate.before);
       std::move(findings.begin(), findings.end(), std::back_inserter(out_.older));
     }

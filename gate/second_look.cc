@@ -117,34 +117,21 @@ void ExamineAgain(Work& work, ChangedFile& file, const policies::SopsRules* sops
   file.examined = Examine(file.path->text(), *std::move(bytes), options);
 }
 
-void ExamineDependents(Work& work, const std::set<std::string>& changed_kinds) {
-  std::set<std::string> paths;
+void FindDependents(Work& work) {
   bool too_many = false;
-  for (const std::string& kind : changed_kinds) {
+  for (const std::string& kind : work.changed_kinds) {
     work.facts.Find(FactKind::kCustom, kind, [&](const FactView& view) {
-      if (work.Find(view.file) != nullptr || paths.contains(std::string(view.file))) return;
-      too_many = too_many || paths.size() == kMaxDependents;
-      if (!too_many) paths.emplace(view.file);
+      const std::string path(view.file);
+      if (work.Find(path) != nullptr || work.dependents.contains(path)) return;
+      too_many = too_many || work.dependents.size() == kMaxDependents;
+      if (!too_many) work.dependents.insert(path);
     });
   }
-  if (too_many) {
-    work.verdict.findings.push_back(
-        MakeFinding(kTooLargeRule, {}, {},
-                    "more than " + std::to_string(kMaxDependents) +
-                        " files hold objects of the kinds whose CustomResourceDefinition changes"));
-  }
-  for (const std::string& path : paths) {
-    const Role role = RoleOf(work.facts, work.input.configuration->roots, path);
-    const Result<RepoPath> parsed = RepoPath::Parse(path);
-    if (!parsed || !role.whole || !role.in_scope || work.Late()) continue;
-    Result<std::string> bytes = work.input.after->Read(*parsed, work.limits.file_bytes);
-    if (!bytes) continue;
-    for (ExaminedFinding& found : Examine(path, *std::move(bytes), work.Options(path)).findings) {
-      if (!found.finding.rule.starts_with("schema/") || (role.substituted && found.placeholder)) continue;
-      found.finding.message += ", by the CustomResourceDefinition that this change brings";
-      work.verdict.findings.push_back(std::move(found.finding));
-    }
-  }
+  if (!too_many) return;
+  work.verdict.findings.push_back(
+      MakeFinding(kTooLargeRule, {}, {},
+                  "more than " + std::to_string(kMaxDependents) +
+                      " files hold objects of the kinds whose CustomResourceDefinition changes"));
 }
 
 }  // namespace
@@ -159,7 +146,7 @@ void AddCrdsOf(Work& work, const std::set<std::string>& kinds) {
 
 void LookAgain(Work& work) {
   const std::set<std::string> crds = CrdFiles(work);
-  const std::set<std::string> changed_kinds = AddCrds(work, crds);
+  work.changed_kinds = AddCrds(work, crds);
   bool any_sops = false;
   work.facts.ForEach(FactKind::kSops, [&](const FactView&) { any_sops = true; });
   SopsCache cache;
@@ -175,7 +162,25 @@ void LookAgain(Work& work) {
   for (const ChangedFile& file : work.files) {
     if (file.present && file.path->Name() == ".sops.yaml") SopsFor(work, *file.path, cache);
   }
-  ExamineDependents(work, changed_kinds);
+  FindDependents(work);
+}
+
+void JudgeDependents(Work& work) {
+  for (const std::string& path : work.dependents) {
+    const Role role = RoleOf(work.facts, work.input.configuration->roots, path);
+    const Result<RepoPath> parsed = RepoPath::Parse(path);
+    if (!parsed || !role.whole || !role.in_scope || work.Late()) continue;
+    Result<std::string> bytes = work.input.after->Read(*parsed, work.limits.file_bytes);
+    if (!bytes) continue;
+    Examined examined = Examine(path, *std::move(bytes), work.Options(path));
+    for (ExaminedFinding& found : examined.findings) {
+      if (!found.finding.rule.starts_with("schema/") || (role.substituted && found.placeholder)) continue;
+      const bool numbered = found.object > 0 && found.object <= examined.objects.size();
+      if (numbered && work.rendered.Builds(path, examined.objects[found.object - 1].place)) continue;
+      found.finding.message += kByChangedCrd;
+      work.verdict.findings.push_back(std::move(found.finding));
+    }
+  }
 }
 
 }  // namespace sluice::gate

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -81,7 +82,9 @@ struct Work {
   std::optional<Facts> facts_before;  // of the tree before; absent without one
   Rendered rendered;
   std::vector<OutOfJudgement> out_of_judgement;
-  std::set<std::string> crd_files;  // whose definitions the catalogue has
+  std::set<std::string> crd_files;      // whose definitions the catalogue has
+  std::set<std::string> changed_kinds;  // KindKey of those that CRDs of the change define
+  std::set<std::string> dependents;     // files that the change leaves alone, with objects of these kinds
   std::atomic<std::uint64_t> bytes{0};
 
   const ChangedFile* Find(std::string_view path) const;
@@ -105,12 +108,16 @@ void GiveRoles(Work& work);
 void CompareJudgement(Work& work);  // judgement.cc: what comes into it, what goes out of it
 void LookAgain(Work& work);         // second_look.cc
 void JudgeBuilt(Work& work);        // render.cc: what kustomizations and controllers build
+void JudgeDependents(Work& work);   // second_look.cc: those that no build takes in
 void AskClusters(Work& work);       // ask_clusters.cc: what an API server says of it
 void FindDuplicates(Work& work);    // cross.cc: findings that need more than one file
 void FindMissingFiles(Work& work);
 void FindSecretValues(Work& work);
 void Conclude(Work& work);     // conclude.cc: what counts
 void FindRemoved(Work& work);  // removed.cc: what is no more
+
+// What findings of dependents end in.
+inline constexpr std::string_view kByChangedCrd = ", by the CustomResourceDefinition that this change brings";
 
 // Makes the catalogue know the kinds (KindKey) that CRDs of the tree define.
 void AddCrdsOf(Work& work, const std::set<std::string>& kinds);  // second_look.cc
