@@ -17,6 +17,7 @@ namespace {
 
 using manifests::Node;
 using manifests::render::Built;
+using manifests::render::BuiltObject;
 using manifests::render::Place;
 using manifests::render::Root;
 using manifests::render::RootList;
@@ -27,11 +28,20 @@ std::string TooManyLevels(std::size_t most) {
   return "objects that have others of their kind built, in more than " + std::to_string(most) + " levels";
 }
 
-bool IsSame(const Root& a, const Root& b) {
+bool SaysTheSame(const Root& a, const Root& b) {
   if (a.file != b.file || a.place != b.place || NameOf(a) != NameOf(b) || a.directory != b.directory)
     return false;
   if (a.spec == nullptr || b.spec == nullptr) return a.spec == b.spec;
   return manifests::render::SameValue(*a.spec, *b.spec);
+}
+
+// And takes the same values.
+bool IsSame(const Root& a, const Root& b) {
+  return SaysTheSame(a, b) &&
+         std::equal(a.beside.begin(), a.beside.end(), b.beside.begin(), b.beside.end(),
+                    [](const BuiltObject& one, const BuiltObject& other) {
+                      return manifests::render::SameValue(*one.object.root, *other.object.root);
+                    });
 }
 
 // The same definition, whatever was made of it. A prefix may have changed its
@@ -184,9 +194,9 @@ void Builds::TakeWhatItDefines(std::size_t index) {
   if (affected) AddEachOnce(std::move(list.findings), findings_);  // files may show them already
   for (Root& root : list.roots) {
     const bool reached = root.spec != nullptr && options_.reaches && options_.reaches(root);
-    const bool touched = reached || (affected && root.spec != nullptr && IsTouched(*root.spec));
+    const bool touched = reached || (affected && root.spec != nullptr && IsTouched(root));
     if (!root.outside.empty() && touched) TakeOutside(root);
-    if (TakeKnown(root, reached)) continue;
+    if (TakeKnown(root, reached, index)) continue;
     if (!root.outside.empty()) {
       if (touched) outside_.push_back(std::move(root));
     } else if (touched) {
@@ -207,7 +217,8 @@ void Builds::TakeOutside(const Root& root) {
 
 // Puts what a build made of a definition in the place of what stands in its
 // file, beside what another build made of it. False: no entry is of that place.
-bool Builds::TakeKnown(Root& root, bool affected) {
+// One that builds itself, `by`, is what its file says unless it changes itself.
+bool Builds::TakeKnown(Root& root, bool affected, std::size_t by) {
   bool known = false;
   Entry* as_in_file = nullptr;
   for (const std::size_t i : by_file_[root.file]) {
@@ -215,7 +226,7 @@ bool Builds::TakeKnown(Root& root, bool affected) {
     if (!IsOfOnePlace(entry.root, root)) continue;
     known = true;
     affected |= entry.affected;
-    if (IsSame(entry.root, root)) {
+    if (i == by ? SaysTheSame(entry.root, root) : IsSame(entry.root, root)) {
       entry.made = true;
       entry.affected |= affected;
       return true;
@@ -231,6 +242,13 @@ bool Builds::TakeKnown(Root& root, bool affected) {
     if (const auto entry = Enter(std::move(root), affected)) entries_[*entry].made = true;
   }
   return known;
+}
+
+// By itself, or by what it takes values from.
+bool Builds::IsTouched(const Root& root) {
+  return IsTouched(*root.spec) ||
+         std::any_of(root.beside.begin(), root.beside.end(),
+                     [&](const BuiltObject& object) { return IsTouched(*object.object.root); });
 }
 
 bool Builds::IsTouched(const Node& node) {

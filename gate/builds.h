@@ -89,7 +89,8 @@ class Builds {
   void BuildThese(const std::vector<std::size_t>& these);
   void TakeWhatItDefines(std::size_t index);
   void TakeOutside(const manifests::render::Root& root);
-  bool TakeKnown(manifests::render::Root& root, bool affected);
+  bool TakeKnown(manifests::render::Root& root, bool affected, std::size_t by);
+  bool IsTouched(const manifests::render::Root& root);
   bool IsTouched(const manifests::Node& node);
   void Publish();
 

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <unordered_set>
 
 #include "gate/examine.h"
@@ -61,8 +62,39 @@ RootList RootsOfFile(RenderTree& tree, const std::string& file) {
   return manifests::render::RootsOf(tree.session(), **source, tree.context());
 }
 
+// Whether a controller may make something else of an object of `kind`.
+bool MayChange(const Root& root, std::string_view kind) {
+  if (root.spec == nullptr) return false;
+  if (root.spec->Find("namePrefix") != nullptr || root.spec->Find("nameSuffix") != nullptr) return true;
+  const manifests::Node* const patches = root.spec->Find("patches");
+  if (patches == nullptr) return false;
+  return std::any_of(patches->children.begin(), patches->children.end(), [&](const manifests::Node& patch) {
+    const manifests::Node* const target = patch.Find("target");
+    const manifests::Node* const named = target == nullptr ? nullptr : target->Find("kind");
+    return named == nullptr || named->String() == kind ||
+           named->String().find_first_of(".*[(|") != std::string::npos;
+  });
+}
+
+// Whether a controller that builds a directory may change objects of `kind` there.
+bool IsChangedIn(RenderTree& tree, const std::string& directory, std::string_view kind) {
+  std::set<std::string> files;
+  tree.facts().Find(FactKind::kRoot, directory, [&](const FactView& fact) { files.emplace(fact.file); });
+  return std::any_of(files.begin(), files.end(), [&](const std::string& file) {
+    const std::vector<Root> roots = RootsOfFile(tree, file).roots;
+    return std::any_of(roots.begin(), roots.end(), [&](const Root& root) {
+      return root.directory.text() == directory && MayChange(root, kind);
+    });
+  });
+}
+
 RepoPath PathOf(const std::string& directory) {
   return directory.empty() ? RepoPath() : *RepoPath::Parse(directory);
+}
+
+std::string DirectoryOf(const std::string& file) {
+  const std::size_t slash = file.rfind('/');
+  return slash == file.npos ? std::string() : file.substr(0, slash);
 }
 
 // A component that nobody uses takes nothing in.
@@ -74,8 +106,7 @@ bool HasReference(const Facts& facts, const std::string& path, std::size_t depth
                        fact.value.starts_with(static_cast<char>(Reference::kConfiguration));
     if (found || !taken) return;
     const std::string owner(fact.file);
-    const std::size_t slash = owner.rfind('/');
-    const std::string directory = slash == owner.npos ? std::string() : owner.substr(0, slash);
+    const std::string directory = DirectoryOf(owner);
     const bool component = facts.Any(FactKind::kKustomization, directory,
                                      [](const FactView& each) { return each.value == "component"; });
     // Past the limit it counts as taken in by nobody, and is judged by itself.
@@ -238,6 +269,7 @@ RenderTree::RenderTree(const FileTree& tree, const Facts& facts, const Configura
       configuration_(configuration),
       session_(tree, configuration.limits, schemas::RenderingFacts()) {
   context_.list = [this](std::string_view group, std::string_view kind) { return ListObjects(group, kind); };
+  context_.stands_as_written = [this](const Object& object) { return StandsAsWritten(object); };
   context_.helm = settings.helm;
   context_.chart_cache = settings.cache;
   context_.branches = settings.branches;
@@ -267,6 +299,35 @@ std::vector<const Object*> RenderTree::ListObjects(std::string_view group, std::
     }
   }
   return objects;
+}
+
+// Every kustomization on its way gathers objects and nothing else, no controller
+// that builds one of them patches what may be this one, and no generator makes
+// another of that name.
+bool RenderTree::StandsAsWritten(const Object& object) {
+  const std::string key = IdentityKey(object.group, object.kind, "", object.name);
+  bool stands = true;
+  facts_.ForEach(FactKind::kGenerates, [&](const FactView& fact) { stands &= fact.value != key; });
+  std::vector<std::string> open{std::string(object.file)};
+  std::unordered_set<std::string> seen;
+  while (stands && !open.empty()) {
+    const std::string path = std::move(open.back());
+    open.pop_back();
+    if (!seen.insert(path).second) continue;
+    facts_.Find(FactKind::kReference, path, [&](const FactView& fact) {
+      if (!fact.value.starts_with(static_cast<char>(Reference::kResource))) return;
+      const std::string owner(fact.file);
+      const std::string directory = DirectoryOf(owner);
+      stands &= facts_.Any(FactKind::kKustomization, directory,
+                           [](const FactView& each) { return each.value == kGathers; });
+      open.insert(open.end(), {owner, directory});
+    });
+    // What a controller finds below its directory it takes without being told.
+    for (std::string directory = path; stands && !directory.empty(); directory = DirectoryOf(directory))
+      stands &= !IsChangedIn(*this, directory, object.kind);
+    stands &= !IsChangedIn(*this, "", object.kind);
+  }
+  return stands;
 }
 
 std::string NameOf(const Root& root) {

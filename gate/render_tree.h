@@ -33,6 +33,7 @@ class RenderTree {
 
  private:
   std::vector<const manifests::Object*> ListObjects(std::string_view group, std::string_view kind);
+  bool StandsAsWritten(const manifests::Object& object);
 
   const Facts& facts_;
   const Configuration& configuration_;

@@ -3,7 +3,7 @@
 // not in the tree) makes everything before it unknown.
 #include "manifests/render/flux_variables.h"
 
-#include "manifests/render/source_of.h"
+#include "manifests/render/values_source.h"
 
 namespace sluice::manifests::render {
 namespace {
@@ -70,8 +70,13 @@ bool Reader::From(const Node& reference) {
   if (kind != "ConfigMap" && kind != "Secret") {
     return Fail(reference.range, "substituteFrom takes the kinds ConfigMap and Secret");
   }
-  const Object* object = FindNear(build_.context, "", kind, ns, name, build_.root.file);
+  const ValuesSource source = FindValues(build_.context, build_.root, kind, name);
+  const Object* const object = source.object;
   const std::string shown = ShownName(kind, ns, name);
+  if (!source.not_known.empty()) {
+    Forget(source.not_known);
+    return true;
+  }
   if (object == nullptr) {
     const bool absent = kind == "ConfigMap" && IsTrue(&reference, "optional");
     if (!absent) Forget(shown + " of substituteFrom is not in the tree");

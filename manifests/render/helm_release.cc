@@ -11,6 +11,7 @@
 #include "manifests/render/post_render.h"
 #include "manifests/render/root_build.h"
 #include "manifests/render/source_of.h"
+#include "manifests/render/values_source.h"
 #include "manifests/rules.h"
 
 namespace sluice::manifests::render {
@@ -107,9 +108,14 @@ bool ReleaseBuilder::ValuesFrom(const Node& reference) {
   if (key.empty()) key = "values.yaml";
   if (kind != "ConfigMap" && kind != "Secret")
     return Fail(reference, "valuesFrom takes the kinds ConfigMap and Secret");
-  const Object* object =
-      kind == "Secret" ? nullptr
-                       : FindNear(build_.context, "", kind, build_.root.object.ns, name, build_.root.file);
+  const ValuesSource source =
+      kind == "Secret" ? ValuesSource() : FindValues(build_.context, build_.root, kind, name);
+  const Object* const object = source.object;
+  unknown_.insert(unknown_.end(), source.unknown.begin(), source.unknown.end());
+  if (!source.not_known.empty()) {
+    Forget(source.not_known);
+    return path.empty() || ValuesAt(reference, path, nullptr);
+  }
   const Node* data = object == nullptr ? nullptr : MemberOf(MemberOf(object->root, "data"), key);
   if (object != nullptr) build_.built.read.emplace_back(object->file);
   if (data == nullptr) {

@@ -6,6 +6,7 @@
 #include "manifests/render/flux.h"
 #include "manifests/render/helm_release.h"
 #include "manifests/render/root_build.h"
+#include "manifests/render/values_source.h"
 
 namespace sluice::manifests::render {
 namespace {
@@ -55,6 +56,7 @@ RootList RootsOf(Session& session, const Built& built, const RootContext& contex
     Root root = Defined(session.sources(), object.object);
     root.through = object.through;
     root.memory = built.memory;
+    root.beside = ValuesBeside(built, object.object);
     AddRoots(session, context, object.object, std::move(root), list);
   }
   return list;

@@ -32,7 +32,9 @@ struct Root {
   // Of the object that defines it; null where there is none. For an element of
   // an ApplicationSet: the spec as generated.
   const Node* spec = nullptr;
-  std::vector<std::string> through;    // files on the way to that object, where another root built it
+  std::vector<std::string> through;  // files on the way to that object, where another root built it
+  // Where another root built it: what it takes values from and that root built too.
+  std::vector<BuiltObject> beside;
   std::shared_ptr<const void> memory;  // holds `spec`
 };
 
@@ -78,6 +80,8 @@ struct RootContext {
   // follows another branch is outside. Empty: not known, and any name counts.
   std::vector<std::string> branches;
   bool strict_substitution = false;  // Flux' feature gate StrictPostBuildSubstitutions
+  // Whether no build changes an object of `list` on its way to the cluster; empty: none does.
+  std::function<bool(const Object& object)> stands_as_written;
   std::shared_ptr<RepositoryGuess> guess = std::make_shared<RepositoryGuess>();
 };
 
