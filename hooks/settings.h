@@ -16,7 +16,7 @@ namespace sluice::hooks {
 struct SettingTexts {
   std::string hook_yaml;  // empty: there is no such file
   std::string settings_yaml;
-  std::string hook_file;  // path of the first, there or not
+  std::string hook_file{};  // path of the first, there or not
 };
 
 // kFailed where a file cannot be read or may be written by anyone.
