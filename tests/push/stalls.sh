@@ -35,8 +35,20 @@ refuses() {
   count=$((count + 1))
 }
 
+# The least address space, in KiB, in which the kernel can load the program at
+# all; below it there is nobody who could give an answer.
+least_space() {
+  local low=1000 high=1000000 middle code
+  while [ $((high - low)) -gt 20 ]; do
+    middle=$(((low + high) / 2)) code=0
+    (ulimit -v $middle && exec "$HOOK") >/dev/null 2>&1 || code=$?  # 2: it says how it is used
+    if [ $code = 2 ]; then high=$middle; else low=$middle; fi
+  done
+  echo "$high"
+}
+space=$(least_space)
 for n in $(seq "$SLUICE_STALLS"); do
-  wrap "ulimit -v $((11500 + n % 10 * 50))"
+  wrap "ulimit -v $((space + n % 10 * 50))"
   refuses 'too little memory'
   wrap "ulimit -n $((3 + n % 6))"
   refuses 'too few descriptors'
