@@ -62,20 +62,21 @@ RefVerdict JudgeRef(const Judges& judges, const RefUpdate& update, Findings told
   out.rejects = weight.rejects;
   out.base = std::move(content.base);
   out.index_behind = content.index_behind;
-  if (out.is_protected && !weight.refused && !move.Deletes()) {
+  // Of another branch nobody would read it.
+  const bool recorded = out.is_protected && IsEnvironment(judges.push.settings, move.ref);
+  if (recorded && !weight.refused && !move.Deletes()) {
     out.intent_name = IntentName(update);
-    out.intent =
-        IntentText({.update = update,
-                    .ref = move.ref,
-                    .tree = content.tree,
-                    .base = content.base_tree,
-                    .policy = judges.own.commit.IsZero() ? update.new_id : judges.own.commit,
-                    .bundle = IsEnvironment(judges.push.settings, move.ref) ? BundleDigest() : std::string(),
-                    .actor = judges.push.pusher,
-                    .judged = std::time(nullptr),
-                    .verdict = verdict,
-                    .canonical = content.canonical,
-                    .removed = content.removed});
+    out.intent = IntentText({.update = update,
+                             .ref = move.ref,
+                             .tree = content.tree,
+                             .base = content.base_tree,
+                             .policy = judges.own.commit.IsZero() ? update.new_id : judges.own.commit,
+                             .bundle = BundleDigest(),
+                             .actor = judges.push.pusher,
+                             .judged = std::time(nullptr),
+                             .verdict = verdict,
+                             .canonical = content.canonical,
+                             .removed = content.removed});
   }
   verdict.summary.milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
   out.verdict = std::move(verdict);

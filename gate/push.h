@@ -45,7 +45,7 @@ struct RefVerdict {
   Verdict verdict;
   std::string base;         // name of the branch that it was held against; empty: nothing was there
   std::string intent_name;  // hex SHA-256 of "ref LF old LF new LF"; see gate/intent.h
-  std::string intent;       // JSON to be kept on acceptance of a protected ref; else empty
+  std::string intent;       // JSON to be kept on acceptance of an environment's branch; else empty
 };
 
 struct PushVerdict {

@@ -105,16 +105,23 @@ bool Notes(const PushVerdict& push, const std::string& words) {
                      [&](const std::string& note) { return note.find(words) != note.npos; });
 }
 
-TEST_CASE("a good change of the protected branch is accepted and leaves an intent") {
+TEST_CASE("a good change of an environment's branch leaves an intent, of another branch nothing") {
   const Scratch scratch;
   const Oid old = scratch.Commit({{"a.yaml", kGood}});
   const Oid tip = scratch.Commit({{"b.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\n"}});
-  const PushVerdict push = PushMain(scratch, old, tip);
-  CHECK(push.accepted);
-  REQUIRE(push.refs.size() == 1);
-  CHECK(push.refs[0].is_protected);
-  CHECK(push.refs[0].intent_name.size() == 64);
-  CHECK(push.refs[0].intent.find(
+  scratch.Point("refs/heads/main", old);
+  Push push = MakePush(scratch, {{old, tip, "refs/heads/main"}});
+  const PushVerdict plain = JudgePush(push);
+  CHECK(plain.accepted);
+  REQUIRE(plain.refs.size() == 1);
+  CHECK(plain.refs[0].is_protected);
+  CHECK(plain.refs[0].intent.empty());
+  CHECK(plain.refs[0].intent_name.empty());
+  push.settings.environments = {{"staging", "refs/heads/main"}};
+  const PushVerdict recorded = JudgePush(push);
+  CHECK(recorded.accepted);
+  CHECK(recorded.refs.at(0).intent_name.size() == 64);
+  CHECK(recorded.refs[0].intent.find(
             "\"object\":{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"b\"}}") !=
         std::string::npos);
 }
@@ -128,6 +135,7 @@ TEST_CASE("an intent says what is new, what is no more, and by whose rules since
   Push push = MakePush(scratch, {{old, tip, "refs/heads/main"}});
   scratch.Point("refs/heads/main", old);
   push.pusher = "ana";
+  push.settings.environments = {{"staging", "refs/heads/main"}};
   const PushVerdict verdict = JudgePush(push);
   REQUIRE(verdict.refs.size() == 1);
   const std::string& intent = verdict.refs[0].intent;
@@ -148,7 +156,7 @@ TEST_CASE("the first push of an environment is judged whole, whatever the policy
        {"a.yaml", kGood}});
   scratch.Point("refs/heads/main", main);
   Push push = MakePush(scratch, {{Oid(), main, "refs/heads/production"}});
-  CHECK(JudgePush(push).refs.at(0).intent.find("\"objects\":[]") != std::string::npos);
+  CHECK(JudgePush(push).refs.at(0).verdict.summary.objects == 0);
   push.settings.environments = {{"production", "refs/heads/production"}};
   const std::string intent = JudgePush(push).refs.at(0).intent;
   CAPTURE(intent);
