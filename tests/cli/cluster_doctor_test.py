@@ -126,6 +126,9 @@ users:
     def eventually_holds(self):
         """The policy is in force again a moment after it was put back."""
         self.plane.eventually("the guard holds again", lambda: self.doctor().returncode == 0)
+        free = {"metadata": {"name": "free"}}
+        write = lambda: self.plane.ask("POST", "/api/v1/namespaces/default/configmaps", free)[0] in (201, 409)
+        self.plane.eventually("nobody else is held by what the policy was", write)
 
     def test_a_guard_that_holds(self):
         result = self.doctor()

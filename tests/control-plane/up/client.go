@@ -94,10 +94,17 @@ func (p *plane) repeat(stop context.Context, step func() error) error {
 }
 
 // publishCertificate copies the certificate that the API server made for itself.
+// The key is written after it: once that is there, the certificate is whole.
 func (p *plane) publishCertificate() error {
+	if key, err := os.ReadFile(p.path("certificates/apiserver.key")); err != nil || len(key) == 0 {
+		return errors.New("the API server has no certificate yet")
+	}
 	certificate, err := os.ReadFile(p.path("certificates/apiserver.crt"))
 	if err != nil {
 		return err
+	}
+	if !x509.NewCertPool().AppendCertsFromPEM(certificate) {
+		return errors.New("the API server's certificate is not complete yet")
 	}
 	return os.WriteFile(p.path("ca.crt"), certificate, 0o600)
 }
@@ -126,9 +133,7 @@ func (p *plane) request(method, path, body string, want ...int) ([]byte, error) 
 		return nil, err
 	}
 	roots := x509.NewCertPool()
-	if !roots.AppendCertsFromPEM(certificate) {
-		return nil, errors.New("the API server's certificate is not complete yet")
-	}
+	roots.AppendCertsFromPEM(certificate)
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, DisableKeepAlives: true}
 	request, err := http.NewRequest(method, p.server+path, strings.NewReader(body))
 	if err != nil {
