@@ -10,7 +10,7 @@
 namespace sluice::promotion {
 namespace {
 
-constexpr std::size_t kCommitBytes = 4096, kTreeBytes = 64u << 20;
+constexpr std::size_t kCommitBytes = 4096;
 constexpr std::uint32_t kPlainFile = 0100644, kDirectory = 0040000;
 constexpr int kDepth = 64;  // of directories below policy/
 
