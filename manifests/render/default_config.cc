@@ -235,7 +235,7 @@ constexpr ReferenceRow kReferences[] = {
 
 class Maker {
  public:
-  Maker() : arena_(*new Arena(64 * 1024)) {}  // lives for ever, as the configuration does
+  explicit Maker(Arena& arena) : arena_(arena) {}
 
   TransformerConfig Make() {
     for (const Row& row : kRows) Add(row.field, row);
@@ -296,7 +296,8 @@ class Maker {
 }  // namespace
 
 const ConfigPointer& DefaultConfig() {
-  static const ConfigPointer config = std::make_shared<const TransformerConfig>(Maker().Make());
+  static Arena* const arena = new Arena(64 * 1024);  // lives for ever, as the configuration does
+  static const ConfigPointer config = std::make_shared<const TransformerConfig>(Maker(*arena).Make());
   return config;
 }
 
