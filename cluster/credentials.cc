@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "cluster/base64.h"
+#include "crypto/base64.h"
 
 namespace sluice::cluster {
 namespace {
@@ -67,7 +67,7 @@ Result<Presented> Credentials::Present(Now now, Deadline end) {
     presented.headers.push_back({"Authorization", "Bearer " + token_});
   } else if (!access_.username.empty() || !access_.password.empty()) {
     presented.headers.push_back(
-        {"Authorization", "Basic " + EncodeBase64(access_.username + ":" + access_.password)});
+        {"Authorization", "Basic " + crypto::ToBase64(access_.username + ":" + access_.password)});
   }
   for (const net::Header& header : presented.headers)
     if (!net::IsHeaderValue(header.value) || !net::IsToken(header.name))

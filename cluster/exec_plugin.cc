@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "cluster/base64.h"
+#include "crypto/base64.h"
 #include "manifests/document.h"
 #include "manifests/object.h"
 #include "process/child.h"
@@ -31,7 +31,7 @@ std::string ClusterInfo(const Access& access) {
   const net::Url& server = access.server;
   std::string json = "{";
   if (!access.tls.ca_pem.empty())
-    json += "\"certificate-authority-data\":" + JsonText(EncodeBase64(access.tls.ca_pem)) + ",";
+    json += "\"certificate-authority-data\":" + JsonText(crypto::ToBase64(access.tls.ca_pem)) + ",";
   if (!access.exec_config.empty()) json += "\"config\":" + access.exec_config + ",";
   if (access.tls.insecure_skip_verify) json += "\"insecure-skip-tls-verify\":true,";
   if (access.proxy) json += "\"proxy-url\":" + JsonText(access.proxy->Origin()) + ",";

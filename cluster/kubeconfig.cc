@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <span>
 
-#include "cluster/base64.h"
+#include "crypto/base64.h"
 #include "manifests/document.h"
 #include "manifests/object.h"
 
@@ -98,7 +98,7 @@ Status Reader::Text(const Node& node, std::string& text, Form form) const {
   text = node.text;
   if (form == Form::kPath) text = Beside(text);
   if (form != Form::kBase64) return Ok{};
-  auto bytes = DecodeBase64(node.text);
+  auto bytes = crypto::FromBase64(node.text, crypto::Blanks::kSkipLineEnds);
   if (!bytes) return Wrong(node, Quoted(node) + " must be base64");
   text = std::move(*bytes);
   return Ok{};

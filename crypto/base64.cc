@@ -7,7 +7,8 @@ namespace sluice::crypto {
 namespace {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::string_view kBlanks = " \t\n\v\f\r";
+// By Blanks: what is passed over.
+constexpr std::array<std::string_view, 3> kSkipped = {"", "\r\n", " \t\n\v\f\r"};
 
 constexpr std::array<std::int8_t, 256> kValues = [] {
   std::array<std::int8_t, 256> values{};
@@ -62,9 +63,10 @@ std::string ToBase64(std::string_view bytes) {
 }
 
 std::optional<std::string> FromBase64(std::string_view text, Blanks blanks) {
+  const std::string_view skipped = kSkipped[static_cast<std::size_t>(blanks)];
   Decoder decoder;
   for (const char c : text) {
-    if (blanks == Blanks::kSkip && kBlanks.find(c) != std::string_view::npos) continue;
+    if (skipped.find(c) != std::string_view::npos) continue;
     if (!decoder.Take(c)) return std::nullopt;
   }
   return decoder.End();

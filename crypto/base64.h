@@ -9,7 +9,8 @@ namespace sluice::crypto {
 
 enum class Blanks : unsigned char {
   kRefuse,
-  kSkip,  // white space of ASCII may stand anywhere, as in key files and armour
+  kSkipLineEnds,  // CR and LF may stand anywhere, as encoding/base64 of Go reads it
+  kSkip,          // white space of ASCII may stand anywhere, as in key files and armour
 };
 
 std::string ToBase64(std::string_view bytes);

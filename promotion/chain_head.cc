@@ -1,4 +1,4 @@
-// Tested by tests/promotion/recorder_test.cc.
+// Tested by tests/push/ledger.sh.
 #include "promotion/chain_head.h"
 
 #include "promotion/envelope.h"

@@ -1,4 +1,4 @@
-// Tested by tests/promotion/recorder_test.cc.
+// Tested by tests/push/ledger.sh.
 #include "promotion/policy_files.h"
 
 #include <algorithm>

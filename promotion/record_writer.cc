@@ -1,7 +1,7 @@
 // In this order, each on the disk before the next: objects, ref, what was written
 // last (`sluice/recorded/CHAIN`). The last is a witness of our own: a chain that
 // ends before it was cut off. After a crash it may be one record behind.
-// Tested by tests/promotion/recorder_test.cc and tests/push/kill.py.
+// Tested by tests/push/ledger.sh and kill.sh.
 #include "promotion/record_writer.h"
 
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 // Branch by branch, and for each move: read its intent, hold it against the
 // newest record and the policy, write the next record, then let the intent go.
 // A crash between any two of these leaves a state from which the same function
-// goes on. Tested by tests/promotion/recorder_test.cc, tests/push/ledger.sh.
+// goes on. Tested by tests/push/ledger.sh and kill.sh.
 #include "promotion/recorder.h"
 
 #include <fcntl.h>

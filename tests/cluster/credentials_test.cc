@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <iterator>
 
-#include "cluster/base64.h"
 #include "tests/catch.h"
 #include "tests/cluster/files.h"
 
@@ -20,16 +19,6 @@ std::string Authorization(Credentials& credentials, Credentials::Now now = kNow)
   if (!presented) return "error: " + presented.error().Text();
   const std::string* value = net::FindHeader(presented->headers, "Authorization");
   return value ? *value : "";
-}
-
-TEST_CASE("base64, and what is none") {
-  for (const char* text : {"", "f", "fo", "foo", "foob", "fooba", "foobar", "\xff\xfe\xfd"})
-    CHECK(DecodeBase64(EncodeBase64(text)) == text);
-  CHECK(EncodeBase64("fooba") == "Zm9vYmE=");
-  CHECK(DecodeBase64("Zm9v\r\nYmE=\n") == "fooba");
-  for (const char* text : {"Z", "Zm", "Zm9", "Zm9v=", "=", "====", "Zg=", "Zg===", "Z===", "Zg==Zg==", "Zm9-",
-                           "Zm 9v", "Zh==", "Zm9=v", "Zm+_"})
-    CHECK_FALSE(DecodeBase64(text));
 }
 
 TEST_CASE("tokens and passwords") {

@@ -39,4 +39,10 @@ TEST_CASE("blanks may stand in base64 where that is said") {
 }
 
 }  // namespace
+TEST_CASE("line ends alone are passed over where only these may be") {
+  CHECK(FromBase64("Zm9v\r\nYmE=\n", Blanks::kSkipLineEnds) == "fooba");
+  for (const char* text : {"Zm 9v", "Zm9v\t", "Zm9=v", "Zg==Zg==", "Zh=="})
+    CHECK_FALSE(FromBase64(text, Blanks::kSkipLineEnds).has_value());
+}
+
 }  // namespace sluice::crypto
