@@ -161,11 +161,11 @@ class Check(Asking):
 
     def test_a_broken_kubeconfig_is_wrong_usage_with_its_place(self):
         self.repository(**{"a.yaml": GOOD})
-        self.answer(error={"kind": "configuration", "message": "no context is named \"c\"", "file": "/root/.kube/config",
+        self.answer(error={"kind": "configuration", "message": "no context is named \"c\"", "file": "/home/ana/.kube/config",
                            "line": 12, "column": 3})
         result = self.ask("check", "--cluster", "c")
         self.assertCode(result, 2)
-        self.assertEqual(result.err, 'error: /root/.kube/config:12:3: no context is named "c"\n')
+        self.assertEqual(result.err, 'error: /home/ana/.kube/config:12:3: no context is named "c"\n')
         self.assertEqual(result.out, "")
 
     def test_without_the_program(self):

@@ -80,7 +80,7 @@ TEST_CASE("an answer comes out as it went in") {
 TEST_CASE("an error comes out with kind and place") {
   for (const ErrorKind kind : {ErrorKind::kFailed, ErrorKind::kNotFound, ErrorKind::kUsage,
                                ErrorKind::kConfiguration, ErrorKind::kLimit}) {
-    const Error sent{kind, "no \"context\"", "/root/.kube/config", {12, 3}};
+    const Error sent{kind, "no \"context\"", "/home/ana/.kube/config", {12, 3}};
     const Result<DryRunReply> got = DecodeReply(Encode(Result<DryRunReply>(sent)), 7);
     REQUIRE_FALSE(got);
     CHECK(got.error().kind == kind);

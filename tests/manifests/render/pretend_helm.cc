@@ -43,7 +43,7 @@ void Attack(const std::string& directory) {
   for (const int family : {AF_INET, AF_INET6, AF_UNIX, AF_NETLINK, AF_PACKET})
     Try("socket", socket(family, SOCK_STREAM, 0) >= 0 || socket(family, SOCK_DGRAM, 0) >= 0);
   for (const char* path : {"/etc/passwd", "/etc/hostname", "/proc/self/environ", "/proc/1/cmdline",
-                           "/root/.bashrc", "/etc/resolv.conf"})
+                           "/etc/shadow", "/etc/resolv.conf"})
     Try("read", CanRead(path));
   for (const std::string& path : {directory + "/canary", directory + "/values.json",
                                   std::string("/tmp/canary"), std::string("/dev/shm/canary")})
