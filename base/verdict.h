@@ -28,6 +28,7 @@ struct JudgedObject {
   ObjectName name;
   std::string digest;  // hex SHA-256 of the canonical JSON; empty where none was asked for
   std::vector<Evidence> evidence;
+  bool unknown = false;  // a value in it is filled in elsewhere: it is not what would be applied
 };
 
 // What an object counts as: unverified where anybody who had to say could not,

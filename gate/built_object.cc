@@ -136,7 +136,8 @@ BuiltRecord RecordBuilt(const BuiltContext& context, const BuiltObject& object) 
            place.range.begin.line,
            std::move(examined.name),
            std::move(examined.digest),
-           {{examined.by, {}, std::move(reason)}}},
+           {{examined.by, {}, std::move(reason)}},
+           !unknown.empty()},
           std::move(examined.canonical),
           examined.encrypted,
           std::move(unknown)};

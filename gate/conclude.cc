@@ -47,8 +47,8 @@ std::vector<Evidence> EvidenceOf(ExaminedObject& object) {
 }
 
 JudgedObject JudgedOf(const ChangedFile& file, ExaminedObject& object) {
-  return {file.change->path, object.place.line, std::move(object.name), std::move(object.digest),
-          EvidenceOf(object)};
+  return {file.change->path,        object.place.line,  std::move(object.name),
+          std::move(object.digest), EvidenceOf(object), file.role.substituted && object.placeholders};
 }
 
 // Counts an object, and keeps it where somebody wants to see it.

@@ -9,7 +9,6 @@
 #include "crypto/digest.h"
 #include "gate/facts.h"
 #include "gate/gate.h"
-#include "gate/unknown_values.h"
 
 namespace sluice::gate {
 namespace {
@@ -50,11 +49,9 @@ void AppendObject(std::string& out, const JudgedObject& object, std::string_view
   AppendMember(out, "file", object.file);
   out += "\"line\":" + std::to_string(object.line) + ",";
   AppendMember(out, "digest", object.digest);
-  const Evidence evidence =
-      object.evidence.empty() ? Evidence{Evidence::By::kUnverified, {}, {}} : object.evidence.front();
-  AppendMember(out, "evidence", kEvidence[static_cast<std::size_t>(evidence.by)]);
-  const bool unknown = TellsUnknownValue(evidence.reason);
-  out += unknown ? "\"unknown\":true," : "\"unknown\":false,";
+  const Evidence::By by = object.evidence.empty() ? Evidence::By::kUnverified : KnownBy(object.evidence);
+  AppendMember(out, "evidence", kEvidence[static_cast<std::size_t>(by)]);
+  out += object.unknown ? "\"unknown\":true," : "\"unknown\":false,";
   (out += "\"object\":").append(canonical) += '}';
 }
 

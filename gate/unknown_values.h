@@ -1,5 +1,5 @@
 // How evidence says that an object holds a value that is filled in elsewhere: what
-// was judged is then not what would be applied, and it is never recorded.
+// was judged is then not what would be applied.
 #pragma once
 
 #include <string_view>
@@ -8,9 +8,5 @@ namespace sluice::gate {
 
 inline constexpr std::string_view kReplacedByFlux = "${...} is replaced by Flux";
 inline constexpr std::string_view kNotKnownHere = "not known here: ";  // and what is not
-
-inline bool TellsUnknownValue(std::string_view reason) {
-  return reason == kReplacedByFlux || reason.starts_with(kNotKnownHere);
-}
 
 }  // namespace sluice::gate

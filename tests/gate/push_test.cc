@@ -149,6 +149,41 @@ TEST_CASE("an intent says what is new, what is no more, and by whose rules since
   CHECK(says("\"evidence\":\"offline\",\"unknown\":false,\"object\":{"));
 }
 
+// Nobody has a schema of a Widget, so its evidence speaks of that.
+TEST_CASE("an intent marks each object with a value that is filled in elsewhere") {
+  const Scratch scratch;
+  const Oid old = scratch.Commit({{"a.yaml", kGood}});
+  const Oid tip = scratch.Commit(
+      {{"flux.yaml",
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n"
+        "metadata: {name: shop, namespace: flux-system}\n"
+        "spec:\n  interval: 1h\n  prune: true\n  path: ./shop\n"
+        "  sourceRef: {kind: GitRepository, name: flux-system}\n"
+        "  postBuild: {substituteFrom: [{kind: Secret, name: vars}]}\n"},
+       {"shop/kustomization.yaml", "resources: [widget.yaml, settings.yaml, plain.yaml]\n"},
+       {"shop/widget.yaml",
+        "apiVersion: shop.example/v1\nkind: Widget\nmetadata: {name: w}\nspec: {host: \"${HOST}\"}\n"},
+       {"shop/settings.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: s}\ndata: {host: \"${HOST}\"}\n"},
+       {"shop/plain.yaml", "apiVersion: shop.example/v1\nkind: Widget\nmetadata: {name: p}\n"}});
+  scratch.Point("refs/heads/main", old);
+  Push push = MakePush(scratch, {{old, tip, "refs/heads/main"}});
+  push.settings.environments = {{"staging", "refs/heads/main"}};
+  const std::string intent = JudgePush(push).refs.at(0).intent;
+  CAPTURE(intent);
+  const auto marked = [&](const std::string& name, const char* unknown) {
+    const std::string object = "\"unknown\":" + std::string(unknown) + ",\"object\":{";
+    for (std::size_t at = intent.find(object); at != intent.npos; at = intent.find(object, at + 1)) {
+      const std::size_t end = intent.find("\"unknown\":", at + 1);
+      if (intent.substr(at, end - at).find("\"name\":\"" + name + "\"") != intent.npos) return true;
+    }
+    return false;
+  };
+  CHECK(marked("w", "true"));
+  CHECK(marked("s", "true"));
+  CHECK(marked("p", "false"));
+}
+
 TEST_CASE("the first push of an environment is judged whole, whatever the policy branch holds") {
   const Scratch scratch;
   const Oid main = scratch.Commit(
