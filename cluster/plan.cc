@@ -142,9 +142,12 @@ class Planner {
       return UnverifiedFor("the change removes its CustomResourceDefinition");
     const auto found = definitions_.find({group, object.name.kind});
     if (found == definitions_.end() || object.removal) return std::nullopt;
-    if (!found->second.versions.contains(std::string(VersionOf(object.name.api_version))))
-      return std::nullopt;
     const std::string& name = found->second.name;
+    const std::string version(VersionOf(object.name.api_version));
+    if (!found->second.versions.contains(version)) {
+      if (!served) return std::nullopt;
+      return UnverifiedFor("the change's CustomResourceDefinition " + name + " serves no version " + version);
+    }
     if (served) return OfflineFor("the change itself changes its CustomResourceDefinition " + name);
     return Brought("the change itself brings its CustomResourceDefinition " + name);
   }

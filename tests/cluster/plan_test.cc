@@ -164,6 +164,21 @@ TEST_CASE("where the definition changes the server's is no longer the one that c
   CHECK(PlanOf({Gone(definition), Gone(object)}).starts_with("sent"));
 }
 
+TEST_CASE("a version that the definition of the change no longer serves is not asked about") {
+  const DryRunObject object = Object("old.example.com/v1", "Old", "shop", "x");
+  const auto serving = [](const std::string& versions) {
+    return Object("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", "olds.old.example.com",
+                  "spec: {group: old.example.com, names: {kind: Old}, versions: [" + versions + "]}");
+  };
+  const std::string ended =
+      "unverified: the change's CustomResourceDefinition olds.old.example.com serves no version v1";
+  CHECK(PlanOf({serving("{name: v1, served: false}, {name: v2}"), object}) == ended);
+  CHECK(PlanOf({serving("{name: v2, served: true}"), object}) == ended);
+  CHECK(PlanOf({serving(""), object}) == ended);
+  CHECK(PlanOf({serving("{name: v1}"), object}).starts_with("offline"));
+  CHECK(PlanOf({serving("{name: v2}"), Gone(object)}).starts_with("sent"));
+}
+
 TEST_CASE("what lands in a namespace of the change is asked for only where that is there") {
   const std::vector<DryRunObject> both = {Space("new"), Map("new", "x")};
   CHECK(NamespacesToAsk({"", both, {}, false}) == std::vector<std::string>{"new"});
