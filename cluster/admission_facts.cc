@@ -75,6 +75,12 @@ void LearnAdmission(const Node& object, std::string_view kind, AdmissionFacts& f
   if (kind == kBinding) facts.bindings.push_back(BindingOf(object));
 }
 
+bool MaySteerPolicies(const ObjectName& name) {
+  const std::string_view group = GroupOf(name.api_version);
+  const bool holds_settings = group.empty() && (name.kind == "ConfigMap" || name.kind == "Secret");
+  return holds_settings || IsAdmission(name) || !IsOwnGroup(group);
+}
+
 std::set<std::string> TouchedPolicies(const DryRunRequest& request, AdmissionFacts& facts) {
   std::set<std::string> touched;
   for (const DryRunObject& object : request.objects) {

@@ -29,11 +29,17 @@ struct BindingFact {
 struct AdmissionFacts {
   std::vector<PolicyFact> policies;
   std::vector<BindingFact> bindings;
+  std::string trouble{};  // why these are not the cluster's; empty: they are
 };
 
 // Adds `object`, of one of these two kinds: ValidatingAdmissionPolicy, and its …Binding.
 // (The items of a list do not say their kind.)
 void LearnAdmission(const manifests::Node& object, std::string_view kind, AdmissionFacts& facts);
+
+// Whether an object of this name might be a policy, a binding or a parameter of
+// one, where the cluster does not say: every kind but Kubernetes' own ones that are
+// made for other ends than to hold settings. (An API server takes any kind.)
+bool MaySteerPolicies(const ObjectName& name);
 
 // Names of the policies that the change touches. Adds what it brings to `facts`,
 // which are those of the cluster before.

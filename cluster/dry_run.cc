@@ -24,10 +24,22 @@ using manifests::Node;
 constexpr std::string_view kLate = "no answer within the deadline";
 constexpr std::string_view kMetadataOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
+// Of a GET that brought nothing.
+std::string WhyNot(const ServerAnswer& answer) {
+  if (answer.status == 0) return answer.trouble.empty() ? "no answer came" : answer.trouble;
+  return "the API server answers " + std::to_string(answer.status);
+}
+
 // Whether nobody could say; what a GET answers besides 200 and 404.
 std::string TroubleOf(const ServerAnswer& answer) {
-  if (answer.status == 0) return answer.trouble.empty() ? "no answer came" : answer.trouble;
-  return "the API server answers " + std::to_string(answer.status) + " when asked for the live object";
+  return WhyNot(answer) + (answer.status == 0 ? "" : " when asked for the live object");
+}
+
+// Empty: it is a whole list.
+std::string FaultOfList(const Node* root) {
+  const Node* const items = root == nullptr ? nullptr : root->Find("items");
+  if (items == nullptr || items->kind != manifests::NodeKind::kSequence) return "the answer is no list";
+  return StringAt(root, {"metadata", "continue"}).empty() ? "" : "the answer is no whole list";
 }
 
 class Run {
@@ -69,7 +81,6 @@ class Run {
     return absent;
   }
 
-  // Whoever may not list them is not told: then only what the change shows counts.
   AdmissionFacts AskAdmission() const {
     AdmissionFacts facts;
     constexpr std::string_view kApi = "admissionregistration.k8s.io/v1";
@@ -77,7 +88,10 @@ class Run {
       const ServedKind served = server_.find(kApi, kind);
       if (served.resource == nullptr) continue;
       ServerAnswer answer = Get(ResourcePath(*served.resource, "", ""));
-      const JsonObject body = answer.status == 200 ? ReadJsonObject(std::move(answer.body)) : JsonObject();
+      std::string why = answer.status == 200 ? std::string() : WhyNot(answer);
+      const JsonObject body = why.empty() ? ReadJsonObject(std::move(answer.body)) : JsonObject();
+      if (why.empty()) why = FaultOfList(body.root);
+      if (!why.empty()) facts.trouble = "admission policies could not be read: " + why;
       for (const Node& item : ElementsAt(body.root, {"items"})) LearnAdmission(item, kind, facts);
     }
     return facts;

@@ -65,6 +65,9 @@ class Planner {
   Plan Make() {
     for (const DryRunObject& object : request_.objects) Learn(object);
     touched_ = TouchedPolicies(request_, admission_);
+    may_steer_ = static_cast<std::size_t>(
+        std::count_if(request_.objects.begin(), request_.objects.end(),
+                      [](const DryRunObject& object) { return MaySteerPolicies(object.name); }));
     Plan plan;
     for (const DryRunObject& object : request_.objects) plan.objects.push_back(PlanOf(object));
     plan.order = OrderOf(plan);
@@ -178,7 +181,9 @@ class Planner {
       if (MayJudge(admission_, policy, GroupOf(object.name.api_version), resource))
         return "the change itself changes admission policy " + policy + ", or what it goes by";
     }
-    return {};
+    // An object is judged by its own state before the change, so it does not count.
+    const std::size_t others = may_steer_ - (MaySteerPolicies(object.name) ? 1 : 0);
+    return others == 0 ? std::string() : admission_.trouble;
   }
 
   std::vector<std::size_t> OrderOf(const Plan& plan) const {
@@ -200,6 +205,7 @@ class Planner {
   const DryRunRequest& request_;
   AdmissionFacts admission_;  // of the cluster, and then of the change
   std::set<std::string> touched_{};
+  std::size_t may_steer_ = 0;                                                // objects of the change
   std::map<std::pair<std::string, std::string>, Definition> definitions_{};  // by group and kind
   std::set<std::string> removed_definitions_{}, removed_namespaces_{};
 };

@@ -15,9 +15,13 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-// By "METHOD PATH" without the query; what is not in it is 404.
+const std::string kPolicies = "GET /apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies";
+const std::string kBindings = "GET /apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings";
+
+// By "METHOD PATH" without the query; what is not in it is 404. It has no policies.
 struct Table {
-  std::map<std::string, ServerAnswer> answers;
+  std::map<std::string, ServerAnswer> answers{{kPolicies, {200, R"({"items":[]})", {}, {}}},
+                                              {kBindings, {200, R"({"items":[]})", {}, {}}}};
   std::vector<std::string> asked;  // with the query
   std::mutex mutex;
 
@@ -177,14 +181,13 @@ TEST_CASE("the namespace of the change is asked for first") {
 
 TEST_CASE("policies of the cluster are asked for, for their parameters") {
   Table table;
-  const std::string admission = "GET /apis/admissionregistration.k8s.io/v1/validatingadmission";
-  table.answers[admission + "policies"] = {
+  table.answers[kPolicies] = {
       200,
       R"({"items":[{"metadata":{"name":"p"},"spec":{"paramKind":{"apiVersion":"v1","kind":"ConfigMap"},)"
       R"("matchConstraints":{"resourceRules":[{"apiGroups":[""],"resources":["configmaps"]}]}}}]})",
       {},
       {}};
-  table.answers[admission + "policybindings"] = {
+  table.answers[kBindings] = {
       200,
       R"({"items":[{"metadata":{"name":"b"},"spec":{"policyName":"p","paramRef":{"name":"limits"}}}]})",
       {},
@@ -194,6 +197,37 @@ TEST_CASE("policies of the cluster are asked for, for their parameters") {
   const DryRunReply reply = Ask(table, {Map("x"), Map("limits")});
   CHECK(reply.answers[0].known == Known::kUnverified);
   CHECK(reply.answers[0].reason == "the change itself changes admission policy p, or what it goes by");
+}
+
+TEST_CASE("policies that cannot be read may go by what the change brings") {
+  struct Row {
+    const char* name;
+    ServerAnswer answer;
+    const char* why;
+  };
+  const std::vector<Row> rows = {
+      {"refused", {403, R"({"kind":"Status"})", {}, {}}, "the API server answers 403"},
+      {"absent", {404, "{}", {}, {}}, "the API server answers 404"},
+      {"broken", {500, "boom", {}, {}}, "the API server answers 500"},
+      {"late or too large", {0, "", {}, "its answer is too large"}, "its answer is too large"},
+      {"silent", {0, "", {}, {}}, "no answer came"},
+      {"cut", {200, R"({"items":[)", {}, {}}, "the answer is no list"},
+      {"no list", {200, R"({"kind":"Status"})", {}, {}}, "the answer is no list"},
+      {"items of another kind", {200, R"({"items":{}})", {}, {}}, "the answer is no list"},
+      {"a part", {200, R"({"items":[],"metadata":{"continue":"x"}})", {}, {}}, "the answer is no whole list"},
+  };
+  for (const Row& row : rows) {
+    for (const std::string& list : {kPolicies, kBindings}) {
+      CAPTURE(row.name, list);
+      Table table;
+      table.answers[list] = row.answer;
+      table.answers["PATCH " + kMaps + "x"] = {201, MapJson("x", ""), {}, {}};
+      const DryRunReply reply = Ask(table, {Map("x"), Map("limits")});
+      CHECK(reply.answers[0].known == Known::kUnverified);
+      CHECK(reply.answers[0].reason == std::string("admission policies could not be read: ") + row.why);
+      CHECK(Ask(table, {Map("x")}).answers[0].known == Known::kTaken);
+    }
+  }
 }
 
 TEST_CASE("what a server cannot say is never a verdict") {

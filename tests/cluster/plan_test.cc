@@ -248,6 +248,32 @@ TEST_CASE("what a policy judges depends on its parameters") {
       plan(Object("apps/v1", "Deployment", "policies", "limits"), "{name: limits, namespace: policies}"));
 }
 
+TEST_CASE("where policies could not be read, what else might steer them counts") {
+  const DryRunObject web = Object("apps/v1", "Deployment", "shop", "x"), map = Map("shop", "limits");
+  const auto depends = [](std::vector<DryRunObject> objects) {
+    AdmissionFacts unread;
+    unread.trouble = "admission policies could not be read: x";
+    return PlanOf(std::move(objects), {}, std::move(unread))
+        .ends_with(" | admission policies could not be read: x");
+  };
+  CHECK(depends({map, web}));
+  CHECK(depends({Gone(map), web}));
+  CHECK(depends({Object("v1", "Secret", "shop", "s"), web}));
+  CHECK(depends({Object("old.example.com/v1", "Old", "shop", "o"), web}));
+  CHECK(depends({Object("metrics.k8s.io/v1", "PodMetrics", "shop", "o"), web}));
+  CHECK(depends({Object("example.com/v1", "New", "shop", "o"), web}));
+  CHECK(depends({Gone(Binding("b", "{}")), web}));
+  CHECK(
+      depends({Object("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding", "", "b"), web}));
+  CHECK(depends({web, map, Map("shop", "other")}));
+  // Its own parameter is the one before the change, whoever applies it.
+  CHECK_FALSE(depends({web, map}));
+  CHECK_FALSE(depends({map}));
+  // Kinds of Kubernetes' own that hold no settings of others.
+  CHECK_FALSE(depends({Space("n"), Object("apps/v1", "Deployment", "shop", "y"), web}));
+  CHECK_FALSE(depends({Object("rbac.authorization.k8s.io/v1", "Role", "shop", "r"), web}));
+}
+
 TEST_CASE("what depends on the change is weighed") {
   DryRunAnswer taken;
   taken.known = Known::kTaken;
