@@ -121,6 +121,11 @@ DigestList ListWith(const std::vector<PolicyFile>& files, const std::string& tru
   return list;
 }
 
+// Who may agree to and sign the record: the first names them itself.
+const Trust& InForce(const Begun& begun, const Trust& drafted) {
+  return begun.before ? begun.before->trust : drafted;
+}
+
 DigestList FilesBefore(const Begun& begun) { return begun.before ? begun.before->files : DigestList(); }
 
 // Those that count, and how they are listed in the record.
@@ -129,11 +134,8 @@ struct Agreed {
   std::vector<git::NewFile> files;
 };
 
-// The first record is agreed to by those whom it names itself.
-Result<Agreed> Agree(const Begun& begun, const PolicyDraft& draft, const std::vector<std::string>& envelopes,
-                     std::int64_t now) {
-  const Result<Trust> trust = begun.before ? begun.before->trust : ReadTrust("trust.json", draft.trust);
-  if (!trust) return trust.error();
+Result<Agreed> Agree(const Begun& begun, const PolicyDraft& draft, const Trust& trust,
+                     const std::vector<std::string>& envelopes, std::int64_t now) {
   Agreed agreed;
   std::set<std::string> people;
   for (const std::string& envelope : envelopes) {
@@ -143,16 +145,15 @@ Result<Agreed> Agree(const Begun& begun, const PolicyDraft& draft, const std::ve
     const bool fits = approval.kind == ApprovalKind::kApproval && approval.environment == "policy" &&
                       approval.change == draft.change && approval.repository == draft.repository &&
                       approval.expires > now;
-    const bool named =
-        std::find(trust->from.begin(), trust->from.end(), approval.person) != trust->from.end();
+    const bool named = std::find(trust.from.begin(), trust.from.end(), approval.person) != trust.from.end();
     if (!fits) return Usage("the approval of " + approval.person + " is for another change, or has expired");
     if (!named) return Usage(approval.person + " is not one of those who agree to the policy");
     if (!people.insert(approval.person).second) continue;
     agreed.listed.push_back({approval.kind, approval.person, now, opened->digest});
     agreed.files.push_back({"approvals/" + opened->digest + ".json", envelope});
   }
-  if (people.size() < trust->count)
-    return Usage(std::to_string(trust->count) + " of the named people have to agree, and " +
+  if (people.size() < trust.count)
+    return Usage(std::to_string(trust.count) + " of the named people have to agree, and " +
                  std::to_string(people.size()) + " did");
   std::sort(agreed.listed.begin(), agreed.listed.end(),
             [](const ReceivedApproval& a, const ReceivedApproval& b) { return a.digest < b.digest; });
@@ -204,6 +205,8 @@ Result<PolicyDraft> DraftPolicy(const RecorderPlace& place, const PolicyChange& 
   if (!read) return read.error();
   draft.repository = read->repository;
   if (begun->before) draft.sequence = begun->before->record.head.sequence + 1;
+  const Status signer = writer->CheckSigner(InForce(*begun, *read), "policy", draft.sequence);
+  if (!signer) return signer.error();
   const std::vector<ChangedFile> changes = Changes(FilesBefore(*begun), ListWith(begun->files, draft.trust));
   if (changes.empty()) return Usage("the policy of " + change.ref + " is what the newest record holds");
   draft.change = DigestOf(ChangeText(changes, {}));
@@ -220,8 +223,10 @@ Result<std::string> RecordPolicy(const RecorderPlace& place, const PolicyChange&
   const DigestList list = ListWith(begun->files, draft.trust);
   if (ChangeDigest(FilesBefore(*begun), list, {}) != draft.change)
     return Usage(change.ref + " or the ledger moved meanwhile; begin again");
+  const Result<Trust> trust = ReadTrust("trust.json", draft.trust);
+  if (!trust) return trust.error();
   const std::int64_t now = std::time(nullptr);
-  Result<Agreed> agreed = Agree(*begun, draft, envelopes, now);
+  Result<Agreed> agreed = Agree(*begun, draft, InForce(*begun, *trust), envelopes, now);
   if (!agreed) return agreed.error();
   PolicyRecord record = RecordOf(*begun, change, draft, list, now);
   record.head.approvals = agreed->listed;
@@ -230,6 +235,7 @@ Result<std::string> RecordPolicy(const RecorderPlace& place, const PolicyChange&
   NewRecord fresh{.chain = "policy",
                   .before = std::nullopt,
                   .head = record.head,
+                  .trust = InForce(*begun, *trust),
                   .payload = *payload,
                   .content = ContentOf(*begun, draft, list, *std::move(agreed)),
                   .policy = std::nullopt};

@@ -95,22 +95,47 @@ Result<RecordWriter> RecordWriter::Open(const RecorderPlace& place) {
   return RecordWriter(place, *std::move(lock));
 }
 
-Result<std::string> RecordWriter::SignEnvelope(PayloadType type, const std::string& payload) const {
+// The key is held against the signature itself, so that none can come in between.
+Result<std::string> RecordWriter::SignRecord(const NewRecord& record) const {
+  constexpr PayloadType kType = PayloadType::kStatement;
   const Result<std::string> signature = crypto::Sign(
-      SignedBytes(type, payload),
-      {.program = place_.ssh_keygen, .key_file = place_.KeyFile(), .ns = std::string(NamespaceOf(type))});
+      SignedBytes(kType, record.payload),
+      {.program = place_.ssh_keygen, .key_file = place_.KeyFile(), .ns = std::string(NamespaceOf(kType))});
   if (!signature) return signature.error();
-  return EnvelopeText(type, payload, *signature);
+  const Status may = MaySign(*signature, record.trust, record.chain, record.head.sequence);
+  if (!may) return may.error();
+  return EnvelopeText(kType, record.payload, *signature);
 }
 
-// Of the key itself, whatever lies beside it: what it signs with is what counts.
+// By the key itself, whatever lies beside it: what it signs with is what counts.
+Result<std::string> RecordWriter::SignNothing() const {
+  return crypto::Sign("whose key is this",
+                      {.program = place_.ssh_keygen, .key_file = place_.KeyFile(), .ns = "sluice-key"});
+}
+
 Result<std::string> RecordWriter::PublicKey() const {
-  const Result<std::string> signature = crypto::Sign(
-      "whose key is this", {.program = place_.ssh_keygen, .key_file = place_.KeyFile(), .ns = "sluice-key"});
+  const Result<std::string> signature = SignNothing();
   if (!signature) return signature.error();
   const Result<crypto::Signature> read = crypto::ReadSignature(*signature);
   if (!read) return read.error();
   return crypto::PublicKeyLine(read->key);
+}
+
+// A record by any other key ends the chain for good: no verifier goes past it.
+Status RecordWriter::MaySign(const std::string& signature, const Trust& trust, const std::string& chain,
+                             std::uint64_t sequence) const {
+  const Result<crypto::Signature> read = crypto::ReadSignature(signature);
+  if (!read) return read.error();
+  const Status may = MayRecord(trust, read->key, chain, sequence);
+  if (may) return Ok{};
+  return Usage("record " + std::to_string(sequence) + " of " + chain +
+               " is not written: " + may.error().message + "; put the recorder's key back at " +
+               place_.KeyFile() + ", the one that trust.json of refs/sluice/ledger/policy names");
+}
+
+Status RecordWriter::CheckSigner(const Trust& trust, const std::string& chain, std::uint64_t sequence) const {
+  const Result<std::string> signature = SignNothing();
+  return signature ? MaySign(*signature, trust, chain, sequence) : Status(signature.error());
 }
 
 Status RecordWriter::CheckRemembered(const NewRecord& record) const {
@@ -144,7 +169,7 @@ Status RecordWriter::Remember(const std::string& chain, std::uint64_t sequence,
 Result<WrittenRecord> RecordWriter::Append(NewRecord record) const {
   if (Status remembered = CheckRemembered(record); !remembered) return remembered.error();
   CrashPoint("record-before-signature");
-  const Result<std::string> envelope = SignEnvelope(PayloadType::kStatement, record.payload);
+  const Result<std::string> envelope = SignRecord(record);
   if (!envelope) return envelope.error();
   CrashPoint("record-signed");
   git::NewCommit& commit = record.content;

@@ -11,6 +11,7 @@
 #include "promotion/envelope.h"
 #include "promotion/record.h"
 #include "promotion/recorder.h"
+#include "promotion/trust.h"
 
 namespace sluice::promotion {
 
@@ -25,7 +26,8 @@ struct ChainEnd {
 struct NewRecord {
   std::string chain;  // environment or "policy"
   std::optional<ChainEnd> before;
-  const RecordHead& head;
+  RecordHead head;
+  Trust trust;  // in force: the key that signs is one of its recorders, in use
   std::string payload;
   git::NewCommit content;     // parent, who, seconds, message and envelope.json are filled in
   std::optional<Oid> policy;  // where ledger/policy must stand all the while
@@ -43,12 +45,19 @@ class RecordWriter {
   // may read; kLimit where the lock was not free in time.
   static Result<RecordWriter> Open(const RecorderPlace& place);
 
+  // Nothing is written where the end is not the one that was written here last, or
+  // the key may not sign this record (kUsage, with what to do).
   Result<WrittenRecord> Append(NewRecord record) const;
-  Result<std::string> SignEnvelope(PayloadType type, const std::string& payload) const;
   Result<std::string> PublicKey() const;  // "TYPE BASE64"
+  // Whether our key may sign that record, before people are asked to agree to it.
+  Status CheckSigner(const Trust& trust, const std::string& chain, std::uint64_t sequence) const;
 
  private:
   RecordWriter(const RecorderPlace& place, git::File lock) : place_(place), lock_(std::move(lock)) {}
+  Result<std::string> SignNothing() const;
+  Result<std::string> SignRecord(const NewRecord& record) const;
+  Status MaySign(const std::string& signature, const Trust& trust, const std::string& chain,
+                 std::uint64_t sequence) const;
   Status CheckRemembered(const NewRecord& record) const;
   Status Remember(const std::string& chain, std::uint64_t sequence, const std::string& digest) const;
 

@@ -142,6 +142,7 @@ Status WriteMove(const RecordWriter& writer, const State& state, const RecordedB
   NewRecord fresh{.chain = branch.environment,
                   .before = std::nullopt,
                   .head = record.head,
+                  .trust = state.policy.trust,
                   .payload = *payload,
                   .content = ContentOf(state, *next, policy_list),
                   .policy = state.policy.commit};
@@ -193,7 +194,9 @@ Result<bool> Step(const RecordWriter& writer, const RecorderPlace& place, const 
   CrashPoint("recorder-planned");
   const Result<Intent> intent = LoadIntent(place, move);
   if (!intent) return intent.error();
-  if (Status written = WriteMove(writer, *state, branch, *intent); !written)
+  const Status written = WriteMove(writer, *state, branch, *intent);
+  if (!written && written.error().kind == ErrorKind::kUsage) return written.error();
+  if (!written)
     return Failed("the move of " + branch.ref + " to " + Short(move.after) +
                   " is not recorded: " + written.error().message);
   ++out.written;
@@ -225,6 +228,7 @@ Result<std::vector<Recording>> RecordBranches(const RecorderPlace& place,
     const std::vector<IntentHead> own = IntentsOf(*intents, branch.ref);
     while (true) {
       const Result<bool> more = Step(*writer, place, branch, own, out);
+      if (!more && more.error().kind == ErrorKind::kUsage) return more.error();
       if (!more) out.trouble = more.error().Text();
       if (!more || !*more) break;
     }

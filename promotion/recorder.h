@@ -44,7 +44,8 @@ bool HasRecorder(const RecorderPlace& place);
 
 // Brings the ledger of each environment to where its branch stands, move by move.
 // What cannot be recorded is said in `trouble`; the ledger then ends before it.
-// An Error: nothing could be done at all (no key, no lock, no chain of policy).
+// An Error: nothing could be done at all (no key, one that
+// the trust in force does not name, no lock, no chain of policy).
 Result<std::vector<Recording>> RecordBranches(const RecorderPlace& place,
                                               const std::vector<RecordedBranch>& branches);
 
