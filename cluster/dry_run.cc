@@ -14,6 +14,7 @@
 #include "cluster/members.h"
 #include "cluster/removal.h"
 #include "cluster/schema_sources.h"
+#include "cluster/server_words.h"
 
 namespace sluice::cluster {
 namespace {
@@ -40,6 +41,14 @@ std::string FaultOfList(const Node* root) {
   const Node* const items = root == nullptr ? nullptr : root->Find("items");
   if (items == nullptr || items->kind != manifests::NodeKind::kSequence) return "the answer is no list";
   return StringAt(root, {"metadata", "continue"}).empty() ? "" : "the answer is no whole list";
+}
+
+// "a, b, c and 4 more"
+std::string SomeOf(const std::vector<std::string>& fields) {
+  constexpr std::size_t kNamed = 3;
+  std::string words;
+  for (std::size_t i = 0; i < std::min(fields.size(), kNamed); ++i) words += (i > 0 ? ", " : "") + fields[i];
+  return fields.size() <= kNamed ? words : words + " and " + std::to_string(fields.size() - kNamed) + " more";
 }
 
 class Run {
@@ -136,7 +145,21 @@ class Run {
     Understood understood = Understand(asked, server_.send(request, end_));
     if (understood.taken != nullptr && live != nullptr) Compare(asked, applier, understood);
     if (request_.compare) Show(sent.root, live, understood);
-    return std::move(understood.answer);
+    if (live == nullptr) return std::move(understood.answer);
+    return WithoutKept(std::move(understood.answer), applier, LeftBehind(*sent.root, *live, applier));
+  }
+
+  // The server's word is about an object that has `kept` still.
+  static DryRunAnswer WithoutKept(DryRunAnswer answer, const Applier& applier,
+                                  const std::vector<std::string>& kept) {
+    if (kept.empty()) return answer;
+    if (answer.effect == Effect::kUnchanged) answer.effect = Effect::kUpdated;
+    DryRunAnswer weighed =
+        Weighed(answer, '"' + NameWords(applier.manager) + "\" updates rather than applies: it takes away " +
+                            SomeOf(kept) + ", which a dry run keeps");
+    weighed.live = std::move(answer.live);
+    weighed.taken = std::move(answer.taken);
+    return weighed;
   }
 
   Brings BringsOf() const {

@@ -9,6 +9,8 @@
 
 #include "cluster/members.h"
 #include "cluster/rule_ids.h"
+#include "cluster/served_kind.h"
+#include "cluster/server_defaults.h"
 #include "manifests/object.h"
 
 namespace sluice::cluster {
@@ -79,7 +81,7 @@ std::string Json(const Node& node) {
 bool HasKeys(const Node& element, const Node& keys) {
   return std::all_of(keys.children.begin(), keys.children.end(), [&](const Node& key) {
     const Node* const member = element.Find(key.key);
-    return member != nullptr && Json(*member) == Json(key);
+    return member == nullptr ? IsServerDefault("", "", key.key, key) : Json(*member) == Json(key);
   });
 }
 
@@ -117,6 +119,42 @@ std::string FieldOf(const Node& sent, const std::vector<std::string_view>& way) 
     steps.push_back({{}, index});
   }
   return manifests::FieldPath(steps);
+}
+
+// One step on from `node`; null: nothing is there.
+const Node* StepOn(const Node* node, std::string_view step) {
+  if (node == nullptr) return nullptr;
+  if (step.starts_with("f:")) return node->Find(step.substr(2));
+  const std::size_t index =
+      node->kind == NodeKind::kSequence ? ElementOf(*node, step) : node->children.size();
+  return index < node->children.size() ? &node->children[index] : nullptr;
+}
+
+// The first field on `way` that `sent` lacks, called as in `live`; empty: it lacks
+// none, or what is at the end of it is not in `live` or comes back by itself.
+std::string LackedField(const Node& sent, const Node& live, const std::vector<std::string_view>& way) {
+  const Node *mine = &sent, *theirs = &live, *parent = nullptr;
+  std::vector<FieldStep> steps;
+  for (const std::string_view step : way) {
+    const Node* const next = StepOn(theirs, step);
+    if (next == nullptr) return {};
+    if (mine != nullptr) {
+      const auto index = static_cast<std::size_t>(next - &theirs->children[0]);
+      steps.push_back(step.starts_with("f:") ? FieldStep{next->key} : FieldStep{{}, index});
+    }
+    mine = StepOn(mine, step);
+    parent = theirs;
+    theirs = next;
+  }
+  if (mine != nullptr || parent == nullptr) return {};
+  const std::string_view group = GroupOf(StringAt(&live, {"apiVersion"}));
+  if (IsServerDefault(group, parent->key, theirs->key, *theirs)) return {};
+  return manifests::FieldPath(steps);
+}
+
+// Whether `way` leads to something that holds what the next way leads to.
+bool IsBegin(const std::vector<std::string_view>& way, const std::vector<std::string_view>& next) {
+  return way.size() < next.size() && std::equal(way.begin(), way.end(), next.begin());
 }
 
 std::string Owner(const FieldManager& manager) {
@@ -157,7 +195,7 @@ Applier ApplierFor(const Node* live, const Applier& usual) {
     if (later) last = &manager;
   }
   if (last == nullptr) return usual;
-  return {std::string(last->name), !last->applies || FindDeployer(last->name)->forces};
+  return {std::string(last->name), !last->applies || FindDeployer(last->name)->forces, !last->applies};
 }
 
 std::string OwnerWords(const Node* live, std::string_view manager) {
@@ -188,6 +226,23 @@ std::vector<DryRunCause> TakenOver(const Node& sent, const Node& live, const Nod
     }
   }
   return causes;
+}
+
+std::vector<std::string> LeftBehind(const Node& sent, const Node& live, const Applier& applier) {
+  std::vector<std::string> fields;
+  if (!applier.updates) return fields;
+  for (const FieldManager& manager : FieldManagersOf(&live)) {
+    if (manager.applies || manager.name != applier.manager || !manager.subresource.empty()) continue;
+    const Ways ways = WaysOf(*manager.fields);
+    for (auto way = ways.begin(); way != ways.end(); ++way) {
+      const bool holds_others = std::next(way) != ways.end() && IsBegin(*way, *std::next(way));
+      if (holds_others || way->front() == "f:status") continue;
+      std::string field = LackedField(sent, live, *way);
+      const bool known = std::find(fields.begin(), fields.end(), field) != fields.end();
+      if (!field.empty() && !known && fields.size() < kMostTold) fields.push_back(std::move(field));
+    }
+  }
+  return fields;
 }
 
 }  // namespace sluice::cluster

@@ -27,7 +27,8 @@ std::vector<FieldManager> FieldManagersOf(const manifests::Node* live);
 // As whom an object is applied.
 struct Applier {
   std::string manager = "sluice";
-  bool force = false;  // takes fields of others over
+  bool force = false;    // takes fields of others over
+  bool updates = false;  // its tool really updates (kubectl apply without --server-side, helm 3)
 };
 
 // That of the tool which deploys `live`: Flux, Argo CD, Helm, kubectl or Sluice,
@@ -45,5 +46,12 @@ std::string OwnerWords(const manifests::Node* live, std::string_view manager);
 // them. Of rule cluster/takes-over; fields are those of `sent`. At most 100.
 std::vector<DryRunCause> TakenOver(const manifests::Node& sent, const manifests::Node& live,
                                    const manifests::Node& taken, const Applier& applier);
+
+// Fields of `live` that an applier which updates owns and `sent` lacks. Its tool
+// takes them away; an apply under its name keeps them, for they belong to another
+// operation. Without what comes back by itself (cluster/server_defaults.h).
+// In order, each once, as fields of `live`.
+std::vector<std::string> LeftBehind(const manifests::Node& sent, const manifests::Node& live,
+                                    const Applier& applier);
 
 }  // namespace sluice::cluster

@@ -127,6 +127,41 @@ TEST_CASE("the live object says as whom to apply") {
   CHECK(table.Asked("PATCH " + kMaps + "y?dryRun=All&fieldValidation=Strict&fieldManager=sluice%20agent"));
 }
 
+TEST_CASE("what the tool takes away and the server keeps is not known") {
+  const auto answer = [](const std::string& operation, const std::string& fields, ServerAnswer said) {
+    Table table;
+    const std::string managed =
+        ",\"managedFields\":[{\"manager\":\"kubectl-client-side-apply\",\"operation\":\"" + operation +
+        "\",\"apiVersion\":\"v1\",\"fieldsV1\":{\"f:data\":" + fields + "}}]";
+    const std::string live = MapJson("x", R"("a":"1","b":"1","c":"1","d":"1","e":"1")", managed);
+    table.answers["GET " + kMaps + "x"] = {200, live, {}, {}};
+    table.answers["PATCH " + kMaps + "x"] =
+        said.status == 0 ? ServerAnswer{200, live, {}, {}} : std::move(said);
+    return Ask(table, {Map("x", R"("a":"1")")}).answers[0];
+  };
+  const std::string both = R"({"f:a":{},"f:b":{}})",
+                    all = R"({"f:a":{},"f:b":{},"f:c":{},"f:d":{},"f:e":{}})";
+  const DryRunAnswer kept = answer("Update", both, {});
+  CHECK(kept.known == Known::kUnverified);
+  CHECK(kept.effect == Effect::kUpdated);
+  CHECK(kept.reason ==
+        "\"kubectl-client-side-apply\" updates rather than applies: it takes away data.b, which a dry run "
+        "keeps");
+  CHECK(answer("Update", all, {}).reason ==
+        "\"kubectl-client-side-apply\" updates rather than applies: it takes away data.b, data.c, data.d and "
+        "1 more, "
+        "which a dry run keeps");
+  CHECK(answer("Update", R"({"f:a":{}})", {}).known == Known::kTaken);
+  CHECK(answer("Apply", both, {}).known == Known::kTaken);
+  const ServerAnswer denial{
+      403,
+      R"({"kind":"Status","reason":"Forbidden","message":"admission webhook \"w\" denied the request: b"})",
+      {},
+      {}};
+  CHECK(answer("Update", both, denial).known == Known::kUnverified);
+  CHECK(answer("Apply", both, denial).known == Known::kRefused);
+}
+
 TEST_CASE("a comparison shows both states, without values of Secrets") {
   Table table;
   table.answers["GET " + kMaps + "x"] = {200, MapJson("x", "\"a\":\"1\"", ",\"uid\":\"u\""), {}, {}};

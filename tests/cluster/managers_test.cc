@@ -1,6 +1,7 @@
 // As whom objects are applied, and whose fields go over to whom.
 #include "cluster/managers.h"
 
+#include "cluster/server_defaults.h"
 #include "tests/cluster/nodes.h"
 #include "tests/cluster/recorded.h"
 
@@ -71,6 +72,63 @@ TEST_CASE("what nobody else had, or goes on to have, is not taken over") {
   CHECK(TakenOver(*sent, *mine, *mine, kubectl).empty());
   CHECK(TakenOver(*sent, *alone, *alone, kubectl).empty());
   CHECK(TakenOver(*sent, *alone, *mine, {"sluice", true}).empty());
+}
+
+// What kubectl or helm would take away of a Deployment, in one line.
+std::string LeftOf(const std::string& sent, const std::string& entry, bool updates = true) {
+  const std::string head = "apiVersion: apps/v1\nkind: Deployment\nmetadata: ";
+  const Text live(head +
+                  "{name: x, labels: {app: x, team: y, app.kubernetes.io/managed-by: Helm}, "
+                  "annotations: {meta.helm.sh/release-name: x}, managedFields: [" +
+                  entry +
+                  "]}\n"
+                  "spec: {replicas: 1, paused: true, dnsPolicy: Default, ports: [{port: 53, protocol: TCP}, "
+                  "{port: 53, protocol: UDP, name: u}], args: {}}");
+  std::string line;
+  for (const std::string& field : LeftBehind(*Text(head + sent), *live, {"helm", true, updates}))
+    line += field + ' ';
+  return line;
+}
+
+std::string Owning(const std::string& fields, const std::string& operation = "Update") {
+  return "{manager: helm, operation: " + operation + ", apiVersion: apps/v1, fieldsV1: " + fields + "}";
+}
+
+TEST_CASE("what an update takes away and an apply keeps is found") {
+  const std::string all = Owning(
+      "{'f:metadata': {'f:labels': {'.': {}, 'f:app': {}, 'f:team': {}, 'f:app.kubernetes.io/managed-by': "
+      "{}}, "
+      "'f:annotations': {'.': {}, 'f:meta.helm.sh/release-name': {}}}, "
+      "'f:spec': {'f:replicas': {}, 'f:paused': {}, 'f:dnsPolicy': {}, 'f:gone': {}, 'f:ports': {'.': {}, "
+      "'k:{\"port\":53,\"protocol\":\"TCP\"}': {'.': {}, 'f:port': {}, 'f:protocol': {}}, "
+      "'k:{\"port\":53,\"protocol\":\"UDP\"}': {'.': {}, 'f:port': {}, 'f:name': {}}}}, "
+      "'f:status': {'f:replicas': {}}}");
+  const std::string same =
+      "{labels: {app: x, team: z}}\nspec: {paused: false, dnsPolicy: x, ports: [{port: 53}, "
+      "{port: 53, protocol: UDP, name: u}]}";
+  CHECK(LeftOf(same, all) == "");
+  CHECK(LeftOf("{labels: {app: x}}\nspec: {ports: [{port: 53}]}", all) ==
+        "metadata.labels.team spec.dnsPolicy spec.paused spec.ports[1] ");
+  CHECK(LeftOf("{}\nspec: {paused: true, dnsPolicy: x, ports: [{port: 53, protocol: UDP}]}", all) ==
+        "metadata.labels spec.ports[0] spec.ports[1].name ");
+  CHECK(LeftOf("{}", all) == "metadata.labels spec ");
+  // Only what it owns, by updates, and where it updates still.
+  CHECK(LeftOf("{}\nspec: {}", Owning("{'f:spec': {'f:paused': {}}}")) == "spec.paused ");
+  CHECK(LeftOf("{}\nspec: {}", Owning("{'f:spec': {'f:paused': {}}}", "Apply")) == "");
+  CHECK(LeftOf("{}\nspec: {}", all, false) == "");
+  CHECK(LeftOf("{}\nspec: {}", Entry("hpa", "Update", "2026-01-01T00:00:00Z")) == "");
+}
+
+TEST_CASE("only Kubernetes' own kinds get their defaults back") {
+  const Text values("one: 1\nalways: Always");
+  const manifests::Node &one = *values->Find("one"), &always = *values->Find("always");
+  CHECK(IsServerDefault("apps", "spec", "replicas", one));
+  CHECK(IsServerDefault("apps", "spec", "restartPolicy", always));
+  CHECK(IsServerDefault("shop.example", "annotations", "meta.helm.sh/release-name", one));
+  CHECK_FALSE(IsServerDefault("apps", "", "restartPolicy", always));  // a sidecar
+  CHECK_FALSE(IsServerDefault("apps", "spec", "replicas", always));
+  CHECK_FALSE(IsServerDefault("apps", "spec", "secret", one));
+  CHECK_FALSE(IsServerDefault("shop.example", "spec", "replicas", one));
 }
 
 TEST_CASE("elements of lists are found by their keys and values") {
