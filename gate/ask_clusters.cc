@@ -175,7 +175,7 @@ class Inquiry {
       const ObjectName name = object.Name();
       const std::uint32_t line = object.root->range.begin.line;
       const bool built = work_.rendered.objects_before.contains(path + ":" + std::to_string(line));
-      if (built || work_.facts.Has(FactKind::kIdentity, IdentityKey(name))) continue;
+      if (built || IsStillThere(work_, IdentityKey(name))) continue;
       removed_.push_back({{path, line, name, {}, {}}, {path}, {}});
     }
   }

@@ -137,7 +137,7 @@ void WithOwnPolicy(const Judges& judges, const RefMove& move, const Trees& trees
   CheckInput input = InputOf(judges, move, trees, judges.own.loaded.configuration);
   if (move.kind == RefKind::kProtected) {
     input.canonical = &content.canonical;
-    input.removed = &content.removed;
+    if (IsEnvironment(judges.push.settings, move.ref)) input.removed = &content.removed;
   }
   input.looked_at = &looked_at;
   Verdict verdict = Check(input);

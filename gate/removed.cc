@@ -1,7 +1,6 @@
 // The objects that a change takes away: those of files that were judged before,
 // and those of builds. Facts tell of a file's own, so this asks for no text
-// again. An object that only moved is one of the verdict's objects too, and is
-// left out by whoever joins the two. Tested by tests/gate/push_test.cc.
+// again. Tested by tests/gate/push_test.cc.
 #include <algorithm>
 #include <unordered_set>
 
@@ -10,12 +9,6 @@
 
 namespace sluice::gate {
 namespace {
-
-bool HasIdentity(const ChangedFile& file, const std::string& identity) {
-  return file.present &&
-         std::any_of(file.examined.objects.begin(), file.examined.objects.end(),
-                     [&](const ExaminedObject& object) { return IdentityKey(object.name) == identity; });
-}
 
 // Whether a build took in what the file held there, so that another name may have been recorded.
 bool WasBuilt(const Work& work, const ChangedFile& file, const std::string& identity) {
@@ -28,17 +21,32 @@ bool WasBuilt(const Work& work, const ChangedFile& file, const std::string& iden
   return built;
 }
 
+// As it stands in `file`, and not as what a kustomization makes of it.
+bool AppliesFrom(const Work& work, std::string_view file) {
+  const Role role = RoleOf(work.facts, work.input.configuration->roots, file);
+  return role.in_scope && role.whole && role.kustomizations.empty();
+}
+
 }  // namespace
+
+bool IsStillThere(const Work& work, const std::string& identity) {
+  if (work.rendered.made.contains(identity)) return true;
+  bool there = false;
+  work.facts.Find(FactKind::kIdentity, identity,
+                  [&](const FactView& fact) { there |= !there && AppliesFrom(work, fact.file); });
+  return there;
+}
 
 void FindRemoved(Work& work) {
   std::vector<std::string>& removed = *work.input.removed;
-  removed = std::move(work.rendered.gone);
+  for (const RemovedRecord& record : work.rendered.removed)
+    removed.push_back(IdentityKey(record.judged.name));
   for (const ChangedFile& file : work.files) {
     if (!work.facts_before || file.old_identities.empty()) continue;
     const Role role = RoleOf(*work.facts_before, work.input.configuration->roots, file.change->path);
     if (!role.in_scope || !role.whole) continue;
     for (const std::string& identity : file.old_identities)
-      if (!HasIdentity(file, identity) && !WasBuilt(work, file, identity)) removed.push_back(identity);
+      if (!IsStillThere(work, identity) && !WasBuilt(work, file, identity)) removed.push_back(identity);
   }
   std::sort(removed.begin(), removed.end());
   removed.erase(std::unique(removed.begin(), removed.end()), removed.end());

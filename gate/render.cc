@@ -146,7 +146,7 @@ class Stage {
     for (std::size_t i = 0; i < after_->builds.all().size(); ++i) OfRoot(i);
     if (before_) GoneRoots();
     for (Finding& finding : out_.findings) after_->lines.ShowInFile(after_->builds.sources(), finding);
-    if (work_.input.ask) TellRemoved();
+    if (work_.input.ask || work_.input.removed != nullptr) TellRemoved();
     TellCounts(std::move(changes_), work_.verdict);
     LearnKinds();
     Judge();
@@ -234,7 +234,6 @@ class Stage {
     for (const auto& [identity, left] : was) {
       change.removed += left.size();
       for (const BuiltObject* object : left) removed_.push_back({object, &after_->builds.all()[index].root});
-      if (!left.empty()) out_.gone.push_back(identity);
     }
   }
 
@@ -290,21 +289,44 @@ class Stage {
       if (after_->builds.Find(build.name) != nullptr) continue;
       changes_.push_back({build.name, 0, 0, build.built.objects.size()});
       for (const BuiltObject& object : build.built.objects) removed_.push_back({&object, &build.root});
-      for (const BuiltObject& object : build.built.objects)
-        out_.gone.push_back(IdentityKey(object.object.Name()));
     }
     Findings lost = CheckStillBuilt(before_->builds, after_->builds);
     std::move(lost.begin(), lost.end(), std::back_inserter(out_.findings));
   }
 
-  // What no build makes any more, whichever made it.
-  void TellRemoved() {
-    std::set<std::string> made;
-    for (const Build& build : after_->builds.all()) {
-      for (const BuiltObject& object : build.built.objects) made.insert(IdentityKey(object.object.Name()));
+  void LearnMade(const Builds& builds) {
+    for (const Build& build : builds.all()) {
+      for (const BuiltObject& object : build.built.objects)
+        out_.made.insert(IdentityKey(object.object.Name()));
     }
+  }
+
+  // A root that the change does not reach may make the same of the same files.
+  void LearnMadeElsewhere() {
+    std::set<std::string> files;
     for (const auto& [object, root] : removed_) {
-      if (made.contains(IdentityKey(object->object.Name()))) continue;
+      const manifests::render::Place place = before_->builds.sources().Resolve(object->object.root->range);
+      if (place.file != nullptr) files.insert(place.file->path.text());
+    }
+    std::vector<ChangedObjects> origins;
+    for (const std::string& file : files) origins.push_back({file, {}});
+    Affected affected;
+    FindAffected(work_.facts, origins, affected);
+    if (affected.Empty()) return;
+    const Builds builds(*work_.input.after, work_.facts, *work_.input.configuration, affected,
+                        {.jobs = work_.input.jobs,
+                         .settings = work_.input.build,
+                         .late = [this] { return work_.Late(); },
+                         .is_changed = [](const std::string&) { return false; }});
+    LearnMade(builds);
+  }
+
+  // What nothing makes any more, whichever root made it.
+  void TellRemoved() {
+    LearnMade(after_->builds);
+    if (!removed_.empty()) LearnMadeElsewhere();
+    for (const auto& [object, root] : removed_) {
+      if (IsStillThere(work_, IdentityKey(object->object.Name()))) continue;
       const manifests::render::Place place = before_->builds.sources().Resolve(object->object.root->range);
       JudgedObject judged{place.file == nullptr ? root->file : place.file->path.text(),
                           place.range.begin.line,

@@ -58,11 +58,12 @@ struct Rendered {
       objects_of;  // "file:line" where the built objects stand: those are judged as built
   std::unordered_set<std::string> read;            // paths that builds came to their end with
   std::unordered_set<std::string> objects_before;  // as objects_of, of the tree before
-  std::vector<RemovedRecord> removed;  // that some build made before and none makes now; only to ask about
+  std::vector<RemovedRecord>
+      removed;  // what some build made before and nothing makes now, where that is asked
+  std::unordered_set<std::string> made;  // IdentityKeys of what builds make, as far as `removed` needs it
   // Puts a finding to where a field of a built object was written, by
   // BuiltRecord::number; empty where no cluster is asked.
   std::function<void(std::size_t number, std::string_view field, Finding& finding)> locate;
-  std::vector<std::string> gone;  // IdentityKeys of objects that some build no longer holds
 
   bool Builds(std::string_view file, Position place) const;
   bool HasRead(const std::string& path) const { return read.contains(path); }
@@ -115,6 +116,9 @@ void FindMissingFiles(Work& work);
 void FindSecretValues(Work& work);
 void Conclude(Work& work);     // conclude.cc: what counts
 void FindRemoved(Work& work);  // removed.cc: what is no more
+// Whether the tree after the change has the object, built or as it stands in a
+// file; asked once builds are known.
+bool IsStillThere(const Work& work, const std::string& identity);
 
 // What findings of dependents end in.
 inline constexpr std::string_view kByChangedCrd = ", by the CustomResourceDefinition that this change brings";

@@ -373,6 +373,49 @@ TEST_CASE("what the change takes away is asked about as a removal") {
   CHECK(verdict.outcome == Outcome::kRejected);
 }
 
+TEST_CASE("what only moves, or is made by another build, is not asked about as a removal") {
+  const std::string shared = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shared}\n";
+  struct Row {
+    const char* what;
+    Files before, after;
+  };
+  const Row rows[] = {
+      {"from a kustomization to a plain file",
+       {{"k/kustomization.yaml", "resources: [a.yaml, b.yaml]\n"},
+        {"k/a.yaml", ConfigMap("a")},
+        {"k/b.yaml", ConfigMap("b")}},
+       {{"k/kustomization.yaml", "resources: [b.yaml]\n"},
+        {"plain/a.yaml", ConfigMap("a")},
+        {"k/b.yaml", ConfigMap("b")}}},
+      {"from a plain file under a kustomization that gives it the same name",
+       {{"a.yaml", ConfigMap("a")},
+        {"k/kustomization.yaml", "resources: [b.yaml]\n"},
+        {"k/b.yaml", ConfigMap("b")}},
+       {{"k/kustomization.yaml", "namespace: shop\nresources: [a.yaml, b.yaml]\n"},
+        {"k/a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {k: v}\n"},
+        {"k/b.yaml", ConfigMap("b")}}},
+      {"another overlay has it still",
+       {{"ns/kustomization.yaml", "resources: [ns.yaml]\n"},
+        {"ns/ns.yaml", shared},
+        {"o1/kustomization.yaml", "resources: [../ns, x.yaml]\n"},
+        {"o1/x.yaml", ConfigMap("x")},
+        {"o2/kustomization.yaml", "resources: [../ns]\n"}},
+       {{"ns/kustomization.yaml", "resources: [ns.yaml]\n"},
+        {"ns/ns.yaml", shared},
+        {"o1/kustomization.yaml", "resources: [x.yaml]\n"},
+        {"o1/x.yaml", ConfigMap("x")},
+        {"o2/kustomization.yaml", "resources: [../ns]\n"}}},
+  };
+  for (Row row : rows) {
+    CAPTURE(row.what);
+    row.before[".sluice/sluice.yaml"] = row.after[".sluice/sluice.yaml"] = kOne;
+    Table table;
+    const Verdict verdict = Ask(row.before, row.after, std::ref(table));
+    for (const std::string& name : table.Sent()) CHECK(name.find("-") == name.npos);
+    CHECK(verdict.removed.empty());
+  }
+}
+
 TEST_CASE("a finding of what is built is placed where the field was written") {
   Table table;
   table.answers = {{"ConfigMap shop/x", Refused("cluster/invalid", "data.k", "no")}};
