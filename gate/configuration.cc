@@ -33,8 +33,7 @@ constexpr std::size_t kMaxConfigurationBytes = 1u << 20;
 constexpr std::size_t kMaxBundleBytes = 64u << 20;
 
 // Keys that a later version will know: refused by name, never ignored.
-constexpr std::array<std::string_view, 8> kLaterKeys = {"policies", "packs", "tenants",      "people",
-                                                        "review",   "bots",  "environments", "carry"};
+constexpr std::array<std::string_view, 4> kLaterKeys = {"policies", "packs", "tenants", "carry"};
 // What `sluice check --cluster` takes for something else.
 constexpr std::string_view kEveryCluster = "all";
 
@@ -144,6 +143,21 @@ class Loader {
     if (const Node* rules = root.Find("rules")) DecodeRules(*rules);
     if (const Node* documents = root.Find("documents")) DecodeDocuments(*documents);
     if (const Node* limits = root.Find("limits")) DecodeLimits(*limits);
+    DecodeEnvironments(root);
+  }
+
+  // Branches of environments are protected, named in `protect` or not; what stands
+  // there may allow more.
+  void DecodeEnvironments(const Node& root) {
+    std::set<std::string> clusters;
+    for (const Cluster& cluster : out_.configuration.clusters) clusters.insert(cluster.name);
+    DecodedPromotion decoded = DecodePromotion(root, root.Find("clusters") == nullptr ? nullptr : &clusters);
+    for (promotion::Problem& problem : decoded.problems)
+      Report(kSluiceFile, problem.range, std::move(problem.message));
+    std::vector<Protection>& protect = out_.configuration.protect;
+    for (const promotion::Environment& environment : decoded.settings.environments)
+      protect.insert(protect.begin(), Protection{environment.branch});
+    out_.configuration.promotion = std::move(decoded.settings);
   }
 
   void CheckMinor(const Node& minor) {

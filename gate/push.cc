@@ -14,6 +14,7 @@
 #include "gate/rules.h"
 #include "gate/settle.h"
 #include "schemas/built_in.h"
+#include "gate/turn.h"
 
 namespace sluice::gate {
 namespace {
@@ -23,6 +24,16 @@ constexpr std::size_t kMaxBypassReason = 1'000;
 
 using Clock = std::chrono::steady_clock;
 
+// Both configurations ask, where there are two.
+Findings TurnOf(const Judges& judges, const RefMove& move) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  Findings findings = CheckTurn(judges.own.loaded.configuration.promotion, move, now);
+  if (judges.floor == nullptr) return findings;
+  Findings more = CheckTurn(judges.floor->loaded.configuration.promotion, move, now);
+  std::move(more.begin(), more.end(), std::back_inserter(findings));
+  return findings;
+}
+
 Content JudgeMoved(const Judges& judges, const RefMove& move, Findings told) {
   Verdict begun;
   begun.subject = ShortName(move.update.ref);
@@ -31,6 +42,7 @@ Content JudgeMoved(const Judges& judges, const RefMove& move, Findings told) {
   Result<Findings> moved = CheckMove(*judges.push.repository, move);
   if (moved) {
     Join(*std::move(moved), begun);
+    Join(TurnOf(judges, move), begun);
   } else {
     CannotJudge(begun, moved.error());
   }

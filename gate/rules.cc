@@ -8,6 +8,7 @@
 
 #include "gate/gate.h"
 #include "gate/references.h"
+#include "gate/turn.h"
 #include "git/rules.h"
 #include "manifests/document.h"
 #include "manifests/object.h"
@@ -37,6 +38,7 @@ constexpr ReachEntry kReaches[] = {
     {"git/non-fast-forward", {.of_push = true}},
     {"policy/no-branch", {.of_push = true}},
     {"policy/not-judged", {.firm = true}},
+    {"promotion/turn", {.firm = true, .of_push = true}},
     {"kustomize/limit", {.firm = true}},
     {"kustomize/root-limit", {.firm = true}},
     {"helm/limit", {.firm = true}},
@@ -149,7 +151,7 @@ std::span<const Rule* const> ConfigurationRules() {
   static constexpr const Rule* kRules[] = {
       &kConfigurationRule, &kWaiverEndsRule,      &kWaiverExpiredRule,   &kNotJudgedRule,
       &kTooLargeRule,      &kProtectedDeleteRule, &kProtectedCreateRule, &kNonFastForwardRule,
-      &kReservedRefRule,   &kNoPolicyBranchRule,  &kLfsPointerRule,
+      &kReservedRefRule,   &kNoPolicyBranchRule,  &kLfsPointerRule,      &kTurnRule,
   };
   return kRules;
 }

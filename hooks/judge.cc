@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::uint64_t kMemory = 1u << 30;
 constexpr unsigned kMostJobs = 4;
+constexpr const char* kZones = "/usr/share/zoneinfo";  // for windows of environments
 
 Error Unshut(const process::SandboxLevel& level) {
   return Failed("this kernel cannot shut the judge in (" + level.missing + ")");
@@ -72,6 +73,7 @@ process::Sandbox JudgeSandbox(const Task& task) {
   sandbox.cpu = std::chrono::ceil<std::chrono::seconds>(task.settings.limits.hook_deadline) * kMostJobs;
   if (task.floor)
     for (std::string& path : ReadableOf(*task.floor)) sandbox.readable.push_back(std::move(path));
+  sandbox.readable.emplace_back(kZones);
   if (!task.settings.chart_cache.empty()) sandbox.readable.push_back(task.settings.chart_cache);
   return sandbox;
 }

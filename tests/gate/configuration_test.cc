@@ -109,7 +109,7 @@ TEST_CASE("what is wrong in a configuration is a finding at its place") {
         {"version: 1\nlimits: {files: 1}\n", 2},
         {"version: 1\nlimits: {pushFiles: 0}\n", 2},
         {"version: 1\npacks: [flux]\n", 2},
-        {"version: 1\nenvironments: {}\n", 2},
+        {"version: 1\ntenants: {}\n", 2},
         {"version: 1\nclusters: [prod]\n", 2},
         {"version: 1\nclusters: {prod: \"1.34\"}\n", 2},
         {"version: 1\nclusters: {prod: {}}\n", 2},

@@ -242,6 +242,7 @@ TEST_CASE("an unknown pusher is rejected, whoever agrees") {
   CHECK(Words(scene.Run()) == "pusher: nobody said who pushes\n");
   scene.pusher = {Principal::Kind::kBot, "renovate"};
   CHECK(scene.Run().Met());
+  for (const Excluded& excluded : scene.Run().excluded) CHECK(excluded.person != "renovate");
 }
 
 TEST_CASE("nothing asked for is met, and approvals of nothing do not count") {
@@ -300,6 +301,8 @@ TEST_CASE("owners of the files agree, any of a line, each line for itself") {
   CHECK(Words(scene.Run()) == "approvals: CODEOWNERS:1 * needs 1 approval\n");
   scene.Give("chi");
   CHECK(scene.Run().Met());
+  scene.files = {"apps/y", "apps/z", "base/x"};
+  CHECK(scene.Run().requirements.size() == 2);
   scene.files = {"apps/free/x"};
   CHECK(scene.Run().Met());
   scene.files = {"docs/x"};
