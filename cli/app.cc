@@ -23,6 +23,7 @@ void AddCommands(CLI::App& app, int& exit_code) {
   AddSchemas(app, exit_code);
   AddRender(app, exit_code);
   AddDiff(app, exit_code);
+  AddEnv(app, exit_code);
   AddCluster(app, exit_code);
   AddLedger(app, exit_code);
   AddCompletion(app, exit_code);

@@ -25,6 +25,7 @@ void AddHook(CLI::App& app, int& exit_code);
 void AddRenderFetch(CLI::App& render, int& exit_code);  // below `sluice render`
 void AddSchemas(CLI::App& app, int& exit_code);
 void AddRender(CLI::App& app, int& exit_code);
+void AddEnv(CLI::App& app, int& exit_code);
 void AddDiff(CLI::App& app, int& exit_code);
 void AddCluster(CLI::App& app, int& exit_code);
 void AddLedger(CLI::App& app, int& exit_code);

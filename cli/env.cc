@@ -1,0 +1,184 @@
+// `sluice env`: the environments of the configuration, what each of them holds and
+// since when, what it asks for, and what keeps it shut now. Tests:
+// tests/cli/env_test.py.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/git_program.h"
+#include "cli/output.h"
+#include "cli/subject.h"
+#include "gate/policy_side.h"
+#include "gate/turn.h"
+#include "report/json_writer.h"
+#include "report/report.h"
+#include "report/words.h"
+
+namespace sluice::cli {
+namespace {
+
+using promotion::Environment;
+
+constexpr std::string_view kRemote = "refs/remotes/origin/";
+
+struct EnvOptions {
+  std::string revision = "HEAD";
+  std::string output = "text";
+};
+
+// What an environment's branch holds; `ref` is empty where there is no such branch.
+struct Held {
+  std::string ref;
+  Oid commit;
+  promotion::Moment since{};
+};
+
+struct Listed {
+  const Environment* environment;
+  Held held;
+  promotion::Conditions shut;  // by its calendar, now
+};
+
+Held HeldBy(const git::Repository& repository, const Environment& environment) {
+  for (const std::string& ref : {environment.Ref(), std::string(kRemote) + environment.branch}) {
+    const Result<Oid> id = repository.ResolveRef(ref);
+    if (!id) continue;
+    const Result<git::Commit> commit = git::ReadCommit(repository, *id);
+    const std::int64_t time = commit ? commit->committer_time : 0;
+    return {ref, *id, promotion::Moment(std::chrono::seconds(time))};
+  }
+  return {};
+}
+
+std::vector<std::string> NamesOf(const std::vector<promotion::Named>& named) {
+  std::vector<std::string> names;
+  for (const promotion::Named& one : named) names.push_back(one.name);
+  return names;
+}
+
+std::string Joined(const std::vector<std::string>& words) {
+  std::string joined;
+  for (const std::string& word : words) joined += (joined.empty() ? "" : ", ") + word;
+  return joined;
+}
+
+// What it asks before it moves.
+std::vector<std::string> Asks(const Environment& environment) {
+  std::vector<std::string> asks;
+  if (environment.approvals.count > 0)
+    asks.push_back(
+        report::Count(environment.approvals.count, "approval") +
+        (environment.approvals.from.empty() ? "" : " from " + Joined(NamesOf(environment.approvals.from))));
+  if (environment.approvals.codeowners) asks.push_back("owners of the files");
+  if (!environment.after.empty()) {
+    const std::string before = Joined(NamesOf(environment.after));
+    asks.push_back(environment.soak.count() == 0 ? "after " + before
+                                                 : promotion::Words(environment.soak) + " in " + before);
+  }
+  for (const promotion::Window& window : environment.windows)
+    asks.push_back("window " + promotion::Words(window));
+  return asks;
+}
+
+std::string PlaceOf(const Environment& environment) {
+  return environment.branch + (environment.folder.empty() ? "" : ":" + environment.folder);
+}
+
+std::string AsText(const std::vector<Listed>& listed) {
+  std::string text;
+  const auto line = [&](const std::string& words) { text += report::Printable(words) + "\n"; };
+  for (const Listed& one : listed) {
+    const Environment& environment = *one.environment;
+    line(environment.name + ": " + PlaceOf(environment) +
+         (one.held.ref.empty()
+              ? ", no such branch here"
+              : " at " + ShortId(one.held.commit) + " of " + promotion::Text(one.held.since)));
+    if (!environment.clusters.empty()) line("  runs on " + Joined(NamesOf(environment.clusters)));
+    const std::string asks = Joined(Asks(environment));
+    if (!asks.empty()) line("  asks for " + asks);
+    for (const promotion::Condition& condition : one.shut)
+      line("  shut: " + condition.message +
+           (condition.when ? ", until " + promotion::Text(*condition.when) : ""));
+  }
+  return text.empty() ? "no environments\n" : text;
+}
+
+void AddList(report::JsonWriter& json, std::string_view name, const std::vector<std::string>& items) {
+  json.Key(name).BeginArray();
+  for (const std::string& item : items) json.String(item);
+  json.EndArray();
+}
+
+void AddListed(report::JsonWriter& json, const Listed& one) {
+  const Environment& environment = *one.environment;
+  json.Line().BeginObject().Member("name", environment.name).Member("branch", environment.branch);
+  if (!environment.folder.empty()) json.Member("folder", environment.folder);
+  if (!one.held.ref.empty()) {
+    json.Member("ref", one.held.ref).Member("commit", one.held.commit.Hex());
+    json.Member("committed", promotion::Text(one.held.since));
+  }
+  AddList(json, "after", NamesOf(environment.after));
+  AddList(json, "clusters", NamesOf(environment.clusters));
+  json.Key("approvals").BeginObject().Member("count", std::uint64_t{environment.approvals.count});
+  AddList(json, "from", NamesOf(environment.approvals.from));
+  json.Key("codeowners").Bool(environment.approvals.codeowners).EndObject();
+  json.Member("soakSeconds", static_cast<std::uint64_t>(environment.soak.count())).Key("shut").BeginArray();
+  for (const promotion::Condition& condition : one.shut) {
+    json.BeginObject().Member("kind", promotion::NameOf(condition.kind)).Member("message", condition.message);
+    if (condition.when) json.Member("until", promotion::Text(*condition.when));
+    json.EndObject();
+  }
+  json.EndArray().EndObject();
+}
+
+std::string AsJson(const std::vector<Listed>& listed) {
+  std::string out;
+  report::JsonWriter json(out);
+  json.BeginObject().Member("schemaVersion", 1).Key("environments").BeginArray();
+  for (const Listed& one : listed) AddListed(json, one);
+  json.EndArray().EndObject();
+  return out += '\n';
+}
+
+Error ErrorOf(const Finding& finding, const std::string& source) {
+  return {ErrorKind::kConfiguration, finding.message, source + ":" + finding.file, finding.range.begin};
+}
+
+int RunEnv(const EnvOptions& options) {
+  const GitPlace place = FindGit(".");
+  if (place.git_dir.empty()) return Fail(Usage("environments are branches, and this is no Git repository"));
+  const Result<std::shared_ptr<const git::Repository>> repository = OpenRepository(place);
+  if (!repository) return Fail(repository.error());
+  const Result<Oid> commit = ResolveCommit(place, **repository, options.revision);
+  if (!commit) return Fail(commit.error());
+  const Result<gate::LoadedConfiguration> loaded =
+      gate::ConfigurationAt(*repository, *commit, options.revision);
+  if (!loaded) return Fail(loaded.error());
+  const std::string source = loaded->configuration.source;
+  for (const Finding& finding : loaded->findings)
+    if (finding.severity == Severity::kError) return Fail(ErrorOf(finding, source));
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  std::vector<Listed> listed;
+  for (const Environment* environment : promotion::InOrder(loaded->configuration.promotion.environments))
+    listed.push_back({environment, HeldBy(**repository, *environment), gate::AskCalendar(*environment, now)});
+  return Print(options.output == "json" ? AsJson(listed) : AsText(listed)) ? kAccepted : kUnjudged;
+}
+
+}  // namespace
+
+void AddEnv(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<EnvOptions>();
+  CLI::App* env = app.add_subcommand("env", "list environments, what they hold and what they ask for");
+  env->add_option("revision", options->revision, "the commit whose configuration counts; default: HEAD")
+      ->type_name("REV");
+  env->add_option("-o,--output", options->output, "form of the list")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json"}));
+  env->callback([options, &exit_code] { exit_code = RunEnv(*options); });
+}
+
+}  // namespace sluice::cli
