@@ -112,18 +112,28 @@ class Asker {
     AskStretch(*ledger, StretchOf(ledger->records, *index, asking_.now));
   }
 
-  // Of the records of this commit that count, the one that stood longest.
+  // Whether these are the objects that some record of this commit has.
+  bool IsOfCommit(const std::vector<RecordFact>& records, const std::string& set) const {
+    return std::any_of(records.begin(), records.end(), [&](const RecordFact& record) {
+      return record.commit == question_.commit && record.set == set;
+    });
+  }
+
+  // Of the records that count, by this commit or another with the same objects (as a
+  // rollback makes one), the one that stood longest; where none stood long enough, the
+  // one that runs now, since it is the one that will have.
   std::optional<std::size_t> BestRecord(const std::vector<RecordFact>& records) const {
-    std::optional<std::size_t> best;
+    std::optional<std::size_t> best, running;
     seconds stood{-1};
     for (std::size_t i = 0; i < records.size(); ++i) {
-      if (records[i].commit != question_.commit || IsWithdrawn(records, i)) continue;
+      if (!IsOfCommit(records, records[i].set) || IsWithdrawn(records, i)) continue;
       const Stretch stretch = StretchOf(records, i, asking_.now);
+      if (stretch.runs) running = i;
       if (stretch.end - stretch.begin <= stood) continue;
       best = i;
       stood = stretch.end - stretch.begin;
     }
-    return best;
+    return stood < environment_.soak && running ? running : best;
   }
 
   void AskStretch(const LedgerFacts& ledger, const Stretch& stretch) {

@@ -152,14 +152,24 @@ TEST_CASE("what ran is counted by objects, in its longest stretch") {
   // Two short stretches are no long one.
   scene.records() = {
       {1, "c2", "s2", {}, kNow - 40h}, {2, "c3", "s3", {}, kNow - 20h}, {3, "c2", "s2", {}, kNow - 10h}};
-  CHECK(Words(scene.Run().unmet) ==
-        "soak: staging has run it for 20 h of 1 d, and runs something else now\n");
+  CHECK(Words(scene.Run().unmet) == "soak: staging has run it for 10 h of 1 d @2026-11-27T11:11:00Z\n");
   // Rolled back to it: that is running it.
   scene.records() = {
       {1, "c2", "s2", {}, kNow - 90h}, {2, "c3", "s3", {}, kNow - 80h}, {3, "c2", "s2", 1, kNow - 70h}};
   CHECK(scene.Run().Met());
   scene.commit = "c3";
   CHECK(Words(scene.Run().unmet) == "predecessor: staging was rolled back from c3\n");
+  // The rollback may be another commit with the old objects.
+  scene.records()[2].commit = "c9";
+  scene.commit = "c2";
+  CHECK(scene.Run().Met());
+  scene.records()[2].recorded = kNow - 1h;
+  CHECK(Words(scene.Run().unmet) == "soak: staging has run it for 1 h of 1 d @2026-11-27T20:11:00Z\n");
+  scene.records()[1].recorded = kNow - 40h;  // what was gone back to stood for two days
+  CHECK(scene.Run().Met());
+  scene.records() = {
+      {1, "c2", "s2", {}, kNow - 90h}, {2, "c3", "s3", {}, kNow - 80h}, {3, "c2", "s2", 1, kNow - 70h}};
+  scene.commit = "c3";
   // And brought again after that.
   scene.records().push_back({4, "c3", "s3", {}, kNow - 30h});
   CHECK(scene.Run().Met());
@@ -192,6 +202,10 @@ TEST_CASE("outcomes are asked of every cluster, and soak counts from the last") 
             .starts_with(cluster + "says so since 2026-11-26T21:11:01Z"));
   // A clock that is slow gives nothing: the record came later.
   CHECK(after({Outcome::kHealthy, "stage-2", 2, kNow - 1000h}) == "");
+  std::swap(scene.outcomes()[0].since, scene.outcomes()[1].since);
+  scene.outcomes()[0].since = kNow - 2h;  // the first of them is the last to be healthy
+  CHECK(Words(scene.Run().unmet) == "soak: staging has run it for 2 h of 1 d @2026-11-27T19:11:00Z\n");
+  scene.outcomes()[0].since = kNow - 29h;
   scene.production().outcome = Asked::kApplied;
   CHECK(after({Outcome::kApplied, "stage-2", 2, kNow - 29h}) == "");
   CHECK(after({Outcome::kFailed, "stage-2", 2, kNow - 29h}) == cluster + "says that it failed\n");
