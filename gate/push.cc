@@ -13,8 +13,8 @@
 #include "gate/ref_content.h"
 #include "gate/rules.h"
 #include "gate/settle.h"
-#include "schemas/built_in.h"
 #include "gate/turn.h"
+#include "schemas/built_in.h"
 
 namespace sluice::gate {
 namespace {
