@@ -118,21 +118,34 @@ Result<std::shared_ptr<const net::Client>> ApiClient::ClientFor(const Presented&
 }
 
 ApiAnswer ApiClient::Try(const ApiRequest& request, const Presented& presented, const net::Client& client,
-                         Clock::time_point end) const {
+                         Clock::time_point end, const BodySink* sink) const {
   Result<net::Url> url = net::ParseUrl(base_ + request.path);
   if (!url || !request.path.starts_with('/'))
     return {.failure = net::Fail(net::Why::kRequest, "the request has no proper path")};
-  const auto left = std::chrono::ceil<milliseconds>(end - Clock::now());
-  if (left.count() <= 0) return {.failure = net::Fail(net::Why::kTime, "the time was over")};
+  const bool endless = end == Clock::time_point::max();
+  const auto left = endless ? milliseconds(0) : std::chrono::ceil<milliseconds>(end - Clock::now());
+  if (left.count() <= 0 && !endless) return {.failure = net::Fail(net::Why::kTime, "the time was over")};
   net::Request sent{.method = request.method,
                     .url = std::move(*url),
                     .headers = request.headers,
                     .body = request.body,
-                    .limits = {.body_bytes = request.answer_bytes, .idle = options_.idle, .total = left},
-                    .cancel = options_.cancel,
+                    .limits = {.body_bytes = request.answer_bytes,
+                               .idle = request.idle.count() != 0 ? request.idle : options_.idle,
+                               .total = left},
+                    .cancel = request.cancel != nullptr ? request.cancel : options_.cancel,
                     .repeatable = request.repeatable};
+  std::string collected;  // by the sink, of an answer that is no stream
+  if (sink != nullptr) {
+    sent.limits.body_bytes = 0;
+    sent.sink = [&](const net::ResponseHead& head, std::string_view bytes) {
+      if (head.status == 200) return (*sink)(bytes);
+      collected += bytes.substr(0, request.answer_bytes - std::min(request.answer_bytes, collected.size()));
+      return collected.size() < request.answer_bytes;
+    };
+  }
   sent.headers.insert(sent.headers.end(), presented.headers.begin(), presented.headers.end());
   net::Answer answer = client.Send(sent);
+  if (sink != nullptr) answer.body = std::move(collected);
   std::vector<std::string> warnings = ParseWarnings(answer.head.headers);
   return {std::move(answer.failure), answer.head.status, std::move(answer.head.headers),
           std::move(answer.body), std::move(warnings)};
@@ -146,15 +159,16 @@ Result<ApiAnswer> ApiClient::SendInTurn(const ApiRequest& request, Clock::time_p
     if (!presented) return presented.error();
     const auto client = ClientFor(*presented);
     if (!client) return client.error();
-    ApiAnswer answer = Try(request, *presented, **client, end);
+    ApiAnswer answer = Try(request, *presented, **client, end, nullptr);
     if (answer.status == 401 && !answer.failure && !renewed && credentials_.Refused(*presented)) {
       renewed = true;
       continue;
     }
     const std::optional<milliseconds> wait = WaitBefore(request, answer, backoff);
     if (!wait || tries >= options_.tries || Clock::now() + *wait >= end) return answer;
-    const net::Wait pause{
-        .end = Clock::now() + *wait, .cancel = options_.cancel, .doing = "waiting to try again"};
+    const net::Wait pause{.end = Clock::now() + *wait,
+                          .cancel = request.cancel != nullptr ? request.cancel : options_.cancel,
+                          .doing = "waiting to try again"};
     const net::Failure over = net::Await(-1, 0, pause);
     if (over.why == net::Why::kCancelled) return ApiAnswer{.failure = over};
   }
@@ -167,6 +181,21 @@ Result<ApiAnswer> ApiClient::Send(const ApiRequest& request) {
     return ApiAnswer{.failure =
                          net::Fail(net::Why::kTime, "the time was over while other requests were under way")};
   return SendInTurn(request, end);
+}
+
+Result<ApiAnswer> ApiClient::Stream(const ApiRequest& request, const BodySink& sink) {
+  const Clock::time_point end = request.end.value_or(Clock::time_point::max());
+  for (bool renewed = false;; renewed = true) {
+    const auto now = std::chrono::system_clock::now();
+    const Result<Presented> presented =
+        credentials_.Present(now, std::min(end, Clock::now() + kUsualDeadline));
+    if (!presented) return presented.error();
+    const auto client = ClientFor(*presented);
+    if (!client) return client.error();
+    ApiAnswer answer = Try(request, *presented, **client, end, &sink);
+    const bool refused = answer.status == 401 && !answer.failure;
+    if (!refused || renewed || !credentials_.Refused(*presented)) return answer;
+  }
 }
 
 }  // namespace sluice::cluster

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -33,7 +34,9 @@ struct ApiRequest {
   std::string body{};
   bool repeatable = false;  // changes nothing (a dry run); GET never does
   std::size_t answer_bytes = 16u << 20;
-  std::optional<Clock::time_point> end{};  // of all tries together; none: a minute from now
+  std::optional<Clock::time_point> end{};     // of all tries together; none: a minute from now
+  std::chrono::milliseconds idle{0};          // longest time without a byte; 0: that of ApiOptions
+  const net::Cancellation* cancel = nullptr;  // null: that of ApiOptions
 };
 
 struct ApiAnswer {
@@ -69,6 +72,13 @@ class ApiClient {
   // An Error where the credentials cannot be had.
   Result<ApiAnswer> Send(const ApiRequest& request);
 
+  // A body without end, for watches: what comes with status 200 goes to `sink` piece by
+  // piece, in this thread, until it gives false, the server ends it, nothing comes for
+  // `request.idle`, `request.end` (none: never) or a cancellation. Any other answer is
+  // collected as usual. Tried once, after 401 once more; outside of the budget.
+  using BodySink = std::function<bool(std::string_view bytes)>;
+  Result<ApiAnswer> Stream(const ApiRequest& request, const BodySink& sink);
+
   const Access& access() const { return access_; }
 
  private:
@@ -82,7 +92,7 @@ class ApiClient {
   Result<std::shared_ptr<const net::Client>> ClientFor(const Presented& presented);
   Result<ApiAnswer> SendInTurn(const ApiRequest& request, Clock::time_point end);
   ApiAnswer Try(const ApiRequest& request, const Presented& presented, const net::Client& client,
-                Clock::time_point end) const;
+                Clock::time_point end, const BodySink* sink) const;
 
   const Access access_;
   const ApiOptions options_;

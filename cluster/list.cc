@@ -40,8 +40,13 @@ Result<ListAnswer> List(ApiClient& client, const ListRequest& request, const Pag
   std::string token;
   for (std::size_t pages = 0; pages < request.pages; ++pages) {
     std::string path = request.path + "?limit=" + std::to_string(request.page);
+    if (!request.query.empty()) path += "&" + request.query;
     if (!token.empty()) path += "&continue=" + PathSegment(token);
-    Result<ApiAnswer> answer = client.Send({.path = path, .answer_bytes = request.page_bytes, .end = end});
+    Result<ApiAnswer> answer = client.Send({.path = path,
+                                            .headers = request.headers,
+                                            .answer_bytes = request.page_bytes,
+                                            .end = end,
+                                            .cancel = request.cancel});
     if (!answer) return answer.error();
     listed.status = answer->status;
     token.clear();

@@ -10,11 +10,14 @@
 namespace sluice::cluster {
 
 struct ListRequest {
-  std::string path{};  // of the collection, without a query
+  std::string path{};   // of the collection, without a query
+  std::string query{};  // "labelSelector=…", its values as in paths; limit and continue are set here
+  net::Headers headers{};
   std::size_t page = 500;
   std::size_t page_bytes = 32u << 20;
   std::size_t pages = 2000;
   std::optional<Clock::time_point> end{};  // of it all; none: a minute from now
+  const net::Cancellation* cancel = nullptr;
 };
 
 // The page as it was parsed; its "items" is a list, perhaps empty. An Error ends

@@ -220,6 +220,48 @@ TEST_CASE("after 401 a token file is read again, once") {
   CHECK(fixed.heads().size() == 1);
 }
 
+TEST_CASE("a stream gives its body as it comes, and an error as any other answer") {
+  Script script({Whole("200 OK", "one two"), Whole("403 Forbidden", R"({"message":"no"})"),
+                 Whole("500 Oops", std::string(100, 'x')), Whole("200 OK", "three")});
+  const auto client = ClientOf(Of(script.port(), {.token = "t"}));
+  std::string came;
+  const auto all = [&](std::string_view bytes) { return !(came += bytes).empty(); };
+  const auto stream = [&](const ApiRequest& request, const ApiClient::BodySink& sink) {
+    Result<ApiAnswer> answer = client->Stream(request, sink);
+    REQUIRE(answer);
+    return std::move(*answer);
+  };
+  CHECK(stream({.path = "/w"}, all).body.empty());
+  CHECK(came == "one two");
+  const ApiAnswer refused = stream({.path = "/w"}, all);
+  CHECK(refused.status == 403);
+  CHECK(refused.body == R"({"message":"no"})");
+  CHECK(stream({.path = "/w", .answer_bytes = 10}, all).body == std::string(10, 'x'));
+  CHECK(came == "one two");
+  CHECK(stream({.path = "/w"}, [](std::string_view) { return false; }).status == 200);
+  CHECK(script.heads().size() == 4);  // nothing is asked again
+  CHECK(Holds(script.heads()[0], "Bearer t"));
+}
+
+TEST_CASE("a stream renews what was refused, once") {
+  const Directory files;
+  files.Write("token", "old");
+  RawServer server([&](RawPeer& peer) {
+    const bool good = Holds(peer.ReadHead(), "Bearer new");
+    files.Write("token", "new");
+    peer.Send(good ? Whole("200 OK", "x") : Whole("401 Unauthorized", "{}"));
+  });
+  const auto client = ClientOf(Of(server.port(), {.token_file = files.path("token")}));
+  std::string came;
+  const auto sink = [&](std::string_view bytes) { return !(came += bytes).empty(); };
+  const auto answer = client->Stream({.path = "/w"}, sink);
+  CHECK(answer->status == 200);
+  CHECK(came == "x");
+  Script never({Whole("401 Unauthorized", "{}")});
+  CHECK(ClientOf(Of(never.port(), {.token = "t"}))->Stream({.path = "/w"}, sink)->status == 401);
+  CHECK(never.heads().size() == 1);
+}
+
 TEST_CASE("a plugin that hangs ends with the deadline") {
   const Directory files;
   files.Write("plugin", "#!/bin/sh\nexec sleep 100\n", true);
