@@ -1,9 +1,11 @@
 // What the API servers of the clusters say of the change: one question a
 // cluster, with every object that it runs, since one may need another. An answer
 // becomes evidence, and what is wrong a finding at the field that it names. What
-// is refused here already is not sent, and neither is what is not whole.
-// Invariant: what a server refuses is an error whatever else it says; where none
-// answered there is no error but cluster/unverified, if that is configured.
+// is surely refused here already is not sent, and neither is what is not whole: an
+// error that may be waived or older keeps nothing from being asked.
+// Invariant: what a server refuses is a finding whatever else it says, of the
+// severity that its rule is given; where none answered there is none but
+// cluster/unverified.
 // Tested by tests/gate/ask_clusters_test.cc.
 #include <algorithm>
 #include <map>
@@ -23,6 +25,9 @@ using Clock = std::chrono::steady_clock;
 using By = Evidence::By;
 
 constexpr std::size_t kMostCauses = 100;  // of one object that are told
+constexpr std::string_view kOutOfRange = "schema/out-of-range";
+constexpr std::string_view kUnlike = "a number of it does not fit its field, and would be sent as another";
+constexpr std::string_view kRefusedHere = "it is refused here already";
 constexpr std::string_view kLate = "the time for an answer ran out";
 
 // Where an object was found, and so where what is said of it belongs.
@@ -35,7 +40,14 @@ struct Asked {
   std::size_t number = 0;  // of the object in its file
   std::vector<std::string> paths;
   std::string withheld;  // why it is not sent; empty: it is
+  bool refused = false;  // here, whatever a cluster would say
   std::vector<Evidence>* evidence = nullptr;
+};
+
+// What is found here of an object, as far as it keeps it from being asked about.
+struct Hindrance {
+  bool refused = false;  // whatever a cluster says
+  bool unlike = false;   // what would be sent is not what the file says
 };
 
 // A file read again, to find a field in it.
@@ -80,6 +92,18 @@ class Inquiry {
     return SeverityFor(configuration_, finding) == Severity::kError;
   }
 
+  // Whatever else is known of it: no older violation and no waiver takes it away.
+  bool SurelyRefuses(const Finding& finding) const {
+    if (configuration_.ratchet || !IsError(finding)) return false;
+    Findings left = {finding};
+    return TakeAwayWaived(configuration_, work_.input.now, left) == 0;
+  }
+
+  void Hold(const Finding& finding, Hindrance& hindrance) const {
+    if (SurelyRefuses(finding)) hindrance.refused = true;
+    if (finding.rule == kOutOfRange) hindrance.unlike = true;
+  }
+
   // With the namespace that it would land in.
   ObjectName LandsAs(ObjectName name) const {
     const std::size_t slash = name.api_version.find('/');
@@ -91,9 +115,11 @@ class Inquiry {
     return name;
   }
 
-  void Add(Asked asked, const ObjectName& name) {
+  void Add(Asked asked, const ObjectName& name, Hindrance hindrance = {}) {
     asked.object.name = LandsAs(name);
+    asked.refused = hindrance.refused;
     if (asked.withheld.empty() && name.name.empty()) asked.withheld = "it has no name before it is made";
+    if (asked.withheld.empty() && hindrance.unlike) asked.withheld = kUnlike;
     asked_.push_back(std::move(asked));
   }
 
@@ -102,47 +128,48 @@ class Inquiry {
     ChangedFile& file = work_.files[index];
     if (!file.present || !file.manifest || !file.unread.empty() || file.take != Take::kAll) return;
     if (!IsJudged(file.role, file.examined)) return;
-    const std::set<std::size_t> refused = RefusedIn(file);
-    if (refused.contains(0)) return;
+    const std::vector<Hindrance> hindrances = HindrancesOf(file);
     for (std::size_t i = 0; i < file.examined.objects.size(); ++i) {
       ExaminedObject& object = file.examined.objects[i];
-      const bool built = work_.rendered.Builds(file.change->path, object.place);
-      if (built || refused.contains(i + 1) || object.encrypted) continue;
+      if (work_.rendered.Builds(file.change->path, object.place) || object.encrypted) continue;
       Asked asked{{{}, false, object.canonical}, Found::kFile, index, i, {file.change->path}, {}};
       if (file.role.substituted && object.placeholders) asked.withheld = "${...} is replaced by Flux";
       asked.evidence = &object.asked;
-      Add(std::move(asked), object.name);
+      Add(std::move(asked), object.name, hindrances[i]);
     }
   }
 
-  // Numbers of the objects with an error, from 1; 0: one of the file as a whole.
-  std::set<std::size_t> RefusedIn(const ChangedFile& file) const {
-    std::set<std::size_t> refused;
+  // One for each object.
+  std::vector<Hindrance> HindrancesOf(const ChangedFile& file) const {
+    const std::vector<ExaminedObject>& objects = file.examined.objects;
+    std::vector<Hindrance> hindrances(objects.size());
     for (const ExaminedFinding& examined : file.examined.findings) {
-      const bool excused = file.role.substituted && examined.placeholder;
-      if (!excused && IsError(examined.finding)) refused.insert(examined.object);
-    }
-    for (const ExaminedFinding& examined : file.later_findings) {
-      if (!IsError(examined.finding)) continue;
-      for (std::size_t i = 0; i < file.examined.objects.size(); ++i) {
-        if (file.examined.objects[i].name == examined.finding.object) refused.insert(i + 1);
+      if (file.role.substituted && examined.placeholder) continue;
+      for (std::size_t i = 0; i < objects.size(); ++i) {  // number 0: the file as a whole
+        if (examined.object == 0 || examined.object == i + 1) Hold(examined.finding, hindrances[i]);
       }
     }
-    return refused;
+    for (const ExaminedFinding& examined : file.later_findings) {
+      for (std::size_t i = 0; i < objects.size(); ++i) {
+        if (objects[i].name == examined.finding.object) Hold(examined.finding, hindrances[i]);
+      }
+    }
+    return hindrances;
   }
 
   void AddBuilt() {
-    std::set<std::pair<std::string, ObjectName>> refused;  // by what has it built
+    std::map<std::pair<std::string, ObjectName>, Hindrance> hindrances;  // by what has it built
     for (const Finding& finding : work_.rendered.findings) {
-      if (!finding.through.empty() && IsError(finding))
-        refused.emplace(finding.through.back(), finding.object);
+      if (!finding.through.empty()) Hold(finding, hindrances[{finding.through.back(), finding.object}]);
     }
     for (std::size_t i = 0; i < work_.rendered.objects.size(); ++i) {
       BuiltRecord& built = work_.rendered.objects[i];
-      if (refused.contains({built.root_file, built.judged.name}) || built.encrypted) continue;
+      if (built.encrypted) continue;
       Asked asked{{{}, false, built.canonical}, Found::kBuilt, i, 0, built.paths, built.unknown};
       asked.evidence = &built.judged.evidence;
-      Add(std::move(asked), built.judged.name);
+      const auto hindrance = hindrances.find({built.root_file, built.judged.name});
+      Add(std::move(asked), built.judged.name,
+          hindrance == hindrances.end() ? Hindrance{} : hindrance->second);
     }
   }
 
@@ -185,6 +212,10 @@ class Inquiry {
     DryRunRequest request{cluster.name, {}, time, false};
     for (Asked& asked : asked_) {
       if (!Runs(cluster, asked.paths, work_.input.build.branches)) continue;
+      if (asked.refused) {
+        asked.evidence->push_back({By::kOffline, cluster.name, std::string(kRefusedHere)});
+        continue;
+      }
       if (!asked.withheld.empty()) {
         Unverified(cluster, asked, asked.withheld);
         continue;

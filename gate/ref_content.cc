@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "gate/clusters.h"
 #include "gate/history.h"
 #include "gate/rules.h"
 #include "gate/settle.h"
@@ -152,13 +153,19 @@ void WithOwnPolicy(const Judges& judges, const RefMove& move, const Trees& trees
   if (move.brings_policy) begun.notes.push_back("first push: judged by the configuration that it brings");
 }
 
-// Both judge and the union rejects.
+// Both judge and the union rejects. Clusters of the floor that the own policy does
+// not name are asked too.
 void WithFloor(const Judges& judges, const RefMove& move, const Trees& trees, Verdict& verdict) {
   if (judges.floor == nullptr) return;
   if (!IsUsable(judges.floor)) return TellBroken(*judges.floor, verdict);
   const Configuration& configuration = judges.floor->loaded.configuration;
-  Verdict other = Check(InputOf(judges, move, trees, configuration));
+  CheckInput input = InputOf(judges, move, trees, configuration);
+  std::erase_if(input.asked, [&](const std::string& name) {
+    return IsUsable(&judges.own) && FindCluster(judges.own.loaded.configuration, name) != nullptr;
+  });
+  Verdict other = Check(input);
   Join(std::move(other.findings), verdict);
+  JoinEvidence(std::move(other.objects), verdict);
   if (other.outcome == Outcome::kUnjudged) {
     verdict.outcome = Outcome::kUnjudged;
     verdict.reason = other.reason;

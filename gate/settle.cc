@@ -172,6 +172,49 @@ void JoinHistory(const Findings& history, std::span<const Configuration* const> 
   }
 }
 
+namespace {
+
+void Recount(Evidence::By was, Evidence::By is, Summary& summary) {
+  const auto step = [&](Evidence::By by, std::uint64_t& count) { count += (is == by) - (was == by); };
+  step(Evidence::By::kUnverified, summary.unverified);
+  step(Evidence::By::kCluster, summary.by_cluster);
+  summary.judged = summary.objects - summary.unverified;
+}
+
+// That there is no schema matters no longer where a cluster answered.
+void AddEvidence(Evidence more, std::vector<Evidence>& evidence) {
+  const bool answered = more.by == Evidence::By::kCluster;
+  std::erase_if(evidence, [&](const Evidence& each) {
+    return answered && each.by == Evidence::By::kUnverified && each.cluster.empty();
+  });
+  evidence.push_back(std::move(more));
+}
+
+bool Holds(const std::vector<Evidence>& evidence, const std::string& cluster) {
+  return std::any_of(evidence.begin(), evidence.end(),
+                     [&](const Evidence& each) { return each.cluster == cluster; });
+}
+
+}  // namespace
+
+void JoinEvidence(std::vector<JudgedObject> objects, Verdict& verdict) {
+  using Place = std::tuple<std::string, std::uint32_t, ObjectName>;
+  std::map<Place, std::size_t> places;
+  for (std::size_t i = 0; i < verdict.objects.size(); ++i)
+    places[{verdict.objects[i].file, verdict.objects[i].line, verdict.objects[i].name}] = i;
+  for (JudgedObject& more : objects) {
+    const auto place = places.find({more.file, more.line, more.name});
+    if (place == places.end()) continue;
+    std::vector<Evidence>& evidence = verdict.objects[place->second].evidence;
+    const Evidence::By was = KnownBy(evidence);
+    const std::vector<Evidence> first = evidence;
+    for (Evidence& each : more.evidence) {
+      if (!each.cluster.empty() && !Holds(first, each.cluster)) AddEvidence(std::move(each), evidence);
+    }
+    Recount(was, KnownBy(evidence), verdict.summary);
+  }
+}
+
 void Settle(Verdict& verdict) {
   std::stable_sort(verdict.findings.begin(), verdict.findings.end(), [](const Finding& a, const Finding& b) {
     return std::tie(a.file, a.range.begin, a.rule) < std::tie(b.file, b.range.begin, b.rule);

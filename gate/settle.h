@@ -34,6 +34,10 @@ std::size_t TakeAwayWaived(const Configuration& configuration, std::chrono::syst
 // Adds findings, each unless it is there with the same or a higher severity.
 void Join(Findings more, Verdict& verdict);
 
+// What clusters told a second verdict on the same change: evidence of clusters
+// that the first does not hold, and the counts that go by it.
+void JoinEvidence(std::vector<JudgedObject> objects, Verdict& verdict);
+
 // Findings of the commits in between, by the severities and waivers of each
 // policy that judges; what one of them leaves stands. Without a policy the
 // rules' own severities hold.

@@ -255,6 +255,59 @@ TEST_CASE("what is refused here is not sent") {
   CHECK(table.Sent() == Words{"a: ConfigMap shop/built-good", "a: ConfigMap shop/good"});
 }
 
+TEST_CASE("what is refused here is known to be, and from here") {
+  Table table;
+  const Verdict verdict =
+      AskTable({{".sluice/sluice.yaml", kOne}, {"a.yaml", ConfigMap("x", "dat: {}\n")}}, table);
+  CHECK(table.seen.empty());
+  REQUIRE(verdict.objects.size() == 1);
+  CHECK(verdict.objects[0].evidence ==
+        std::vector<Evidence>{{By::kOffline, "", ""}, {By::kOffline, "a", "it is refused here already"}});
+}
+
+TEST_CASE("an error that may not count keeps nothing from being asked") {
+  const std::string wrong = ConfigMap("x", "dat: {}\n");
+  const std::string waivers =
+      "- {rule: schema/unknown-field, objects: [\"ConfigMap/shop/x\"], owner: ana, reason: old, expires: "
+      "\"2999-01-01\"}\n";
+  struct Row {
+    const char* more;
+    std::string waivers;
+    bool older, sent;
+  };
+  const std::vector<Row> rows = {{"ratchet: true\n", "", true, true},
+                                 {"ratchet: true\n", "", false, true},
+                                 {"", waivers, false, true},
+                                 {"", waivers, true, true},
+                                 {"", "", true, false},
+                                 {"rules: {schema: \"off\"}\n", "", false, true}};
+  for (const Row& row : rows) {
+    CAPTURE(row.more, row.waivers, row.older);
+    Table table;
+    table.rest = Says(Known::kRefused);
+    Files before = {{".sluice/sluice.yaml", std::string(kOne) + row.more}};
+    if (!row.waivers.empty()) before[".sluice/waivers.yaml"] = row.waivers;
+    Files after = before;
+    if (row.older) before["a.yaml"] = wrong;
+    after["a.yaml"] = wrong + "# changed\n";
+    const Verdict verdict = Ask(before, after, std::ref(table));
+    CHECK(table.Sent() == (row.sent ? Words{"a: ConfigMap shop/x"} : Words{}));
+    CHECK(verdict.outcome == Outcome::kRejected);
+  }
+}
+
+TEST_CASE("a number that would be sent as another is not sent") {
+  Table table;
+  const Verdict verdict = AskTable({{".sluice/sluice.yaml", std::string(kOne) + "ratchet: true\n"},
+                                    {"a.yaml",
+                                     "apiVersion: v1\nkind: Service\nmetadata: {name: x, namespace: shop}\n"
+                                     "spec: {ports: [{port: 4294967376}]}\n"}},
+                                   table);
+  CHECK(table.seen.empty());
+  REQUIRE(verdict.objects.size() == 1);
+  CHECK(KnownBy(verdict.objects[0].evidence) == By::kUnverified);
+}
+
 TEST_CASE("what only warns here is sent") {
   Table table;
   AskTable({{".sluice/sluice.yaml", std::string(kOne) + "rules: {schema: warning}\n"},

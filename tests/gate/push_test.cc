@@ -315,6 +315,34 @@ TEST_CASE("with a floor both judge and the union rejects") {
   CHECK(JudgePush(push).refs[0].verdict.outcome == Outcome::kUnjudged);
 }
 
+TEST_CASE("clusters of the floor are asked, once each") {
+  const std::string clusters = "version: 1\nclusters: {a: {kubernetes: \"1.34\"}";
+  const Scratch scratch("own"), floor("floor");
+  const Oid old = scratch.Commit({{".sluice/sluice.yaml", clusters + "}\n"}});
+  const Oid tip = scratch.Commit({{"a.yaml", kGood}});
+  scratch.Point("refs/heads/main", old);
+  floor.Commit({{".sluice/sluice.yaml", clusters + ", b: {kubernetes: \"1.34\"}}\n"}});
+  Push push = MakePush(scratch, {{old, tip, "refs/heads/main"}});
+  push.floor = floor.Open();
+  push.settings.floor = {floor.path(), "refs/heads/main"};
+  std::vector<std::string> asked;
+  push.ask = [&](const DryRunRequest& request) -> Result<DryRunReply> {
+    asked.push_back(request.cluster);
+    DryRunAnswer answer;
+    answer.known = request.cluster == "a" ? Known::kTaken : Known::kRefused;
+    return DryRunReply{"1.34", "", std::vector<DryRunAnswer>(request.objects.size(), answer)};
+  };
+  const PushVerdict verdict = JudgePush(push);
+  CHECK(asked == std::vector<std::string>{"a", "b"});
+  CHECK_FALSE(verdict.accepted);
+  const std::vector<JudgedObject>& objects = verdict.refs[0].verdict.objects;
+  REQUIRE_FALSE(objects.empty());
+  for (const char* cluster : {"a", "b"}) {
+    CHECK(std::count(objects[0].evidence.begin(), objects[0].evidence.end(),
+                     Evidence{Evidence::By::kCluster, cluster, {}}) == 1);
+  }
+}
+
 TEST_CASE("a bypass is for named people with a reason") {
   const Scratch scratch;
   const Oid old = scratch.Commit({{"a.yaml", kGood}});

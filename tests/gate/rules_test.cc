@@ -102,9 +102,9 @@ TEST_CASE("no passing example has an error") {
 }
 
 TEST_CASE("rule ids are unique, of a known group, and say why and what to do") {
-  const std::set<std::string> groups = {"yaml",      "text",   "object",    "schema", "api",
-                                        "secret",    "git",    "helm",      "native", "policy",
-                                        "kustomize", "review", "reference", "cluster"};
+  const std::set<std::string> groups = {"yaml",      "text",   "object",    "schema",  "api",
+                                        "secret",    "git",    "helm",      "native",  "policy",
+                                        "kustomize", "review", "reference", "cluster", "promotion"};
   std::set<std::string_view> seen;
   for (const Rule* rule : AllRules()) {
     CAPTURE(rule->id);

@@ -18,6 +18,27 @@ Finding Make(const char* rule, const char* file, const char* kind = "", const ch
   return finding;
 }
 
+TEST_CASE("what clusters told a second verdict is evidence of the first") {
+  using By = Evidence::By;
+  const ObjectName name{"v1", "ConfigMap", "shop", "x"};
+  Verdict verdict;
+  verdict.objects = {
+      {"a.yaml", 1, name, "", {{By::kUnverified, "", "no schema"}, {By::kOffline, "a", ""}}, false}};
+  verdict.summary.objects = verdict.summary.unverified = 1;
+  JoinEvidence({{"a.yaml", 1, name, "", {{By::kCluster, "a", ""}, {By::kCluster, "b", ""}}, false},
+                {"b.yaml", 1, name, "", {{By::kUnverified, "b", "late"}}, false}},
+               verdict);
+  CHECK(verdict.objects[0].evidence ==
+        std::vector<Evidence>{{By::kOffline, "a", ""}, {By::kCluster, "b", ""}});
+  CHECK(verdict.summary.unverified == 0);
+  CHECK(verdict.summary.by_cluster == 1);
+  CHECK(verdict.summary.judged == 1);
+  JoinEvidence({{"a.yaml", 1, name, "", {{By::kUnverified, "c", "late"}}, false}}, verdict);
+  CHECK(verdict.summary.unverified == 1);
+  CHECK(verdict.summary.by_cluster == 0);
+  CHECK(verdict.summary.judged == 0);
+}
+
 TEST_CASE("the later entry wins, an id over its group") {
   Configuration configuration;
   configuration.rules = {{"schema/enum", Severity::kOff, ""},
