@@ -51,19 +51,6 @@ Result<std::map<std::string, Oid>> ListApprovals(const git::Repository& reposito
   return blobs;
 }
 
-// One person, and one key, counts once for each kind.
-Status CheckDistinct(const std::vector<SignedApproval>& approvals) {
-  std::set<std::pair<ApprovalKind, std::string>> people, keys;
-  for (const SignedApproval& signed_one : approvals) {
-    const ApprovalKind kind = signed_one.approval.kind;
-    if (!people.emplace(kind, signed_one.approval.person).second)
-      return Failed("two approvals of one kind by " + signed_one.approval.person);
-    if (!keys.emplace(kind, signed_one.key.plain).second)
-      return Failed("two approvals of one kind with the key " + Fingerprint(signed_one.key));
-  }
-  return Ok{};
-}
-
 }  // namespace
 
 Result<std::vector<Oid>> ReadChain(const git::Repository& repository, const std::string& ref) {
@@ -232,6 +219,25 @@ Result<std::vector<SignedApproval>> OpenApprovals(const git::Repository& reposit
   }
   if (const Status distinct = CheckDistinct(approvals); !distinct) return distinct.error();
   return approvals;
+}
+
+Status CheckDistinct(std::span<const SignedApproval> approvals) {
+  std::set<std::pair<ApprovalKind, std::string>> people, keys;
+  for (const SignedApproval& signed_one : approvals) {
+    const ApprovalKind kind = signed_one.approval.kind;
+    if (!people.emplace(kind, signed_one.approval.person).second)
+      return Failed("two approvals of one kind by " + signed_one.approval.person);
+    if (!keys.emplace(kind, signed_one.key.plain).second)
+      return Failed("two approvals of one kind with the key " + Fingerprint(signed_one.key));
+  }
+  return Ok{};
+}
+
+Status UseApprovals(const std::vector<SignedApproval>& approvals, UsedApprovals& used) {
+  for (const SignedApproval& approval : approvals)
+    if (!used.insert(approval.digest).second)
+      return Failed("the approval " + approval.digest + " was used by an earlier record");
+  return Ok{};
 }
 
 Error InChain(const std::string& ref, const Oid& commit, const Error& error) {

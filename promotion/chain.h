@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "git/repository.h"
@@ -94,6 +96,14 @@ struct ApprovalsAsked {
 Result<std::vector<SignedApproval>> OpenApprovals(const git::Repository& repository,
                                                   const RecordCommit& commit, const RecordHead& head,
                                                   const ApprovalsAsked& asked);
+
+// One person, and one key, counts once for each kind.
+Status CheckDistinct(std::span<const SignedApproval> approvals);
+
+// Digests of the approvals that a chain rests on: each counts once, though its change
+// comes back.
+using UsedApprovals = std::unordered_set<std::string>;
+Status UseApprovals(const std::vector<SignedApproval>& approvals, UsedApprovals& used);
 
 // "REF, commit ID: MESSAGE".
 Error InChain(const std::string& ref, const Oid& commit, const Error& error);

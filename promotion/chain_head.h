@@ -3,12 +3,12 @@
 // whole chain is ledger.h's.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "git/repository.h"
+#include "promotion/chain.h"
 #include "promotion/digest_list.h"
 #include "promotion/record.h"
 #include "promotion/trust.h"
@@ -41,6 +41,10 @@ using RepositoryPointer = std::shared_ptr<const git::Repository>;
 Result<std::optional<PolicyHead>> ReadPolicyHead(const RepositoryPointer& repository);
 Result<std::optional<RecordHeadOf>> ReadRecordHead(const RepositoryPointer& repository,
                                                    const std::string& environment, const PolicyHead& policy);
+
+// Of all records of a chain, as they say themselves; nothing where there is no chain.
+// The cost is that of its length.
+Result<UsedApprovals> ReadUsedApprovals(const RepositoryPointer& repository, const std::string& chain);
 
 // A file of a commit's tree.
 Result<std::string> ReadCommitFile(const RepositoryPointer& repository, const Oid& commit,

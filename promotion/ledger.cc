@@ -3,7 +3,6 @@
 #include "promotion/ledger.h"
 
 #include <algorithm>
-#include <unordered_set>
 
 #include "promotion/chain.h"
 #include "promotion/object_path.h"
@@ -96,9 +95,9 @@ class LedgerVerifier {
   const PolicyChain& policy_;
   TreeDigests digests_;
   Ledger ledger_;
-  std::unordered_set<std::string> used_;  // digests of approvals
-  Oid policy_tree_, floor_tree_;          // whose list was looked at last,
-  std::string policy_list_;               // and that list
+  UsedApprovals used_;
+  Oid policy_tree_, floor_tree_;  // whose list was looked at last,
+  std::string policy_list_;       // and that list
 };
 
 // By the rules of a record of policy, and never by older ones than before.
@@ -163,11 +162,7 @@ Status LedgerVerifier::CheckApprovals(const Record& record, const RecordCommit& 
   const PolicyVersion& version = policy_.versions[record.trust_sequence - 1];
   const Result<std::vector<SignedApproval>> approvals =
       OpenApprovals(repository_, commit, record.head, {{version.signers}, environment_, record.judged});
-  if (!approvals) return approvals.error();
-  for (const SignedApproval& approval : *approvals)
-    if (!used_.insert(approval.digest).second)
-      return Failed("the approval " + approval.digest + " was used by an earlier record");
-  return Ok{};
+  return approvals ? UseApprovals(*approvals, used_) : Status(approvals.error());
 }
 
 }  // namespace

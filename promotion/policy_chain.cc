@@ -79,6 +79,7 @@ class PolicyVerifier {
   TreeDigests digests_;
   PolicyChain chain_;
   DigestList files_;  // of the newest
+  UsedApprovals used_;
   std::vector<crypto::PublicKey> keys_;
 };
 
@@ -137,6 +138,7 @@ Status PolicyVerifier::CheckAgreed(Read& read) {
   const Result<std::vector<SignedApproval>> approvals =
       OpenApprovals(repository_, read.commit, head, {trusted, kChain, head.recorded});
   if (!approvals) return approvals.error();
+  if (Status unused = UseApprovals(*approvals, used_); !unused) return unused;
   std::uint64_t agreed = 0;
   const std::vector<std::string>& from = approving.trust.from;
   for (const SignedApproval& approval : *approvals) {

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "crypto/digest.h"
+#include "promotion/chain.h"
 #include "promotion/chain_head.h"
 #include "promotion/policy_files.h"
 #include "promotion/record_writer.h"
@@ -33,6 +34,7 @@ struct Begun {
   Source source;
   std::vector<PolicyFile> files;
   crypto::AllowedSigners signers;  // whose approvals are judged by: those of `before`
+  UsedApprovals used;              // by the records so far
 };
 
 Result<crypto::AllowedSigners> SignersOf(const std::vector<PolicyFile>& files, const std::string& ref) {
@@ -61,6 +63,9 @@ Status ReadBefore(const PolicyChange& change, Begun& begun) {
       ReadPolicySigners("the allowed signers of the record before", *text);
   if (!signers) return signers.error();
   begun.signers = *std::move(signers);
+  Result<UsedApprovals> used = ReadUsedApprovals(begun.repository, "policy");
+  if (!used) return used.error();
+  begun.used = *std::move(used);
   return Ok{};
 }
 
@@ -137,6 +142,7 @@ struct Agreed {
 Result<Agreed> Agree(const Begun& begun, const PolicyDraft& draft, const Trust& trust,
                      const std::vector<std::string>& envelopes, std::int64_t now) {
   Agreed agreed;
+  std::vector<SignedApproval> counted;
   std::set<std::string> people;
   for (const std::string& envelope : envelopes) {
     Result<SignedApproval> opened = OpenApproval("an approval", envelope, {begun.signers, nullptr}, now);
@@ -148,10 +154,15 @@ Result<Agreed> Agree(const Begun& begun, const PolicyDraft& draft, const Trust& 
     const bool named = std::find(trust.from.begin(), trust.from.end(), approval.person) != trust.from.end();
     if (!fits) return Usage("the approval of " + approval.person + " is for another change, or has expired");
     if (!named) return Usage(approval.person + " is not one of those who agree to the policy");
+    if (begun.used.count(opened->digest) != 0)
+      return Usage("a record of policy rests on it already, the approval of " + approval.person +
+                   ": it is asked for again");
     if (!people.insert(approval.person).second) continue;
     agreed.listed.push_back({approval.kind, approval.person, now, opened->digest});
     agreed.files.push_back({"approvals/" + opened->digest + ".json", envelope});
+    counted.push_back(*std::move(opened));
   }
+  if (const Status distinct = CheckDistinct(counted); !distinct) return Usage(distinct.error().message);
   if (people.size() < trust.count)
     return Usage(std::to_string(trust.count) + " of the named people have to agree, and " +
                  std::to_string(people.size()) + " did");
@@ -239,9 +250,7 @@ Result<std::string> RecordPolicy(const RecorderPlace& place, const PolicyChange&
                   .payload = *payload,
                   .content = ContentOf(*begun, draft, list, *std::move(agreed)),
                   .policy = std::nullopt};
-  if (const std::optional<PolicyHead>& before = begun->before)
-    fresh.before =
-        ChainEnd{before->commit, before->digest, before->record.head.sequence, before->record.head.previous};
+  if (begun->before) fresh.before = EndOf(*begun->before);
   const Result<WrittenRecord> written = writer->Append(std::move(fresh));
   return written ? Result<std::string>(written->digest) : Result<std::string>(written.error());
 }

@@ -138,25 +138,24 @@ Status RecordWriter::CheckSigner(const Trust& trust, const std::string& chain, s
   return signature ? MaySign(*signature, trust, chain, sequence) : Status(signature.error());
 }
 
-Status RecordWriter::CheckRemembered(const NewRecord& record) const {
+Status RecordWriter::CheckRemembered(const std::string& chain, const std::optional<ChainEnd>& end_now) const {
   const Result<std::string> text =
-      git::ReadFileAt(AT_FDCWD, RecordedDirectory(place_) + "/" + record.chain, kKeyBytes);
+      git::ReadFileAt(AT_FDCWD, RecordedDirectory(place_) + "/" + chain, kKeyBytes);
   if (!text && text.error().kind == ErrorKind::kNotFound) return Ok{};
   if (!text) return text.error();
   std::uint64_t sequence = 0;
   const auto [end, code] = std::from_chars(text->data(), text->data() + text->size(), sequence);
   const std::string digest(end == text->data() + text->size() ? "" : end + 1, text->data() + text->size());
   if (code != std::errc() || !IsDigest(digest.substr(0, 64)))
-    return Failed(RecordedDirectory(place_) + "/" + record.chain + " is damaged");
+    return Failed(RecordedDirectory(place_) + "/" + chain + " is damaged");
   const std::string last = digest.substr(0, 64);
   const ChainEnd none;
-  const ChainEnd& found = record.before ? *record.before : none;
+  const ChainEnd& found = end_now ? *end_now : none;
   if (found.sequence == sequence && found.digest == last) return Ok{};
   // It ended before it could remember the last one.
   if (found.sequence == sequence + 1 && found.previous == last)
-    return Remember(record.chain, found.sequence, found.digest);
-  return Failed("the ledger of " + record.chain + " was cut off or rewritten: record " +
-                std::to_string(sequence) +
+    return Remember(chain, found.sequence, found.digest);
+  return Failed("the ledger of " + chain + " was cut off or rewritten: record " + std::to_string(sequence) +
                 " was written here with another digest than what is there now; "
                 "nothing is recorded until the right chain is back");
 }
@@ -167,7 +166,10 @@ Status RecordWriter::Remember(const std::string& chain, std::uint64_t sequence,
 }
 
 Result<WrittenRecord> RecordWriter::Append(NewRecord record) const {
-  if (Status remembered = CheckRemembered(record); !remembered) return remembered.error();
+  if (Status remembered = CheckRemembered(record.chain, record.before); !remembered)
+    return remembered.error();
+  if (record.policy)
+    if (Status remembered = CheckRemembered("policy", record.policy); !remembered) return remembered.error();
   CrashPoint("record-before-signature");
   const Result<std::string> envelope = SignRecord(record);
   if (!envelope) return envelope.error();
@@ -183,7 +185,7 @@ Result<WrittenRecord> RecordWriter::Append(NewRecord record) const {
   CrashPoint("record-objects-written");
   std::vector<git::RefChange> moves = {
       {LedgerRef(record.chain), record.before ? record.before->commit : Oid(), *written}};
-  if (record.policy) moves.push_back({LedgerRef("policy"), *record.policy, *record.policy});
+  if (record.policy) moves.push_back({LedgerRef("policy"), record.policy->commit, record.policy->commit});
   const Result<git::RefOutcome> moved = git::UpdateRefs(place_.git_dir, moves);
   if (!moved) return moved.error();
   if (*moved == git::RefOutcome::kOvertaken)

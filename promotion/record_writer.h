@@ -23,14 +23,19 @@ struct ChainEnd {
   std::optional<std::string> previous;
 };
 
+template <class Head>  // PolicyHead or RecordHeadOf
+ChainEnd EndOf(const Head& head) {
+  return {head.commit, head.digest, head.record.head.sequence, head.record.head.previous};
+}
+
 struct NewRecord {
   std::string chain;  // environment or "policy"
   std::optional<ChainEnd> before;
   RecordHead head;
   Trust trust;  // in force: the key that signs is one of its recorders, in use
   std::string payload;
-  git::NewCommit content;     // parent, who, seconds, message and envelope.json are filled in
-  std::optional<Oid> policy;  // where ledger/policy must stand all the while
+  git::NewCommit content;          // parent, who, seconds, message and envelope.json are filled in
+  std::optional<ChainEnd> policy;  // where ledger/policy must stand all the while
 };
 
 struct WrittenRecord {
@@ -58,7 +63,7 @@ class RecordWriter {
   Result<std::string> SignRecord(const NewRecord& record) const;
   Status MaySign(const std::string& signature, const Trust& trust, const std::string& chain,
                  std::uint64_t sequence) const;
-  Status CheckRemembered(const NewRecord& record) const;
+  Status CheckRemembered(const std::string& chain, const std::optional<ChainEnd>& end) const;
   Status Remember(const std::string& chain, std::uint64_t sequence, const std::string& digest) const;
 
   RecorderPlace place_;

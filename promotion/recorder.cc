@@ -145,10 +145,8 @@ Status WriteMove(const RecordWriter& writer, const State& state, const RecordedB
                   .trust = state.policy.trust,
                   .payload = *payload,
                   .content = ContentOf(state, *next, policy_list),
-                  .policy = state.policy.commit};
-  if (state.head)
-    fresh.before = ChainEnd{state.head->commit, state.head->digest, state.head->record.head.sequence,
-                            state.head->record.head.previous};
+                  .policy = EndOf(state.policy)};
+  if (state.head) fresh.before = EndOf(*state.head);
   const Result<WrittenRecord> written = writer.Append(std::move(fresh));
   return written ? Status(Ok{}) : Status(written.error());
 }

@@ -312,5 +312,65 @@ TEST_CASE("a record of policy counts if those before it agreed") {
   }
 }
 
+// What a recorder asks of the newest record of policy before it goes on from there.
+const PolicyForgery kSigners[] = {
+    {"the recorder", [](PolicyPlan&, auto&) {}, ""},
+    {"nobody's key", [](PolicyPlan& plan, auto&) { plan.signer = "ana"; }, "is no recorder's"},
+    {"a retired recorder", [](PolicyPlan& plan, auto&) { plan.signer = "retired"; }, "was retired before"},
+    {"a recorder that it names itself",
+     [](PolicyPlan& plan, const LedgerWriter& writer) { Lead(plan, writer); }, "is no recorder's"},
+    {"a recorder that it retires itself",
+     [](PolicyPlan& plan, const LedgerWriter& writer) {
+       plan.trust.recorders.front().last = {{"policy", 1}};
+       plan.trust.recorders.push_back({writer.KeyOf("next"), {}});
+     },
+     "was retired before"},
+    {"a recorder that the operator brings",
+     [](PolicyPlan& plan, const LedgerWriter& writer) {
+       Lead(plan, writer);
+       plan.recovery = true;
+       plan.by = {"operator"};
+     },
+     ""},
+    {"a recorder that another in the operator's place brings",
+     [](PolicyPlan& plan, const LedgerWriter& writer) {
+       Lead(plan, writer);
+       plan.recovery = true;
+       plan.by = {"operator"};
+       plan.keys = {"ana"};
+     },
+     "is not the operator's"},
+    {"a recorder that the operator brought for another change",
+     [](PolicyPlan& plan, const LedgerWriter& writer) {
+       Lead(plan, writer);
+       plan.recovery = true;
+       plan.by = {"operator"};
+       plan.change = std::string(64, '0');
+     },
+     "is no recorder's"},
+};
+
+TEST_CASE("a recorder goes on from a record of policy by a recorder alone") {
+  const LedgerWriter writer;
+  for (const PolicyForgery& signer : kSigners) {
+    PolicyPlan plan = writer.PlanPolicy(3, 3);
+    signer.forge(plan, writer);
+    const std::string message = writer.RecorderAfter({plan});
+    INFO(signer.how << ": " << message);
+    if (*signer.message == '\0') CHECK(message.empty());
+    CHECK(message.find(signer.message) != std::string::npos);
+  }
+}
+
+TEST_CASE("an approval of a change of policy counts once, though the change comes back") {
+  const LedgerWriter writer;
+  std::vector<PolicyPlan> plans = {writer.PlanPolicy(3, 3), writer.PlanPolicy(4, 2), writer.PlanPolicy(5, 3)};
+  CHECK(writer.WritePolicies(plans).empty());
+  plans.back().approved = 3;
+  const std::string message = writer.WritePolicies(plans);
+  INFO(message);
+  CHECK(message.find("was used by an earlier record") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace sluice::promotion

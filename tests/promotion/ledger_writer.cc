@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "promotion/chain_head.h"
 #include "promotion/envelope.h"
 #include "promotion/words.h"
 #include "tests/catch.h"
@@ -30,6 +31,11 @@ DigestList ListOf(const git::Files& files, const std::vector<std::string>& below
     for (const std::string& prefix : below)
       if (path.compare(0, prefix.size(), prefix) == 0) list.push_back({path, DigestOf(Content(content))});
   return list;
+}
+
+// A record of policy.
+std::int64_t RecordedAt(std::uint64_t sequence) {
+  return kStart - (10 - static_cast<std::int64_t>(sequence)) * kDay;
 }
 
 void PutObjects(const std::map<std::string, std::string>& objects, git::Files& files) {
@@ -141,7 +147,7 @@ LedgerWriter::Written LedgerWriter::PutPolicy(const PolicyPlan& plan,
   const DigestList none;
   head.actor = "ana";
   head.change = ChangeDigest(before.empty() ? none : before.back().objects, written.objects, "");
-  head.recorded = kStart - (10 - static_cast<std::int64_t>(plan.sequence)) * kDay;
+  head.recorded = RecordedAt(plan.sequence);
   head.repository = trust.repository;
   head.sequence = plan.sequence;
   if (!before.empty()) head.previous = before.back().digest;
@@ -156,8 +162,9 @@ LedgerWriter::Written LedgerWriter::PutPolicy(const PolicyPlan& plan,
     approval.repository = kRepository;
     approval.change = plan.change;
     approval.reason = "keys were lost";
-    approval.made = head.recorded + static_cast<std::int64_t>(i);
-    approval.expires = head.recorded + kDay;
+    const std::int64_t approved = RecordedAt(plan.approved == 0 ? plan.sequence : plan.approved);
+    approval.made = approved + static_cast<std::int64_t>(i);
+    approval.expires = approved + 9 * kDay;
     approving.approval_key = plan.keys.empty() ? plan.by[i] : plan.keys[i];
     AddApproval(head, files, approval, approving);
   }
@@ -168,16 +175,42 @@ LedgerWriter::Written LedgerWriter::PutPolicy(const PolicyPlan& plan,
   return written;
 }
 
-std::string LedgerWriter::WriteThirdPolicy(
-    const std::function<void(PolicyPlan&, const LedgerWriter&)>& forge) const {
+PolicyPlan LedgerWriter::PlanPolicy(std::uint64_t sequence, std::uint64_t content) const {
   PolicyPlan plan;
   plan.trust = TrustOf(2);
-  plan.files = PolicyFiles(3);
+  plan.files = PolicyFiles(content);
+  plan.sequence = sequence;
+  return plan;
+}
+
+std::string LedgerWriter::WriteThirdPolicy(
+    const std::function<void(PolicyPlan&, const LedgerWriter&)>& forge) const {
+  PolicyPlan plan = PlanPolicy(3, 3);
   forge(plan, *this);
-  PutPolicy(plan, policy_);
-  const Result<PolicyChain> policy = VerifyPolicy(Open(), {pin_});
+  return WritePolicies({plan});
+}
+
+void LedgerWriter::PutPolicies(const std::vector<PolicyPlan>& plans) const {
+  std::vector<Written> chain = policy_;
+  for (const PolicyPlan& plan : plans) chain.push_back(PutPolicy(plan, chain));
+}
+
+void LedgerWriter::TakePoliciesBack() const {
   git::Git(repository_, {"update-ref", "refs/sluice/ledger/policy", policy_.back().commit});
+}
+
+std::string LedgerWriter::WritePolicies(const std::vector<PolicyPlan>& plans) const {
+  PutPolicies(plans);
+  const Result<PolicyChain> policy = VerifyPolicy(Open(), {pin_});
+  TakePoliciesBack();
   return policy ? "" : policy.error().message;
+}
+
+std::string LedgerWriter::RecorderAfter(const std::vector<PolicyPlan>& plans) const {
+  PutPolicies(plans);
+  const Result<std::optional<PolicyHead>> head = ReadPolicyHead(git::MustOpen(repository_));
+  TakePoliciesBack();
+  return head ? "" : head.error().message;
 }
 
 void LedgerWriter::UsePolicy(RecordPlan& plan, std::uint64_t sequence) const {

@@ -43,6 +43,7 @@ struct PolicyPlan {
   bool recovery = false;  // by the operator, in place of all others
   std::string signer = "recorder";
   std::uint64_t sequence = 3;
+  std::uint64_t approved = 0;  // as those of the record of this number were; 0: of this one
 };
 
 class LedgerWriter {
@@ -56,6 +57,11 @@ class LedgerWriter {
   std::string Write(Forge forge) const;
   // Writes the third record of policy, and takes it back; what a verifier says.
   std::string WriteThirdPolicy(const std::function<void(PolicyPlan&, const LedgerWriter&)>& forge) const;
+  // Writes records of policy after the second, and takes them back.
+  std::string WritePolicies(const std::vector<PolicyPlan>& plans) const;
+  // The same, and what a recorder says that is to go on from there.
+  std::string RecorderAfter(const std::vector<PolicyPlan>& plans) const;
+  PolicyPlan PlanPolicy(std::uint64_t sequence, std::uint64_t content) const;
   TrustedKey KeyOf(const std::string& name) const;
   // Lets the plan be judged by that record of policy.
   void UsePolicy(RecordPlan& plan, std::uint64_t sequence) const;
@@ -67,6 +73,8 @@ class LedgerWriter {
     std::string change;
   };
 
+  void PutPolicies(const std::vector<PolicyPlan>& plans) const;
+  void TakePoliciesBack() const;
   git::Files PolicyFiles(std::uint64_t sequence) const;
   Trust TrustOf(std::uint64_t sequence) const;
   Written PutPolicy(const PolicyPlan& plan, const std::vector<Written>& before) const;
