@@ -9,6 +9,7 @@
 #include "cli/git_program.h"
 #include "cli/ledger.h"
 #include "cli/output.h"
+#include "promotion/chain.h"
 #include "promotion/ledger.h"
 #include "promotion/words.h"
 #include "report/json_writer.h"
@@ -17,7 +18,6 @@
 namespace sluice::cli {
 namespace {
 
-constexpr std::string_view kLedgers = "refs/sluice/ledger/";
 constexpr std::string_view kPolicy = "policy";
 
 struct VerifyOptions {
@@ -63,11 +63,11 @@ Result<std::vector<std::string>> Environments(const GitPlace& place, const Verif
   if (names.empty()) {
     const std::string& directory = place.top.empty() ? place.git_dir : place.top;
     const Result<std::string> refs =
-        RunGit({"for-each-ref", "--format=%(refname)%00", std::string(kLedgers)}, directory);
+        RunGit({"for-each-ref", "--format=%(refname)%00", std::string(promotion::kLedgers)}, directory);
     if (!refs) return refs.error();
     for (std::string_view ref : SplitZero(*refs)) {
       if (ref.starts_with('\n')) ref.remove_prefix(1);
-      if (ref.starts_with(kLedgers)) names.emplace_back(ref.substr(kLedgers.size()));
+      if (ref.starts_with(promotion::kLedgers)) names.emplace_back(ref.substr(promotion::kLedgers.size()));
     }
     for (const auto& [chain, head] : heads) names.push_back(chain);  // one that is gone is missed
   }

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/write_all.h"
 #include "cli/commands.h"
 #include "report/report.h"
 
@@ -33,17 +34,9 @@ bool UseColour(When when) {
 bool IsInteractive() { return Environment("TERM") != "dumb" && isatty(STDERR_FILENO) == 1; }
 
 bool Print(std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = write(STDOUT_FILENO, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0 && errno == EPIPE) return true;
-    if (written < 0) {
-      PrintError(std::string("cannot write the result: ") + std::strerror(errno));
-      return false;
-    }
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
+  if (WriteAll(STDOUT_FILENO, text) || errno == EPIPE) return true;
+  PrintError(std::string("cannot write the result: ") + std::strerror(errno));
+  return false;
 }
 
 void PrintError(std::string_view message) { ToStandardError("error", message); }

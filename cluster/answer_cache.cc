@@ -8,6 +8,7 @@
 
 #include <cerrno>
 
+#include "base/write_all.h"
 #include "cluster/kubeconfig.h"
 #include "crypto/digest.h"
 #include "process/descriptor.h"
@@ -37,16 +38,6 @@ std::string PlaceOf(const Access& access) {
   const std::string trust = tls.insecure_skip_verify ? "insecure" : tls.ca_pem;
   return crypto::Hex(crypto::DigestSha256(
       {access.server.Origin(), access.server.target, "\n", tls.server_name, "\n", trust}));
-}
-
-bool WriteAll(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = write(file, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
 }
 
 // The text up to the next line end, which is taken off as well.

@@ -9,6 +9,8 @@
 #include "crypto/digest.h"
 #include "gate/facts.h"
 #include "gate/gate.h"
+#include "manifests/object.h"
+#include "policies/native.h"
 
 namespace sluice::gate {
 namespace {
@@ -44,11 +46,24 @@ void AppendMember(std::string& out, std::string_view key, std::string_view value
 // In the order of Evidence::By.
 constexpr std::string_view kEvidence[] = {"cluster", "offline", "unverified"};
 
+// In the order of policies::SecretValues.
+constexpr std::string_view kSecrets[] = {"none", "plain", "stand-in"};
+
+// Read again from what is recorded, so that built and written ones are told alike.
+std::string_view SecretWord(const ObjectName& name, std::string_view canonical) {
+  if (name.kind != "Secret" || name.api_version.find('/') != name.api_version.npos) return kSecrets[0];
+  const manifests::ParsedFile file = manifests::Parse("object.json", std::string(canonical), Limits());
+  const std::vector<manifests::Object> objects = manifests::Objects(file, Limits()).objects;
+  if (objects.size() != 1) return kSecrets[1];  // cannot be; then nothing of it is written down
+  return kSecrets[static_cast<std::size_t>(policies::ValuesOf(objects.front()))];
+}
+
 void AppendObject(std::string& out, const JudgedObject& object, std::string_view canonical) {
   out += '{';
   AppendMember(out, "file", object.file);
   out += "\"line\":" + std::to_string(object.line) + ",";
   AppendMember(out, "digest", object.digest);
+  AppendMember(out, "secret", SecretWord(object.name, canonical));
   const Evidence::By by = object.evidence.empty() ? Evidence::By::kUnverified : KnownBy(object.evidence);
   AppendMember(out, "evidence", kEvidence[static_cast<std::size_t>(by)]);
   out += object.unknown ? "\"unknown\":true," : "\"unknown\":false,";

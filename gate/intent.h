@@ -33,8 +33,8 @@ struct IntentInput {
 
 // One JSON document, a line: {"schemaVersion":1,"ref","old","new","tree","policy",
 // "engine","target","base","policyCommit","bundle","actor","judged","removed":[{"group",
-// "kind","namespace","name"}],"objects":[{"file","line","digest","evidence",
-// "unknown","object":{…}}]}. `objects` is what differs from `base`, which is empty
+// "kind","namespace","name"}],"objects":[{"file","line","digest","secret",
+// "evidence","unknown","object":{…}}]}. `objects` is what differs from `base`, which is empty
 // where there was nothing; "unknown" where a value is filled in elsewhere.
 std::string IntentText(const IntentInput& input);
 

@@ -39,6 +39,16 @@ Result<Findings> CheckProtected(const git::Repository& repository, const RefMove
   return move.protection.force ? Findings() : CheckForward(repository, move);
 }
 
+// Whoever pushes says where the ref was, and git asks only when it moves it: what was
+// held against another commit would be written down as if it followed from there.
+Status CheckStands(const git::Repository& repository, const RefMove& move) {
+  const Result<Oid> now = repository.ResolveRef(move.ref);
+  if (!now && now.error().kind != ErrorKind::kNotFound) return now.error();
+  if (now ? *now == move.update.old_id : move.update.old_id.IsZero()) return Ok{};
+  return Failed(ShortName(move.ref) + (now ? " stands at " + now->Hex().substr(0, 7) : " is not there") +
+                " and not where this push says that it was: fetch, and push again");
+}
+
 // The name is read by people too; one that is there already may go.
 Findings CheckName(const RefMove& move) {
   if (!move.update.old_id.IsZero()) return {};
@@ -72,6 +82,7 @@ Result<Findings> CheckMove(const git::Repository& repository, const RefMove& mov
   if (move.kind == RefKind::kReserved) return One(kReservedRefRule, move.ref + " is written by Sluice alone");
   Findings findings = CheckName(move);
   if (move.kind != RefKind::kProtected) return findings;
+  if (Status stands = CheckStands(repository, move); !stands) return stands.error();
   Result<Findings> more = CheckProtected(repository, move);
   if (!more) return more;
   std::move(more->begin(), more->end(), std::back_inserter(findings));

@@ -42,6 +42,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "base/write_all.h"
 #include "git/file.h"
 
 namespace sluice::git {
@@ -218,17 +219,6 @@ Result<std::string> Encode(std::string_view engine, const Oid& tree,
   return bytes;
 }
 
-Status WriteAll(int fd, std::string_view bytes, const std::string& path) {
-  while (!bytes.empty()) {
-    const ssize_t written = write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return SystemError("cannot write " + path, errno);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  if (fchmod(fd, 0644) != 0 || fsync(fd) != 0) return SystemError("cannot write " + path, errno);
-  return Ok{};
-}
-
 // Holds off writers while the file is mapped. Where there are no leases (another
 // owner, a network file system) the rename has to do.
 void TakeReadLease(int fd) {
@@ -270,11 +260,12 @@ Status WriteIndex(const std::string& path, std::string_view engine, const Oid& t
   std::string temporary = path + ".new-XXXXXX";
   const File file(mkostemp(temporary.data(), O_CLOEXEC));
   if (!file) return SystemError("cannot make a file beside " + path, errno);
-  Status done = WriteAll(file.fd(), *bytes, path);
-  if (done && rename(temporary.c_str(), path.c_str()) != 0)
-    done = SystemError("cannot replace " + path, errno);
-  if (!done) unlink(temporary.c_str());
-  return done;
+  const bool done = WriteAll(file.fd(), *bytes) && fchmod(file.fd(), 0644) == 0 && fsync(file.fd()) == 0 &&
+                    rename(temporary.c_str(), path.c_str()) == 0;
+  if (done) return Ok{};
+  const Error error = SystemError("cannot write " + path, errno);
+  unlink(temporary.c_str());
+  return error;
 }
 
 }  // namespace sluice::git

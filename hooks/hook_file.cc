@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "base/write_all.h"
 #include "git/file.h"
 #include "process/descriptor.h"
 
@@ -64,9 +65,8 @@ Status WriteLike(const std::string& path, std::string_view text, unsigned mode, 
   unlink(unfinished.c_str());
   const process::Descriptor file(
       open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
-  const bool written = file &&
-                       write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-                       fchmod(file.get(), mode) == 0 && OwnLike(unfinished, like) && fsync(file.get()) == 0 &&
+  const bool written = file && WriteAll(file.get(), text) && fchmod(file.get(), mode) == 0 &&
+                       OwnLike(unfinished, like) && fsync(file.get()) == 0 &&
                        rename(unfinished.c_str(), path.c_str()) == 0;
   if (written) return Ok{};
   const Error error = SystemError("cannot write " + path, errno);

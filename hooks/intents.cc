@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "base/crash_point.h"
+#include "base/write_all.h"
 #include "hooks/hook_file.h"
 #include "process/descriptor.h"
 
@@ -19,15 +20,20 @@ namespace {
 using process::Descriptor;
 
 constexpr std::string_view kUnfinished = ".new-";
+constexpr int kMostAlike = 100;
 
-bool WriteAll(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = write(file, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
+// Under the first free name; the last one is used again.
+bool Name(int directory, const std::string& unfinished, const std::string& name) {
+  for (int again = 0; again < kMostAlike; ++again) {
+    const std::string free = again == 0 ? name : name + "." + std::to_string(again);
+    const bool last = again + 1 == kMostAlike;
+    if (renameat2(directory, unfinished.c_str(), directory, free.c_str(), last ? 0 : RENAME_NOREPLACE) == 0)
+      return true;
+    if (errno == EINVAL || errno == ENOSYS)  // a file system that cannot tell: as one move
+      return renameat(directory, unfinished.c_str(), directory, name.c_str()) == 0;
+    if (errno != EEXIST) return false;
   }
-  return true;
+  return false;
 }
 
 // The file under its name, not on the disk yet.
@@ -36,8 +42,7 @@ Result<Descriptor> Place(int directory, const Intent& intent) {
   Descriptor file(
       openat(directory, unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644));
   if (!file) return SystemError("cannot write an intent", errno);
-  const bool placed = WriteAll(file.get(), intent.text) &&
-                      renameat(directory, unfinished.c_str(), directory, intent.name.c_str()) == 0;
+  const bool placed = WriteAll(file.get(), intent.text) && Name(directory, unfinished, intent.name);
   if (placed) return file;
   const Error error = SystemError("cannot write an intent", errno);
   unlinkat(directory, unfinished.c_str(), 0);

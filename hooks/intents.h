@@ -1,6 +1,7 @@
 // `$GIT_DIR/sluice/intents/NAME`: what an accepted push was judged to be, one
 // file a ref update, for the recorder that finds it once the ref has moved.
-// NAME is gate::IntentName, the hex SHA-256 of "REF LF OLD LF NEW LF". A file
+// NAME is gate::IntentName, the hex SHA-256 of "REF LF OLD LF NEW LF"; a move that is
+// made again before the first was recorded gets NAME.1 to NAME.99. A file
 // is whole or not there, and on the disk before git is told to go on. Tested by
 // tests/hooks/intents_test.cc.
 #pragma once

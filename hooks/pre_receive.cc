@@ -7,9 +7,8 @@
 
 #include <unistd.h>
 
-#include <cerrno>
-
 #include "base/crash_point.h"
+#include "base/write_all.h"
 #include "hooks/answer.h"
 #include "hooks/chain.h"
 #include "hooks/intents.h"
@@ -33,14 +32,7 @@ struct Conclusion {
   std::string reason;  // why there is no verdict
 };
 
-void Print(std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = write(STDOUT_FILENO, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;  // nobody listens any more
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-}
+void Print(std::string_view text) { WriteAll(STDOUT_FILENO, text); }  // perhaps nobody listens any more
 
 // The operator's addresses stand beside hook.yaml; nothing of the pusher's environment is used.
 ClusterProgram ClusterProgramOf(const SettingTexts& texts) {

@@ -3,6 +3,7 @@
 // objects and bytes; no rule knows of Git, configuration or words.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -64,6 +65,11 @@ Findings CheckKustomization(const manifests::ParsedFile& kustomization);
 // decrypted: its values do not fit their schema, and `sops` is a field of no
 // kind.
 bool IsSopsEncrypted(const manifests::Node& root);
+
+// What the values of a v1 Secret are: kPlain where one of them can be read, kStandIn
+// where others are for a tool to decrypt or to fill in. kNone for any other object.
+enum class SecretValues : std::uint8_t { kNone, kPlain, kStandIn };
+SecretValues ValuesOf(const manifests::Object& object);
 
 // True where no line of this document may be shown (D18): it is a Secret or
 // holds one, however misspelt, or anything that a secret/ rule finds something

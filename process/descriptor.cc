@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <string>
 
+#include "base/write_all.h"
+
 namespace sluice::process {
 namespace {
 
@@ -21,16 +23,6 @@ Descriptor Raised(int number) {
   if (number < 0 || number >= kFirstFree) return Descriptor(number);
   const Descriptor low(number);
   return Descriptor(fcntl(number, F_DUPFD_CLOEXEC, kFirstFree));
-}
-
-bool WriteAll(int file, const std::string& bytes) {
-  for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t written = write(file, bytes.data() + done, bytes.size() - done);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    done += static_cast<std::size_t>(written);
-  }
-  return true;
 }
 
 void CloseRange(unsigned first, unsigned last) {

@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "base/write_all.h"
 #include "process/descriptor.h"
 
 namespace sluice::process {
@@ -70,13 +71,7 @@ Status PrivateDirectory::Write(const std::string& name, std::string_view bytes) 
   if (Status made = MakeParents(path_, name); !made) return made;
   const std::string path = path_ + "/" + name;
   const Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!file) return SystemError("cannot write a file in " + path_, errno);
-  while (!bytes.empty()) {
-    const ssize_t count = write(file.get(), bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return SystemError("cannot write a file in " + path_, errno);
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
+  if (!file || !WriteAll(file.get(), bytes)) return SystemError("cannot write a file in " + path_, errno);
   return Ok{};
 }
 

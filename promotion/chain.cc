@@ -53,6 +53,8 @@ Result<std::map<std::string, Oid>> ListApprovals(const git::Repository& reposito
 
 }  // namespace
 
+std::string LedgerRef(std::string_view chain) { return std::string(kLedgers).append(chain); }
+
 Result<std::vector<Oid>> ReadChain(const git::Repository& repository, const std::string& ref) {
   const Result<Oid> tip = repository.ResolveRef(ref);
   if (!tip) return tip.error();

@@ -21,6 +21,9 @@
 namespace sluice::promotion {
 
 inline constexpr std::size_t kRecords = 10'000'000;  // of one chain
+inline constexpr std::string_view kLedgers = "refs/sluice/ledger/";
+
+std::string LedgerRef(std::string_view chain);  // of an environment, or "policy"
 
 // The commits of a ref from the first to the newest; kNotFound where there is no
 // such ref. Each has the one before it as its only parent.

@@ -138,8 +138,6 @@ Status CheckPolicySigner(const RepositoryPointer& repository, const SignedPolicy
 
 }  // namespace
 
-std::string LedgerRef(const std::string& chain) { return "refs/sluice/ledger/" + chain; }
-
 Result<std::string> ReadCommitFile(const RepositoryPointer& repository, const Oid& commit,
                                    const std::string& path, std::size_t limit) {
   const Result<Oid> tree = git::TreeOf(*repository, commit);

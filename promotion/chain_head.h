@@ -15,8 +15,6 @@
 
 namespace sluice::promotion {
 
-std::string LedgerRef(const std::string& chain);  // of an environment, or "policy"
-
 // The newest record of policy, and the files beside it.
 struct PolicyHead {
   Oid commit;

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -19,8 +20,7 @@ namespace {
 using manifests::Node;
 using manifests::NodeKind;
 
-constexpr std::size_t kBeginning = 16u << 10;
-constexpr std::string_view kEncrypted = "ENC[AES256_GCM,";
+constexpr std::size_t kBeginning = 16u << 10, kDigestDigits = 64;
 
 Error Wrong(const std::string& name, std::string_view message) {
   return Failed("intent " + name + ": " + std::string(message));
@@ -40,20 +40,6 @@ Limits LimitsOfIntent() {
   return limits;
 }
 
-// Whether each value of data and stringData is encrypted; nothing to say without any.
-void LookAtSecret(const Node& object, IntentObject& out) {
-  for (const std::string_view field : {"data", "stringData"}) {
-    const Node* const values = object.Find(field);
-    if (values == nullptr) continue;
-    for (const Node& value : values->children) {
-      const bool encrypted = value.String().starts_with(kEncrypted);
-      out.encrypted |= encrypted;
-      out.plain_secret |= !encrypted;
-    }
-    out.plain_secret |= values->kind != NodeKind::kMapping && values->kind != NodeKind::kNull;
-  }
-}
-
 ObjectId IdOf(const Node& object) {
   const std::string version = TextOf(object, "apiVersion");
   const std::size_t slash = version.find('/');
@@ -67,10 +53,13 @@ ObjectId IdOf(const Node& object) {
 
 Result<IntentObject> TakeObject(const std::string& name, const Node& node) {
   constexpr std::array<std::string_view, 3> kWords = {"cluster", "offline", "unverified"};
+  constexpr std::array<std::string_view, 3> kSecrets = {"none", "plain", "stand-in"};
   const Node* const object = node.Find("object");
   const Node* const unknown = node.Find("unknown");
   const auto word = std::find(kWords.begin(), kWords.end(), TextOf(node, "evidence"));
-  if (object == nullptr || unknown == nullptr || unknown->kind != NodeKind::kBool || word == kWords.end())
+  const auto secret = std::find(kSecrets.begin(), kSecrets.end(), TextOf(node, "secret"));
+  if (object == nullptr || unknown == nullptr || unknown->kind != NodeKind::kBool || word == kWords.end() ||
+      secret == kSecrets.end())
     return Wrong(name, "an object lacks a member");
   IntentObject out;
   const ObjectId id = IdOf(*object);
@@ -83,7 +72,8 @@ Result<IntentObject> TakeObject(const std::string& name, const Node& node) {
     return Wrong(name, out.path + " has not the digest that was judged");
   out.vouched = static_cast<Vouched>(word - kWords.begin());
   out.unknown = unknown->value.boolean;
-  if (id.group.empty() && id.kind == "Secret") LookAtSecret(*object, out);
+  out.plain_secret = *secret == "plain";
+  out.stand_in = *secret == "stand-in";
   return out;
 }
 
@@ -115,6 +105,12 @@ Status TakeRemoved(const Node& list, Intent& intent) {
   return Ok{};
 }
 
+std::int64_t TimeOf(int file) {
+  struct stat status;
+  if (fstat(file, &status) != 0) return 0;
+  return std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec;
+}
+
 // The JSON string that follows `key`; keys stand in this order and are escaped in values.
 std::string_view After(std::string_view text, std::string_view key) {
   const std::size_t at = text.find(key);
@@ -123,18 +119,26 @@ std::string_view After(std::string_view text, std::string_view key) {
   return text.substr(0, text.find('"'));
 }
 
+// NAME, or NAME.1 and so on.
+bool IsIntentName(std::string_view name) {
+  if (!IsDigest(name.substr(0, kDigestDigits))) return false;
+  name.remove_prefix(kDigestDigits);
+  return name.empty() ||
+         (name.size() <= 3 && name.front() == '.' && name.find_first_not_of("0123456789", 1) == name.npos);
+}
+
 }  // namespace
 
 Result<IntentHead> ReadIntentHead(const std::string& name, std::string_view beginning) {
   const std::string_view text = beginning.substr(0, kBeginning);
   const std::string ref(After(text, "\"ref\":\"")), old(After(text, "\"old\":\"")),
       now(After(text, "\"new\":\""));
-  if (DigestOf(ref + "\n" + old + "\n" + now + "\n") != name)
+  if (DigestOf(ref + "\n" + old + "\n" + now + "\n") != name.substr(0, kDigestDigits))
     return Wrong(name, "its name is not that of the update that it speaks of");
   const Result<Oid> before = Oid::FromHex(old), after = Oid::FromHex(now);
   if (!before || !after) return Wrong(name, "it names no commits");
   const std::string_view target = After(text, "\"target\":\"");
-  return IntentHead{name, target.empty() ? ref : std::string(target), *before, *after};
+  return IntentHead{name, target.empty() ? ref : std::string(target), *before, *after, 0};
 }
 
 Result<Intent> ReadIntent(const std::string& name, std::string text) {
@@ -169,12 +173,14 @@ Result<std::vector<IntentHead>> ListIntents(const std::string& directory) {
   if (opened == nullptr) return heads;
   while (const dirent* entry = readdir(opened.get())) {
     const std::string name = entry->d_name;
-    if (!IsDigest(name)) continue;
+    if (!IsIntentName(name)) continue;
     const git::File file = git::OpenAt(dirfd(opened.get()), name);
     std::string beginning(kBeginning, '\0');
     beginning.resize(file ? git::ReadAt(file.fd(), 0, beginning.data(), beginning.size()) : 0);
     Result<IntentHead> head = ReadIntentHead(name, beginning);
-    if (head) heads.push_back(*std::move(head));
+    if (!head) continue;
+    head->placed = TimeOf(file.fd());
+    heads.push_back(*std::move(head));
   }
   return heads;
 }

@@ -18,9 +18,10 @@ inline constexpr std::size_t kIntentBytes = 512u << 20;
 
 // What the name and the beginning of a file tell: cheap, for finding one.
 struct IntentHead {
-  std::string name;  // of the file, hex SHA-256 of "REF LF OLD LF NEW LF"
+  std::string name;  // of the file: hex SHA-256 of "REF LF OLD LF NEW LF", behind it perhaps ".N"
   std::string ref;   // that moves
   Oid before, after;
+  std::int64_t placed = 0;  // when the file was written, in nanoseconds since 1970
 };
 
 enum class Vouched : std::uint8_t { kByCluster, kOffline, kByNobody };
@@ -31,8 +32,8 @@ struct IntentObject {
   std::string digest;
   Vouched vouched = Vouched::kByNobody;
   bool unknown = false;       // some value is filled in elsewhere
-  bool plain_secret = false;  // a Secret with a value that is not encrypted
-  bool encrypted = false;     // a Secret that some other tool decrypts
+  bool plain_secret = false;  // a Secret with a value that can be read
+  bool stand_in = false;      // a Secret whose values some other tool decrypts or fills in
 };
 
 struct Intent {

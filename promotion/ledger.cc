@@ -171,7 +171,7 @@ Result<Ledger> VerifyLedger(const git::Repository& repository, const std::string
                             const PolicyChain& policy, const std::optional<RememberedRecord>& newest) {
   if (!IsLabel(environment) || environment == kPolicy)
     return Usage("\"" + environment + "\" is not the name of an environment");
-  const std::string ref = "refs/sluice/ledger/" + environment;
+  const std::string ref = LedgerRef(environment);
   const Result<std::vector<Oid>> commits = ReadChain(repository, ref);
   if (!commits) return commits.error();
   LedgerVerifier verifier(repository, environment, policy);

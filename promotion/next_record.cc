@@ -52,7 +52,7 @@ bool Put(const IntentObject& object, State& state, NextObjects& out) {
     return false;
   }
   state.digests[object.path] = object.digest;
-  if (object.encrypted) state.not_applied.insert(object.path);
+  if (object.stand_in) state.not_applied.insert(object.path);
   out.by_cluster += object.vouched == Vouched::kByCluster;
   out.offline += object.vouched == Vouched::kOffline;
   out.by_nobody += object.vouched == Vouched::kByNobody;

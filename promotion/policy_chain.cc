@@ -10,8 +10,7 @@
 namespace sluice::promotion {
 namespace {
 
-constexpr char kRef[] = "refs/sluice/ledger/policy";
-constexpr char kChain[] = "policy";
+const std::string kChain = "policy";
 constexpr std::string_view kTrust = "trust.json", kList = "policy.sha256", kPolicy = "policy";
 constexpr std::size_t kPolicyFileBytes = 1u << 20, kListBytes = 16u << 20;
 
@@ -56,7 +55,7 @@ class PolicyVerifier {
   Status CheckRetired() const {
     for (std::size_t i = 0; i < keys_.size(); ++i)
       if (Status may = MayRecord(chain_.newest().trust, keys_[i], kChain, i + 1); !may)
-        return InChain(kRef, chain_.versions[i].commit, may.error());
+        return InChain(LedgerRef(kChain), chain_.versions[i].commit, may.error());
     return Ok{};
   }
 
@@ -160,25 +159,25 @@ Status PolicyVerifier::CheckRecorder(const Read& read) const {
 
 Status CheckRemembered(const PolicyChain& chain, const Pin& pin) {
   if (chain.versions.front().digest != pin.first)
-    return InChain(kRef, chain.versions.front().commit,
+    return InChain(LedgerRef(kChain), chain.versions.front().commit,
                    Failed("this is not the first record that is pinned"));
   if (!pin.newest) return Ok{};
   if (pin.newest->sequence == 0 || pin.newest->sequence > chain.versions.size())
-    return Failed(std::string(kRef) + " ends before the record " + std::to_string(pin.newest->sequence) +
+    return Failed(LedgerRef(kChain) + " ends before the record " + std::to_string(pin.newest->sequence) +
                   " that is remembered");
   const PolicyVersion& version = chain.versions[pin.newest->sequence - 1];
   if (version.digest == pin.newest->digest) return Ok{};
-  return InChain(kRef, version.commit, Failed("another record of this number is remembered"));
+  return InChain(LedgerRef(kChain), version.commit, Failed("another record of this number is remembered"));
 }
 
 }  // namespace
 
 Result<PolicyChain> VerifyPolicy(const git::Repository& repository, const Pin& pin) {
-  const Result<std::vector<Oid>> commits = ReadChain(repository, kRef);
+  const Result<std::vector<Oid>> commits = ReadChain(repository, LedgerRef(kChain));
   if (!commits) return commits.error();
   PolicyVerifier verifier(repository);
   for (const Oid& id : *commits)
-    if (const Status taken = verifier.Take(id); !taken) return InChain(kRef, id, taken.error());
+    if (const Status taken = verifier.Take(id); !taken) return InChain(LedgerRef(kChain), id, taken.error());
   if (const Status retired = verifier.CheckRetired(); !retired) return retired.error();
   if (const Status remembered = CheckRemembered(verifier.chain(), pin); !remembered)
     return remembered.error();

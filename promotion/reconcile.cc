@@ -73,21 +73,61 @@ Oid ZeroLike(const Oid& id) {
   return Oid::FromBytes(id.kind(), kZeros);
 }
 
-}  // namespace
+// The way that the ref took, by the times of the intents: step by step the longest
+// so far to each commit. Empty where none leads to `tip`.
+std::vector<IntentHead> InOrderOfTime(std::span<const IntentHead> intents, const Oid& from, const Oid& tip,
+                                      std::int64_t since) {
+  struct Reached {
+    std::size_t length = 0;
+    std::size_t by = 0;  // the step, counted from 1; 0: at the beginning
+  };
+  std::vector<const IntentHead*> steps;
+  for (const IntentHead& intent : intents)
+    if (intent.placed >= since) steps.push_back(&intent);
+  std::stable_sort(steps.begin(), steps.end(),
+                   [](const auto* a, const auto* b) { return a->placed < b->placed; });
+  std::map<Oid, Reached> reached = {{from, {}}};
+  std::vector<std::size_t> before(steps.size() + 1);  // the step before each
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const auto at = reached.find(steps[i]->before);
+    if (at == reached.end()) continue;
+    const Reached next{at->second.length + 1, i + 1};
+    before[i + 1] = at->second.by;
+    const auto [there, fresh] = reached.emplace(steps[i]->after, next);
+    if (!fresh && next.length > there->second.length) there->second = next;
+  }
+  std::vector<IntentHead> moves;
+  const auto end = reached.find(tip);
+  for (std::size_t by = end == reached.end() ? 0 : end->second.by; by != 0; by = before[by])
+    moves.push_back(*steps[by - 1]);
+  std::reverse(moves.begin(), moves.end());
+  return moves;
+}
 
-RecordPlan PlanRecords(const std::optional<Oid>& recorded, const std::optional<Oid>& tip,
-                       std::span<const IntentHead> intents) {
-  if (!tip) return {recorded ? Standing::kNoTip : Standing::kInStep, {}};
-  if (recorded == tip) return {};
-  Ways ways(intents, recorded.value_or(ZeroLike(*tip)));
-  if (!ways.To(*tip).leads) return {Standing::kNoIntent, {}};
-  RecordPlan plan{Standing::kBehind, {}};
-  Oid at = *tip;
+std::vector<IntentHead> InNoCircle(std::span<const IntentHead> intents, const Oid& from, const Oid& tip) {
+  std::vector<IntentHead> moves;
+  Ways ways(intents, from);
+  if (!ways.To(tip).leads) return moves;
+  Oid at = tip;
   while (const IntentHead* const last = ways.Known(at).last) {
-    plan.moves.push_back(*last);
+    moves.push_back(*last);
     at = last->before;
   }
-  std::reverse(plan.moves.begin(), plan.moves.end());
+  std::reverse(moves.begin(), moves.end());
+  return moves;
+}
+
+}  // namespace
+
+RecordPlan PlanRecords(const std::optional<RecordedTip>& recorded, const std::optional<Oid>& tip,
+                       std::span<const IntentHead> intents) {
+  if (!tip) return {recorded ? Standing::kNoTip : Standing::kInStep, {}};
+  const Oid from = recorded ? recorded->commit : ZeroLike(*tip);
+  const std::int64_t since = recorded ? recorded->judged * 1'000'000'000 : 0;
+  RecordPlan plan{Standing::kBehind, InOrderOfTime(intents, from, *tip, since)};
+  if (plan.moves.empty() && from == *tip) return {};
+  if (plan.moves.empty()) plan.moves = InNoCircle(intents, from, *tip);
+  if (plan.moves.empty()) plan.standing = Standing::kNoIntent;
   return plan;
 }
 

@@ -25,11 +25,18 @@ struct RecordPlan {
   std::vector<IntentHead> moves;  // in the order in which the ref moved
 };
 
-// `recorded` is the source commit of the newest record, `tip` where the branch
-// stands; of `intents` those of this ref count. Each intent says that the ref was
-// at its `before` when somebody pushed, so of several ways from the record to the
-// tip the longest is the one that the ref took.
-RecordPlan PlanRecords(const std::optional<Oid>& recorded, const std::optional<Oid>& tip,
+// Where the newest record left a branch.
+struct RecordedTip {
+  Oid commit;               // its source
+  std::int64_t judged = 0;  // in seconds: what was placed before led there or nowhere
+};
+
+// `tip` is where the branch stands, `intents` are those of its ref. Each intent says
+// that the ref was at its `before` when it was placed, so of several ways from the
+// record to the tip the longest in the order of placing is the one that the ref
+// took, round in a circle too. Where a clock was set back there is none: then the
+// longest that enters no commit twice.
+RecordPlan PlanRecords(const std::optional<RecordedTip>& recorded, const std::optional<Oid>& tip,
                        std::span<const IntentHead> intents);
 
 }  // namespace sluice::promotion

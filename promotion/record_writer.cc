@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "base/crash_point.h"
+#include "base/write_all.h"
 #include "crypto/sign.h"
 #include "git/ref_update.h"
 #include "promotion/chain_head.h"
@@ -59,16 +60,6 @@ Result<git::File> TakeLock(const RecorderPlace& place) {
     std::this_thread::sleep_for(kPoll);
   }
   return file;
-}
-
-bool WriteAll(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = write(file, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
 }
 
 // Whole under its name, and on the disk.

@@ -41,10 +41,10 @@ struct State {
   std::optional<RecordHeadOf> head;
   std::optional<Oid> tip;
 
-  std::optional<Oid> Recorded() const {
+  std::optional<RecordedTip> Recorded() const {
     if (!head) return std::nullopt;
     const Result<Oid> commit = Oid::FromHex(head->record.source.commit);
-    return commit ? std::optional<Oid>(*commit) : std::nullopt;
+    return commit ? std::optional<RecordedTip>({*commit, head->record.judged}) : std::nullopt;
   }
 };
 
@@ -177,13 +177,27 @@ void Describe(const State& state, Recording& out) {
   out.sequence = state.head ? state.head->record.head.sequence : 0;
 }
 
+// By the intents that were there when the tip was read. A push may have come since
+// they were listed: its intent was there before it moved the ref.
+Result<RecordPlan> PlanOf(const RecorderPlace& place, const RecordedBranch& branch, const State& state,
+                          std::vector<IntentHead>& intents) {
+  RecordPlan plan = PlanRecords(state.Recorded(), state.tip, intents);
+  if (plan.standing != Standing::kNoIntent) return plan;
+  Result<std::vector<IntentHead>> now = ListIntents(IntentsDirectory(place));
+  if (!now) return now.error();
+  intents = IntentsOf(*now, branch.ref);
+  return PlanRecords(state.Recorded(), state.tip, intents);
+}
+
 // The next record of the branch; false where there is none to write.
 Result<bool> Step(const RecordWriter& writer, const RecorderPlace& place, const RecordedBranch& branch,
-                  const std::vector<IntentHead>& intents, Recording& out) {
+                  std::vector<IntentHead>& intents, Recording& out) {
   const Result<State> state = ReadState(place, branch);
   if (!state) return state.error();
   Describe(*state, out);
-  const RecordPlan plan = PlanRecords(state->Recorded(), state->tip, intents);
+  const Result<RecordPlan> planned = PlanOf(place, branch, *state, intents);
+  if (!planned) return planned.error();
+  const RecordPlan& plan = *planned;
   if (out.written == 0) out.standing = plan.standing;
   if (plan.standing == Standing::kNoIntent || plan.standing == Standing::kNoTip)
     return Failed(NoWay(*state, branch));
@@ -202,6 +216,7 @@ Result<bool> Step(const RecordWriter& writer, const RecorderPlace& place, const 
   CrashPoint("recorder-before-intent-goes");
   unlink((IntentsDirectory(place) + "/" + move.name).c_str());
   CrashPoint("recorder-intent-gone");
+  std::erase_if(intents, [name = move.name](const IntentHead& head) { return head.name == name; });
   return true;
 }
 
@@ -219,11 +234,12 @@ Result<std::vector<Recording>> RecordBranches(const RecorderPlace& place,
   CrashPoint("recorder-locked");
   const Result<std::vector<IntentHead>> intents = ListIntents(IntentsDirectory(place));
   if (!intents) return intents.error();
+  CrashPoint("recorder-listed");
   std::vector<Recording> recordings;
   for (const RecordedBranch& branch : branches) {
     Recording& out = recordings.emplace_back();
     out.environment = branch.environment;
-    const std::vector<IntentHead> own = IntentsOf(*intents, branch.ref);
+    std::vector<IntentHead> own = IntentsOf(*intents, branch.ref);
     while (true) {
       const Result<bool> more = Step(*writer, place, branch, own, out);
       if (!more && more.error().kind == ErrorKind::kUsage) return more.error();
@@ -248,9 +264,11 @@ Result<std::vector<Recording>> CompareBranches(const RecorderPlace& place,
     if (!state) out.trouble = state.error().Text();
     if (!state) continue;
     Describe(*state, out);
-    const RecordPlan plan = PlanRecords(state->Recorded(), state->tip, IntentsOf(*intents, branch.ref));
-    out.standing = plan.standing;
-    if (plan.standing == Standing::kNoIntent || plan.standing == Standing::kNoTip)
+    std::vector<IntentHead> own = IntentsOf(*intents, branch.ref);
+    const Result<RecordPlan> plan = PlanOf(place, branch, *state, own);
+    if (!plan) return plan.error();
+    out.standing = plan->standing;
+    if (plan->standing == Standing::kNoIntent || plan->standing == Standing::kNoTip)
       out.trouble = NoWay(*state, branch);
   }
   return recordings;

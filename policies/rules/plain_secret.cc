@@ -107,6 +107,27 @@ void AddPlainValues(const Object& object, std::string_view name, Encoding encodi
   }
 }
 
+std::vector<PlainValue> PlainValues(const Object& object) {
+  std::vector<PlainValue> plain;
+  AddPlainValues(object, "data", Encoding::kEncoded, plain);
+  AddPlainValues(object, "stringData", Encoding::kText, plain);
+  return plain;
+}
+
+// Encrypted, or a placeholder.
+bool HoldsStandIns(const Object& object) {
+  if (SopsMetadata(*object.root) != nullptr) return true;
+  for (const std::string_view map : {"data", "stringData"}) {
+    const Node* values = object.root->Find(map);
+    if (values == nullptr) continue;
+    if (std::any_of(values->children.begin(), values->children.end(), [&](const Node& value) {
+          return value.IsString() && !value.text.empty() && !IsSetting(object, value.key);
+        }))
+      return true;
+  }
+  return false;
+}
+
 // "password, token and 3 more"
 std::string KeyList(const std::vector<PlainValue>& plain) {
   std::string list;
@@ -150,15 +171,21 @@ bool IsHarmless(const Node& value, Encoding encoding) {
 
 bool IsSecret(const Object& object) { return object.group.empty() && object.kind == "Secret"; }
 
+SecretValues ValuesOf(const Object& object) {
+  if (!IsSecret(object)) return SecretValues::kNone;
+  Findings copies;
+  CheckLastApplied(object, copies);
+  if (!copies.empty() || !PlainValues(object).empty()) return SecretValues::kPlain;
+  return HoldsStandIns(object) ? SecretValues::kStandIn : SecretValues::kNone;
+}
+
 void CheckPlainSecret(const NativeContext& context, const Object& object, Findings& findings) {
   if (!IsSecret(object)) return;
   CheckLastApplied(object, findings);
   if (const Node* metadata = SopsMetadata(*object.root)) {
     return CheckEncryptedSecret(object, *metadata, findings);
   }
-  std::vector<PlainValue> plain;
-  AddPlainValues(object, "data", Encoding::kEncoded, plain);
-  AddPlainValues(object, "stringData", Encoding::kText, plain);
+  const std::vector<PlainValue> plain = PlainValues(object);
   if (plain.empty()) return;
   const PlainValue& first = plain.front();
   std::vector<manifests::FieldStep> field = {{.key = first.map}};

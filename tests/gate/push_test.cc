@@ -184,6 +184,67 @@ TEST_CASE("an intent marks each object with a value that is filled in elsewhere"
   CHECK(marked("p", "false"));
 }
 
+TEST_CASE("an intent says of each Secret whether its values can be read") {
+  const Scratch scratch;
+  const Oid old =
+      scratch.Commit({{".sluice/sluice.yaml", "version: 1\nrules: {secret: warning, schema: warning}\n"}});
+  const auto secret = [](const std::string& name, const std::string& members) {
+    return "apiVersion: v1\nkind: Secret\nmetadata: {name: " + name + "}\n" + members;
+  };
+  const std::string sops = "ENC[AES256_GCM,data:Zm9v,iv:eA==,tag:eA==,type:str]";
+  const Oid tip = scratch.Commit({
+      {"a.yaml", secret("nothing", "")},
+      {"b.yaml", secret("encrypted", "stringData: {a: '" + sops + "', b: ''}\n")},
+      {"c.yaml", secret("placeholder", "stringData: {a: '<path:kv/data/shop#password>'}\n")},
+      {"d.yaml", secret("encoded", "data: {a: PHBhdGg6a3YvZGF0YS9zaG9wI3Bhc3N3b3JkPg==}\n")},
+      {"e.yaml", secret("plain", "data: {a: aHVudGVyMg==}\n")},
+      {"f.yaml", secret("half", "stringData: {a: '" + sops + "', b: hunter2}\n")},
+      {"g.yaml", secret("begun", "stringData: {a: 'ENC[AES256_GCM,hunter2'}\n")},
+      {"h.yaml", "apiVersion: shop.example/v1\nkind: Secret\nmetadata: {name: other}\ndata: {a: hunter2}\n"},
+  });
+  scratch.Point("refs/heads/main", old);
+  Push push = MakePush(scratch, {{old, tip, "refs/heads/main"}});
+  push.settings.environments = {{"staging", "refs/heads/main"}};
+  const PushVerdict verdict = JudgePush(push);
+  for (const Finding& finding : verdict.refs.at(0).verdict.findings) UNSCOPED_INFO(finding.message);
+  const std::string& intent = verdict.refs[0].intent;
+  const auto word = [&](const std::string& name) {
+    const std::size_t at = intent.find("\"name\":\"" + name + "\"");
+    const std::size_t key = intent.rfind("\"secret\":\"", at);
+    REQUIRE(key != intent.npos);
+    return intent.substr(key + 10, intent.find('"', key + 10) - key - 10);
+  };
+  CHECK(word("nothing") == "none");
+  CHECK(word("encrypted") == "stand-in");
+  CHECK(word("placeholder") == "stand-in");
+  CHECK(word("encoded") == "stand-in");
+  CHECK(word("plain") == "plain");
+  CHECK(word("half") == "plain");
+  CHECK(word("begun") == "plain");
+  CHECK(word("other") == "none");
+}
+
+TEST_CASE("a push that names another old value than the ref has is not judged against it") {
+  const Scratch scratch;
+  const Oid first = scratch.Commit({{"a.yaml", kGood}});
+  const Oid second = scratch.Commit({{"b.txt", "x"}});
+  const Oid third = scratch.Commit({{"c.txt", "x"}});
+  scratch.Point("refs/heads/main", second);
+  const auto judged = [&](const Oid& old) {
+    Push push = MakePush(scratch, {{old, third, "refs/heads/main"}});
+    push.settings.environments = {{"staging", "refs/heads/main"}};
+    return JudgePush(push);
+  };
+  CHECK(judged(second).accepted);
+  CHECK_FALSE(judged(second).refs.at(0).intent.empty());
+  for (const Oid& old : {first, third, Oid()}) {
+    const PushVerdict verdict = judged(old);
+    CHECK_FALSE(verdict.accepted);
+    CHECK(verdict.refs.at(0).intent.empty());
+    CHECK(verdict.refs.at(0).verdict.reason.find("fetch, and push again") != std::string::npos);
+  }
+}
+
 TEST_CASE("the first push of an environment is judged whole, whatever the policy branch holds") {
   const Scratch scratch;
   const Oid main = scratch.Commit(
@@ -219,6 +280,7 @@ TEST_CASE("a protected branch is not deleted, not forced and not made anew unles
                        "version: 1\nprotect: [main, {branch: \"env/*\", delete: true, force: true}]\n"}});
   scratch.Point("refs/heads/main", config);
   CHECK(Has(JudgePush(MakePush(scratch, {{Oid(), config, "refs/heads/env/prod"}})), "git/protected-create"));
+  scratch.Point("refs/heads/env/prod", config);
   CHECK(JudgePush(MakePush(scratch, {{config, Oid(), "refs/heads/env/prod"}})).accepted);
   CHECK(JudgePush(MakePush(scratch, {{config, first, "refs/heads/env/prod"}})).accepted);
 }

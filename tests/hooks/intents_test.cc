@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 #include <utime.h>
 
+#include <algorithm>
+
 #include "tests/hooks/repository.h"
 
 namespace sluice::hooks {
@@ -17,10 +19,20 @@ TEST_CASE("intents are files of their name, and nothing else is left") {
   REQUIRE(KeepIntents(places, {kOne, kTwo}));
   CHECK(ReadFile(places.Own() + "/intents/" + kOne.name) == kOne.text);
   CHECK(ReadFile(places.Own() + "/intents/" + kTwo.name) == kTwo.text);
-  REQUIRE(KeepIntents(places, {kOne}));  // the same push again
+  REQUIRE(KeepIntents(places, {kOne}));  // the same move again, before the first was recorded
   const Result<process::ChildResult> listed =
       process::Run({.argv = {"/bin/ls", "-A", places.Own() + "/intents"}});
-  CHECK(listed->output == kOne.name + "\n" + kTwo.name + "\n");
+  CHECK(listed->output == kOne.name + "\n" + kOne.name + ".1\n" + kTwo.name + "\n");
+}
+
+TEST_CASE("a move that is made again and again fills no disk") {
+  const BareRepository repository;
+  const Places places = *PlacesAt(repository.path);
+  for (int i = 0; i < 120; ++i) REQUIRE(KeepIntents(places, {kOne}));
+  const Result<process::ChildResult> listed =
+      process::Run({.argv = {"/bin/ls", "-A", places.Own() + "/intents"}});
+  CHECK(std::count(listed->output.begin(), listed->output.end(), '\n') == 100);
+  CHECK(Exists(places.Own() + "/intents/" + kOne.name + ".99"));
 }
 
 TEST_CASE("no intent, no directory") {

@@ -15,8 +15,8 @@ std::string Name() { return DigestOf("refs/heads/production\n" + kOld + "\n" + k
 
 std::string ObjectText(const std::string& object, const std::string& evidence = "offline",
                        const std::string& unknown = "false") {
-  return R"({"file":"a.yaml","line":1,"digest":")" + DigestOf(object) + R"(","evidence":")" + evidence +
-         R"(","unknown":)" + unknown + R"(,"object":)" + object + "}";
+  return R"({"file":"a.yaml","line":1,"digest":")" + DigestOf(object) + R"(","secret":"none","evidence":")" +
+         evidence + R"(","unknown":)" + unknown + R"(,"object":)" + object + "}";
 }
 
 std::string Text(const std::string& objects, const std::string& removed = "") {
@@ -43,21 +43,19 @@ TEST_CASE("an intent is read as the judge left it") {
   CHECK(intent->removed == std::vector<std::string>{"apps/Deployment/shop/web"});
 }
 
-TEST_CASE("Secrets are told apart by what their values are") {
-  const auto secret = [](const std::string& members) {
-    return ReadIntent(Name(), Text(ObjectText(R"({"apiVersion":"v1",)" + members +
-                                              R"("kind":"Secret","metadata":{"name":"s"}})")))
-        ->objects.at(0);
+TEST_CASE("Secrets are what the gate says that they are") {
+  const auto secret = [](const std::string& word) {
+    std::string text = Text(ObjectText(kObject));
+    text.replace(text.find("\"none\""), 6, "\"" + word + "\"");
+    return ReadIntent(Name(), text);
   };
-  const std::string encrypted = R"("ENC[AES256_GCM,data:Zm9v,iv:eA==,tag:eA==,type:str]")";
-  CHECK(secret(R"("data":{"a":"cGFzcw=="},)").plain_secret);
-  CHECK(secret(R"("data":{"a":)" + encrypted + R"(,"b":"cGFzcw=="},)").plain_secret);
-  CHECK(secret(R"("data":{"a":7},)").plain_secret);
-  CHECK(secret(R"("data":["cGFzcw=="],)").plain_secret);
-  CHECK_FALSE(secret(R"("data":{"a":)" + encrypted + R"(},)").plain_secret);
-  CHECK(secret(R"("data":{"a":)" + encrypted + R"(},)").encrypted);
-  CHECK_FALSE(secret("").plain_secret);
-  CHECK_FALSE(secret("").encrypted);
+  CHECK_FALSE(secret("none")->objects.at(0).plain_secret);
+  CHECK_FALSE(secret("none")->objects.at(0).stand_in);
+  CHECK(secret("plain")->objects.at(0).plain_secret);
+  CHECK(secret("stand-in")->objects.at(0).stand_in);
+  CHECK_FALSE(secret("stand-in")->objects.at(0).plain_secret);
+  CHECK_FALSE(secret("encrypted"));
+  CHECK_FALSE(secret(""));
 }
 
 TEST_CASE("an intent that was altered, or that is of something else, is no intent") {
@@ -78,6 +76,8 @@ TEST_CASE("an intent that was altered, or that is of something else, is no inten
   CHECK_FALSE(altered("\"judged\":1790000000", "\"judged\":\"now\""));
   CHECK_FALSE(altered("]}\n", "]"));
   CHECK_FALSE(ReadIntent(std::string(64, '0'), good));
+  CHECK_FALSE(ReadIntent(std::string(64, '0') + ".1", good));
+  CHECK(ReadIntent(Name() + ".1", good));
   const std::string other =
       R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"web","namespace":"shop"}})";
   CHECK_FALSE(ReadIntent(Name(), Text(ObjectText(kObject) + "," + ObjectText(other))));  // two of one name

@@ -73,7 +73,7 @@ TEST_CASE("plain Secrets and unknown values are never held, and leave the record
   CHECK(next->not_held[1].reason == NotHeldReason::kPlainSecret);
 
   IntentObject mended = Object("core/Secret/a/t", "encrypted");
-  mended.encrypted = true;
+  mended.stand_in = true;
   const Intent later = After({mended});
   const auto held = ApplyIntent(&before, later);
   CHECK(held->not_held.empty());

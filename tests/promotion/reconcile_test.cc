@@ -2,6 +2,8 @@
 // follows from.
 #include "promotion/reconcile.h"
 
+#include <cctype>
+
 #include "tests/catch.h"
 
 namespace sluice::promotion {
@@ -9,10 +11,14 @@ namespace {
 
 Oid Id(char c) { return c == '0' ? Oid() : *Oid::FromHex(std::string(40, c)); }
 
-// "ab" is a push from a to b.
+constexpr std::int64_t kSecond = 1'000'000'000;
+
+// "ab" is a push from a to b, "ab5" one that was placed in the fifth second.
 std::vector<IntentHead> Intents(const std::vector<std::string>& words) {
   std::vector<IntentHead> intents;
-  for (const std::string& word : words) intents.push_back({word, "refs/heads/x", Id(word[0]), Id(word[1])});
+  for (const std::string& word : words)
+    intents.push_back(
+        {word, "refs/heads/x", Id(word[0]), Id(word[1]), word.size() > 2 ? (word[2] - '0') * kSecond : 0});
   return intents;
 }
 
@@ -45,7 +51,25 @@ TEST_CASE("moves are taken in the order in which the ref made them") {
        Standing::kBehind,
        "ab bc"},
       {"old ones of what is recorded", 'b', 'c', {"0a", "ab", "bc"}, Standing::kBehind, "bc"},
-      {"forced back and forth", 'a', 'c', {"ab", "ba", "bc"}, Standing::kBehind, "ab bc"},
+      {"forced back and forth", 'a', 'c', {"ba2", "bc1", "ab1", "ac3"}, Standing::kBehind, "ab1 ba2 ac3"},
+      {"there and back again", 'a', 'a', {"ab1", "ba2"}, Standing::kBehind, "ab1 ba2"},
+      {"there and back, and out elsewhere",
+       'a',
+       'c',
+       {"ab1", "ba2", "ac3"},
+       Standing::kBehind,
+       "ab1 ba2 ac3"},
+      {"two circles", 'a', 'a', {"ca4", "ab1", "ac3", "ba2"}, Standing::kBehind, "ab1 ba2 ac3 ca4"},
+      {"one in a circle that another hook refused",
+       'a',
+       'c',
+       {"ab1", "ba2", "bc3"},
+       Standing::kBehind,
+       "ab1 bc3"},
+      {"back before it was there", 'a', 'a', {"ab2", "ba1"}, Standing::kInStep, ""},
+      {"a circle from before the record", '5', '5', {"5b3", "b54"}, Standing::kInStep, ""},
+      {"a circle in the second of the record", '5', '5', {"5b5", "b55"}, Standing::kBehind, "5b5 b55"},
+      {"a clock that was set back", 'a', 'd', {"ab3", "bc2", "cd1"}, Standing::kBehind, "ab3 bc2 cd1"},
 
       {"a tip that nobody pushed", 'a', 'b', {}, Standing::kNoIntent, ""},
       {"a first tip that nobody pushed", {}, 'a', {}, Standing::kNoIntent, ""},
@@ -60,7 +84,12 @@ TEST_CASE("moves are taken in the order in which the ref made them") {
     CAPTURE(one.name);
     const auto id = [](std::optional<char> c) { return c ? std::optional<Oid>(Id(*c)) : std::nullopt; };
     const std::vector<IntentHead> intents = Intents(one.pushes);
-    const RecordPlan plan = PlanRecords(id(one.recorded), id(one.tip), intents);
+    // A commit that is a digit was judged in that second.
+    const auto recorded = [&]() -> std::optional<RecordedTip> {
+      if (!one.recorded) return std::nullopt;
+      return RecordedTip{Id(*one.recorded), std::isdigit(*one.recorded) != 0 ? *one.recorded - '0' : 0};
+    };
+    const RecordPlan plan = PlanRecords(recorded(), id(one.tip), intents);
     CHECK(plan.standing == one.standing);
     std::string moves;
     for (const IntentHead& move : plan.moves) moves += (moves.empty() ? "" : " ") + move.name;
@@ -74,8 +103,10 @@ TEST_CASE("a branch that is a hundred thousand moves behind is walked without a 
     std::string hex = std::to_string(i);
     return *Oid::FromHex(std::string(40 - hex.size(), 'a') + hex);
   };
-  for (int i = 0; i < 100'000; ++i) intents.push_back({"", "refs/heads/x", id(i), id(i + 1)});
-  CHECK(PlanRecords(id(0), id(100'000), intents).moves.size() == 100'000);
+  for (int i = 0; i < 100'000; ++i) intents.push_back({"", "refs/heads/x", id(i), id(i + 1), 100'000 - i});
+  CHECK(PlanRecords(RecordedTip{id(0)}, id(100'000), intents).moves.size() == 100'000);
+  for (int i = 0; i < 100'000; ++i) intents[static_cast<std::size_t>(i)].placed = i;
+  CHECK(PlanRecords(RecordedTip{id(0)}, id(100'000), intents).moves.size() == 100'000);
 }
 
 }  // namespace

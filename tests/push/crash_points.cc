@@ -1,6 +1,9 @@
 // In a hook of the kill tests alone: ends the process at the point that
-// SLUICE_CRASH_AT names, as `kill -9` does, with SLUICE_CRASH_PARENT also
-// git's receive-pack that waits for it.
+// SLUICE_CRASH_AT names, as `kill -9` does, with SLUICE_CRASH_PARENT also git's
+// receive-pack that waits for it; and says so first, a line in SLUICE_CRASH_LOG.
+// At the point that SLUICE_STOP_AT names it waits until somebody has opened
+// the FIFO SLUICE_STOP_FOR to write.
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -8,6 +11,7 @@
 #include <string>
 
 #include "base/crash_point.h"
+#include "base/write_all.h"
 
 namespace {
 
@@ -17,13 +21,21 @@ std::string Variable(const char* name) {
 }
 
 // Read before main(), which takes the environment away.
-const std::string kAt = Variable("SLUICE_CRASH_AT");
+const std::string kAt = Variable("SLUICE_CRASH_AT"), kLog = Variable("SLUICE_CRASH_LOG");
+const std::string kStopAt = Variable("SLUICE_STOP_AT"), kStopFor = Variable("SLUICE_STOP_FOR");
 const bool kParent = !Variable("SLUICE_CRASH_PARENT").empty();
+
+void Tell(const std::string& name) {
+  const int log = open(kLog.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (log < 0 || !sluice::WriteAll(log, name + "\n")) _exit(99);
+}
 
 }  // namespace
 
 extern "C" void SluiceCrashPoint(const char* name) {
+  if (kStopAt == name) close(open(kStopFor.c_str(), O_RDONLY | O_CLOEXEC));
   if (kAt != name) return;
+  if (!kLog.empty()) Tell(name);
   if (kParent) kill(getppid(), SIGKILL);
   kill(getpid(), SIGKILL);
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # `kill -9` at each named point between a push and its record, of the hook alone
 # and together with git's receive-pack: after one reconcile the ledger is the
-# history of the branch, and git finds nothing wrong. KILL_ROUNDS (1) times each.
+# history of the branch, and git finds nothing wrong. KILL_ROUNDS (1) times each, and
+# a point that was hit less often than asked for fails the test.
 #
 #   SLUICE_HOOK_CRASH   the hook with crash_points.cc in it
 : "${SLUICE_HOOK_CRASH:?the hook that can be ended}"
@@ -9,9 +10,12 @@ SLUICE_HOOK=$SLUICE_HOOK_CRASH
 . "$(dirname "$0")/repository.sh"
 . "$HERE/ledger-server.sh"
 
-POINTS='intents-judged intents-placed intents-kept recorder-locked recorder-planned record-before-signature
+POINTS='intents-judged intents-placed intents-kept recorder-locked recorder-listed recorder-planned record-before-signature
   record-signed record-objects-written record-ref-moved record-remembered recorder-before-intent-goes
   recorder-intent-gone recorder-done'
+
+export SLUICE_CRASH_LOG=$WORK/hits
+: >"$SLUICE_CRASH_LOG"
 
 ledger_server shop
 "$SLUICE" ledger init "$SERVER" --from ana --sign "ana=$WORK/ana" >"$WORK/out" 2>&1 || fail 'the ledger begins'
@@ -48,7 +52,12 @@ for _ in $(seq "${KILL_ROUNDS:-1}"); do
     done
   done
 done
-equal "$(grep -c . <<<"$POINTS")" 3 'the lines of points'
+hits() { grep -cx -- "$1" "$SLUICE_CRASH_LOG" || true; }
+for point in $POINTS; do
+  printf '%5d times %s\n' "$(hits "$point")" "$point"
+  [ "$(hits "$point")" -ge $((2 * ${KILL_ROUNDS:-1})) ] || fail "$point is hit each time"
+done
+equal "$(wc -w <<<"$POINTS")" 14 'how many points there are'
 
 # Several moves behind, then one reconcile.
 for point in recorder-locked record-signed record-ref-moved; do push_and_die "$point"; done
