@@ -141,6 +141,17 @@ class Side {
 
 }  // namespace
 
+bool IsWrittenByServers(std::string_view field) {
+  constexpr std::string_view kMetadata = "metadata.";
+  const std::string_view top = field.substr(0, field.find_first_of(".["));
+  if (top == "status") return true;
+  if (!field.starts_with(kMetadata)) return false;
+  field.remove_prefix(kMetadata.size());
+  const std::string_view member = field.substr(0, field.find_first_of(".["));
+  return std::find(kServerMetadata.begin(), kServerMetadata.end(), member) != kServerMetadata.end() ||
+         field == "annotations." + std::string(kLastApplied);
+}
+
 Compared Compare(const Node* live, const Node* taken, const Discretion& discretion) {
   Side before(discretion), after(discretion);
   if (live != nullptr) before.Read(*live);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "cluster/masking.h"
 #include "manifests/document.h"
@@ -19,5 +20,8 @@ struct Compared {
 // is "***"; where it differs between the two, "*** (before)" and "*** (after)",
 // so that a change shows and no value does. `discretion` knows both objects.
 Compared Compare(const manifests::Node* live, const manifests::Node* taken, const Discretion& discretion);
+
+// Whether servers write the field ("status.replicas", "metadata.uid"), whatever is sent.
+bool IsWrittenByServers(std::string_view field);
 
 }  // namespace sluice::cluster

@@ -170,6 +170,11 @@ const FieldManager* Find(const std::vector<FieldManager>& managers, const FieldM
   return found == managers.end() ? nullptr : &*found;
 }
 
+void ForEachBelow(const Node& node, const std::function<void(const Node&)>& use) {
+  use(node);
+  for (const Node& child : node.children) ForEachBelow(child, use);
+}
+
 }  // namespace
 
 std::vector<FieldManager> FieldManagersOf(const Node* live) {
@@ -182,6 +187,17 @@ std::vector<FieldManager> FieldManagersOf(const Node* live) {
                         StringAt(&entry, {"operation"}) == "Apply", fields});
   }
   return managers;
+}
+
+void ForEachOwned(const Node& fields, const Node& object, const std::function<void(const Node&)>& owned) {
+  if (fields.children.empty()) return ForEachBelow(object, owned);
+  for (const Node& step : fields.children) {
+    if (step.key == ".") {
+      owned(object);
+    } else if (const Node* const next = StepOn(&object, step.key)) {
+      ForEachOwned(step, *next, owned);
+    }
+  }
 }
 
 Applier ApplierFor(const Node* live, const Applier& usual) {

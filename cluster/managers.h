@@ -3,6 +3,7 @@
 // get. Under another name every changed field would be a conflict.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +24,12 @@ struct FieldManager {
 
 // Entries without fields are left out. Null: none.
 std::vector<FieldManager> FieldManagersOf(const manifests::Node* live);
+
+// Calls `owned` for each node of `object` that `fields`, a FieldsV1, leads to; where a
+// way ends, for all below its end too. Elements are found in the lists of `object`, so
+// that this may be another state of the object than the one that `fields` is of.
+void ForEachOwned(const manifests::Node& fields, const manifests::Node& object,
+                  const std::function<void(const manifests::Node& node)>& owned);
 
 // As whom an object is applied.
 struct Applier {

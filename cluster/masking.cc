@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "manifests/arena.h"
+#include "manifests/object.h"
 #include "policies/native.h"
 #include "policies/rules/credentials.h"
 
@@ -119,7 +121,37 @@ void ForEachWord(std::string_view text, const Use& use) {
   }
 }
 
+constexpr std::string_view kMask = "***";
+
+bool IsHidden(const Node& parent, const Node& child) {
+  if (IsCollection(child)) return false;
+  return parent.kind == NodeKind::kMapping ? IsMasked(parent, child)
+                                           : child.IsString() && IsMaskedText(child.text);
+}
+
+Node Masked(const Node& node, manifests::Arena& arena) {
+  std::vector<Node> children;
+  for (const Node& child : node.children) {
+    Node& masked = children.emplace_back(Masked(child, arena));
+    if (!IsHidden(node, child)) continue;
+    masked.kind = NodeKind::kString;
+    masked.text = kMask;
+  }
+  Node masked = node;
+  masked.children = arena.Keep(std::span<const Node>(children));
+  return masked;
+}
+
 }  // namespace
+
+std::string ShownJson(const Node& value, const Node* parent, const Discretion& discretion) {
+  const std::string hidden = "\"" + std::string(kMask) + "\"";
+  if (discretion.silent() || (parent != nullptr && IsHidden(*parent, value))) return hidden;
+  manifests::Arena arena(1024);
+  std::string json;
+  manifests::CanonicalJson(Masked(value, arena), json);
+  return discretion.MayTell(json) ? json : hidden;
+}
 
 bool IsMaskedText(std::string_view text) {
   if (IsSecretBytes(text) || HoldsEncodedSecret(text)) return true;

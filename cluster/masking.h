@@ -49,4 +49,10 @@ class Discretion {
   std::set<std::string, std::less<>> words_;  // of masked texts that are more than one word
 };
 
+// The canonical JSON of a value, as it may be shown: what is masked in it is "***", and
+// so is all of it where the object is a Secret or the text holds what must not be told.
+// `parent` is the mapping or list that `value` stands in; null: none.
+std::string ShownJson(const manifests::Node& value, const manifests::Node* parent,
+                      const Discretion& discretion);
+
 }  // namespace sluice::cluster
