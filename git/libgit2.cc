@@ -5,10 +5,12 @@
 
 #include <git2.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "git/bounds.h"
 #include "git/layout.h"
+#include "git/refs.h"
 
 namespace sluice::git {
 namespace {
@@ -104,6 +106,29 @@ class Libgit2Repository final : public Repository {
       current = target;
     }
     return LimitPassed("symbolic refs lie too deep at " + std::string(name));
+  }
+
+  Result<std::vector<ListedRef>> ListRefs(std::string_view directory, std::size_t most) const override {
+    if (!directory.ends_with('/') || !IsRefName(std::string(directory) + "x"))
+      return Usage("no directory of refs: " + std::string(directory));
+    git_reference_iterator* found = nullptr;
+    const std::string glob = std::string(directory) + "*";
+    if (const int code = git_reference_iterator_glob_new(&found, repository_.get(), glob.c_str()); code != 0)
+      return Failure("refs below " + std::string(directory), code);
+    const std::unique_ptr<git_reference_iterator, Deleter<git_reference_iterator_free>> iterator(found);
+    std::vector<ListedRef> refs;
+    git_reference* next = nullptr;
+    while (git_reference_next(&next, iterator.get()) == 0) {
+      const ReferenceHandle ref(next);
+      const std::string_view name = git_reference_name(next);
+      if (name.find('/', directory.size()) != name.npos || git_reference_target(next) == nullptr) continue;
+      refs.push_back({std::string(name), Oid::FromBytes(HashKind::kSha1, git_reference_target(next)->id)});
+      if (refs.size() > most)
+        return LimitPassed("more than " + std::to_string(most) + " refs below " + std::string(directory));
+    }
+    std::sort(refs.begin(), refs.end(),
+              [](const ListedRef& a, const ListedRef& b) { return a.name < b.name; });
+    return refs;
   }
 
   HashKind hash() const override { return HashKind::kSha1; }

@@ -3,10 +3,14 @@
 // seen as gone. Tested by tests/git/refs_test.cc.
 #include "git/refs.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
+#include <memory>
 
 #include "git/bounds.h"
 #include "git/file.h"
@@ -89,10 +93,11 @@ std::size_t NextNamedLine(std::string_view text, PackedLine* line) {
   return text.npos;
 }
 
-// The line of `name` begins in [low, high]; low is always the start of a line.
-Result<Oid> SearchSorted(int fd, std::uint64_t size, std::string_view name, HashKind hash) {
+// Where to begin to read for `name`: the start of a line, at most half a window
+// before the first one whose name is not below it.
+Result<std::uint64_t> SeekSorted(int fd, std::uint64_t size, std::string_view name) {
   char window[kWindow];
-  std::uint64_t low = 0, high = size;
+  std::uint64_t low = 0, high = size;  // it begins in [low, high]; low is always the start of a line
   while (high - low > kWindow / 2) {
     const std::uint64_t middle = low + (high - low) / 2;
     const std::string_view text(window, ReadAt(fd, middle, window, sizeof window));
@@ -104,14 +109,25 @@ Result<Oid> SearchSorted(int fd, std::uint64_t size, std::string_view name, Hash
         return Failed("packed-refs holds a line that is too long");
       continue;
     }
-    if (line.name == name) return IdOf(line, hash);
     if (line.name < name)
       low = middle + at + line.size;
     else
       high = middle + at;
   }
-  const std::size_t got = ReadAt(fd, low, window, sizeof window);
-  return Scan({window, got}, name, hash, true);
+  return low;
+}
+
+Result<Oid> SearchSorted(int fd, std::uint64_t size, std::string_view name, HashKind hash) {
+  const Result<std::uint64_t> begin = SeekSorted(fd, size, name);
+  if (!begin) return begin.error();
+  char window[kWindow];
+  return Scan({window, ReadAt(fd, *begin, window, sizeof window)}, name, hash, true);
+}
+
+bool IsSorted(std::string_view begin) {
+  const std::string_view first_line = begin.substr(0, begin.find('\n'));
+  return first_line.starts_with("# pack-refs with:") &&
+         TrimEnd(first_line).find(" sorted") != first_line.npos;
 }
 
 }  // namespace
@@ -139,9 +155,7 @@ Result<Oid> FindPackedRef(int fd, std::string_view name, HashKind hash) {
   char window[kWindow];
   const std::uint64_t size = FileSize(fd);
   const std::string_view begin(window, ReadAt(fd, 0, window, sizeof window));
-  const std::string_view first_line = begin.substr(0, begin.find('\n'));
-  const bool sorted =
-      first_line.starts_with("# pack-refs with:") && TrimEnd(first_line).find(" sorted") != first_line.npos;
+  const bool sorted = IsSorted(begin);
   if (size <= begin.size()) return Scan(begin, name, hash, sorted);
   if (sorted) return SearchSorted(fd, size, name, hash);
   if (size > kMaxUnsortedRefsBytes)
@@ -200,6 +214,103 @@ Result<std::string> TargetRef(const RefDirectories& directories, std::string_vie
 Result<Oid> ResolveRef(const RefDirectories& directories, std::string_view name) {
   std::string last;
   return Follow(directories, name, &last);
+}
+
+namespace {
+
+using RefMap = std::map<std::string, Oid>;
+
+bool LiesIn(std::string_view name, std::string_view directory) {
+  return name.starts_with(directory) && name.find('/', directory.size()) == name.npos;
+}
+
+Error TooManyRefs(std::string_view directory, std::size_t most) {
+  return LimitPassed("more than " + std::to_string(most) + " refs below " + std::string(directory));
+}
+
+// Takes the lines of `text` that lie in `directory`, as far as lines are whole;
+// false behind the last one of a sorted file.
+Result<bool> TakeLines(std::string_view& text, std::string_view directory, const RefDirectories& directories,
+                       bool sorted, RefMap& refs) {
+  while (!text.empty()) {
+    const PackedLine line = FirstLine(text);
+    if (line.size == 0) return true;
+    text.remove_prefix(line.size);
+    if (LiesIn(line.name, directory)) {
+      const Result<Oid> id = IdOf(line, directories.hash);
+      if (!id) return id.error();
+      refs.emplace(line.name, *id);
+    } else if (sorted && line.name > directory && !line.name.starts_with(directory)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+Status ListPacked(int fd, std::string_view directory, const RefDirectories& directories, std::size_t most,
+                  RefMap& refs) {
+  const std::uint64_t size = FileSize(fd);
+  std::string window(kWindow, '\0');
+  const bool sorted = IsSorted({window.data(), ReadAt(fd, 0, window.data(), window.size())});
+  Result<std::uint64_t> at = sorted ? SeekSorted(fd, size, directory) : Result<std::uint64_t>(0);
+  if (!at) return at.error();
+  if (!sorted && size > kMaxUnsortedRefsBytes)
+    return LimitPassed("packed-refs is large and not sorted; run git pack-refs");
+  while (*at < size) {
+    const std::string_view whole(window.data(), ReadAt(fd, *at, window.data(), window.size()));
+    std::string_view rest = whole;
+    const Result<bool> more = TakeLines(rest, directory, directories, sorted, refs);
+    if (!more) return more.error();
+    if (refs.size() > most) return TooManyRefs(directory, most);
+    if (!*more || rest.size() == whole.size()) break;  // a line that never ends is cut off
+    *at += whole.size() - rest.size();
+  }
+  return Ok{};
+}
+
+// A ref that goes while it is read is none.
+Status ListLoose(const RefDirectories& directories, std::string_view directory, std::size_t most,
+                 RefMap& refs) {
+  const int fd = openat(directories.common, std::string(directory).c_str(),
+                        O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+  if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) return Ok{};
+  if (fd < 0) return SystemError("cannot open " + std::string(directory), errno);
+  const std::unique_ptr<DIR, int (*)(DIR*)> opened(fdopendir(fd), closedir);
+  if (opened == nullptr) return SystemError("cannot read " + std::string(directory), errno);
+  while (const dirent* entry = readdir(opened.get())) {
+    const std::string name = std::string(directory) + entry->d_name;
+    if (!IsRefName(name)) continue;
+    const Result<std::string> text = ReadFileAt(directories.common, name, kMaxLooseBytes);
+    if (!text && text.error().kind == ErrorKind::kNotFound) continue;
+    if (!text) return text.error();
+    const Result<RefValue> value = ParseLoose(*text, name, directories.hash);
+    if (!value) return value.error();
+    if (value->target.empty()) refs[name] = value->id;
+    if (refs.size() > most) return TooManyRefs(directory, most);
+  }
+  return Ok{};
+}
+
+}  // namespace
+
+// Packed ones first would miss those that `git pack-refs` moves meanwhile; so the loose
+// ones are read first, and count.
+Result<std::vector<ListedRef>> ListRefs(const RefDirectories& directories, std::string_view directory,
+                                        std::size_t most) {
+  if (!directory.ends_with('/') || !IsRefName(std::string(directory) + "x"))
+    return Usage("no directory of refs: " + std::string(directory));
+  RefMap loose, refs;
+  if (Status listed = ListLoose(directories, directory, most, loose); !listed) return listed.error();
+  const File packed = OpenAt(directories.common, "packed-refs");
+  if (!packed && errno != ENOENT) return SystemError("cannot open packed-refs", errno);
+  if (packed)
+    if (Status listed = ListPacked(packed.fd(), directory, directories, most, refs); !listed)
+      return listed.error();
+  for (const auto& [name, id] : loose) refs[name] = id;
+  if (refs.size() > most) return TooManyRefs(directory, most);
+  std::vector<ListedRef> list;
+  for (const auto& [name, id] : refs) list.push_back({name, id});
+  return list;
 }
 
 }  // namespace sluice::git

@@ -3,9 +3,11 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/oid.h"
 #include "base/result.h"
+#include "git/repository.h"
 
 namespace sluice::git {
 
@@ -37,5 +39,10 @@ Result<Oid> ResolveRef(const RefDirectories& directories, std::string_view name)
 // The id of `name` in a packed-refs file. A sorted file (git's own always is)
 // is searched by halves with pread, so 10,000 refs cost what ten cost.
 Result<Oid> FindPackedRef(int fd, std::string_view name, HashKind hash);
+
+// As Repository::ListRefs has it. The cost is that of the refs there, however many
+// others a sorted packed-refs holds.
+Result<std::vector<ListedRef>> ListRefs(const RefDirectories& directories, std::string_view directory,
+                                        std::size_t most);
 
 }  // namespace sluice::git

@@ -93,6 +93,11 @@ class OwnRepository final : public Repository {
     return git::TargetRef(Directories(), name);
   }
 
+  Result<std::vector<ListedRef>> ListRefs(std::string_view directory, std::size_t most) const override {
+    if (layout_.format.files_refs) return git::ListRefs(Directories(), directory, most);
+    return Failed("refs that are kept as " + layout_.format.ref_storage + " are not listed");
+  }
+
   HashKind hash() const override { return layout_.format.hash; }
   const std::string& git_dir() const override { return layout_.git_dir; }
   const std::string& common_dir() const override { return layout_.common_dir; }

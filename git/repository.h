@@ -46,6 +46,12 @@ struct Commit {
   std::string message;
 };
 
+// A ref that names an object.
+struct ListedRef {
+  std::string name;  // in full
+  Oid id;
+};
+
 class Repository {
  public:
   virtual ~Repository() = default;
@@ -64,6 +70,14 @@ class Repository {
   // "refs/heads/main"), whether or not there is such a ref. Where refs are kept
   // otherwise than as files, only HEAD is followed: the name itself.
   virtual Result<std::string> TargetRef(std::string_view name) const { return std::string(name); }
+
+  // The refs directly below `directory` ("refs/heads/", with the slash), by name;
+  // symbolic ones and what lies deeper are left out. kLimit past `most`; kFailed where refs
+  // are kept otherwise than as files.
+  virtual Result<std::vector<ListedRef>> ListRefs(std::string_view directory, std::size_t most) const {
+    (void)most;
+    return Failed("this reader lists no refs below " + std::string(directory));
+  }
 
   virtual HashKind hash() const = 0;
   virtual const std::string& git_dir() const = 0;  // absolute

@@ -29,6 +29,8 @@ struct VerifiedApproval {
   std::string change, reason, revokes;
   std::optional<Moment> expires;
   std::uint64_t removes = 0;
+  std::string commit{};               // of a request
+  std::optional<std::string> from{};  // likewise: the environment that it comes from
 };
 
 // What all envelopes are held against.

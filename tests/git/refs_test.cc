@@ -88,6 +88,37 @@ TEST_CASE("refs resolve as git resolves them") {
   }
 }
 
+TEST_CASE("the refs of a directory are those that git lists, one level deep") {
+  TemporaryDirectory directory;
+  const std::string path = InitBare(directory.path(), "r.git");
+  const auto ids = ImportHistory(path, {{{{"f", "1"}}, {}, 1}, {{{"f", "2"}}, {0}, 2}});
+  std::string updates;
+  for (int i = 1000; i < 1300; ++i)
+    for (const char* below : {"refs/a/", "refs/a/x/", "refs/a-b/", "refs/b/", "refs/a/x/deep/"})
+      updates += "create " + (below + std::to_string(i)) + " " + ids[0].Hex() + "\n";
+  Git(path, {"update-ref", "--stdin"}, updates);
+  Git(path, {"pack-refs", "--all"});
+  Git(path, {"update-ref", "refs/a/x/1000", ids[1].Hex()});  // loose, over the packed one
+  Git(path, {"update-ref", "refs/a/x/loose", ids[1].Hex()});
+  Git(path, {"symbolic-ref", "refs/a/x/symbolic", "refs/a/x/loose"});
+  for (const Reader& reader : Readers()) {
+    INFO(reader.name);
+    const auto repository = MustOpen(path, reader.open);
+    for (const char* below : {"refs/a/", "refs/a/x/", "refs/a/x/deep/", "refs/b/"}) {
+      CAPTURE(below);
+      const auto refs = repository->ListRefs(below, 301);
+      REQUIRE(refs);
+      REQUIRE(refs->size() == (below == std::string("refs/a/x/") ? 301 : 300));
+      for (const ListedRef& ref : *refs) REQUIRE(ref.id.Hex() == Git1(path, {"rev-parse", ref.name}));
+    }
+    REQUIRE(repository->ListRefs("refs/none/", 1)->empty());
+    REQUIRE(repository->ListRefs("refs/a/x/1000/", 1)->empty());
+    REQUIRE(repository->ListRefs("refs/a/x/", 300).error().kind == ErrorKind::kLimit);
+    for (const char* none : {"refs/a", "", "/", "refs/../", "refs//", "objects/"})
+      REQUIRE(repository->ListRefs(none, 1).error().kind == ErrorKind::kUsage);
+  }
+}
+
 TEST_CASE("HEAD may be unborn, detached, a link, a loop, or nonsense") {
   TemporaryDirectory directory;
   const std::string path = InitBare(directory.path(), "r.git");

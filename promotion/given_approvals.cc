@@ -1,0 +1,153 @@
+// An approval counts once, so the records have to be asked for it. They are read from
+// the newest back to the first that is older than the oldest envelope: none before
+// that can name it. `made` is its signer's own claim, and one who lies about it could
+// as well sign a second one. Tested by tests/promotion/given_approvals_test.cc.
+#include "promotion/given_approvals.h"
+
+#include <algorithm>
+#include <set>
+
+#include "crypto/digest.h"
+#include "promotion/chain_head.h"
+#include "promotion/envelope.h"
+
+namespace sluice::promotion {
+namespace {
+
+constexpr std::string_view kApprovals = "refs/sluice/approvals/";
+constexpr std::size_t kMostRecords = 100'000;  // looked at for one change
+
+Moment MomentOf(std::int64_t seconds) { return Moment(std::chrono::seconds(seconds)); }
+
+VerifiedApproval Verified(const SignedApproval& opened, Moment now) {
+  const Approval& approval = opened.approval;
+  VerifiedApproval verified;
+  verified.kind = approval.kind;
+  verified.digest = opened.digest;
+  verified.person = approval.person;
+  verified.key = crypto::Hex(crypto::DigestSha256(opened.key.plain));
+  verified.repository = approval.repository;
+  verified.environment = approval.environment;
+  verified.received = now;
+  verified.change = approval.change;
+  verified.reason = approval.reason;
+  verified.revokes = approval.revokes;
+  if (approval.expires != 0) verified.expires = MomentOf(approval.expires);
+  verified.removes = approval.removes;
+  verified.commit = approval.commit;
+  verified.from = approval.from;
+  return verified;
+}
+
+struct Opened {
+  VerifiedApproval verified;
+  std::int64_t made = 0;
+};
+
+Result<Opened> Open(std::string_view ref, std::string_view envelope, const Trusted& trusted, Moment now) {
+  const Result<SignedApproval> opened =
+      OpenApproval(std::string(ref), envelope, trusted, now.time_since_epoch().count());
+  if (!opened) return opened.error();
+  if (ApprovalRef(opened->approval, opened->digest) != ref)
+    return Failed("it should lie behind " + ApprovalRef(opened->approval, opened->digest));
+  if (MomentOf(opened->approval.made) > now + kSignersClock)
+    return Failed("it was made in the future, at " + Text(MomentOf(opened->approval.made)));
+  return Opened{Verified(*opened, now), opened->approval.made};
+}
+
+class Reader {
+ public:
+  explicit Reader(const GivenQuestion& question) : question_(question) {}
+
+  Result<Given> Run() {
+    for (const ApprovalKind kind : kKindsWithoutChange)
+      if (const Status taken = Take(NameOf(kind)); !taken) return taken.error();
+    if (!question_.change.empty()) {
+      if (const Status taken = Take(question_.change); !taken) return taken.error();
+    }
+    if (const Status marked = MarkSpent(); !marked) return marked.error();
+    std::sort(given_.approvals.begin(), given_.approvals.end(),
+              [](const VerifiedApproval& a, const VerifiedApproval& b) { return a.digest < b.digest; });
+    return std::move(given_);
+  }
+
+ private:
+  Status Take(std::string_view what) {
+    const Result<std::vector<git::ListedRef>> refs =
+        question_.repository.ListRefs(GivenDirectory(question_.environment, what), kMostGiven);
+    if (!refs) return refs.error();
+    for (const git::ListedRef& ref : *refs)
+      if (const Status taken = TakeOne(ref); !taken) return taken;
+    return Ok{};
+  }
+
+  Status TakeOne(const git::ListedRef& ref) {
+    const Result<git::RawObject> blob = question_.repository.Read(ref.id, LimitOf(PayloadType::kApproval));
+    if (!blob && blob.error().kind == ErrorKind::kFailed) return blob.error();
+    if (!blob || blob->type != git::ObjectType::kBlob) return Refuse(ref.name, "it is no envelope");
+    const Result<Opened> opened = Open(ref.name, blob->bytes, question_.trusted, question_.now);
+    if (!opened) return Refuse(ref.name, opened.error().message);
+    if (!opened->verified.change.empty()) oldest_ = std::min(oldest_, opened->made);
+    given_.approvals.push_back(opened->verified);
+    return Ok{};
+  }
+
+  Status Refuse(const std::string& ref, const std::string& why) {
+    const std::string named = ref + ": ";
+    given_.not_opened.push_back({ref, why.starts_with(named) ? why.substr(named.size()) : why});
+    return Ok{};
+  }
+
+  Status MarkSpent() {
+    if (oldest_ == INT64_MAX) return Ok{};
+    const Result<Oid> tip = question_.repository.ResolveRef(LedgerRef(question_.environment));
+    if (!tip) return tip.error().kind == ErrorKind::kNotFound ? Status(Ok{}) : Status(tip.error());
+    const std::int64_t until = oldest_ - std::chrono::seconds(kSignersClock).count();
+    Oid at = *tip;
+    for (std::size_t records = 0; records < kMostRecords; ++records) {
+      const Result<git::Commit> commit = git::ReadCommit(question_.repository, at);
+      if (!commit) return commit.error();
+      if (commit->committer_time < until) return Ok{};
+      if (const Status marked = MarkNamed(commit->tree); !marked) return marked;
+      if (commit->parents.empty()) return Ok{};
+      at = commit->parents.front();
+    }
+    return LimitPassed("an approval is older than " + std::to_string(kMostRecords) + " records");
+  }
+
+  // A record keeps each envelope that it names as approvals/DIGEST.json.
+  Status MarkNamed(const Oid& tree) {
+    const Result<std::vector<git::TreeEntry>> files = git::ReadTree(question_.repository, tree);
+    if (!files) return files.error();
+    for (const git::TreeEntry& file : *files) {
+      if (file.name != "approvals") continue;
+      const Result<std::vector<git::TreeEntry>> named = git::ReadTree(question_.repository, file.id);
+      if (!named) return named.error();
+      for (const git::TreeEntry& envelope : *named)
+        for (VerifiedApproval& approval : given_.approvals)
+          if (envelope.name == approval.digest + ".json") approval.spent = true;
+    }
+    return Ok{};
+  }
+
+  const GivenQuestion& question_;
+  std::int64_t oldest_ = INT64_MAX;  // of those that a record may name
+  Given given_;
+};
+
+}  // namespace
+
+std::string GivenDirectory(std::string_view environment, std::string_view what) {
+  return std::string(kApprovals).append(environment).append("/").append(what).append("/");
+}
+
+Result<Given> ReadGiven(const GivenQuestion& question) { return Reader(question).Run(); }
+
+Result<VerifiedApproval> OpenGiven(std::string_view ref, std::string_view envelope, const Trusted& trusted,
+                                   Moment now) {
+  Result<Opened> opened = Open(ref, envelope, trusted, now);
+  return opened ? Result<VerifiedApproval>(std::move(opened->verified))
+                : Result<VerifiedApproval>(opened.error());
+}
+
+}  // namespace sluice::promotion

@@ -1,0 +1,55 @@
+// The envelopes of people that a repository holds for one environment: found by
+// the names of their refs, each opened by the signers of one policy, and held
+// against the ledger, which names those that were used up. What people gave is
+// many things (approval.h); whoever asks picks the kinds.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "git/repository.h"
+#include "promotion/verified_approval.h"
+
+namespace sluice::promotion {
+
+// Behind one refs/sluice/approvals/ENV/WHAT/. No push makes more of them.
+inline constexpr std::size_t kMostGiven = 256;
+// By so much the clock of a signer may be ahead.
+inline constexpr std::chrono::hours kSignersClock{24};
+
+// What may stand for WHAT in the name of a ref besides a change digest.
+inline constexpr ApprovalKind kKindsWithoutChange[] = {ApprovalKind::kFreeze, ApprovalKind::kHold,
+                                                       ApprovalKind::kRevocation};
+
+// The directory of refs, with a slash at its end.
+std::string GivenDirectory(std::string_view environment, std::string_view what);
+
+struct GivenQuestion {
+  const git::Repository& repository;
+  std::string environment;  // or "policy"
+  std::string change;       // empty: only kinds that name none
+  Trusted trusted;          // by the policy that judges
+  Moment now{};             // when the server holds them: `received`
+};
+
+// A ref whose blob is no envelope that counts now, and why, half a sentence.
+struct NotOpened {
+  std::string ref, why;
+};
+
+struct Given {
+  std::vector<VerifiedApproval> approvals;  // by the digests of their envelopes
+  std::vector<NotOpened> not_opened;
+};
+
+// An Error: the repository could not be read, or holds more than kMostGiven. The
+// cost is that of the envelopes, and of the records since the oldest of them was made.
+Result<Given> ReadGiven(const GivenQuestion& question);
+
+// One envelope as it is behind a ref of that name. An Error says why it is none, or not
+// that one, or does not count at `now`.
+Result<VerifiedApproval> OpenGiven(std::string_view ref, std::string_view envelope, const Trusted& trusted,
+                                   Moment now);
+
+}  // namespace sluice::promotion
