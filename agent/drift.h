@@ -39,9 +39,9 @@ struct DriftQuery {
   const manifests::Node& live;  // with metadata.managedFields, as the API server gave it
   const DriftSettings& settings;
   std::string_view environment{};
-  std::string_view manager = "sluice";      // as whom we apply
-  const DriftBaseline* baseline = nullptr;  // null: not known
-  std::string_view planned{};               // "promotion of record 12 is under way"; empty: nothing is
+  std::string_view manager = "sluice-agent";  // as whom we apply
+  const DriftBaseline* baseline = nullptr;    // null: not known
+  std::string_view planned{};                 // "promotion of record 12 is under way"; empty: nothing is
 };
 
 struct DriftedField {

@@ -9,7 +9,6 @@
 #include <random>
 
 #include "cluster/list.h"
-#include "cluster/status.h"
 #include "cluster/watch_event.h"
 #include "manifests/arena.h"
 #include "net/retry_after.h"
@@ -168,15 +167,11 @@ class Watcher {
   }
 
   Round Refused(const ApiAnswer& answer) {
-    if (answer.failure && answer.status == 0) return {.trouble = answer.failure.message};
-    const JsonObject body = ReadJsonObject(answer.body);
-    std::string words(StatusOf(body.root, "").message);
-    if (words.empty()) words = "HTTP " + std::to_string(answer.status);
-    constexpr std::array<int, 5> kLater = {401, 403, 429, 503, 504};
-    if (answer.status < 500 && std::find(kLater.begin(), kLater.end(), answer.status) == kLater.end())
-      version_.clear();
+    constexpr std::array<int, 3> kLater = {401, 403, 429};
+    const bool came = answer.status != 0 && answer.status < 500;
+    if (came && std::find(kLater.begin(), kLater.end(), answer.status) == kLater.end()) version_.clear();
     Round round;
-    if (answer.status != 410) round.trouble = "the API server refuses the watch: " + words;
+    if (answer.status != 410) round.trouble = ReadJsonAnswer(answer).error().message;
     const std::string* const after = net::FindHeader(answer.headers, "Retry-After");
     if (after != nullptr) round.after = net::ParseRetryAfter(*after, std::chrono::system_clock::now());
     return round;

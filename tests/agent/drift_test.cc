@@ -25,7 +25,8 @@ const std::string kAllOurs =
     "'f:args': {}}}}}}}";
 
 std::string Ours(const std::string& fields) {
-  return "{manager: sluice, operation: Apply, apiVersion: apps/v1, time: '2026-01-01T00:00:00Z', fieldsV1: " +
+  return "{manager: sluice-agent, operation: Apply, apiVersion: apps/v1, time: '2026-01-01T00:00:00Z', "
+         "fieldsV1: " +
          fields + "}";
 }
 std::string Theirs(const std::string& manager, const std::string& time, const std::string& fields,
@@ -174,9 +175,9 @@ TEST_CASE("an update under our name is drift, and so is an apply that was not ou
   const std::string spec = Replaced(kSpec, "replicas: 3", "replicas: 5");
   const std::string updated =
       Live(spec, Ours(Without(kAllOurs, "'f:replicas': {}, ")) + "," +
-                     Theirs("sluice", "2026-01-02T00:00:00Z", "{'f:spec': {'f:replicas': {}}}"));
+                     Theirs("sluice-agent", "2026-01-02T00:00:00Z", "{'f:spec': {'f:replicas': {}}}"));
   CHECK(DriftOf(kRecorded, updated).fields.size() == 1);
-  // By --field-manager=sluice --force-conflicts: only the baseline knows it.
+  // By --field-manager=sluice-agent --force-conflicts: only the baseline knows it.
   const std::string forged = Live(spec, Ours(kAllOurs));
   CHECK(DriftOf(kRecorded, forged).empty());
   const Text record(kRecorded), answer(Live(kSpec, Ours(kAllOurs)));

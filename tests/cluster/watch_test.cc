@@ -156,7 +156,7 @@ TEST_CASE("an object has its own kind, whatever the answer calls it") {
 TEST_CASE("a refusal is told once, and when it is over") {
   const net::ServedAnswer forbidden{.status = 403, .body = R"({"kind":"Status","message":"you may not"})"};
   Script script({{.body = ListOf("10")}, forbidden, forbidden, {.body = Event("BOOKMARK", Item("", "11"))}});
-  CHECK(script.Run() == "list\nlisted\ntrouble: the API server refuses the watch: you may not\nworks\n");
+  CHECK(script.Run() == "list\nlisted\ntrouble: the API server answered 403: you may not\nworks\n");
   CHECK(Holds(script.targets()[3], "resourceVersion=10&"));  // it goes on where it was
 }
 
@@ -164,7 +164,7 @@ TEST_CASE("a kind that is no longer served is listed until it is") {
   const net::ServedAnswer missing{.status = 404, .body = R"({"kind":"Status","message":"not found"})"};
   Script script({{.body = ListOf("10")}, missing, missing, {.body = ListOf("50")}});
   const std::string told = script.Run();
-  CHECK(Holds(told, "list\nlisted\ntrouble: the API server refuses the watch: not found\nlist\ntrouble: "));
+  CHECK(Holds(told, "list\nlisted\ntrouble: the API server answered 404: not found\nlist\n"));
   CHECK(told.ends_with("list\nlisted\nworks\n"));
   CHECK(Holds(script.targets()[4], "resourceVersion=50&"));
 }
