@@ -29,9 +29,22 @@ constexpr std::size_t kLongestValue = 200;
 
 bool IsNothing(const Node* node) { return node == nullptr || node->kind == NodeKind::kNull; }
 
+// A mapping that is gone is each of its fields, so that rules can name them; an element
+// of a list goes whole.
+void Spread(FieldDifference difference, std::vector<FieldDifference>& fields) {
+  const Node* const before = difference.before;
+  const bool spreads = before != nullptr && difference.after == nullptr &&
+                       before->kind == NodeKind::kMapping && !before->children.empty() &&
+                       !difference.field.ends_with(']');
+  if (!spreads) return fields.push_back(std::move(difference));
+  for (const Node& member : before->children)
+    Spread({difference.field + "." + std::string(member.key), &member, nullptr}, fields);
+}
+
 // What the record has and the cluster has otherwise.
 std::vector<FieldDifference> Differing(const Node& recorded, const Node& live) {
-  std::vector<FieldDifference> fields = manifests::FieldDifferences(recorded, live);
+  std::vector<FieldDifference> fields;
+  for (FieldDifference& each : manifests::FieldDifferences(recorded, live)) Spread(std::move(each), fields);
   std::erase_if(fields, [](const FieldDifference& each) {
     return each.before == nullptr || (IsNothing(each.before) && IsNothing(each.after)) ||
            cluster::IsWrittenByServers(each.field);

@@ -161,6 +161,15 @@ TEST_CASE("what is gone is told, with who wrote last") {
         "cluster it is gone; last written by \"kubectl-edit\" at 2026-01-02T00:00:00Z; heal\n");
 }
 
+TEST_CASE("a mapping that is gone is each of its fields, an element is one") {
+  const std::string head = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n";
+  const Drift drift =
+      DriftOf(head + "data: {a: '1', b: {c: 2, d: {}}}\nlist: [{name: e, f: {g: 1}}]", head + "list: []");
+  std::string fields;
+  for (const DriftedField& field : drift.fields) fields += field.field + " ";
+  CHECK(fields == "list[0] data.a data.b.c data.b.d ");
+}
+
 TEST_CASE("where nobody owns anything, whatever differs is drift, of nobody") {
   const Drift drift = DriftOf(kRecorded, Live(kSpec, ""));
   CHECK(TextOf(drift) ==
