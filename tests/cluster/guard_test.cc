@@ -63,7 +63,7 @@ FakeServer::Answers Good() {
           {kRules, Json(201, Rules("get", "pods"))},
           {kMay, Json(201, R"({"status": {"allowed": false}})")},
           {kCreate, Refusal(403, kDenied)},
-          {kDelete, Json(200, "{}")}};
+          {kDelete, Refusal(403, kDenied)}};
 }
 
 // How many of the requests since the last call were to `path`.
@@ -163,7 +163,8 @@ TEST_CASE("a guard that does not hold is said to, and why") {
     CHECK_FALSE(report.faults.empty());
     CHECK(report.Reason().starts_with("the guard of this cluster does not hold: " + row.reason));
     const std::vector<std::string> came = server.TakeRequests();
-    CHECK(Count(came, kDelete) == (row.answer.status == 201 && row.request == kCreate ? 1 : 0));
+    const bool is_there = row.request == kCreate && (row.answer.status == 201 || row.answer.status == 409);
+    CHECK(Count(came, kDelete) == (is_there ? 1 : 0));
     CHECK(Count(came, kCreate) == (row.request == kCreate ? 1 : 0));
   }
 }
@@ -179,6 +180,9 @@ TEST_CASE("where the server does not answer nobody can say") {
       CHECK(report.Reason().starts_with(
           "the guard of this cluster could not be checked: the API server answered " +
           std::to_string(status)));
+      // The create may have been done all the same, but for 429.
+      const bool may_remain = request == kCreate && status != 429;
+      CHECK(Count(server.TakeRequests(), kDelete) == (may_remain ? 1 : 0));
     }
   }
 }
@@ -190,6 +194,39 @@ TEST_CASE("a canary that cannot be taken away is told") {
   const GuardReport report = CheckOnce(server);
   REQUIRE(report.faults.size() == 2);
   CHECK(report.faults[1].find("could not be deleted") != std::string::npos);
+}
+
+TEST_CASE("a canary of which nobody knows is looked for") {
+  struct Case {
+    int removed;
+    std::size_t faults;
+    bool may_be_left;
+  };
+  for (const Case& row : {Case{200, 1, false}, Case{404, 0, false}, Case{403, 0, true}, Case{500, 0, true}}) {
+    INFO(row.removed);
+    FakeServer server(Good());
+    server.Set(kCreate, Refusal(504, "late"));
+    server.Set(kDelete, Refusal(row.removed, "x"));
+    const GuardReport report = CheckOnce(server);
+    CHECK(report.faults.size() == row.faults);  // it was there: nothing refused it
+    CHECK(report.trouble.find("the API server answered 504") == 0);
+    CHECK((report.trouble.find("may be left in sluice-system") != std::string::npos) == row.may_be_left);
+  }
+}
+
+TEST_CASE("a canary that was left by another time is taken away, and the create tried again") {
+  FakeServer server(Good());
+  server.Set(kCreate, Refusal(409, "already exists"));
+  server.Set(kDelete, Json(200, "{}"));
+  CHECK_FALSE(CheckOnce(server).Holds());
+  std::vector<std::string> came = server.TakeRequests();
+  CHECK(Count(came, kCreate) == 2);
+  CHECK(Count(came, kDelete) == 1);
+  server.Set(kDelete, Refusal(403, "no"));
+  CHECK(CheckOnce(server).faults.size() == 2);
+  came = server.TakeRequests();
+  CHECK(Count(came, kCreate) == 1);
+  CHECK(Count(came, kDelete) == 1);
 }
 
 TEST_CASE("where rights cannot be listed each one is asked about") {
