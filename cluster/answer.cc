@@ -131,7 +131,7 @@ void AddWarnings(const std::vector<std::string>& warnings, Reading& reading) {
       field = FindServerField(*reading.asked.sent, path, reading.asked.live);
     const std::string said = reading.Said(text);
     reading.answer.causes.push_back(
-        {std::string(kWarning), field.node == nullptr ? std::string() : field.field,
+        {std::string(kWarning), field.node == nullptr ? std::string() : FieldWords(field.field),
          said.empty() ? "the API server warns, in words that are not shown" : said});
   }
 }
@@ -144,10 +144,9 @@ void Reading::Refuse(std::string_view rule, std::string_view path, std::string m
   const ServerField found =
       asked.sent == nullptr ? ServerField() : FindServerField(*asked.sent, path, asked.live);
   // A field that is not there is called by the server's words alone.
-  constexpr std::size_t kLongestField = 500;
-  const bool named = found.node != nullptr ? !IsMaskedText(found.field) : discretion.MayName(found.field);
-  const bool told = named && found.field.size() <= kLongestField;
-  answer.causes.push_back({std::string(rule), told ? found.field : std::string(), std::move(message)});
+  const bool named = found.node != nullptr || discretion.MayName(found.field);
+  answer.causes.push_back(
+      {std::string(rule), named ? FieldWords(found.field) : std::string(), std::move(message)});
 }
 
 std::string Reading::Said(std::string_view text) const { return FreeWords(text, discretion); }

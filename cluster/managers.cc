@@ -11,6 +11,7 @@
 #include "cluster/rule_ids.h"
 #include "cluster/served_kind.h"
 #include "cluster/server_defaults.h"
+#include "cluster/server_words.h"
 #include "manifests/object.h"
 
 namespace sluice::cluster {
@@ -158,9 +159,9 @@ bool IsBegin(const std::vector<std::string_view>& way, const std::vector<std::st
 }
 
 std::string Owner(const FieldManager& manager) {
-  std::string words = "by \"" + std::string(manager.name) + '"';
-  if (!manager.subresource.empty()) words += " (" + std::string(manager.subresource) + ')';
-  if (!manager.time.empty()) words += " since " + std::string(manager.time);
+  std::string words = "by \"" + NameWords(manager.name) + '"';
+  if (!manager.subresource.empty()) words += " (" + NameWords(manager.subresource) + ')';
+  if (!manager.time.empty()) words += " since " + NameWords(manager.time);
   return words;
 }
 
@@ -237,8 +238,9 @@ std::vector<DryRunCause> TakenOver(const Node& sent, const Node& live, const Nod
     const Ways left = still == nullptr ? Ways() : WaysOf(*still->fields);
     for (const std::vector<std::string_view>& way : WaysOf(*manager.fields)) {
       if (left.contains(way) || !ours.contains(way) || causes.size() == kMostTold) continue;
-      causes.push_back({std::string(kTakesOver), FieldOf(sent, way),
-                        "it is taken over by \"" + applier.manager + "\"; it was set " + Owner(manager)});
+      causes.push_back(
+          {std::string(kTakesOver), FieldWords(FieldOf(sent, way)),
+           "it is taken over by \"" + NameWords(applier.manager) + "\"; it was set " + Owner(manager)});
     }
   }
   return causes;
@@ -253,9 +255,11 @@ std::vector<std::string> LeftBehind(const Node& sent, const Node& live, const Ap
     for (auto way = ways.begin(); way != ways.end(); ++way) {
       const bool holds_others = std::next(way) != ways.end() && IsBegin(*way, *std::next(way));
       if (holds_others || way->front() == "f:status") continue;
-      std::string field = LackedField(sent, live, *way);
-      const bool known = std::find(fields.begin(), fields.end(), field) != fields.end();
-      if (!field.empty() && !known && fields.size() < kMostTold) fields.push_back(std::move(field));
+      const std::string lacked = LackedField(sent, live, *way);
+      if (lacked.empty() || fields.size() == kMostTold) continue;
+      std::string field = FieldWords(lacked);
+      if (field.empty()) field = "a field that is not named here";
+      if (std::find(fields.begin(), fields.end(), field) == fields.end()) fields.push_back(std::move(field));
     }
   }
   return fields;

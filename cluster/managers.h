@@ -57,7 +57,7 @@ std::vector<DryRunCause> TakenOver(const manifests::Node& sent, const manifests:
 // Fields of `live` that an applier which updates owns and `sent` lacks. Its tool
 // takes them away; an apply under its name keeps them, for they belong to another
 // operation. Without what comes back by itself (cluster/server_defaults.h).
-// In order, each once, as fields of `live`.
+// In order, each once, as fields of `live`, or in words where one is not to be told.
 std::vector<std::string> LeftBehind(const manifests::Node& sent, const manifests::Node& live,
                                     const Applier& applier);
 

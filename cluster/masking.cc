@@ -7,6 +7,7 @@
 #include "manifests/arena.h"
 #include "manifests/object.h"
 #include "policies/native.h"
+#include "policies/rules/base64.h"
 #include "policies/rules/credentials.h"
 
 namespace sluice::cluster {
@@ -70,27 +71,9 @@ std::string WithoutBlanks(std::string_view text) {
   return packed;
 }
 
-int Base64Digit(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  if (c == '+' || c == '-') return 62;
-  return c == '/' || c == '_' ? 63 : -1;
-}
-
 // What `text` stands for in base64, in either alphabet; empty where it is none.
 std::string Decoded(std::string_view text) {
-  std::string bytes;
-  unsigned bits = 0, count = 0;
-  while (text.ends_with('=')) text.remove_suffix(1);
-  for (const char c : text) {
-    const int digit = Base64Digit(c);
-    if (digit < 0) return {};
-    bits = bits << 6 | static_cast<unsigned>(digit);
-    count += 6;
-    if (count >= 8) bytes += static_cast<char>(bits >> (count -= 8) & 0xFF);
-  }
-  return bytes;
+  return policies::IsBase64(text) ? policies::DecodeBase64(text, text.size()) : std::string();
 }
 
 bool IsSecretBytes(std::string_view bytes) {
@@ -99,9 +82,9 @@ bool IsSecretBytes(std::string_view bytes) {
 
 // Words of base64 in a text, each on its own.
 bool HoldsEncodedSecret(std::string_view text) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-/_";
   for (std::size_t begin = 0; begin < text.size();) {
-    std::size_t end = begin;
-    while (end < text.size() && Base64Digit(text[end]) >= 0) ++end;
+    const std::size_t end = std::min(text.find_first_not_of(kDigits, begin), text.size());
     if (end - begin >= kShortestEncoded && IsSecretBytes(Decoded(text.substr(begin, end - begin))))
       return true;
     begin = end + 1;

@@ -40,15 +40,6 @@ constexpr std::array<std::string_view, 9> kNoValues = {"\"object\"",  "\"string\
 
 bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
-bool IsUtf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const manifests::CodePoint point = manifests::DecodeUtf8(text, at);
-    if (point.size == 0) return false;
-    at += point.size;
-  }
-  return true;
-}
-
 // The first line, whole code points of it.
 std::string OneLine(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t\r\n");
@@ -64,7 +55,8 @@ std::string OneLine(std::string_view text) {
 }
 
 bool IsPlain(std::string_view text) {
-  return IsUtf8(text) && std::none_of(text.begin(), text.end(), IsControl) && !manifests::HasHidden(text);
+  return manifests::IsUtf8(text) && std::none_of(text.begin(), text.end(), IsControl) &&
+         !manifests::HasHidden(text);
 }
 
 // Where the JSON value at the beginning of `text` ends; npos: nowhere.
@@ -133,6 +125,10 @@ std::string CauseWords(std::string_view message, const Discretion& discretion) {
 std::string NameWords(std::string_view name) {
   constexpr std::size_t kLongestName = 300;
   return name.empty() || name.size() > kLongestName || !IsPlain(name) ? "?" : std::string(name);
+}
+
+std::string FieldWords(std::string field) {
+  return field.size() > kLongest || !IsPlain(field) || IsMaskedText(field) ? std::string() : field;
 }
 
 }  // namespace sluice::cluster

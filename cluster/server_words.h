@@ -22,4 +22,9 @@ std::string CauseWords(std::string_view message, const Discretion& discretion);
 // could not be seen.
 std::string NameWords(std::string_view name);
 
+// A field of an object, as manifests::FieldPath writes it: keys stand in it, and
+// any text may be one. Empty where one is a credential or could not be seen, and
+// where it is long.
+std::string FieldWords(std::string field);
+
 }  // namespace sluice::cluster

@@ -74,6 +74,25 @@ TEST_CASE("what nobody else had, or goes on to have, is not taken over") {
   CHECK(TakenOver(*sent, *alone, *mine, {"sluice", true}).empty());
 }
 
+// A credential as the name of a key, as somebody may write it by mistake.
+const std::string kToken = std::string("ghp_") + "x7Kq2mVb9RtLw4YzNc8JdHs5PfGa3EuTiQo1";
+
+TEST_CASE("no field and no manager is told that must not be seen") {
+  const auto with = [](const std::string& manager, const std::string& operation) {
+    return "{manager: \"" + manager + "\", operation: " + operation +
+           ", apiVersion: v1, fieldsV1: {'f:data': {'f:" + kToken + "': {}}}}";
+  };
+  const Text sent("data: {" + kToken + ": b}"), others(Managed(with("a\\nb", "Update"))),
+      mine(Managed(with("kubectl", "Apply")));
+  const std::vector<DryRunCause> causes = TakenOver(*sent, *others, *mine, {"kubectl", true});
+  REQUIRE(causes.size() == 1);
+  CHECK(causes[0].field.empty());
+  CHECK(causes[0].message == "it is taken over by \"kubectl\"; it was set by \"?\"");
+  const Text live("data: {" + kToken + ": b}\nmetadata: {managedFields: [" + with("helm", "Update") + "]}");
+  CHECK(LeftBehind(*Text("data: {}"), *live, {"helm", true, true}) ==
+        std::vector<std::string>{"a field that is not named here"});
+}
+
 // What kubectl or helm would take away of a Deployment, in one line.
 std::string LeftOf(const std::string& sent, const std::string& entry, bool updates = true) {
   const std::string head = "apiVersion: apps/v1\nkind: Deployment\nmetadata: ";
