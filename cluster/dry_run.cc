@@ -5,10 +5,9 @@
 #include "cluster/dry_run.h"
 
 #include <algorithm>
-#include <atomic>
-#include <thread>
 
 #include "cluster/api_client.h"
+#include "cluster/at_once.h"
 #include "cluster/live_diff.h"
 #include "cluster/masking.h"
 #include "cluster/members.h"
@@ -107,17 +106,10 @@ class Run {
   }
 
   void AskAll(std::vector<DryRunAnswer>& answers) {
-    std::atomic<std::size_t> next{0};
-    const auto work = [&] {
-      for (std::size_t at = next++; at < plan_.order.size() && Clock::now() < end_; at = next++) {
-        const std::size_t i = plan_.order[at];
-        answers[i] = Weighed(Ask(i), plan_.objects[i].depends_on);
-      }
-    };
-    std::vector<std::jthread> threads;
-    const std::size_t wanted = std::min<std::size_t>(options_.at_once, plan_.order.size());
-    for (std::size_t i = 1; i < wanted; ++i) threads.emplace_back(work);
-    work();
+    AtOnce(options_.at_once, plan_.order.size(), [&](std::size_t at) {
+      const std::size_t i = plan_.order[at];
+      if (Clock::now() < end_) answers[i] = Weighed(Ask(i), plan_.objects[i].depends_on);
+    });
   }
 
   DryRunAnswer Ask(std::size_t index) const {

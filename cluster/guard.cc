@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "cluster/at_once.h"
 #include "cluster/guard_policy.h"
 #include "cluster/read.h"
 #include "cluster/rights.h"
@@ -21,6 +22,8 @@ constexpr std::string_view kAdmission = "/apis/admissionregistration.k8s.io/v1";
 constexpr std::string_view kAuthorization = "/apis/authorization.k8s.io/v1";
 constexpr std::string_view kCanary = "sluice-guard-canary";
 constexpr std::string_view kApply = "apply deploy/gate to the cluster";
+constexpr std::size_t kMostNamespaces = 1001;  // in which rights are asked for, ours with them
+constexpr std::size_t kAtOnce = 8;
 
 // A check under way.
 struct Checking {
@@ -91,32 +94,45 @@ std::vector<std::string> AggregatedGroups(Checking& checking) {
   return groups;
 }
 
+std::string QuestionBody(const RightsQuestion& question, std::string_view ns) {
+  return fmt::format(
+      R"({{"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectAccessReview","spec":{{"resourceAttributes":)"
+      R"({{"namespace":"{}","verb":"{}","group":"{}","resource":"{}","subresource":"{}","name":"{}"}}}}}})",
+      ns, question.verb, question.group, question.resource, question.subresource, question.name);
+}
+
 // Where the list of rights may be incomplete, each is asked about by itself.
 void AskEachRight(Checking& checking, const std::string& ns, const RightsAllowed& allowed) {
   for (const RightsQuestion& question : RightsQuestions(allowed)) {
-    const std::string body = fmt::format(
-        R"({{"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectAccessReview","spec":{{"resourceAttributes":)"
-        R"({{"namespace":"{}","verb":"{}","group":"{}","resource":"{}","subresource":"{}"}}}}}})",
-        ns, question.verb, question.group, question.resource, question.subresource);
-    const Document review = AskReview(
-        checking.client, fmt::format("{}/selfsubjectaccessreviews", kAuthorization), body, checking.end);
+    const Document review =
+        AskReview(checking.client, fmt::format("{}/selfsubjectaccessreviews", kAuthorization),
+                  QuestionBody(question, ns), checking.end);
     if (!review) {
       checking.report.trouble = review.trouble;
       return;
     }
-    checking.seen += TextAt(review.root(), "status.allowed");
-    if (TextAt(review.root(), "status.allowed") == "true") checking.Fault(std::string(question.words));
+    const std::string_view allows = TextAt(review.root(), "status.allowed");
+    checking.seen += allows;
+    if (allows == "true") {
+      checking.Fault(question.words);
+    } else if (allows != "false" || !TextAt(review.root(), "status.evaluationError").empty()) {
+      checking.report.trouble = "the API server cannot say what the identity may do";
+      return;
+    }
   }
 }
 
-void CheckRights(Checking& checking, const std::string& ns, const RightsAllowed& allowed) {
-  if (!IsNamespaceName(ns)) return checking.Fault(fmt::format("\"{}\" is no name of a namespace", ns));
-  const Document review = AskReview(
+Document AskRights(Checking& checking, const std::string& ns) {
+  return AskReview(
       checking.client, fmt::format("{}/selfsubjectrulesreviews", kAuthorization),
       fmt::format(
           R"({{"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectRulesReview","spec":{{"namespace":"{}"}}}})",
           ns),
       checking.end);
+}
+
+void JudgeRights(Checking& checking, const Document& review, const std::string& ns,
+                 const RightsAllowed& allowed) {
   if (!review) {
     checking.report.trouble = review.trouble;
     return;
@@ -125,7 +141,33 @@ void CheckRights(Checking& checking, const std::string& ns, const RightsAllowed&
   for (std::string& sentence : ExcessiveRights(rights, allowed)) checking.Fault(std::move(sentence));
   checking.seen += '\n';
   manifests::CanonicalJson(review.root(), checking.seen);
-  if (rights.incomplete) AskEachRight(checking, ns, allowed);
+  if (!rights.incomplete) return;
+  AskEachRight(checking, ns, allowed);
+  if (!checking.options.unlisted_rights && checking.Going()) {
+    checking.report.trouble =
+        "the API server cannot list what the identity may do; unlistedRights: true in clusters.yaml is "
+        "content "
+        "with questions about each right that is known to be too much";
+  }
+}
+
+// Rights may be bound in single namespaces.
+void CheckRights(Checking& checking, const RightsAllowed& allowed) {
+  std::vector<std::string> namespaces = checking.options.namespaces;
+  namespaces.insert(namespaces.begin(), checking.options.ns);
+  for (const std::string& ns : namespaces) {
+    if (!IsNamespaceName(ns)) return checking.Fault(fmt::format("\"{}\" is no name of a namespace", ns));
+  }
+  if (namespaces.size() > kMostNamespaces) {
+    checking.report.trouble =
+        fmt::format("the change touches more than {} namespaces, in each of which rights may be bound",
+                    kMostNamespaces - 1);
+    return;
+  }
+  std::vector<Document> reviews(namespaces.size());
+  AtOnce(kAtOnce, namespaces.size(), [&](std::size_t i) { reviews[i] = AskRights(checking, namespaces[i]); });
+  for (std::size_t i = 0; i < namespaces.size() && checking.Going(); ++i)
+    JudgeRights(checking, reviews[i], namespaces[i], allowed);
 }
 
 // A namespace that repeats the rights of another repeats no sentence.
@@ -232,11 +274,7 @@ GuardReport Guard::Check(Clock::time_point end) {
   }
   RightsAllowed allowed{.rbac_kinds = options_.rbac_kinds};
   if (checking.Going()) allowed.aggregated = AggregatedGroups(checking);
-  std::vector<std::string> namespaces = options_.namespaces;
-  namespaces.insert(namespaces.begin(), options_.ns);
-  for (const std::string& ns : namespaces) {
-    if (checking.Going()) CheckRights(checking, ns, allowed);
-  }
+  if (checking.Going()) CheckRights(checking, allowed);
   DropRepeated(checking.report.faults);
   if (checking.report.Holds() && checking.seen != held_) TryCanary(checking);
   held_ = checking.report.Holds() ? checking.seen : std::string();

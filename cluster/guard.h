@@ -22,6 +22,7 @@ struct GuardOptions {
   std::string ns = "sluice-system";       // where the create is tried
   std::vector<std::string> namespaces{};  // where rights are asked for besides: those of the change
   bool rbac_kinds = false;                // see RightsAllowed
+  bool unlisted_rights = false;           // be content with questions where rights cannot be listed
 };
 
 struct GuardReport {
@@ -38,8 +39,8 @@ class Guard {
  public:
   Guard(ApiClient& client, GuardOptions options) : client_(client), options_(std::move(options)) {}
 
-  // Reads everything anew, in five requests (more where the API server cannot
-  // list rights), so nothing has to be watched; the create is tried at first, and
+  // Reads everything anew, in five requests and one more for each namespace, so
+  // nothing has to be watched; the create is tried at first, and
   // again once policy, binding or rights are others than when it was refused last.
   GuardReport Check(net::Clock::time_point end);
 

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 
+#include "cluster/guard_policy.h"
+
 namespace sluice::cluster {
 namespace {
 
@@ -17,10 +19,14 @@ constexpr std::string_view kPolicies[] = {"validatingadmissionpolicies", "valida
                                           "mutatingadmissionpolicies", "mutatingadmissionpolicybindings"};
 constexpr std::string_view kImpersonate[] = {"impersonate"};
 constexpr std::string_view kSubjects[] = {"users", "groups", "serviceaccounts"};
+constexpr std::string_view kFacets[] = {"userextras", "uids"};
 constexpr std::string_view kGiveRights[] = {"bind", "escalate"};
 constexpr std::string_view kRoles[] = {"roles", "clusterroles"};
 constexpr std::string_view kCreate[] = {"create"};
 constexpr std::string_view kTokens[] = {"serviceaccounts/token"};
+
+constexpr std::string_view kImpersonateWords =
+    "the identity may impersonate others, whom the policy does not hold";
 
 struct Excess {
   std::span<const std::string_view> verbs;
@@ -35,7 +41,8 @@ constexpr Excess kExcesses[] = {
     {kWrites, "admissionregistration.k8s.io", kPolicies,
      "the identity may write admission policies, about which no policy is asked: it could take its guard "
      "away"},
-    {kImpersonate, "", kSubjects, "the identity may impersonate others, whom the policy does not hold", true},
+    {kImpersonate, "", kSubjects, kImpersonateWords, true},
+    {kImpersonate, "authentication.k8s.io", kFacets, kImpersonateWords, true},
     {kGiveRights, "rbac.authorization.k8s.io", kRoles,
      "the identity may bind or escalate: it could be given rights that nobody meant it to have", false, true},
     {kCreate, "", kTokens,
@@ -44,11 +51,18 @@ constexpr Excess kExcesses[] = {
 constexpr std::string_view kWildcardWords =
     "the identity may do more than what is listed by kind: it has rights with *";
 
+constexpr std::string_view kNodesAlone = "node authorizer does not support user rule resolution";
+
 std::vector<std::string_view> Strings(const Node* list) {
   std::vector<std::string_view> strings;
   if (list == nullptr) return strings;
   for (const Node& element : list->children) strings.push_back(element.String());
   return strings;
+}
+
+std::string AggregatedWords(std::string_view group) {
+  return fmt::format(
+      "the identity may write kinds of {}, which another API server serves: no policy is asked there", group);
 }
 
 bool Has(std::span<const std::string_view> list, std::string_view word) {
@@ -99,8 +113,10 @@ Rights RightsOf(const Node& review) {
   const Node* status = review.Find("status");
   const Node* rules = status == nullptr ? nullptr : status->Find("resourceRules");
   const Node* incomplete = status == nullptr ? nullptr : status->Find("incomplete");
+  const Node* why = status == nullptr ? nullptr : status->Find("evaluationError");
+  const bool of_nodes = why != nullptr && why->String() == kNodesAlone;
   // No list is no proof that there is nothing to list.
-  rights.incomplete = rules == nullptr || (incomplete != nullptr && incomplete->text == "true");
+  rights.incomplete = rules == nullptr || (incomplete != nullptr && incomplete->text == "true" && !of_nodes);
   if (rules == nullptr) return rights;
   for (const Node& rule : rules->children) {
     rights.rules.push_back({Strings(rule.Find("verbs")), Strings(rule.Find("apiGroups")),
@@ -114,32 +130,40 @@ std::vector<std::string> ExcessiveRights(const Rights& rights, const RightsAllow
   const auto any = [&](auto&& is) { return std::any_of(rights.rules.begin(), rights.rules.end(), is); };
   for (const Excess& excess : kExcesses) {
     if (excess.of_rbac && allowed.rbac_kinds) continue;
-    if (any([&](const RightsRule& rule) { return Gives(rule, excess); }))
-      sentences.emplace_back(excess.words);
+    if (!any([&](const RightsRule& rule) { return Gives(rule, excess); })) continue;
+    if (sentences.empty() || sentences.back() != excess.words) sentences.emplace_back(excess.words);
   }
   if (any(HasWildcard)) sentences.emplace_back(kWildcardWords);
   for (const std::string& group : allowed.aggregated) {
     if (!any([&](const RightsRule& rule) { return Writes(rule) && Has(rule.groups, group); })) continue;
-    sentences.push_back(fmt::format(
-        "the identity may write kinds of {}, which another API server serves: no policy is asked there",
-        group));
+    sentences.push_back(AggregatedWords(group));
   }
   return sentences;
 }
 
 std::vector<RightsQuestion> RightsQuestions(const RightsAllowed& allowed) {
   std::vector<RightsQuestion> questions;
+  const auto add = [&](std::string_view verb, std::string_view group, std::string_view resource,
+                       std::string_view words, std::string_view name = {}) {
+    const std::size_t slash = std::min(resource.find('/'), resource.size());
+    questions.push_back({std::string(verb), std::string(group), std::string(resource.substr(0, slash)),
+                         std::string(resource.substr(std::min(slash + 1, resource.size()))),
+                         std::string(name), std::string(words)});
+  };
   for (const Excess& excess : kExcesses) {
     if (excess.of_rbac && allowed.rbac_kinds) continue;
     for (const std::string_view verb : excess.verbs) {
-      for (const std::string_view resource : excess.resources) {
-        const std::size_t slash = std::min(resource.find('/'), resource.size());
-        questions.push_back({verb, excess.group, resource.substr(0, slash),
-                             resource.substr(std::min(slash + 1, resource.size())), excess.words});
-      }
+      for (const std::string_view resource : excess.resources)
+        add(verb, excess.group, resource, excess.words);
     }
   }
-  questions.push_back({"*", "*", "*", "", kWildcardWords});
+  for (const std::string_view verb : kWrites) {
+    for (const std::string_view resource : {kPolicies[0], kPolicies[1]})
+      add(verb, kExcesses[0].group, resource, kExcesses[0].words, kGuardName);
+    for (const std::string& group : allowed.aggregated) add(verb, group, "*", AggregatedWords(group));
+    add(verb, "*", "*", kWildcardWords);
+  }
+  add("*", "*", "*", kWildcardWords);
   return questions;
 }
 

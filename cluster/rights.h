@@ -22,7 +22,8 @@ struct Rights {
   bool incomplete = false;  // an authorizer (a webhook, often) does not list what it allows
 };
 
-// Of a SelfSubjectRulesReview.
+// Of a SelfSubjectRulesReview. That the authorizer of nodes lists nothing is no gap
+// for whoever is no node (servers before 1.33 say so to everybody).
 Rights RightsOf(const manifests::Node& review);
 
 struct RightsAllowed {
@@ -35,10 +36,11 @@ struct RightsAllowed {
 std::vector<std::string> ExcessiveRights(const Rights& rights, const RightsAllowed& allowed);
 
 // Where the list is incomplete each right is asked about by itself: a yes to one
-// of these questions (SelfSubjectAccessReview) is too much, for `words`.
+// of these questions (SelfSubjectAccessReview) is too much, for `words`. They reach
+// no right that is for objects of one name, but those of the guard itself.
 struct RightsQuestion {
-  std::string_view verb, group, resource, subresource;
-  std::string_view words;  // a sentence
+  std::string verb, group, resource, subresource, name;
+  std::string words;  // a sentence
 };
 std::vector<RightsQuestion> RightsQuestions(const RightsAllowed& allowed);
 

@@ -48,6 +48,8 @@ constexpr Key kClusterKeys[] = {
      [](const Node& node, OperatorCluster& cluster) { return SetFlag(node, cluster.secrets); }},
     {"rbac", "true or false",
      [](const Node& node, OperatorCluster& cluster) { return SetFlag(node, cluster.rbac); }},
+    {"unlistedRights", "true or false",
+     [](const Node& node, OperatorCluster& cluster) { return SetFlag(node, cluster.unlisted_rights); }},
 };
 
 Result<OperatorCluster> ReadCluster(const Node& node, const std::string& path) {

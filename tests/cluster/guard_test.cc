@@ -229,15 +229,32 @@ TEST_CASE("a canary that was left by another time is taken away, and the create 
   CHECK(Count(came, kDelete) == 1);
 }
 
-TEST_CASE("where rights cannot be listed each one is asked about") {
+TEST_CASE("where rights cannot be listed nobody can say, and what can be asked is") {
   FakeServer server(Good());
   server.Set(kRules, Json(201, Rules("get", "pods", "true")));
-  CHECK(CheckOnce(server).Holds());
-  CHECK(Count(server.TakeRequests(), kMay) == 29);
+  const GuardReport report = CheckOnce(server);
+  CHECK(report.Reason().starts_with(
+      "the guard of this cluster could not be checked: the API server cannot list"));
+  CHECK(Count(server.TakeRequests(), kMay) == 46);
   server.Set(kMay, Json(201, R"({"status": {"allowed": true}})"));
   CHECK(CheckOnce(server).faults.size() == 5);
+}
+
+TEST_CASE("an operator may be content with questions") {
+  FakeServer server(Good());
+  server.Set(kRules, Json(201, Rules("get", "pods", "true")));
+  const GuardOptions content{.unlisted_rights = true};
+  CHECK(CheckOnce(server, content).Holds());
+  CHECK(Count(server.TakeRequests(), kCreate) == 1);
+  server.Set(kMay, Json(201, R"({"status": {"allowed": true}})"));
+  CHECK(CheckOnce(server, content).faults.size() == 5);
+  for (const char* said :
+       {R"({"status": {}})", R"({"status": {"allowed": false, "evaluationError": "x"}})", "{}"}) {
+    server.Set(kMay, Json(201, said));
+    CHECK(CheckOnce(server, content).trouble == "the API server cannot say what the identity may do");
+  }
   server.Set(kMay, Refusal(500, "x"));
-  CHECK_FALSE(CheckOnce(server).trouble.empty());
+  CHECK_FALSE(CheckOnce(server, content).trouble.empty());
 }
 
 TEST_CASE("rights are asked for in the namespaces of the change") {
@@ -245,6 +262,15 @@ TEST_CASE("rights are asked for in the namespaces of the change") {
   CHECK(CheckOnce(server, {.namespaces = {"shop", "web"}}).Holds());
   CHECK(Count(server.TakeRequests(), kRules) == 3);
   CHECK_FALSE(CheckOnce(server, {.namespaces = {"a\"b"}}).Holds());
+  std::vector<std::string> many(60, "shop");
+  server.TakeRequests();
+  CHECK(CheckOnce(server, {.namespaces = many}).Holds());
+  CHECK(Count(server.TakeRequests(), kRules) == 61);
+  many.resize(1001, "web");
+  CHECK(
+      CheckOnce(server, {.namespaces = many})
+          .Reason()
+          .starts_with("the guard of this cluster could not be checked: the change touches more than 1000"));
 }
 
 }  // namespace

@@ -116,6 +116,14 @@ TEST_CASE("a list that may be incomplete is said to be") {
       {Review("", R"("incomplete": true)"), true},
       {Review("", R"("incomplete": true, "evaluationError": "webhook authorizer does not support rules")"),
        true},
+      {Review(
+           "",
+           R"("incomplete": true, "evaluationError": "node authorizer does not support user rule resolution")"),
+       false},
+      {Review(
+           "",
+           R"("incomplete": true, "evaluationError": "[node authorizer does not support user rule resolution, x]")"),
+       true},
       {R"({"status": {}})", true},
       {R"({"status": {"resourceRules": null, "incomplete": false}})", false},
       {R"({"kind": "Status"})", true},
@@ -130,7 +138,7 @@ TEST_CASE("a list that may be incomplete is said to be") {
 
 TEST_CASE("each right that is too much can be asked about by itself") {
   const std::vector<RightsQuestion> questions = RightsQuestions({});
-  CHECK(questions.size() == 5 * 4 + 3 + 2 * 2 + 1 + 1);
+  CHECK(questions.size() == 5 * 4 + 3 + 2 + 2 * 2 + 1 + 5 * 2 + 5 + 1);
   const auto asks = [&](std::string_view verb, std::string_view group, std::string_view resource,
                         std::string_view subresource) {
     return std::any_of(questions.begin(), questions.end(), [&](const RightsQuestion& one) {
@@ -142,6 +150,13 @@ TEST_CASE("each right that is too much can be asked about by itself") {
   CHECK(asks("impersonate", "", "groups", ""));
   CHECK(asks("create", "", "serviceaccounts", "token"));
   CHECK(asks("*", "*", "*", ""));
+  CHECK(asks("patch", "*", "*", ""));
+  CHECK(asks("impersonate", "authentication.k8s.io", "userextras", ""));
+  // A right on the guard's own objects alone is found by their name.
+  CHECK(std::count_if(questions.begin(), questions.end(), [](const RightsQuestion& one) {
+          return one.name == "sluice-dry-run-only" && one.group == "admissionregistration.k8s.io";
+        }) == 10);
+  CHECK(RightsQuestions({.aggregated = {"metrics.k8s.io"}}).size() == questions.size() + 5);
   CHECK(RightsQuestions({.rbac_kinds = true}).size() == questions.size() - 4);
 }
 

@@ -10,7 +10,7 @@ TEST_CASE("every key of the operator's clusters is read") {
   const Result<std::vector<OperatorCluster>> clusters = ParseOperatorClusters(
       "clusters:\n"
       "  prod-1: {kubeconfig: /etc/sluice/prod-1, context: gate, fieldManager: flux, force: true,\n"
-      "    secrets: true, rbac: true}\n"
+      "    secrets: true, rbac: true, unlistedRights: true}\n"
       "  dev: {kubeconfig: /etc/sluice/dev, force: false}\n",
       "clusters.yaml");
   REQUIRE(clusters);
@@ -23,12 +23,14 @@ TEST_CASE("every key of the operator's clusters is read") {
   CHECK(prod.force);
   CHECK(prod.secrets);
   CHECK(prod.rbac);
+  CHECK(prod.unlisted_rights);
   const OperatorCluster& dev = clusters->at(1);
   CHECK(dev.context.empty());
   CHECK(dev.field_manager.empty());
   CHECK_FALSE(dev.force);
   CHECK_FALSE(dev.secrets);
   CHECK_FALSE(dev.rbac);
+  CHECK_FALSE(dev.unlisted_rights);
 }
 
 TEST_CASE("what is wrong in the operator's clusters is an error at its place") {
