@@ -7,8 +7,6 @@
 #include "git/changes.h"
 #include "process/child.h"
 
-extern char** environ;
-
 namespace sluice::cli {
 namespace {
 
@@ -20,12 +18,10 @@ constexpr std::string_view kDeepen =
 
 // The user's environment, but messages in English and no lock taken.
 std::vector<std::string> Environment() {
-  std::vector<std::string> variables;
-  for (char** variable = environ; *variable != nullptr; ++variable) {
-    const std::string_view text = *variable;
-    if (!text.starts_with("LC_ALL=") && !text.starts_with("GIT_OPTIONAL_LOCKS="))
-      variables.emplace_back(text);
-  }
+  std::vector<std::string> variables = process::OwnEnvironment();
+  std::erase_if(variables, [](std::string_view text) {
+    return text.starts_with("LC_ALL=") || text.starts_with("GIT_OPTIONAL_LOCKS=");
+  });
   variables.push_back("LC_ALL=C.UTF-8");
   variables.push_back("GIT_OPTIONAL_LOCKS=0");
   return variables;

@@ -19,13 +19,11 @@ namespace {
 
 std::vector<std::string> Environment(bool may_ask) {
   constexpr std::string_view kKept[] = {"HOME=", "PATH=", "TERM=", "DISPLAY=", "SSH_"};
-  std::vector<std::string> kept;
-  // clearenv() leaves none at all.
-  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
-    const std::string_view text = *variable;
-    const auto begins = [&](std::string_view name) { return text.substr(0, name.size()) == name; };
-    if (std::any_of(std::begin(kKept), std::end(kKept), begins)) kept.emplace_back(text);
-  }
+  std::vector<std::string> kept = process::OwnEnvironment();
+  std::erase_if(kept, [&](std::string_view text) {
+    return std::none_of(std::begin(kKept), std::end(kKept),
+                        [&](std::string_view name) { return text.starts_with(name); });
+  });
   if (!may_ask) kept.emplace_back("SSH_ASKPASS=/bin/false"), kept.emplace_back("SSH_ASKPASS_REQUIRE=force");
   return kept;
 }

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "process/child.h"
+
 namespace sluice::hooks {
 namespace {
 
@@ -44,8 +46,7 @@ std::optional<std::string_view> Call::Variable(std::string_view name) const {
 }
 
 std::vector<std::string> TakeEnvironment() {
-  std::vector<std::string> taken;
-  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) taken.emplace_back(*entry);
+  std::vector<std::string> taken = process::OwnEnvironment();
   clearenv();
   return taken;
 }

@@ -14,6 +14,7 @@ using std::chrono::milliseconds;
 
 // For the program to say itself what it has no answer to.
 constexpr milliseconds kGrace{500};
+constexpr std::uint64_t kMemory = 2ull << 30;
 
 std::vector<std::string> Arguments(const ClusterProgram& program) {
   std::vector<std::string> arguments{program.path, "dry-run"};
@@ -48,6 +49,7 @@ Result<std::string> RunOnce(const ClusterProgram& program, std::string question,
   options.input = std::move(question);
   options.output_limit = most;
   options.deadline = deadline;
+  options.memory_bytes = kMemory;
   Result<process::ChildResult> child = process::Run(options);
   if (!child) return child.error();
   if (std::string why = WhyNoAnswer(*child); !why.empty()) return Failed(std::move(why));

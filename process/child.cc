@@ -130,6 +130,8 @@ bool ConnectStreams(const ChildOptions& options, const Ends& ends) {
     const bool refused = IsBelow(level, options.below_floor);
     Say(word, level, refused ? Word::kBelowFloor : Word::kSandbox);
     if (refused) _exit(127);
+  } else if (options.memory_bytes != 0 && !BoundMemory(options.memory_bytes)) {
+    CannotStart(word);
   }
   execve(argv[0], argv, environment);
   CannotStart(word);
@@ -248,6 +250,14 @@ Result<ChildResult> Run(const ChildOptions& options) {
   if (WIFEXITED(status)) result.exit_code = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
   return result;
+}
+
+std::vector<std::string> OwnEnvironment() {
+  std::vector<std::string> variables;
+  // clearenv() leaves none at all.
+  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable)
+    variables.emplace_back(*variable);
+  return variables;
 }
 
 }  // namespace sluice::process

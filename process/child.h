@@ -32,7 +32,8 @@ struct ChildOptions {
   std::string input{};                     // bytes for its standard input
   std::size_t output_limit = 16u << 20;    // of standard output and of standard error, each
   std::chrono::milliseconds deadline{20'000};
-  Sandbox sandbox{};  // default: no bound but the deadline; else with may_execute
+  Sandbox sandbox{};               // default: no bound but the deadline; else with may_execute
+  std::uint64_t memory_bytes = 0;  // without a sandbox: see BoundMemory; 0: unbounded
   BelowFloor below_floor = BelowFloor::kRefuse;
   Output where = Output::kCollect;
   // The controlling terminal, where there is one, is its own while it runs: it
@@ -55,5 +56,8 @@ struct ChildResult {
 // result. May be called from any thread. The child dies with the calling thread.
 // Needs Linux 5.3 (pidfd_open).
 Result<ChildResult> Run(const ChildOptions& options);
+
+// Ours, as "NAME=value".
+std::vector<std::string> OwnEnvironment();
 
 }  // namespace sluice::process

@@ -72,4 +72,9 @@ SandboxLevel ShutIn(const Sandbox& sandbox) {
   return level;
 }
 
+bool BoundMemory(std::uint64_t bytes) {
+  const bool limited = Limit(RLIMIT_CORE, 0) && (!kBoundMemory || Limit(RLIMIT_DATA, bytes));
+  return limited && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+}
+
 }  // namespace sluice::process

@@ -36,4 +36,9 @@ struct SandboxLevel {
 // what was reached. What the process may still do: process/filter_writer.cc.
 SandboxLevel ShutIn(const Sandbox& sandbox);
 
+// For a program that starts others which nobody knows (credential plugins): bounds
+// writable memory, a process, and gives no_new_privs and no core dumps, to it and
+// to what it starts. After fork. False where the kernel refuses.
+bool BoundMemory(std::uint64_t bytes);
+
 }  // namespace sluice::process

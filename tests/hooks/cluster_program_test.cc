@@ -64,6 +64,16 @@ TEST_CASE("the question goes in and the answer comes out") {
   CHECK(read("environment").find("HOME=") == std::string::npos);
 }
 
+TEST_CASE("the program is bounded, and what it starts") {
+  const Script script(
+      "cat >/dev/null; sh -c 'ulimit -d; ulimit -c; grep NoNewPrivs /proc/self/status' >\"$OUT/bounds\"\n");
+  (void)AskThrough({script.path(), "", false, {"PATH=/usr/bin:/bin", "OUT=" + script.directory()}})(
+      Question());
+  std::ifstream file(script.directory() + "/bounds");
+  const std::string bounds(std::istreambuf_iterator<char>(file), {});
+  CHECK(bounds == "2097152\n0\nNoNewPrivs:\t1\n");
+}
+
 TEST_CASE("a program that misbehaves leaves everything unverified") {
   struct Bad {
     const char* body;
