@@ -6,20 +6,13 @@
 #include "cli/paths.h"
 #include "gate/clusters.h"
 #include "hooks/cluster_program.h"
-
-extern char** environ;
+#include "process/child.h"
 
 namespace sluice::cli {
 namespace {
 
 constexpr const char* kOperatorFile = "/etc/sluice/clusters.yaml";
 constexpr std::string_view kEvery = "all";
-
-std::vector<std::string> Environment() {
-  std::vector<std::string> variables;
-  for (char** variable = environ; *variable != nullptr; ++variable) variables.emplace_back(*variable);
-  return variables;
-}
 
 Status AddNamed(const std::string& name, gate::Configuration& configuration,
                 std::vector<std::string>& asked) {
@@ -37,20 +30,30 @@ Status AddNamed(const std::string& name, gate::Configuration& configuration,
 
 }  // namespace
 
-void AddAskOptions(CLI::App& command, AskOptions& options) {
-  command
-      .add_option(
-          "--cluster", options.clusters,
-          "ask this cluster what it would take: a name of `clusters`, or a context of your kubeconfig; "
-          "all: every one of `clusters`")
-      ->type_name("NAME|CONTEXT|all")
-      ->allow_extra_args(false);
-  command
-      .add_option("--clusters-file", options.file, "where the names lead; default: /etc/sluice/clusters.yaml")
+CLI::Option* AddClustersFile(CLI::App& command, std::string& file) {
+  return command
+      .add_option("--clusters-file", file, "where the names lead; default: /etc/sluice/clusters.yaml")
       ->type_name("FILE");
+}
+
+Result<std::string> ClustersFile(const std::string& named) {
+  if (named.empty()) return std::string(kOperatorFile);
+  const std::string file = AbsolutePath(named);
+  if (!Exists(file)) return Usage("no file " + named);
+  return file;
+}
+
+void AddAskOptions(CLI::App& command, AskOptions& options) {
+  CLI::Option* const cluster = command.add_option(
+      "--cluster", options.clusters,
+      "ask this cluster what it would take: a name of `clusters`, or a context of your kubeconfig; "
+      "all: every one of `clusters`");
+  cluster->type_name("NAME|CONTEXT|all")->allow_extra_args(false);
+  AddClustersFile(command, options.file)->needs(cluster);
   command.add_option("--cluster-timeout", options.seconds, "seconds for every answer together; default: 120")
       ->type_name("N")
-      ->check(CLI::Range(1u, 86400u));
+      ->check(CLI::Range(1u, 86400u))
+      ->needs(cluster);
 }
 
 Result<Questions> PrepareQuestions(const AskOptions& options, gate::Configuration& configuration) {
@@ -63,11 +66,11 @@ Result<Questions> PrepareQuestions(const AskOptions& options, gate::Configuratio
   std::sort(questions.asked.begin(), questions.asked.end());
   questions.asked.erase(std::unique(questions.asked.begin(), questions.asked.end()), questions.asked.end());
   if (questions.asked.empty()) return questions;
-  const std::string file = options.file.empty() ? kOperatorFile : AbsolutePath(options.file);
-  if (!options.file.empty() && !Exists(file)) return Usage("no file " + options.file);
+  const Result<std::string> file = ClustersFile(options.file);
+  if (!file) return file.error();
   Result<std::string> program = hooks::FindClusterProgram();
   if (!program) return program.error();
-  questions.ask = [ask = hooks::AskThrough({*std::move(program), file, true, Environment()}),
+  questions.ask = [ask = hooks::AskThrough({*std::move(program), *file, true, process::OwnEnvironment()}),
                    broken = questions.broken](const DryRunRequest& request) {
     Result<DryRunReply> reply = ask(request);
     if (!reply && !*broken) *broken = reply.error();

@@ -11,7 +11,8 @@
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace sluice::cli {
 
@@ -22,6 +23,11 @@ struct AskOptions {
 };
 
 void AddAskOptions(CLI::App& command, AskOptions& options);
+
+// `--clusters-file` alone, and the absolute path that it means: the operator's file
+// where it is empty, kUsage where it names none.
+CLI::Option* AddClustersFile(CLI::App& command, std::string& file);
+Result<std::string> ClustersFile(const std::string& named);
 
 struct Questions {
   AskCluster ask;                                // empty: nobody is asked

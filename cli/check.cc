@@ -4,15 +4,14 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdint>
 
+#include "cli/check_input.h"
 #include "cli/commands.h"
 #include "cli/jobs.h"
 #include "cli/output.h"
 #include "cli/paths.h"
 #include "cli/policy_side.h"
 #include "cli/progress.h"
-#include "gate/gate.h"
 #include "gate/history.h"
 #include "gate/settle.h"
 #include "report/report.h"
@@ -127,27 +126,11 @@ void SearchCommits(const Subject& subject, const gate::Configuration& configurat
 
 Verdict Judge(Subject& subject, gate::Configuration configuration, const CheckOptions& options,
               const Questions& questions) {
-  if (subject.local_files) {
-    configuration.limits.push_bytes = configuration.limits.push_files = configuration.limits.push_objects =
-        SIZE_MAX;
-  }
-  if (subject.everywhere) configuration.roots = {};
   Progress progress(!options.quiet && IsInteractive());
-  gate::CheckInput input;
-  input.subject = subject.words;
-  input.before = subject.before.get();
-  input.after = subject.after.get();
-  input.changes = std::move(subject.changes);
-  input.read_blob = subject.read_blob;
-  input.configuration = &configuration;
+  gate::CheckInput input =
+      InputOf(subject, configuration, questions, {options.jobs, options.helm, options.ask.seconds});
   input.objects = options.output == "json" || options.output == "junit";  // the others only count them
   input.digests = options.output == "json";
-  input.read_rest = !subject.everything;
-  input.jobs = JobsOf(options.jobs);
-  input.build = BuildSettingsOf(options.helm, subject, configuration);
-  input.ask = questions.ask;
-  input.asked = questions.asked;
-  input.ask_within = std::chrono::seconds(options.ask.seconds);
   input.progress = [&](std::size_t done, std::size_t all) { progress.Tell(done, all); };
   std::vector<gate::LookedAt> looked_at;
   input.looked_at = &looked_at;

@@ -29,8 +29,7 @@ struct CheckOptions {
 // Runs and prints; returns the exit code.
 int RunCheck(const CheckOptions& options);
 
-// The verdict alone, for `sluice init`. Takes subject.changes away: of a large
-// tree the list is a tenth of all memory.
+// The verdict alone, for `sluice init`. Takes subject.changes away.
 Verdict Judge(Subject& subject, gate::Configuration configuration, const CheckOptions& options,
               const Questions& questions = {});
 

@@ -11,8 +11,9 @@ namespace sluice::cli {
 // of its own kinds, and what the files hold, as one bundle.
 int RunClusterImport(const std::vector<std::string>& words);
 
-// CONTEXT NAMESPACE: what the identity of that context may do, and whether the
-// guard holds, tried in that namespace.
+// NAME NAMESPACE FILE: what the identity of that cluster of the operator's file, or
+// of that context of the user's kubeconfig, may do, and whether the guard holds,
+// tried in that namespace.
 int RunClusterDoctor(const std::vector<std::string>& words);
 
 // [--clusters FILE] [--kubeconfig]: one question on standard input, its answer on

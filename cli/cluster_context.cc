@@ -4,8 +4,7 @@
 #include <vector>
 
 #include "cli/commands.h"
-
-extern char** environ;
+#include "process/child.h"
 
 namespace sluice::cli {
 namespace {
@@ -14,12 +13,6 @@ constexpr const char* kInCluster = "in-cluster";
 constexpr const char* kServiceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 const char* Variable(const char* name) { return std::getenv(name); }
-
-std::vector<std::string> Environment() {
-  std::vector<std::string> variables;
-  for (char** variable = environ; *variable != nullptr; ++variable) variables.emplace_back(*variable);
-  return variables;
-}
 
 std::string CacheDirectory() {
   const char* cache = Variable("XDG_CACHE_HOME");
@@ -41,7 +34,7 @@ Result<cluster::Access> FindContext(const std::string& kubeconfig, const std::st
 Result<std::unique_ptr<cluster::ApiClient>> OpenClient(const cluster::Access& access) {
   Result<net::ProxySettings> proxy = net::ReadProxySettings(Variable);
   if (!proxy) return proxy.error();
-  return cluster::ApiClient::Make(access, {.exec = {.environment = Environment()},
+  return cluster::ApiClient::Make(access, {.exec = {.environment = process::OwnEnvironment()},
                                            .proxy = *std::move(proxy),
                                            .user_agent = "sluice/" + std::string(kVersion)});
 }

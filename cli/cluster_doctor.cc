@@ -1,4 +1,4 @@
-// `sluice cluster doctor`: as whom a context asks a cluster, what that identity
+// `sluice cluster doctor`: as whom a name leads to a cluster, what that identity
 // may do, whether the guard holds, and who else has a say there. Everything is
 // read; the one thing that is tried is the guard's canary (cluster/guard.h).
 // Tests: tests/cli/cluster_doctor_test.py.
@@ -8,9 +8,9 @@
 
 #include "cli/cluster_commands.h"
 #include "cli/cluster_context.h"
+#include "cli/cluster_identity.h"
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "cluster/guard.h"
 #include "cluster/read.h"
 #include "cluster/rights.h"
 #include "report/report.h"
@@ -142,18 +142,20 @@ void TellPolicies(Visit& visit) {
 }  // namespace
 
 int RunClusterDoctor(const std::vector<std::string>& words) {
-  if (words.size() != 2) return Fail(Usage("doctor takes a context and a namespace"));
-  const Result<cluster::Access> access = FindContext({}, words[0]);
-  if (!access) return Fail(access.error());
-  const auto client = OpenClient(*access);
+  if (words.size() != 3) return Fail(Usage("doctor takes a cluster, a namespace and the operator's file"));
+  Result<ClusterIdentity> identity = FindIdentity(words[0], words[2], true);
+  if (!identity) return Fail(identity.error());
+  const auto client = OpenClient(identity->access);
   if (!client) return Fail(client.error());
+  identity->guard.ns = words[1];
   Visit visit{**client, words[1], cluster::Clock::now() + kDeadline};
-  visit.Line("context", access->context);
+  if (identity->guarded) visit.Line("cluster", words[0] + " of " + words[2]);
+  visit.Line("context", identity->access.context);
   if (!TellServer(visit)) {
     Print(visit.text);
     return kUnjudged;
   }
-  const cluster::GuardReport report = cluster::Guard(**client, {.ns = visit.ns}).Check(visit.end);
+  const cluster::GuardReport report = cluster::Guard(**client, identity->guard).Check(visit.end);
   TellGuard(visit, report);
   TellRights(visit);
   TellPolicies(visit);

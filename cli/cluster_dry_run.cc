@@ -2,26 +2,18 @@
 // standard output (hooks/cluster_protocol.h). The name in the question leads to
 // an identity of the operator's, whose guard must hold, or to a context of the
 // user's own kubeconfig. Tests: tests/cli/ask_test.py.
-#include <sys/stat.h>
-
-#include <algorithm>
 #include <iostream>
 #include <set>
 
 #include "cli/cluster_commands.h"
 #include "cli/cluster_context.h"
+#include "cli/cluster_identity.h"
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "cluster/dry_run.h"
-#include "cluster/guard.h"
-#include "gate/operator_clusters.h"
 #include "hooks/cluster_protocol.h"
 
 namespace sluice::cli {
 namespace {
-
-constexpr std::size_t kMaxClustersBytes = 1u << 20;
-constexpr std::size_t kMostNamespaces = 50;  // that the guard asks about
 
 struct DryRunWords {
   std::string clusters_file;
@@ -50,52 +42,10 @@ std::string ReadInput() {
   return bytes;
 }
 
-// None where there is no such file.
-Result<std::vector<gate::OperatorCluster>> ReadClusters(const std::string& path) {
-  struct stat status {};
-  if (path.empty() || stat(path.c_str(), &status) != 0) return std::vector<gate::OperatorCluster>();
-  if ((status.st_mode & S_IWOTH) != 0) {
-    return Error{ErrorKind::kConfiguration, "the file may be written by anyone: chmod o-w", path, {}};
-  }
-  const Result<std::string> text = cluster::ReadConfigurationFile(path, kMaxClustersBytes);
-  if (!text) return text.error();
-  return gate::ParseOperatorClusters(*text, path);
-}
-
-// As whom a cluster is asked, and what may be sent.
-struct Identity {
-  cluster::Access access;
-  cluster::DryRunOptions options;
-  bool guarded = false;
-};
-
-Result<Identity> IdentityOf(const gate::OperatorCluster& known) {
-  Result<cluster::Access> access = FindContext(known.kubeconfig, known.context);
-  if (!access) return access.error();
-  Identity identity{*std::move(access), {}, true};
-  identity.options.sends = {known.secrets, known.rbac};
-  if (!known.field_manager.empty()) identity.options.usual.manager = known.field_manager;
-  identity.options.usual.force = known.force;
-  return identity;
-}
-
-Result<Identity> FindIdentity(const std::string& name, const DryRunWords& words) {
-  const Result<std::vector<gate::OperatorCluster>> clusters = ReadClusters(words.clusters_file);
-  if (!clusters) return clusters.error();
-  for (const gate::OperatorCluster& known : *clusters) {
-    if (known.name == name) return IdentityOf(known);
-  }
-  if (!words.kubeconfig)
-    return Error{ErrorKind::kConfiguration, "no cluster is named \"" + name + "\"", words.clusters_file, {}};
-  Result<cluster::Access> access = FindContext({}, name);
-  if (!access) return access.error();
-  return Identity{*std::move(access), {}, false};
-}
-
 std::vector<std::string> NamespacesOf(const DryRunRequest& request) {
   std::set<std::string> names;
   for (const DryRunObject& object : request.objects) {
-    if (!object.name.ns.empty() && names.size() < kMostNamespaces) names.insert(object.name.ns);
+    if (!object.name.ns.empty()) names.insert(object.name.ns);
   }
   return {names.begin(), names.end()};
 }
@@ -106,14 +56,13 @@ DryRunReply Nothing(const DryRunRequest& request, std::string trouble) {
 
 Result<DryRunReply> Answer(const DryRunRequest& request, const DryRunWords& words) {
   const cluster::Clock::time_point end = cluster::Clock::now() + request.deadline;
-  const Result<Identity> identity = FindIdentity(request.cluster, words);
+  Result<ClusterIdentity> identity = FindIdentity(request.cluster, words.clusters_file, words.kubeconfig);
   if (!identity) return identity.error();
   const auto client = OpenClient(identity->access);
   if (!client) return client.error();
   if (identity->guarded) {
-    cluster::Guard guard(**client,
-                         {.namespaces = NamespacesOf(request), .rbac_kinds = identity->options.sends.rbac});
-    const cluster::GuardReport report = guard.Check(end);
+    identity->guard.namespaces = NamespacesOf(request);
+    const cluster::GuardReport report = cluster::Guard(**client, identity->guard).Check(end);
     if (!report.Holds()) return Nothing(request, report.Reason());
   }
   DryRunRequest left = request;

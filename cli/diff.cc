@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 
+#include "cli/check_input.h"
 #include "cli/commands.h"
 #include "cli/helm_program.h"
 #include "cli/jobs.h"
@@ -210,18 +211,18 @@ int ExitCode(const TreeDiff& diff, bool complete, const DiffOptions& options) {
   return options.exit_code && !diff.builds.empty() ? kDiffers : kAccepted;
 }
 
-int RunLiveDiff(const DiffOptions& options, const Subject& subject, gate::Configuration configuration) {
+int RunLiveDiff(const DiffOptions& options, Subject& subject, gate::Configuration configuration) {
   const Result<Questions> questions = PrepareQuestions(options.ask, configuration);
   if (!questions) return Fail(questions.error());
-  const gate::BuildSettings settings = BuildSettingsOf(options.helm, subject, configuration);
-  const Result<LiveDiff> live =
-      CompareWithLive(subject, configuration, settings, *questions, options.ask.seconds);
+  const Result<LiveDiff> live = CompareWithLive(
+      InputOf(subject, configuration, *questions, {options.jobs, options.helm, options.ask.seconds}),
+      *questions);
   if (!live) return Fail(live.error());
   return Print(Words(live->diff, options)) ? ExitCode(live->diff, live->complete, options) : kUnjudged;
 }
 
 int RunDiff(const DiffOptions& options) {
-  const Result<Subject> subject = SubjectOf(options);
+  Result<Subject> subject = SubjectOf(options);
   if (!subject) return Fail(subject.error());
   if (!subject->hint.empty()) PrintHint(subject->hint);
   std::vector<std::string> others;

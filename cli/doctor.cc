@@ -3,7 +3,9 @@
 #include <memory>
 #include <string>
 
+#include "cli/ask_option.h"
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/own_program.h"
 
 namespace sluice::cli {
@@ -13,14 +15,19 @@ void AddCluster(CLI::App& app, int& exit_code) {
   cluster->require_subcommand(1);
   CLI::App* doctor = cluster->add_subcommand(
       "doctor", "say what an identity may do in a cluster, and whether the guard holds it to dry runs");
-  const auto context = std::make_shared<std::string>();
+  const auto name = std::make_shared<std::string>();
   const auto ns = std::make_shared<std::string>("sluice-system");
-  doctor->add_option("context", *context, "a context of your kubeconfig; default: its current one")
-      ->type_name("CONTEXT");
+  const auto file = std::make_shared<std::string>();
+  doctor
+      ->add_option("cluster", *name,
+                   "a name of the operator's file, or a context of your kubeconfig; default: its current one")
+      ->type_name("NAME|CONTEXT");
+  AddClustersFile(*doctor, *file);
   doctor->add_option("--namespace", *ns, "where the identity lives; default: sluice-system")
       ->type_name("NAME");
-  doctor->callback([context, ns, &exit_code] {
-    exit_code = BecomeClusterProgram({"doctor", *context, *ns});
+  doctor->callback([name, ns, file, &exit_code] {
+    const Result<std::string> clusters = ClustersFile(*file);
+    exit_code = clusters ? BecomeClusterProgram({"doctor", *name, *ns, *clusters}) : Fail(clusters.error());
   });
 }
 

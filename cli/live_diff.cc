@@ -6,8 +6,7 @@
 #include <algorithm>
 #include <map>
 
-#include "cli/jobs.h"
-#include "gate/gate.h"
+#include "gate/clusters.h"
 #include "manifests/diff.h"
 #include "policies/native.h"
 
@@ -116,45 +115,37 @@ void AddObject(const DryRunObject& object, const DryRunAnswer& answer, const Pla
   diff.objects.push_back(std::move(lines));
 }
 
-void AddNotCompared(const Heard& heard, const Places& places, TreeDiff& diff) {
-  for (std::size_t i = 0; i < heard.request.objects.size(); ++i) {
-    const DryRunAnswer& answer = heard.reply.answers[i];
-    if (answer.known != Known::kOffline && answer.known != Known::kUnverified) continue;
-    const ObjectName& name = heard.request.objects[i].name;
-    const auto place = places.find(name);
-    NotCompared part;
-    if (place != places.end()) std::tie(part.file, part.line) = place->second;
-    part.reason = name.kind + " " + name.name + ": cluster " + heard.request.cluster + ": " +
-                  (answer.reason.empty() ? heard.reply.trouble : answer.reason);
-    diff.not_compared.insert(std::move(part));
+NotCompared PartOf(const JudgedObject& object, const std::string& why) {
+  return {object.file, object.line, object.name.kind + " " + object.name.name + ": " + why};
+}
+
+// What no cluster has an answer to, and what none was asked about though it runs it.
+void AddNotCompared(const JudgedObject& object, const gate::CheckInput& input, TreeDiff& diff) {
+  for (const std::string& name : input.asked) {
+    const auto known = std::find_if(object.evidence.begin(), object.evidence.end(),
+                                    [&](const Evidence& evidence) { return evidence.cluster == name; });
+    const std::string words = "cluster " + name + ": ";
+    if (known != object.evidence.end()) {
+      if (known->by != Evidence::By::kCluster)
+        diff.not_compared.insert(PartOf(object, words + known->reason));
+      continue;
+    }
+    const gate::Cluster* const cluster = gate::FindCluster(*input.configuration, name);
+    const std::string paths[] = {object.file};
+    if (cluster == nullptr || !gate::Runs(*cluster, paths, input.build.branches)) continue;
+    const std::string reason = object.evidence.empty() ? std::string() : object.evidence[0].reason;
+    diff.not_compared.insert(
+        PartOf(object, words + "it was not asked" + (reason.empty() ? "" : ": " + reason)));
   }
 }
 
-// What never came to be asked about.
-void AddFromVerdict(const Verdict& verdict, TreeDiff& diff) {
+void AddRefusedHere(const Verdict& verdict, TreeDiff& diff) {
   for (const Finding& finding : verdict.findings) {
     // What is immutable is shown as a replacement.
     if (finding.severity != Severity::kError || finding.rule == "cluster/immutable") continue;
     diff.not_compared.insert(
         {finding.file, finding.range.begin.line, finding.message + " [" + finding.rule + "]"});
   }
-  for (const Skipped& skipped : verdict.skipped) diff.not_compared.insert({skipped.file, 0, skipped.reason});
-}
-
-gate::CheckInput InputOf(const Subject& subject, const gate::Configuration& configuration,
-                         const gate::BuildSettings& settings) {
-  gate::CheckInput input;
-  input.subject = subject.words;
-  input.before = subject.before.get();
-  input.after = subject.after.get();
-  input.changes = subject.changes;
-  input.read_blob = subject.read_blob;
-  input.configuration = &configuration;
-  input.read_rest = !subject.everything;
-  input.digests = false;
-  input.jobs = JobsOf(0);
-  input.build = settings;
-  return input;
 }
 
 std::string WhyNothing(const std::vector<Heard>& all) {
@@ -172,13 +163,10 @@ std::string WhyNothing(const std::vector<Heard>& all) {
 
 }  // namespace
 
-Result<LiveDiff> CompareWithLive(const Subject& subject, const gate::Configuration& configuration,
-                                 const gate::BuildSettings& settings, const Questions& questions,
-                                 unsigned seconds) {
+Result<LiveDiff> CompareWithLive(gate::CheckInput input, const Questions& questions) {
   std::vector<Heard> all;
-  gate::CheckInput input = InputOf(subject, configuration, settings);
-  input.asked = questions.asked;
-  input.ask_within = std::chrono::seconds(seconds);
+  input.objects = true;
+  input.digests = false;
   input.ask = [&](DryRunRequest request) -> Result<DryRunReply> {
     request.compare = true;
     Result<DryRunReply> reply = questions.ask(request);
@@ -198,11 +186,16 @@ Result<LiveDiff> CompareWithLive(const Subject& subject, const gate::Configurati
     cluster.live = true;
     for (std::size_t i = 0; i < heard.request.objects.size(); ++i)
       AddObject(heard.request.objects[i], heard.reply.answers[i], places, cluster);
-    AddNotCompared(heard, places, live.diff);
     if (!cluster.objects.empty()) live.diff.builds.push_back(std::move(cluster));
   }
-  AddFromVerdict(verdict, live.diff);
+  for (const std::vector<JudgedObject>* objects : {&verdict.objects, &verdict.removed}) {
+    for (const JudgedObject& object : *objects) AddNotCompared(object, input, live.diff);
+  }
+  AddRefusedHere(verdict, live.diff);
   live.complete = live.diff.not_compared.empty();
+  // Files that are no objects by themselves are told, as in a comparison of two trees.
+  for (const Skipped& skipped : verdict.skipped)
+    live.diff.not_compared.insert({skipped.file, 0, skipped.reason});
   return live;
 }
 

@@ -4,21 +4,19 @@
 
 #include "cli/ask_option.h"
 #include "cli/diff.h"
-#include "cli/subject.h"
-#include "gate/build_settings.h"
+#include "gate/gate.h"
 
 namespace sluice::cli {
 
 struct LiveDiff {
   TreeDiff diff;          // one BuildDiff a cluster
-  bool complete = false;  // every object was compared
+  bool complete = false;  // every object was compared, and nothing is refused
 };
 
-// Of every object of the subject, of a range those that it changes. kFailed
-// where no cluster answered at all; what is refused here or there, or cannot be
-// told, is named as not compared. No value of a Secret is in the result.
-Result<LiveDiff> CompareWithLive(const Subject& subject, const gate::Configuration& configuration,
-                                 const gate::BuildSettings& settings, const Questions& questions,
-                                 unsigned seconds);
+// Of every object of `input` (see InputOf), of a range those that it changes.
+// kFailed where no cluster answered at all; what is refused here or there, was not
+// asked about or cannot be told is named as not compared. No value of a Secret is in
+// the result.
+Result<LiveDiff> CompareWithLive(gate::CheckInput input, const Questions& questions);
 
 }  // namespace sluice::cli

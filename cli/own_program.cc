@@ -5,16 +5,13 @@
 #include <cerrno>
 
 #include "cli/output.h"
-#include "hooks/own_program.h"
+#include "hooks/cluster_program.h"
 
 namespace sluice::cli {
 
 int BecomeClusterProgram(const std::vector<std::string>& words) {
-  std::string looked;
-  const Result<std::string> program = hooks::FindOwnProgram("sluice-cluster", "cli", looked);
-  if (!program)
-    return Fail(
-        NotFound("sluice-cluster, which talks to clusters, is not installed (looked for " + looked + ")"));
+  const Result<std::string> program = hooks::FindClusterProgram();
+  if (!program) return Fail(program.error());
   std::vector<char*> arguments{const_cast<char*>(program->c_str())};
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);

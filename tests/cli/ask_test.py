@@ -176,6 +176,14 @@ class Check(Asking):
         self.assertTrue(result.err.startswith("error: sluice-cluster, which talks to clusters, is not installed"), result)
         self.assertEqual(result.err.count("\n"), 1)
 
+    def test_options_that_need_a_cluster(self):
+        self.repository(**{"a.yaml": GOOD})
+        for command in ("check", "diff"):
+            for words in (["--cluster-timeout", "5"], ["--clusters-file", "a.yaml"]):
+                result = self.ask(command, *words)
+                self.assertCode(result, 2)
+                self.assertIn("--cluster", result.err)
+
     def test_words_that_mean_nothing(self):
         self.repository(**{"a.yaml": GOOD})
         for words in (["--cluster"], ["--cluster", "all"], ["--cluster", "c", "--cluster-timeout", "0"],
@@ -260,6 +268,33 @@ class Diff(Asking):
         self.assertCode(result, 3)
         self.assertIn("not compared: b.yaml:6: ", result.out)
         self.assertIn("not compared: c.yaml:1: ConfigMap late: cluster c: 429", result.out)
+
+    def test_files_that_are_no_objects_are_told_and_change_nothing(self):
+        self.repository(**{"a.yaml": GOOD, "values.yaml": "replicas: 3\n"})
+        self.answer(rest={"effect": "unchanged"})
+        result = self.ask("diff", "--cluster", "c")
+        self.assertCode(result, 0)
+        self.assertIn("not compared: values.yaml: ", result.out)
+
+    def test_what_is_never_asked_about_is_named(self):
+        hidden = "ENC[AES256_GCM,data:abcd,iv:abcd,tag:abcd,type:str]"
+        sops = ('sops: {mac: "%s", lastmodified: "2026-01-01T00:00:00Z", version: 3.9.0, '
+                'age: [{recipient: age1x, enc: x}], encrypted_regex: "^(data|stringData)$"}\n' % hidden)
+        self.repository(**{".sluice/sluice.yaml": CLUSTERS, "stage/c.yaml": GOOD.replace("good", "elsewhere"),
+                           "prod/a.yaml": GOOD, "prod/b.yaml": SECRET + "stringData:\n  k: " + hidden + "\n" + sops})
+        self.answer(rest={"effect": "unchanged"})
+        result = self.ask("diff", "--cluster", "prod")
+        self.assertEqual(self.sent(), ["prod: ConfigMap good"])
+        self.assertCode(result, 3)
+        self.assertIn("not compared: prod/b.yaml:1: Secret db: cluster prod: it was not asked: encrypted by SOPS", result.out)
+        self.assertNotIn("elsewhere", result.out)
+
+    def test_limits_of_a_push_do_not_hold_for_files_here(self):
+        self.repository(**{".sluice/sluice.yaml": "version: 1\nlimits: {pushObjects: 1}\n",
+                           "a.yaml": GOOD, "b.yaml": GOOD.replace("good", "other")})
+        self.answer(rest={"effect": "unchanged"})
+        for command in ("check", "diff"):
+            self.assertCode(self.ask(command, "--cluster", "c"), 0)
 
     def test_nothing_differs(self):
         self.repository(**{"a.yaml": GOOD})

@@ -145,6 +145,33 @@ users:
             self.assertIn(words, result.stdout)
         self.assertEqual(self.plane.ask("GET", CANARY)[0], 404)
 
+    def test_a_name_of_the_operators_file(self):
+        with tempfile.TemporaryDirectory() as directory:
+            file = os.path.join(directory, "clusters.yaml")
+            with open(file, "w", encoding="utf-8") as text:
+                text.write(f"clusters:\n  prod: {{kubeconfig: {self.kubeconfig}, context: gate}}\n")
+            result = self.doctor("prod", "--clusters-file", file)
+            self.assertHolds(result)
+            self.assertTrue(result.stdout.startswith(f"cluster     prod of {file}\ncontext     gate\n"), result)
+            self.assertIn("context     admin\n", self.doctor("admin", "--clusters-file", file).stdout)
+            self.assertEqual(self.doctor("prod").returncode, 2)
+            self.assertEqual(self.doctor("prod", "--clusters-file", file + ".not").returncode, 2)
+
+    def test_an_operators_file_that_cannot_be_read_is_not_taken_for_absent(self):
+        with tempfile.TemporaryDirectory() as directory:
+            file = os.path.join(directory, "clusters.yaml")
+            os.symlink(file, file)
+            program = os.path.join(os.path.dirname(os.environ["SLUICE"]), "sluice-cluster")
+            question = {"version": 1, "cluster": "admin", "milliseconds": 20000, "compare": False, "objects": []}
+            environment = {"PATH": os.environ["PATH"], "HOME": directory, "KUBECONFIG": self.kubeconfig}
+            ask = lambda: json.loads(subprocess.run(
+                [program, "dry-run", "--kubeconfig", "--clusters", file], input=json.dumps(question), text=True,
+                env=environment, stdout=subprocess.PIPE, check=True).stdout)  # fmt: skip
+            said = ask()
+            self.assertEqual((said["error"]["kind"], said["error"]["file"]), ("configuration", file), said)
+            os.remove(file)
+            self.assertEqual(ask()["answers"], [])
+
     def test_a_policy_that_is_not_as_it_must_be(self):
         for path, patch, words in POLICIES:
             with self.subTest(words):
