@@ -177,9 +177,11 @@ ObjectHealth Claim(const Node& live, WallTime) {
 }
 
 ObjectHealth Job(const Node& live, WallTime) {
-  const std::optional<Condition> failed = ConditionOf(live, "Failed");
-  if (HasCondition(live, "Complete", "True")) return Current("it is complete");
-  if (failed && failed->status == "True") return Failed(WordsOf(*failed));
+  for (const Condition& each : ConditionsOf(live)) {
+    if (each.status != "True") continue;
+    if (each.type == "Complete") return Current("it is complete");
+    if (each.type == "Failed") return Failed(WordsOf(each));
+  }
   if (StringAt(&live, {"status", "startTime"}).empty()) return InProgress("it has not started");
   return Current("it runs: " + std::to_string(Count(live, {"status", "active", 0})) + " Pods active, " +
                  std::to_string(Count(live, {"status", "succeeded", 0})) + " done");
@@ -192,12 +194,12 @@ ObjectHealth Service(const Node& live, WallTime) {
 }
 
 ObjectHealth Definition(const Node& live, WallTime) {
-  const std::optional<Condition> names = ConditionOf(live, "NamesAccepted");
-  const std::optional<Condition> established = ConditionOf(live, "Established");
-  if (names && names->status == "False") return Failed(WordsOf(*names));
-  if (established && established->status == "True") return Current("it is established");
-  if (established && established->status == "False" && established->reason != "Installing")
-    return Failed(WordsOf(*established));
+  for (const Condition& each : ConditionsOf(live)) {
+    if (each.type == "NamesAccepted" && each.status == "False") return Failed(WordsOf(each));
+    if (each.type != "Established") continue;
+    if (each.status == "True") return Current("it is established");
+    if (each.status == "False" && each.reason != "Installing") return Failed(WordsOf(each));
+  }
   return InProgress("it is not established yet");
 }
 

@@ -19,11 +19,17 @@ std::size_t CharacterAt(std::string_view text, std::size_t at) {
 
 }  // namespace
 
+std::vector<Condition> ConditionsOf(const Node& live) {
+  std::vector<Condition> conditions;
+  for (const Node& each : cluster::ElementsAt(&live, {"status", "conditions"}))
+    conditions.push_back({cluster::StringAt(&each, {"type"}), cluster::StringAt(&each, {"status"}),
+                          cluster::StringAt(&each, {"reason"}), cluster::StringAt(&each, {"message"})});
+  return conditions;
+}
+
 std::optional<Condition> ConditionOf(const Node& live, std::string_view type) {
-  for (const Node& each : cluster::ElementsAt(&live, {"status", "conditions"})) {
-    if (cluster::StringAt(&each, {"type"}) != type) continue;
-    return Condition{type, cluster::StringAt(&each, {"status"}), cluster::StringAt(&each, {"reason"}),
-                     cluster::StringAt(&each, {"message"})};
+  for (const Condition& each : ConditionsOf(live)) {
+    if (each.type == type) return each;
   }
   return std::nullopt;
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "manifests/document.h"
 
@@ -16,7 +17,9 @@ struct Condition {
   std::string_view type, status, reason, message;
 };
 
-// Of status.conditions; null where there is none of this type. The first counts.
+// All of status.conditions, in their order.
+std::vector<Condition> ConditionsOf(const manifests::Node& live);
+// Of these; nothing where there is none of this type. The first counts.
 std::optional<Condition> ConditionOf(const manifests::Node& live, std::string_view type);
 // True where it is there with this status.
 bool HasCondition(const manifests::Node& live, std::string_view type, std::string_view status);

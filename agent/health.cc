@@ -58,9 +58,7 @@ std::optional<ObjectHealth> NotSeenYet(const Node& live, const KindRule* rule) {
 
 // The conditions that mean the same wherever they stand; the first of both counts.
 std::optional<ObjectHealth> ByStandardConditions(const Node& live) {
-  for (const Node& each : cluster::ElementsAt(&live, {"status", "conditions"})) {
-    const Condition condition{StringAt(&each, {"type"}), StringAt(&each, {"status"}),
-                              StringAt(&each, {"reason"}), StringAt(&each, {"message"})};
+  for (const Condition& condition : ConditionsOf(live)) {
     if (condition.status != "True") continue;
     if (condition.type == "Reconciling") return ObjectHealth{Health::kInProgress, WordsOf(condition)};
     if (condition.type == "Stalled") return ObjectHealth{Health::kFailed, WordsOf(condition)};
