@@ -19,7 +19,10 @@ Result<LedgerPlace> FindLedger(const std::string& repository) {
   if (!texts) return texts.error();
   const Result<gate::HookSettings> settings = hooks::EffectiveSettings(*texts, place.places, {});
   if (!settings) return settings.error();
-  place.recorder = hooks::RecorderOf(place.places);
+  place.settings = *settings;
+  Result<promotion::RecorderPlace> recorder = hooks::RecorderOf(place.places, *settings);
+  if (!recorder) return recorder.error();
+  place.recorder = *std::move(recorder);
   place.branches = hooks::BranchesOf(*settings);
   place.policy_ref = settings->policy_ref;
   if (!place.policy_ref.empty()) return place;

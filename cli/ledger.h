@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "gate/operator.h"
 #include "hooks/places.h"
 #include "promotion/recorder.h"
 
@@ -22,10 +23,17 @@ void AddLedgerVerify(CLI::App& ledger, int& exit_code);
 // A server's repository with the environments of its settings.
 struct LedgerPlace {
   hooks::Places places;
+  gate::HookSettings settings;
   promotion::RecorderPlace recorder;
   std::string policy_ref;
   std::vector<promotion::RecordedBranch> branches;
 };
 Result<LedgerPlace> FindLedger(const std::string& repository);
+
+// Where a branch stands that no accepted push leads to, judged as it stands, and
+// recorded where it is accepted; else its verdict is printed. For somebody who says why.
+Result<promotion::Recording> JudgeAndRecord(const LedgerPlace& place, const promotion::RecordedBranch& branch,
+                                            const promotion::Recording& left_behind,
+                                            const std::string& reason);
 
 }  // namespace sluice::cli

@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/ledger.h"
 #include "cli/output.h"
+#include "promotion/words.h"
 #include "report/json_writer.h"
 #include "report/words.h"
 
@@ -17,7 +18,8 @@ using promotion::Standing;
 struct ReconcileOptions {
   std::string repository;
   std::string output = "text";
-  bool dry_run = false;
+  bool dry_run = false, judge = false;
+  std::string reason;
 };
 
 // In the order of Standing.
@@ -60,16 +62,45 @@ int Tell(const std::vector<Recording>& recordings, const ReconcileOptions& optio
   return code;
 }
 
+// Those that could not be brought up to their branches, judged as these stand.
+Status JudgeRest(const LedgerPlace& place, const std::string& reason, std::vector<Recording>& recordings) {
+  for (std::size_t i = 0; i < recordings.size(); ++i) {
+    Recording& left = recordings[i];
+    if (left.trouble.empty() || !left.tip || left.tip == left.recorded) continue;
+    Result<Recording> judged = JudgeAndRecord(place, place.branches[i], left, reason);
+    if (!judged && judged.error().kind == ErrorKind::kUsage) return judged.error();
+    if (!judged) left.trouble = judged.error().Text();
+    if (judged) {
+      judged->written += left.written;
+      left = *std::move(judged);
+    }
+  }
+  return Ok{};
+}
+
+Status CheckWords(const ReconcileOptions& options) {
+  if (!options.judge && !options.reason.empty()) return Usage("--reason goes with --judge");
+  if (options.judge && options.dry_run) return Usage("--judge writes, and --dry-run does not");
+  if (options.judge && !promotion::IsTextLine(options.reason))
+    return Usage("--judge needs --reason: a line of text, which stands in the record");
+  return Ok{};
+}
+
 int Reconcile(const ReconcileOptions& options) {
+  if (const Status words = CheckWords(options); !words) return Fail(words.error());
   const Result<LedgerPlace> place = FindLedger(options.repository);
   if (!place) return Fail(place.error());
   if (place->branches.empty()) {
     return Fail(Usage("no environment is set here: sluice hook set " + options.repository +
                       " environments=\"production=release\""));
   }
-  const auto recordings = options.dry_run ? promotion::CompareBranches(place->recorder, place->branches)
-                                          : promotion::RecordBranches(place->recorder, place->branches);
-  return recordings ? Tell(*recordings, options) : Fail(recordings.error());
+  auto recordings = options.dry_run ? promotion::CompareBranches(place->recorder, place->branches)
+                                    : promotion::RecordBranches(place->recorder, place->branches);
+  if (!recordings) return Fail(recordings.error());
+  if (options.judge)
+    if (const Status judged = JudgeRest(*place, options.reason, *recordings); !judged)
+      return Fail(judged.error());
+  return Tell(*recordings, options);
 }
 
 }  // namespace
@@ -83,6 +114,10 @@ void AddLedgerReconcile(CLI::App& ledger, int& exit_code) {
       ->required();
   reconcile->add_flag("-n,--dry-run", options->dry_run,
                       "write nothing; exit 1 where something would be written");
+  reconcile->add_flag(
+      "--judge", options->judge,
+      "judge what no accepted push leads to as it stands, and record it where it is accepted");
+  reconcile->add_option("--reason", options->reason, "why; it stands in the record")->type_name("TEXT");
   reconcile->add_option("-o,--output", options->output, "form of the list")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json"}));

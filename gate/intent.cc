@@ -43,6 +43,15 @@ void AppendMember(std::string& out, std::string_view key, std::string_view value
   out += ',';
 }
 
+void AppendClusters(std::string& out, std::span<const std::string> clusters) {
+  out += "\"clusters\":[";
+  for (const std::string& cluster : clusters) {
+    if (out.back() != '[') out += ',';
+    AppendString(out, cluster);
+  }
+  out += "],";
+}
+
 // In the order of Evidence::By.
 constexpr std::string_view kEvidence[] = {"cluster", "offline", "unverified"};
 
@@ -119,8 +128,11 @@ std::string IntentText(const IntentInput& input) {
   AppendMember(out, "target", input.ref);
   AppendMember(out, "base", input.base.IsZero() ? std::string() : input.base.Hex());
   AppendMember(out, "policyCommit", input.policy.Hex());
+  AppendMember(out, "floorCommit", input.floor.IsZero() ? std::string() : input.floor.Hex());
+  AppendClusters(out, input.clusters);
   AppendMember(out, "bundle", input.bundle);
   AppendMember(out, "actor", input.actor);
+  AppendMember(out, "reason", input.reason);
   out += "\"judged\":" + std::to_string(input.judged) + ",";
   const std::size_t count = std::min(input.canonical.size(), verdict.objects.size());
   AppendRemoved(out, input.removed, std::span(verdict.objects).first(count));

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/verdict.h"
 #include "gate/push.h"
@@ -21,10 +22,13 @@ struct IntentInput {
   const RefUpdate& update;
   std::string_view ref;  // that moves: symbolic refs followed
   Oid tree;
-  Oid base;            // tree that it was held against; zero: nothing
-  Oid policy;          // commit whose configuration judged
-  std::string bundle;  // digest of the schemas; empty where nothing is recorded
+  Oid base;                           // tree that it was held against; zero: nothing
+  Oid policy;                         // commit whose configuration judged
+  Oid floor;                          // and of the operator's; zero: there is none
+  std::vector<std::string> clusters;  // that may apply it, sorted
+  std::string bundle;                 // digest of the schemas; empty where nothing is recorded
   std::string_view actor;
+  std::string_view reason;  // of what was judged after it moved; else empty
   std::int64_t judged = 0;  // seconds since 1970
   const Verdict& verdict;
   std::span<const std::string> canonical;  // canonical JSON of verdict.objects, one for one
@@ -32,7 +36,7 @@ struct IntentInput {
 };
 
 // One JSON document, a line: {"schemaVersion":1,"ref","old","new","tree","policy",
-// "engine","target","base","policyCommit","bundle","actor","judged","removed":[{"group",
+// "engine","target","base","policyCommit","floorCommit","clusters","bundle","actor","reason","judged","removed":[{"group",
 // "kind","namespace","name"}],"objects":[{"file","line","digest","secret",
 // "evidence","unknown","object":{…}}]}. `objects` is what differs from `base`, which is empty
 // where there was nothing; "unknown" where a value is filled in elsewhere.

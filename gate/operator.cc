@@ -284,9 +284,11 @@ Result<HookSettings> ParseHookSettings(std::string_view hook_yaml, std::string_v
   return settings;
 }
 
-bool IsEnvironment(const HookSettings& settings, const std::string& ref) {
-  return std::any_of(settings.environments.begin(), settings.environments.end(),
-                     [&](const EnvironmentBranch& environment) { return environment.ref == ref; });
+const EnvironmentBranch* EnvironmentAt(const HookSettings& settings, const std::string& ref) {
+  const auto found =
+      std::find_if(settings.environments.begin(), settings.environments.end(),
+                   [&](const EnvironmentBranch& environment) { return environment.ref == ref; });
+  return found == settings.environments.end() ? nullptr : &*found;
 }
 
 namespace {

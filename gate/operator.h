@@ -45,8 +45,8 @@ struct HookSettings {
   std::vector<EnvironmentBranch> environments;
 };
 
-// Whether a branch is some environment's.
-bool IsEnvironment(const HookSettings& settings, const std::string& ref);
+// The environment whose branch it is, or null.
+const EnvironmentBranch* EnvironmentAt(const HookSettings& settings, const std::string& ref);
 
 // `project` is the repository's path below its root without ".git", matched
 // against the patterns of hook.yaml. Texts may be empty (absent files). Errors

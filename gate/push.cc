@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <ctime>
 #include <optional>
+#include <set>
 
 #include "crypto/digest.h"
 #include "gate/intent.h"
@@ -39,7 +40,7 @@ Content JudgeMoved(const Judges& judges, const RefMove& move, Findings told) {
   begun.subject = ShortName(move.update.ref);
   begun.summary.policy = judges.own.loaded.configuration.source;
   begun.findings = std::move(told);
-  Result<Findings> moved = CheckMove(*judges.push.repository, move);
+  Result<Findings> moved = judges.push.standing ? Findings() : CheckMove(*judges.push.repository, move);
   if (moved) {
     Join(*std::move(moved), begun);
     Join(TurnOf(judges, move), begun);
@@ -56,6 +57,15 @@ Content JudgeMoved(const Judges& judges, const RefMove& move, Findings told) {
 std::string BundleDigest() {
   crypto::UseProcessor();
   return crypto::Hex(crypto::DigestSha256(schemas::BuiltInBundleBytes()));
+}
+
+// Those that may apply what is recorded of an environment; sorted, none twice.
+std::vector<std::string> ClustersOf(const Judges& judges, const std::string& name) {
+  std::set<std::string> clusters;
+  const PromotionSettings& settings = judges.own.loaded.configuration.promotion;
+  if (const promotion::Environment* found = promotion::FindEnvironment(settings.environments, name))
+    for (const promotion::Named& cluster : found->clusters) clusters.insert(cluster.name);
+  return {clusters.begin(), clusters.end()};
 }
 
 // `told` is said with this ref, and of the push as a whole.
@@ -75,16 +85,19 @@ RefVerdict JudgeRef(const Judges& judges, const RefUpdate& update, Findings told
   out.base = std::move(content.base);
   out.index_behind = content.index_behind;
   // Of another branch nobody would read it.
-  const bool recorded = out.is_protected && IsEnvironment(judges.push.settings, move.ref);
-  if (recorded && !weight.refused && !move.Deletes()) {
+  const EnvironmentBranch* const environment = EnvironmentAt(judges.push.settings, move.ref);
+  if (out.is_protected && environment != nullptr && !weight.refused && !move.Deletes()) {
     out.intent_name = IntentName(update);
     out.intent = IntentText({.update = update,
                              .ref = move.ref,
                              .tree = content.tree,
                              .base = content.base_tree,
                              .policy = judges.own.commit.IsZero() ? update.new_id : judges.own.commit,
+                             .floor = judges.floor == nullptr ? Oid() : judges.floor->commit,
+                             .clusters = ClustersOf(judges, environment->name),
                              .bundle = BundleDigest(),
                              .actor = judges.push.pusher,
+                             .reason = judges.push.reason,
                              .judged = std::time(nullptr),
                              .verdict = verdict,
                              .canonical = content.canonical,

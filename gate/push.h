@@ -35,6 +35,8 @@ struct Push {
   unsigned jobs = 1;
   manifests::render::RunHelm helm{};  // empty: charts are not judged
   AskCluster ask{};                   // empty: no cluster is asked
+  bool standing = false;              // the refs have moved already: only where they stand is judged
+  std::string reason;                 // why that is judged again; a line of text, for the intents
 };
 
 struct RefVerdict {

@@ -54,7 +54,7 @@ Oid FindBase(const Judges& judges, const RefMove& move, std::string& name) {
     name = ShortName(move.ref);
     return move.update.old_id;
   }
-  if (move.kind == RefKind::kProtected && IsEnvironment(judges.push.settings, move.ref)) return {};
+  if (move.kind == RefKind::kProtected && EnvironmentAt(judges.push.settings, move.ref) != nullptr) return {};
   const git::Repository& repository = *judges.push.repository;
   const Result<Oid> policy = repository.ResolveRef(judges.own.ref);
   if (!policy) return {};
@@ -138,7 +138,7 @@ void WithOwnPolicy(const Judges& judges, const RefMove& move, const Trees& trees
   CheckInput input = InputOf(judges, move, trees, judges.own.loaded.configuration);
   if (move.kind == RefKind::kProtected) {
     input.canonical = &content.canonical;
-    if (IsEnvironment(judges.push.settings, move.ref)) input.removed = &content.removed;
+    if (EnvironmentAt(judges.push.settings, move.ref) != nullptr) input.removed = &content.removed;
   }
   input.looked_at = &looked_at;
   Verdict verdict = Check(input);
@@ -216,6 +216,7 @@ Status SearchCommits(const Judges& judges, const RefMove& move, const std::vecto
   input.tip = move.update.new_id;
   for (const RefUpdate& update : judges.push.updates) {
     if (!update.old_id.IsZero()) input.known.push_back(update.old_id);
+    if (judges.push.standing) input.known.push_back(update.new_id);  // it brings none
   }
   input.looked_at = looked_at;
   input.limits = &judges.push.settings.limits;

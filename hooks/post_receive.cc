@@ -25,7 +25,9 @@ Result<gate::HookSettings> ReadSettings(const Call& call, const Places& places) 
 
 // What cannot be read was said at pre-receive already.
 void AfterMoves(const Call& call, const Places& places, std::span<const gate::RefUpdate> updates) {
-  const bool records = promotion::HasRecorder(RecorderOf(places));
+  promotion::RecorderPlace recorder;
+  recorder.git_dir = places.common_dir;
+  const bool records = promotion::HasRecorder(recorder);
   const bool refreshes = TakeRefreshRequest(places);
   if (!records && !refreshes) return;
   const Result<gate::HookSettings> settings = ReadSettings(call, places);

@@ -25,9 +25,14 @@ bool Moved(const git::Repository& repository, std::span<const gate::RefUpdate> u
 
 }  // namespace
 
-promotion::RecorderPlace RecorderOf(const Places& places) {
+Result<promotion::RecorderPlace> RecorderOf(const Places& places, const gate::HookSettings& settings) {
   promotion::RecorderPlace place;
   place.git_dir = places.common_dir;
+  if (settings.floor.repository.empty()) return place;
+  const Result<Places> floor = PlacesAt(settings.floor.repository);
+  if (!floor) return floor.error();
+  place.floor = floor->git_dir;
+  place.floor_ref = settings.floor.ref;
   return place;
 }
 
@@ -48,7 +53,9 @@ std::string RecordPush(const Places& places, const gate::HookSettings& settings,
     return !Moved(**repository, updates, branch.ref);
   });
   if (branches.empty()) return {};
-  const auto recordings = promotion::RecordBranches(RecorderOf(places), branches);
+  const Result<promotion::RecorderPlace> place = RecorderOf(places, settings);
+  if (!place) return NotRecorded("this push", place.error().Text());
+  const auto recordings = promotion::RecordBranches(*place, branches);
   if (!recordings) return NotRecorded("this push", recordings.error().Text());
   std::string words;
   for (const promotion::Recording& recording : *recordings)

@@ -11,7 +11,8 @@
 
 namespace sluice::hooks {
 
-promotion::RecorderPlace RecorderOf(const Places& places);
+// kNotFound where the repository of the operator's policies is not there.
+Result<promotion::RecorderPlace> RecorderOf(const Places& places, const gate::HookSettings& settings);
 
 // The environments of the settings, as the recorder takes them.
 std::vector<promotion::RecordedBranch> BranchesOf(const gate::HookSettings& settings);

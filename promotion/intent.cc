@@ -155,13 +155,17 @@ Result<Intent> ReadIntent(const std::string& name, std::string text) {
   intent.tree = TextOf(root, "tree");
   intent.base = TextOf(root, "base");
   intent.policy_commit = TextOf(root, "policyCommit");
+  intent.floor_commit = TextOf(root, "floorCommit");
   intent.bundle = TextOf(root, "bundle");
+  intent.reason = TextOf(root, "reason");
   intent.engine = TextOf(root, "engine");
   intent.actor = TextOf(root, "actor");
   if (objects == nullptr || removed == nullptr || judged == nullptr || judged->kind != NodeKind::kInteger ||
       !IsDigest(intent.bundle) || !IsObjectId(intent.tree) || !IsObjectId(intent.policy_commit))
     return Wrong(name, "it was written for a branch that was no environment's then");
   intent.judged = judged->value.integer;
+  if (const Node* const clusters = root.Find("clusters"))
+    for (const Node& cluster : clusters->children) intent.clusters.emplace_back(cluster.String());
   if (const Status taken = TakeObjects(*objects, intent); !taken) return taken.error();
   if (const Status taken = TakeRemoved(*removed, intent); !taken) return taken.error();
   return intent;

@@ -38,10 +38,13 @@ struct IntentObject {
 
 struct Intent {
   IntentHead head;
-  std::string tree;           // of `after`
-  std::string base;           // tree that it was judged against; empty: nothing
-  std::string policy_commit;  // whose configuration judged
+  std::string tree;                   // of `after`
+  std::string base;                   // tree that it was judged against; empty: nothing
+  std::string policy_commit;          // whose configuration judged
+  std::string floor_commit;           // and whose of the operator's; empty: there was none
+  std::vector<std::string> clusters;  // that may apply it, sorted
   std::string bundle, engine, actor;
+  std::string reason;  // of a move that was judged afterwards; else empty
   std::int64_t judged = 0;
   std::vector<std::string> removed;   // paths of objects that are no more
   std::vector<IntentObject> objects;  // new ones and changed ones, sorted by path, none twice

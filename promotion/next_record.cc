@@ -12,9 +12,9 @@ constexpr std::string_view kObjects = "objects/";
 constexpr std::size_t kMostObjects = 50'000, kObjectBytes = 3u << 20;
 
 Status FollowsOn(const RecordHeadOf* before, const Intent& intent) {
-  const std::string base = before == nullptr ? std::string() : before->record.source.tree;
-  if (intent.base == base) return Ok{};
-  if (base.empty())
+  if (intent.base.empty()) return Ok{};  // judged whole, whatever was there
+  if (before != nullptr && intent.base == before->record.source.tree) return Ok{};
+  if (before == nullptr)
     return Failed("the push was judged against what was there, and nothing of that is recorded yet");
   return Failed("the push was judged against another content than record " +
                 std::to_string(before->record.head.sequence) + " holds");
@@ -64,7 +64,7 @@ bool Put(const IntentObject& object, State& state, NextObjects& out) {
 Result<NextObjects> ApplyIntent(const RecordHeadOf* before, const Intent& intent) {
   if (const Status follows = FollowsOn(before, intent); !follows) return follows.error();
   NextObjects out;
-  State state = StateOf(before);
+  State state = StateOf(intent.base.empty() ? nullptr : before);
   for (const std::string& path : intent.removed) state.Forget(path);
   for (const IntentObject& object : intent.objects) {
     if (object.canonical.size() > kObjectBytes) return LimitPassed(object.path + " is larger than 3 MiB");

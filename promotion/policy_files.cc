@@ -15,7 +15,7 @@ constexpr const char* kOwners[] = {"CODEOWNERS", ".github/CODEOWNERS", ".gitlab/
 
 class Reader {
  public:
-  explicit Reader(const FileTree& tree) : tree_(tree) {}
+  Reader(const FileTree& tree, const std::string& below) : tree_(tree), below_(below) {}
 
   Status Take(const RepoPath& path) {
     Result<std::string> bytes = tree_.Read(path, kFileBytes);
@@ -23,7 +23,7 @@ class Reader {
     const Result<std::string> escaped = EscapePath(path.text());
     if (!escaped) return escaped.error();
     if (files.size() == kFiles) return LimitPassed("a policy has more than 10,000 files");
-    files.push_back({"policy/" + *escaped, *std::move(bytes)});
+    files.push_back({below_ + "/" + *escaped, *std::move(bytes)});
     return Ok{};
   }
 
@@ -46,16 +46,18 @@ class Reader {
 
  private:
   const FileTree& tree_;
+  const std::string& below_;
 };
 
 }  // namespace
 
-Result<std::vector<PolicyFile>> ReadPolicyFiles(const RepositoryPointer& repository, const Oid& commit) {
+Result<std::vector<PolicyFile>> ReadPolicyFiles(const RepositoryPointer& repository, const Oid& commit,
+                                                const std::string& below) {
   const Result<Oid> tree = git::TreeOf(*repository, commit);
   if (!tree) return tree.error();
   const std::unique_ptr<FileTree> opened = git::OpenTree(repository, *tree);
-  Reader reader(*opened);
-  if (Status below = reader.Below(*RepoPath::Parse(".sluice"), 0); !below) return below.error();
+  Reader reader(*opened, below);
+  if (Status read = reader.Below(*RepoPath::Parse(".sluice"), 0); !read) return read.error();
   for (const char* path : kOwners) {
     const Status taken = reader.Take(*RepoPath::Parse(path));
     if (!taken && taken.error().kind != ErrorKind::kNotFound) return taken.error();

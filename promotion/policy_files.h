@@ -1,5 +1,6 @@
 // The files of a commit that say what may be pushed, as a record keeps them: below
-// policy/, each part of a path a component (docs/ledger.md, section 4).
+// policy/, those of the operator below floor/, each part of a path a component
+// (docs/ledger.md, section 4).
 #pragma once
 
 #include <string>
@@ -18,7 +19,8 @@ struct PolicyFile {
 
 // .sluice/** and CODEOWNERS where forges look for it; sorted by path. kLimit past
 // 10,000 files or 1 MiB of one.
-Result<std::vector<PolicyFile>> ReadPolicyFiles(const RepositoryPointer& repository, const Oid& commit);
+Result<std::vector<PolicyFile>> ReadPolicyFiles(const RepositoryPointer& repository, const Oid& commit,
+                                                const std::string& below = "policy");
 
 DigestList ListOf(const std::vector<PolicyFile>& files);
 

@@ -68,17 +68,50 @@ Result<State> ReadState(const RecorderPlace& place, const RecordedBranch& branch
   return state;
 }
 
+// The files that judged, and their list.
+struct JudgedBy {
+  std::vector<PolicyFile> floor;
+  std::string list;
+};
+
+// Of the operator's policies those at the commit that judged; they have to be the
+// ones that are in force.
+Result<std::vector<PolicyFile>> ReadFloor(const RecorderPlace& place, const Intent& intent) {
+  std::vector<PolicyFile> none;
+  if (intent.floor_commit.empty() && place.floor.empty()) return none;
+  if (intent.floor_commit.empty() || place.floor.empty())
+    return Failed(std::string("it was judged ") + (place.floor.empty() ? "with" : "without") +
+                  " policies of the operator, and now there are " + (place.floor.empty() ? "none" : "some"));
+  const Result<RepositoryPointer> repository = git::Open({.git_dir = place.floor});
+  if (!repository) return repository.error();
+  const Result<Oid> commit = Oid::FromHex(intent.floor_commit),
+                    now = (*repository)->ResolveRef(place.floor_ref);
+  if (!commit || !now) return commit ? now.error() : commit.error();
+  Result<std::vector<PolicyFile>> judged = ReadPolicyFiles(*repository, *commit, "floor");
+  if (!judged || *now == *commit) return judged;
+  const Result<std::vector<PolicyFile>> in_force = ReadPolicyFiles(*repository, *now, "floor");
+  if (!in_force) return in_force.error();
+  if (ListOf(*in_force) == ListOf(*judged)) return judged;
+  return Failed("it was judged by the operator's policies of commit " + Short(*commit) +
+                ", which are not those in force");
+}
+
 // The policy that judged has to be the one that the chain of trust holds.
-Status CheckPolicy(const State& state, const Intent& intent) {
+Result<JudgedBy> CheckPolicy(const RecorderPlace& place, const State& state, const Intent& intent) {
   const Result<Oid> commit = Oid::FromHex(intent.policy_commit);
   if (!commit) return commit.error();
   const Result<std::vector<PolicyFile>> files = ReadPolicyFiles(state.repository, *commit);
   if (!files) return files.error();
   DigestList trusted = state.policy.files;
   std::erase_if(trusted, [](const ListedFile& file) { return file.path == "trust.json"; });
-  if (ListOf(*files) == trusted) return Ok{};
-  return Failed("it was judged by the policy of commit " + Short(*commit) +
-                ", which is not that of the newest record of policy");
+  if (ListOf(*files) != trusted)
+    return Failed("it was judged by the policy of commit " + Short(*commit) +
+                  ", which is not that of the newest record of policy");
+  Result<std::vector<PolicyFile>> floor = ReadFloor(place, intent);
+  if (!floor) return floor.error();
+  DigestList list = ListOf(*floor);
+  list.insert(list.end(), trusted.begin(), trusted.end());  // in the order of bytes
+  return JudgedBy{*std::move(floor), DigestListText(list)};
 }
 
 Record RecordOf(const State& state, const RecordedBranch& branch, const Intent& intent,
@@ -87,6 +120,7 @@ Record RecordOf(const State& state, const RecordedBranch& branch, const Intent& 
   RecordHead& head = record.head;
   head.actor = AsTextLine(intent.actor);
   head.change = next.change;
+  if (!intent.reason.empty()) head.reason = AsTextLine(intent.reason);
   head.recorded = std::max<std::int64_t>(std::time(nullptr), intent.judged);
   head.repository = state.policy.trust.repository;
   head.sequence = 1;
@@ -96,6 +130,7 @@ Record RecordOf(const State& state, const RecordedBranch& branch, const Intent& 
     head.recorded = std::max(head.recorded, state.head->record.head.recorded);
   }
   record.bundle = intent.bundle;
+  record.clusters = intent.clusters;
   record.engine = AsTextLine(intent.engine);
   record.environment = branch.environment;
   record.vouched_by_cluster = next.by_cluster;
@@ -112,31 +147,26 @@ Record RecordOf(const State& state, const RecordedBranch& branch, const Intent& 
   return record;
 }
 
-git::NewCommit ContentOf(const State& state, const NextObjects& next, const std::string& policy_list) {
+git::NewCommit ContentOf(const State& state, const NextObjects& next, const JudgedBy& judged) {
   git::NewCommit content;
-  content.removed = {"approvals"};
+  content.removed = {"approvals", "floor"};
   content.removed.insert(content.removed.end(), next.gone.begin(), next.gone.end());
   if (!state.policy.policy_tree.IsZero()) content.trees = {{"policy", state.policy.policy_tree}};
-  content.files = {{"objects.sha256", DigestListText(next.objects)}, {"policy.sha256", policy_list}};
+  content.files = {{"objects.sha256", DigestListText(next.objects)}, {"policy.sha256", judged.list}};
+  for (const PolicyFile& file : judged.floor) content.files.push_back({file.path, file.bytes});
   for (const IntentObject* object : next.put)
     content.files.push_back({"objects/" + object->path, object->canonical});
   return content;
 }
 
-std::string PolicyListText(const PolicyHead& policy) {
-  DigestList list = policy.files;
-  std::erase_if(list, [](const ListedFile& file) { return file.path == "trust.json"; });
-  return DigestListText(list);
-}
-
-Status WriteMove(const RecordWriter& writer, const State& state, const RecordedBranch& branch,
-                 const Intent& intent) {
-  if (Status policy = CheckPolicy(state, intent); !policy) return policy;
+Status WriteMove(const RecordWriter& writer, const RecorderPlace& place, const State& state,
+                 const RecordedBranch& branch, const Intent& intent) {
+  const Result<JudgedBy> judged = CheckPolicy(place, state, intent);
+  if (!judged) return judged.error();
   const Result<NextObjects> next = ApplyIntent(state.head ? &*state.head : nullptr, intent);
   if (!next) return next.error();
-  const std::string policy_list = PolicyListText(state.policy);
   Record record = RecordOf(state, branch, intent, *next);
-  record.policy = DigestOf(policy_list);
+  record.policy = DigestOf(judged->list);
   const Result<std::string> payload = RecordText(record);
   if (!payload) return payload.error();
   NewRecord fresh{.chain = branch.environment,
@@ -144,7 +174,7 @@ Status WriteMove(const RecordWriter& writer, const State& state, const RecordedB
                   .head = record.head,
                   .trust = state.policy.trust,
                   .payload = *payload,
-                  .content = ContentOf(state, *next, policy_list),
+                  .content = ContentOf(state, *next, *judged),
                   .policy = EndOf(state.policy)};
   if (state.head) fresh.before = EndOf(*state.head);
   const Result<WrittenRecord> written = writer.Append(std::move(fresh));
@@ -163,7 +193,8 @@ std::string NoWay(const State& state, const RecordedBranch& branch) {
       state.head ? "record " + std::to_string(state.head->record.head.sequence) : "nothing recorded";
   if (!state.tip) return branch.ref + " is gone, and its last content is recorded";
   return branch.ref + " stands at " + Short(*state.tip) +
-         ", and no push that was accepted leads there from " + from + ": it is never recorded by itself";
+         ", and no push that was accepted leads there from " + from +
+         ": it is never recorded by itself; sluice ledger reconcile --judge judges what stands there";
 }
 
 std::vector<IntentHead> IntentsOf(const std::vector<IntentHead>& all, const std::string& ref) {
@@ -175,6 +206,9 @@ std::vector<IntentHead> IntentsOf(const std::vector<IntentHead>& all, const std:
 
 void Describe(const State& state, Recording& out) {
   out.sequence = state.head ? state.head->record.head.sequence : 0;
+  const std::optional<RecordedTip> recorded = state.Recorded();
+  if (recorded) out.recorded = recorded->commit;
+  out.tip = state.tip;
 }
 
 // By the intents that were there when the tip was read. A push may have come since
@@ -187,6 +221,10 @@ Result<RecordPlan> PlanOf(const RecorderPlace& place, const RecordedBranch& bran
   if (!now) return now.error();
   intents = IntentsOf(*now, branch.ref);
   return PlanRecords(state.Recorded(), state.tip, intents);
+}
+
+void Forget(const RecorderPlace& place, const IntentHead& intent) {
+  unlink((IntentsDirectory(place) + "/" + intent.name).c_str());
 }
 
 // The next record of the branch; false where there is none to write.
@@ -206,7 +244,7 @@ Result<bool> Step(const RecordWriter& writer, const RecorderPlace& place, const 
   CrashPoint("recorder-planned");
   const Result<Intent> intent = LoadIntent(place, move);
   if (!intent) return intent.error();
-  const Status written = WriteMove(writer, *state, branch, *intent);
+  const Status written = WriteMove(writer, place, *state, branch, *intent);
   if (!written && written.error().kind == ErrorKind::kUsage) return written.error();
   if (!written)
     return Failed("the move of " + branch.ref + " to " + Short(move.after) +
@@ -214,7 +252,7 @@ Result<bool> Step(const RecordWriter& writer, const RecorderPlace& place, const 
   ++out.written;
   ++out.sequence;
   CrashPoint("recorder-before-intent-goes");
-  unlink((IntentsDirectory(place) + "/" + move.name).c_str());
+  Forget(place, move);
   CrashPoint("recorder-intent-gone");
   std::erase_if(intents, [name = move.name](const IntentHead& head) { return head.name == name; });
   return true;
@@ -249,6 +287,31 @@ Result<std::vector<Recording>> RecordBranches(const RecorderPlace& place,
   }
   CrashPoint("recorder-done");
   return recordings;
+}
+
+Result<Recording> RecordJudged(const RecorderPlace& place, const RecordedBranch& branch,
+                               const std::string& name, std::string text) {
+  const Result<RecordWriter> writer = RecordWriter::Open(place);
+  if (!writer) return writer.error();
+  const Result<Intent> intent = ReadIntent(name, std::move(text));
+  if (!intent) return intent.error();
+  const Result<State> state = ReadState(place, branch);
+  if (!state) return state.error();
+  Recording out;
+  out.environment = branch.environment;
+  Describe(*state, out);
+  const bool from_here = out.recorded ? *out.recorded == intent->head.before : intent->head.before.IsZero();
+  if (intent->head.ref != branch.ref || !from_here || out.tip != intent->head.after)
+    return Usage(branch.ref + " or its ledger moved meanwhile; begin again");
+  std::vector<IntentHead> none;
+  const Result<RecordPlan> superseded = PlanOf(place, branch, *state, none);
+  if (!superseded) return superseded.error();
+  if (const Status written = WriteMove(*writer, place, *state, branch, *intent); !written)
+    return written.error();
+  ++out.written;
+  ++out.sequence;
+  for (const IntentHead& move : superseded->moves) Forget(place, move);
+  return out;
 }
 
 Result<std::vector<Recording>> CompareBranches(const RecorderPlace& place,

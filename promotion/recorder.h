@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ namespace sluice::promotion {
 struct RecorderPlace {
   std::string git_dir;  // of the repository, absolute; the common one
   std::string ssh_keygen = "/usr/bin/ssh-keygen";
+  std::string floor, floor_ref;  // of the operator's policies: git_dir and ref; empty: there are none
   std::chrono::milliseconds wait{30'000};  // for the lock
 
   std::string Own() const { return git_dir + "/sluice"; }
@@ -37,6 +39,7 @@ struct Recording {
   std::uint64_t written = 0;              // records
   std::uint64_t sequence = 0;             // of the newest record; 0: there is none
   std::string trouble;                    // why the rest is not recorded; empty: all is
+  std::optional<Oid> recorded, tip;       // source of the newest record, and where the branch stands
 };
 
 // Whether this repository has a recorder's key: two system calls.
@@ -48,6 +51,13 @@ bool HasRecorder(const RecorderPlace& place);
 // the trust in force does not name, no lock, no chain of policy).
 Result<std::vector<Recording>> RecordBranches(const RecorderPlace& place,
                                               const std::vector<RecordedBranch>& branches);
+
+// One record of where a branch stands that no push which was accepted leads to, or
+// none that can be recorded: judged again as it stands, by somebody with a reason.
+// `intent` is what the gate says of the move from the newest record to the tip;
+// intents on the way there are done with. kUsage where either moved meanwhile.
+Result<Recording> RecordJudged(const RecorderPlace& place, const RecordedBranch& branch,
+                               const std::string& name, std::string intent);
 
 // How branches stand, without writing or opening a key.
 Result<std::vector<Recording>> CompareBranches(const RecorderPlace& place,

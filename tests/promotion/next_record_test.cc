@@ -86,10 +86,21 @@ TEST_CASE("an intent over another content than the record's is refused") {
   intent.base = std::string(40, '9');
   CHECK_FALSE(ApplyIntent(&before, intent));
   intent.base.clear();
-  CHECK_FALSE(ApplyIntent(&before, intent));
   CHECK(ApplyIntent(nullptr, intent));
   intent.base = kTree;
   CHECK_FALSE(ApplyIntent(nullptr, intent));
+}
+
+TEST_CASE("what was judged whole takes the place of all that is recorded") {
+  const RecordHeadOf before = Before();
+  Intent intent = After({Object("core/A/a/x", "X")});
+  intent.base.clear();
+  const auto next = ApplyIntent(&before, intent);
+  REQUIRE(next);
+  CHECK(next->objects == DigestList{{"objects/core/A/a/x", DigestOf("X")}});
+  CHECK(next->gone == std::vector<std::string>{"objects/core/A/a/y", "objects/core/Secret/a/s"});
+  CHECK(next->not_applied.empty());
+  CHECK(next->not_held.empty());
 }
 
 TEST_CASE("a record stays within the sizes of the format") {

@@ -1,0 +1,72 @@
+// What `sluice ledger reconcile --judge` does for one branch: the gate judges where
+// it stands against what is recorded, by the policies in force, as it would a push.
+// Nothing is judged for the sake of the record alone: what the gate rejects stays
+// unrecorded.
+#include <unistd.h>
+
+#include <chrono>
+
+#include "cli/jobs.h"
+#include "cli/ledger.h"
+#include "cli/output.h"
+#include "gate/gate.h"
+#include "gate/push.h"
+#include "git/repository.h"
+#include "manifests/render/helm_run.h"
+#include "report/report.h"
+
+namespace sluice::cli {
+namespace {
+
+constexpr std::chrono::minutes kDeadline{10};
+
+Oid ZeroLike(const Oid& id) {
+  constexpr std::uint8_t kZeros[32] = {};
+  return Oid::FromBytes(id.kind(), kZeros);
+}
+
+Result<gate::Push> PushOf(const LedgerPlace& place, const gate::RefUpdate& update,
+                          const std::string& reason) {
+  gate::Push push;
+  auto repository = git::Open({.git_dir = place.places.git_dir});
+  if (!repository) return repository.error();
+  push.repository = *std::move(repository);
+  if (!place.recorder.floor.empty()) {
+    auto floor = git::Open({.git_dir = place.recorder.floor});
+    if (!floor) return floor.error();
+    push.floor = *std::move(floor);
+  }
+  push.settings = place.settings;
+  push.settings.mode = gate::Mode::kEnforce;
+  push.updates = {update};
+  push.pusher = "uid " + std::to_string(geteuid());
+  push.deadline = std::chrono::steady_clock::now() + kDeadline;
+  push.jobs = JobsOf(0);
+  if (!place.settings.helm.empty()) push.helm = manifests::render::HelmAt(place.settings.helm);
+  push.standing = true;
+  push.reason = reason;
+  return push;
+}
+
+}  // namespace
+
+Result<promotion::Recording> JudgeAndRecord(const LedgerPlace& place, const promotion::RecordedBranch& branch,
+                                            const promotion::Recording& left_behind,
+                                            const std::string& reason) {
+  const Oid before = left_behind.recorded.value_or(ZeroLike(*left_behind.tip));
+  const Result<gate::Push> push = PushOf(place, {before, *left_behind.tip, branch.ref}, reason);
+  if (!push) return push.error();
+  const gate::PushVerdict judged = gate::JudgePush(*push);
+  const gate::RefVerdict& ref = judged.refs.front();
+  report::Options words;
+  words.rule = gate::FindRule;
+  if (!ref.rejects && ref.intent.empty())
+    return Failed(branch.ref + " is not protected: what anybody may move is not recorded");
+  if (ref.rejects && !Print(report::Write(ref.verdict, report::Format::kText, words)))
+    return Failed("the verdict could not be shown");
+  if (ref.rejects)
+    return Failed(branch.ref + " is not accepted as it stands: push what mends it, and begin again");
+  return promotion::RecordJudged(place.recorder, branch, ref.intent_name, ref.intent);
+}
+
+}  // namespace sluice::cli
