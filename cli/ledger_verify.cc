@@ -9,6 +9,7 @@
 #include "cli/git_program.h"
 #include "cli/ledger.h"
 #include "cli/output.h"
+#include "gate/record_rules.h"
 #include "promotion/chain.h"
 #include "promotion/ledger.h"
 #include "promotion/words.h"
@@ -78,9 +79,10 @@ Result<std::vector<std::string>> Environments(const GitPlace& place, const Verif
 }
 
 Verified VerifyOne(const git::Repository& repository, const std::string& environment,
-                   const promotion::PolicyChain& policy, const Heads& heads) {
-  const Result<promotion::Ledger> ledger =
-      promotion::VerifyLedger(repository, environment, policy, HeadOf(heads, environment));
+                   const promotion::PolicyChain& policy, const Heads& heads, gate::RecordRules& rules) {
+  const Result<promotion::Ledger> ledger = promotion::VerifyLedger(
+      repository, environment, policy, HeadOf(heads, environment),
+      [&rules](const promotion::WeighedRecord& weighed) { return rules.Check(weighed); });
   if (!ledger) return {environment, 0, {}, ledger.error().Text()};
   return {environment, ledger->records, ledger->digest, {}};
 }
@@ -139,9 +141,14 @@ int Verify(const VerifyOptions& options) {
   if (!policy) return Tell({{std::string(kPolicy), 0, {}, policy.error().Text()}}, options);
   std::vector<Verified> chains = {
       {std::string(kPolicy), policy->versions.size(), policy->newest().digest, {}}};
+  gate::RecordRules rules(*repository);
   for (const std::string& environment : *environments)
-    chains.push_back(VerifyOne(**repository, environment, *policy, *heads));
-  return Tell(chains, options);
+    chains.push_back(VerifyOne(**repository, environment, *policy, *heads, rules));
+  const int code = Tell(chains, options);
+  if (rules.unseen() > 0)
+    PrintHint("authors and paths of " + report::Count(rules.unseen(), "record") +
+              " were not all looked at: sources that are not in this clone, or signed commits");
+  return code;
 }
 
 }  // namespace

@@ -50,8 +50,13 @@ Status CheckNamed(const Record& record, const DigestList& objects) {
 
 class LedgerVerifier {
  public:
-  LedgerVerifier(const git::Repository& repository, const std::string& environment, const PolicyChain& policy)
-      : repository_(repository), environment_(environment), policy_(policy), digests_(repository) {}
+  LedgerVerifier(const git::Repository& repository, const std::string& environment, const PolicyChain& policy,
+                 const WeighApprovals& weigh)
+      : repository_(repository),
+        environment_(environment),
+        policy_(policy),
+        weigh_(weigh),
+        digests_(repository) {}
 
   Status Take(const Oid& id) {
     const Result<RecordCommit> commit = ReadRecordCommit(repository_, id, Form());
@@ -93,6 +98,7 @@ class LedgerVerifier {
   const git::Repository& repository_;
   const std::string environment_;
   const PolicyChain& policy_;
+  const WeighApprovals& weigh_;
   TreeDigests digests_;
   Ledger ledger_;
   UsedApprovals used_;
@@ -162,19 +168,24 @@ Status LedgerVerifier::CheckApprovals(const Record& record, const RecordCommit& 
   const PolicyVersion& version = policy_.versions[record.trust_sequence - 1];
   const Result<std::vector<SignedApproval>> approvals =
       OpenApprovals(repository_, commit, record.head, {{version.signers}, environment_, record.judged});
-  return approvals ? UseApprovals(*approvals, used_) : Status(approvals.error());
+  if (!approvals) return approvals.error();
+  if (Status unused = UseApprovals(*approvals, used_); !unused) return unused;
+  if (!weigh_) return Ok{};
+  const Record* before = ledger_.records > 0 ? &ledger_.newest : nullptr;
+  return weigh_({record, before, *approvals, policy_tree_, floor_tree_, version});
 }
 
 }  // namespace
 
 Result<Ledger> VerifyLedger(const git::Repository& repository, const std::string& environment,
-                            const PolicyChain& policy, const std::optional<RememberedRecord>& newest) {
+                            const PolicyChain& policy, const std::optional<RememberedRecord>& newest,
+                            const WeighApprovals& weigh) {
   if (!IsLabel(environment) || environment == kPolicy)
     return Usage("\"" + environment + "\" is not the name of an environment");
   const std::string ref = LedgerRef(environment);
   const Result<std::vector<Oid>> commits = ReadChain(repository, ref);
   if (!commits) return commits.error();
-  LedgerVerifier verifier(repository, environment, policy);
+  LedgerVerifier verifier(repository, environment, policy, weigh);
   for (const Oid& id : *commits) {
     if (const Status taken = verifier.Take(id); !taken) return InChain(ref, id, taken.error());
     if (newest && !verifier.Is(*newest))

@@ -5,17 +5,20 @@
 //   Result<Ledger> production = VerifyLedger(*repository, "production", *policy);
 //
 // An Error of either means that the ledger is not to be believed; it names ref
-// and commit. What is not asked here: whether the approvals of a record
-// satisfy the rules of its policy (gate/ knows those), and whether a chain's end was
-// cut off (`newest` says what somebody remembers).
+// and commit. Whether the approvals of a record satisfy the rules of its policy, is
+// asked of who can read those (gate/record_rules.h); whether a chain's end was
+// cut off, of who remembers it (`newest`).
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "git/repository.h"
+#include "promotion/approval.h"
 #include "promotion/digest_list.h"
 #include "promotion/record.h"
 #include "promotion/trust.h"
@@ -52,6 +55,17 @@ struct PolicyChain {
 
 Result<PolicyChain> VerifyPolicy(const git::Repository& repository, const Pin& pin);
 
+// A record that holds by itself, and what its approvals are weighed by. Valid while
+// the function that gets it runs.
+struct WeighedRecord {
+  const Record& record;
+  const Record* before;                       // null: it is the first
+  std::span<const SignedApproval> approvals;  // record.head.approvals one for one
+  Oid policy_tree, floor_tree;                // policy/ and floor/; floor_tree is zero where there is none
+  const PolicyVersion& version;
+};
+using WeighApprovals = std::function<Status(const WeighedRecord&)>;
+
 struct Ledger {
   std::uint64_t records = 0;
   Oid commit;          // of the newest
@@ -60,8 +74,10 @@ struct Ledger {
   DigestList objects;  // of the newest, paths begin "objects/"
 };
 
-// kNotFound where the environment has no ledger.
+// kNotFound where the environment has no ledger. Without `weigh` nobody asks whether
+// the approvals are enough.
 Result<Ledger> VerifyLedger(const git::Repository& repository, const std::string& environment,
-                            const PolicyChain& policy, const std::optional<RememberedRecord>& newest = {});
+                            const PolicyChain& policy, const std::optional<RememberedRecord>& newest = {},
+                            const WeighApprovals& weigh = {});
 
 }  // namespace sluice::promotion

@@ -1,0 +1,231 @@
+// The question is the one of a push (promotion/review.h), put again from what a
+// record says: who moved it is its actor, the time is that of its verdict. Tested by
+// tests/gate/record_rules_test.cc.
+#include "gate/record_rules.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "gate/promotion_keys.h"
+#include "git/changes.h"
+#include "promotion/object_path.h"
+#include "promotion/review.h"
+
+namespace sluice::gate {
+
+struct RulesOfRecord {
+  PromotionSettings settings;
+  std::optional<promotion::Codeowners> codeowners;
+};
+
+namespace {
+
+using promotion::Approvals;
+using promotion::Environment;
+using promotion::Moment;
+using promotion::Principal;
+using promotion::RecordKind;
+using promotion::SignedApproval;
+using promotion::VerifiedApproval;
+using promotion::WeighedRecord;
+
+constexpr std::size_t kMostCommits = 20'000;
+
+Moment At(std::int64_t seconds) { return Moment(std::chrono::seconds(seconds)); }
+
+// A file of the policy under the name that it has in a record; empty where there is none.
+Result<std::optional<std::string>> ReadFile(const FileTree& tree, std::string_view path, std::size_t limit) {
+  const Result<std::string> escaped = promotion::EscapePath(path);
+  if (!escaped) return escaped.error();
+  const Result<RepoPath> parsed = RepoPath::Parse(*escaped);
+  if (!parsed) return parsed.error();
+  Result<std::string> bytes = tree.Read(*parsed, limit);
+  if (bytes) return std::optional<std::string>(*std::move(bytes));
+  if (bytes.error().kind == ErrorKind::kNotFound) return std::optional<std::string>();
+  return bytes.error();
+}
+
+Result<PromotionSettings> ReadSettings(const FileTree& tree) {
+  const Limits limits;
+  Result<std::optional<std::string>> text = ReadFile(tree, ".sluice/sluice.yaml", limits.file_bytes);
+  if (!text) return text.error();
+  if (!*text) return PromotionSettings();
+  const manifests::ParsedFile file = manifests::Parse("sluice.yaml", **std::move(text), limits);
+  if (!file.Readable() || file.documents.size() > 1) return Failed("its sluice.yaml cannot be read");
+  if (file.documents.empty()) return PromotionSettings();
+  DecodedPromotion decoded = DecodePromotion(*file.documents.front().root, nullptr);
+  if (decoded.problems.empty()) return std::move(decoded.settings);
+  return Failed("its sluice.yaml means nothing safe: " + decoded.problems.front().message);
+}
+
+Result<std::optional<promotion::Codeowners>> ReadOwners(const FileTree& tree) {
+  for (const std::string_view place : promotion::kCodeownersPlaces) {
+    const Result<std::optional<std::string>> text = ReadFile(tree, place, promotion::kCodeownersBytes);
+    if (!text) return text.error();
+    if (*text) return std::optional(promotion::ParseCodeowners(**text));
+  }
+  return std::optional<promotion::Codeowners>();
+}
+
+VerifiedApproval Verified(const SignedApproval& opened, const promotion::ReceivedApproval& listed) {
+  const promotion::Approval& approval = opened.approval;
+  VerifiedApproval out;
+  out.kind = approval.kind;
+  out.digest = opened.digest;
+  out.person = approval.person;
+  out.key = opened.key.plain;
+  out.repository = approval.repository;
+  out.environment = approval.environment;
+  out.received = At(listed.received);
+  out.change = approval.change;
+  out.reason = approval.reason;
+  out.removes = approval.removes;
+  if (approval.expires != 0) out.expires = At(approval.expires);
+  return out;
+}
+
+// Whoever has the login on any platform: the record does not say on which.
+Principal PrincipalOf(const promotion::People& people, const std::string& login) {
+  for (const std::string_view provider : promotion::kProviders)
+    if (Principal found = promotion::ByLogin(people, provider, login);
+        found.kind != Principal::Kind::kUnknown)
+      return found;
+  return {};
+}
+
+std::string EmailOf(const std::string& author) {
+  const std::size_t begin = author.rfind('<'), end = author.rfind('>');
+  return begin == author.npos || end == author.npos || end < begin
+             ? std::string()
+             : author.substr(begin + 1, end - begin - 1);
+}
+
+// What the source brought since the record before.
+struct Brought {
+  std::vector<std::string> files;
+  std::vector<promotion::Authorship> commits;
+  bool seen = false;
+};
+
+Brought WhatCame(const git::Repository& repository, const WeighedRecord& weighed) {
+  Brought brought;
+  const Result<Oid> tip = Oid::FromHex(weighed.record.source.commit);
+  const Result<Oid> tree = Oid::FromHex(weighed.record.source.tree);
+  if (!tip || !tree) return brought;
+  std::vector<Oid> known;
+  Oid base;
+  if (weighed.before != nullptr) {
+    const Result<Oid> before = Oid::FromHex(weighed.before->source.commit);
+    const Result<Oid> base_tree = Oid::FromHex(weighed.before->source.tree);
+    if (!before || !base_tree) return brought;
+    known.push_back(*before);
+    base = *base_tree;
+  }
+  const auto commits = git::NewCommits(repository, *tip, known, kMostCommits);
+  const auto files = git::Changes(repository, base, *tree, Limits());
+  if (!commits || !files) return brought;
+  brought.seen = true;
+  for (const git::FileChange& file : *files) brought.files.push_back(file.path);
+  for (const git::Commit& commit : *commits)
+    brought.commits.push_back({commit.id.Hex(), EmailOf(commit.author), {}});
+  return brought;
+}
+
+bool IsOneOf(const std::set<std::string>& people, const Principal& principal) {
+  return principal.IsPerson() && people.count(principal.name) != 0;
+}
+
+Status CheckBreakGlass(const Environment& environment, const promotion::People& people,
+                       const std::vector<VerifiedApproval>& given, const promotion::Asking& asking) {
+  if (!environment.break_glass) return Failed("nobody may break the glass of " + environment.name);
+  const std::set<std::string> by = promotion::Members(people, environment.break_glass->by);
+  const bool broken = std::any_of(given.begin(), given.end(), [&](const VerifiedApproval& approval) {
+    return approval.kind == promotion::ApprovalKind::kBreakGlass &&
+           promotion::WhyVoid(approval, asking).empty() && IsOneOf(by, promotion::SignerOf(approval, people));
+  });
+  return broken ? Status(Ok{}) : Failed("nobody who may broke the glass of " + environment.name);
+}
+
+// What a review misses; who pushed matters where somebody must agree.
+Status CheckMet(const promotion::Review& review) {
+  for (const promotion::Condition& condition : review.unmet)
+    if (condition.kind != promotion::ConditionKind::kPusher || !review.requirements.empty())
+      return Failed(condition.message);
+  return Ok{};
+}
+
+}  // namespace
+
+RecordRules::RecordRules(std::shared_ptr<const git::Repository> repository)
+    : repository_(std::move(repository)) {}
+RecordRules::~RecordRules() = default;
+
+Result<const RulesOfRecord*> RecordRules::RulesAt(const Oid& tree) {
+  if (const auto known = rules_.find(tree); known != rules_.end()) return known->second.get();
+  const std::unique_ptr<FileTree> opened = git::OpenTree(repository_, tree);
+  auto rules = std::make_unique<RulesOfRecord>();
+  Result<PromotionSettings> settings = ReadSettings(*opened);
+  if (!settings) return settings.error();
+  rules->settings = *std::move(settings);
+  Result<std::optional<promotion::Codeowners>> owners = ReadOwners(*opened);
+  if (!owners) return owners.error();
+  rules->codeowners = *std::move(owners);
+  return rules_.emplace(tree, std::move(rules)).first->second.get();
+}
+
+Status RecordRules::CheckBy(const RulesOfRecord& rules, const WeighedRecord& weighed) {
+  const promotion::Record& record = weighed.record;
+  const PromotionSettings& settings = rules.settings;
+  const Environment* environment = promotion::FindEnvironment(settings.environments, record.environment);
+  if (environment == nullptr) return Ok{};  // it asks for nobody
+  std::vector<VerifiedApproval> given;
+  std::vector<Principal> requesters;
+  for (std::size_t i = 0; i < weighed.approvals.size(); ++i) {
+    given.push_back(Verified(weighed.approvals[i], record.head.approvals[i]));
+    if (given.back().kind == promotion::ApprovalKind::kRequest)
+      requesters.push_back(promotion::SignerOf(given.back(), settings.people));
+  }
+  const std::set<std::string> revokers;  // a record rests on no revocation
+  const promotion::Asking asking{record.head.repository,
+                                 record.environment,
+                                 record.head.change,
+                                 given,
+                                 At(record.judged),
+                                 settings.people,
+                                 revokers};
+  if (record.kind == RecordKind::kBreakGlass)
+    return CheckBreakGlass(*environment, settings.people, given, asking);
+  promotion::ReviewRules review = settings.review;
+  const bool by_signatures = review.authors == promotion::Authors::kSigned;
+  if (by_signatures) review.authors = promotion::Authors::kExcluded;  // as far as texts tell
+  const bool by_source = settings.review.authors != promotion::Authors::kCount ||
+                         !settings.review.paths.empty() || environment->approvals.codeowners;
+  Brought brought;
+  if (by_source && (environment->approvals.count > 0 || environment->approvals.codeowners ||
+                    !settings.review.paths.empty())) {
+    brought = WhatCame(*repository_, weighed);
+    unseen_ += !brought.seen || by_signatures;
+  }
+  return CheckMet(promotion::Ask({.rules = review,
+                                  .approvals = environment->approvals,
+                                  .people = settings.people,
+                                  .codeowners = rules.codeowners ? &*rules.codeowners : nullptr,
+                                  .files = brought.files,
+                                  .pusher = PrincipalOf(settings.people, record.head.actor),
+                                  .pusher_login = record.head.actor,
+                                  .requesters = requesters,
+                                  .commits = brought.commits,
+                                  .asking = asking}));
+}
+
+Status RecordRules::Check(const WeighedRecord& weighed) {
+  for (const Oid& tree : {weighed.policy_tree, weighed.floor_tree}) {
+    if (tree.IsZero()) continue;
+    const Result<const RulesOfRecord*> rules = RulesAt(tree);
+    if (!rules) return rules.error();
+    if (Status met = CheckBy(**rules, weighed); !met) return met;
+  }
+  return Ok{};
+}
+
+}  // namespace sluice::gate

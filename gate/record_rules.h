@@ -1,0 +1,39 @@
+// Whether the people of a record are those whom the rules of that time asked for:
+// `environments`, `people` and `review` of the configuration that the record holds,
+// its own and the operator's (docs/ledger.md, section 8).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "git/repository.h"
+#include "promotion/ledger.h"
+
+namespace sluice::gate {
+
+struct RulesOfRecord;  // record_rules.cc
+
+// Keeps what it read: many records have one policy.
+class RecordRules {
+ public:
+  explicit RecordRules(std::shared_ptr<const git::Repository> repository);
+  ~RecordRules();
+
+  // An Error says who is missing. Authors, and rules for paths, are asked by commits
+  // and trees of the source; where these are not in the repository any more, or lie
+  // further apart than 20,000 commits or files, the record is counted as unseen; so is
+  // one whose commits had to be signed, since their signatures are not asked again.
+  Status Check(const promotion::WeighedRecord& weighed);
+  std::uint64_t unseen() const { return unseen_; }
+
+ private:
+  Result<const RulesOfRecord*> RulesAt(const Oid& tree);
+  Status CheckBy(const RulesOfRecord& rules, const promotion::WeighedRecord& weighed);
+
+  std::shared_ptr<const git::Repository> repository_;
+  std::map<Oid, std::unique_ptr<const RulesOfRecord>> rules_;  // by the tree that holds them
+  std::uint64_t unseen_ = 0;
+};
+
+}  // namespace sluice::gate

@@ -1,0 +1,208 @@
+// Records whose people are not those whom the rules of their time ask for: they hold
+// by themselves, and are no promotions.
+#include "gate/record_rules.h"
+
+#include "tests/catch.h"
+#include "tests/git/repositories.h"
+
+namespace sluice::gate {
+namespace {
+
+using promotion::ApprovalKind;
+using promotion::RecordKind;
+using promotion::SignedApproval;
+
+constexpr std::int64_t kJudged = 1'790'000'000;
+const std::string kRepository(64, 'e'), kChange(64, 'c');
+
+constexpr const char* kRules = R"(version: 1
+people:
+  ana: {emails: [ana@shop.example], github: ana-at-shop}
+  ben: {}
+  chi: {}
+  dan: {emails: [dan@shop.example], local: dan}
+review:
+  groups: {sre: [ana, ben, chi]}
+environments:
+  production:
+    branch: production
+    approvals: {count: 2, from: sre}
+    break-glass: {by: [chi]}
+  dev: {branch: dev}
+)";
+
+struct Scene {
+  git::TemporaryDirectory directory;
+  std::string path = git::InitBare(directory.path(), "ledger.git");
+  std::shared_ptr<const git::Repository> repository;
+  promotion::Record record;
+  std::vector<SignedApproval> approvals;
+  promotion::PolicyVersion version;
+  Oid policy, floor;
+  std::uint64_t unseen = 0;
+
+  Scene() {
+    record.environment = "production";
+    record.judged = kJudged;
+    record.head.actor = "dan";
+    record.head.repository = kRepository;
+    record.head.change = kChange;
+    record.source = {std::string(40, 'a'), {}, "refs/heads/production", std::string(40, 'b')};
+    policy = Tree(kRules);
+  }
+
+  Oid Tree(const std::string& sluice_yaml, const git::Files& more = {}) {
+    git::Files files = more;
+    files["%2Esluice/sluice.yaml"] = sluice_yaml;
+    const Oid commit = git::ImportHistory(path, {{files, {}}}).front();
+    repository = git::MustOpen(path);
+    return *git::TreeOf(*repository, commit);
+  }
+
+  SignedApproval& Give(const std::string& person, ApprovalKind kind = ApprovalKind::kApproval) {
+    SignedApproval opened;
+    opened.approval.kind = kind;
+    opened.approval.person = person;
+    opened.approval.environment = "production";
+    opened.approval.repository = kRepository;
+    opened.approval.change = kChange;
+    opened.approval.expires = kJudged + 3600;
+    opened.digest = person + std::to_string(approvals.size());
+    opened.key.plain = "key of " + person;
+    record.head.approvals.push_back({kind, person, kJudged - 60, opened.digest});
+    approvals.push_back(std::move(opened));
+    return approvals.back();
+  }
+
+  // What is wrong; empty where it is enough.
+  std::string Check() {
+    RecordRules rules(repository);
+    const Status status = rules.Check({record, nullptr, approvals, policy, floor, version});
+    unseen = rules.unseen();
+    return status ? "" : status.error().message;
+  }
+};
+
+bool Says(const std::string& message, const std::string& words) {
+  INFO(message);
+  return message.find(words) != std::string::npos;
+}
+
+TEST_CASE("two of those who are asked are enough") {
+  Scene scene;
+  scene.Give("ana");
+  scene.Give("ben");
+  CHECK(scene.Check().empty());
+  CHECK(scene.unseen == 1);
+}
+
+TEST_CASE("an environment that asks for nobody, or that the rules do not know, needs nobody") {
+  Scene scene;
+  for (const char* name : {"dev", "elsewhere"}) {
+    scene.record.environment = name;
+    CHECK(scene.Check().empty());
+  }
+}
+
+TEST_CASE("a record lacks approvals") {
+  Scene scene;
+  CHECK(Says(scene.Check(), "production needs 2 approvals"));
+  scene.Give("ana");
+  CHECK(Says(scene.Check(), "production needs 1 more approval"));
+  SECTION("one who is not asked") { scene.Give("dan"); }
+  SECTION("one whom nobody knows") { scene.Give("eve"); }
+  SECTION("the same one again") { scene.Give("ana"); }
+  SECTION("another with the same key") { scene.Give("ben").key.plain = "key of ana"; }
+  SECTION("for another environment") { scene.Give("ben").approval.environment = "dev"; }
+  SECTION("for another change") { scene.Give("ben").approval.change = std::string(64, 'd'); }
+  SECTION("for another repository") { scene.Give("ben").approval.repository = std::string(64, 'd'); }
+  SECTION("expired") { scene.Give("ben").approval.expires = kJudged; }
+  SECTION("received later") {
+    scene.Give("ben");
+    scene.record.head.approvals.back().received = kJudged + 1;
+  }
+  SECTION("of another kind") { scene.Give("ben", ApprovalKind::kConsent); }
+  SECTION("who asked for it") { scene.Give("ben"), scene.Give("ben", ApprovalKind::kRequest); }
+  CHECK(Says(scene.Check(), "production needs 1 more approval"));
+}
+
+TEST_CASE("who moved it never counts, on whatever platform") {
+  Scene scene;
+  scene.record.head.actor = "ana-at-shop";
+  scene.Give("ana");
+  scene.Give("ben");
+  CHECK(Says(scene.Check(), "production needs 1 more approval"));
+  scene.record.head.actor = "nobody knows";
+  CHECK(Says(scene.Check(), "has the login nobody knows"));
+}
+
+TEST_CASE("whose commits it brings does not count") {
+  Scene scene;
+  scene.Give("ana");
+  scene.Give("ben");
+  const auto source = [&](const std::string& author) {
+    const std::vector<Oid> made = git::ImportHistory(scene.path, {{{{"a.yaml", author}}, {}}});
+    git::Git(scene.path, {"update-ref", "refs/heads/x", made.front().Hex()});
+    const std::string tree = git::Git1(scene.path, {"rev-parse", "refs/heads/x^{tree}"});
+    const std::string text =
+        "tree " + tree + "\nauthor A <" + author + "> 1 +0000\ncommitter A <" + author + "> 1 +0000\n\nx\n";
+    scene.record.source.tree = tree;
+    scene.record.source.commit =
+        git::Git1(scene.path, {"hash-object", "-t", "commit", "-w", "--stdin"}, text);
+    scene.repository = git::MustOpen(scene.path);
+  };
+  source("ana@shop.example");
+  CHECK(Says(scene.Check(), "production needs 1 more approval"));
+  source("dan@shop.example");
+  CHECK(scene.Check().empty());
+  CHECK(scene.unseen == 0);
+}
+
+TEST_CASE("owners of what the source changed are asked, where it is there") {
+  Scene scene;
+  std::string rules = kRules;
+  rules.replace(rules.find("groups:"), 7, "codeowners: github\n  groups:");
+  rules.replace(rules.find("{count: 2, from: sre}"), 21, "{codeowners: true}");
+  scene.policy = scene.Tree(rules, {{"%2Egithub/CODEOWNERS", "*.yaml @ana-at-shop\n"}});
+  const std::vector<Oid> made = git::ImportHistory(scene.path, {{{{"a.yaml", "x"}}, {}}});
+  scene.repository = git::MustOpen(scene.path);
+  scene.record.source.commit = made.front().Hex();
+  scene.record.source.tree = git::TreeOf(*scene.repository, made.front())->Hex();
+  CHECK(Says(scene.Check(), "CODEOWNERS:1"));
+  scene.Give("ana");
+  CHECK(scene.Check().empty());
+}
+
+TEST_CASE("a broken glass is broken by those who may") {
+  Scene scene;
+  scene.record.kind = RecordKind::kBreakGlass;
+  CHECK(Says(scene.Check(), "nobody who may broke the glass"));
+  scene.Give("ana", ApprovalKind::kBreakGlass);
+  CHECK(Says(scene.Check(), "nobody who may broke the glass"));
+  scene.Give("chi");
+  CHECK(Says(scene.Check(), "nobody who may broke the glass"));
+  scene.Give("chi", ApprovalKind::kBreakGlass);
+  CHECK(scene.Check().empty());
+  scene.record.environment = "dev";
+  CHECK(Says(scene.Check(), "nobody may break the glass of dev"));
+}
+
+TEST_CASE("the operator's rules are asked too") {
+  Scene scene;
+  scene.floor = scene.policy;
+  scene.policy = scene.Tree("version: 1\n");
+  CHECK(Says(scene.Check(), "production needs 2 approvals"));
+}
+
+TEST_CASE("rules that cannot be read let nothing through") {
+  Scene scene;
+  for (const char* text :
+       {"version: [", "--- {}\n--- {}\n", "environments: {p: {branch: p, after: [q]}}\n"}) {
+    CAPTURE(text);
+    scene.policy = scene.Tree(text);
+    CHECK(Says(scene.Check(), "its sluice.yaml"));
+  }
+}
+
+}  // namespace
+}  // namespace sluice::gate
