@@ -303,14 +303,14 @@ Result<Recording> RecordJudged(const RecorderPlace& place, const RecordedBranch&
   const bool from_here = out.recorded ? *out.recorded == intent->head.before : intent->head.before.IsZero();
   if (intent->head.ref != branch.ref || !from_here || out.tip != intent->head.after)
     return Usage(branch.ref + " or its ledger moved meanwhile; begin again");
-  std::vector<IntentHead> none;
-  const Result<RecordPlan> superseded = PlanOf(place, branch, *state, none);
-  if (!superseded) return superseded.error();
+  const Result<std::vector<IntentHead>> intents = ListIntents(IntentsDirectory(place));
+  if (!intents) return intents.error();
   if (const Status written = WriteMove(*writer, place, *state, branch, *intent); !written)
     return written.error();
   ++out.written;
   ++out.sequence;
-  for (const IntentHead& move : superseded->moves) Forget(place, move);
+  for (const IntentHead& move : IntentsOf(*intents, branch.ref))
+    if (move.before != *out.tip) Forget(place, move);  // others may be under way
   return out;
 }
 

@@ -55,7 +55,7 @@ Result<std::vector<Recording>> RecordBranches(const RecorderPlace& place,
 // One record of where a branch stands that no push which was accepted leads to, or
 // none that can be recorded: judged again as it stands, by somebody with a reason.
 // `intent` is what the gate says of the move from the newest record to the tip;
-// intents on the way there are done with. kUsage where either moved meanwhile.
+// intents of moves before it are done with. kUsage where either moved meanwhile.
 Result<Recording> RecordJudged(const RecorderPlace& place, const RecordedBranch& branch,
                                const std::string& name, std::string intent);
 

@@ -27,7 +27,7 @@ environments:
   production:
     branch: production
     approvals: {count: 2, from: sre}
-    break-glass: {by: [chi]}
+    breakGlass: {by: [chi]}
   dev: {branch: dev}
 )";
 
