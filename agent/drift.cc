@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "cluster/live_diff.h"
@@ -206,7 +207,7 @@ Drift FindDrift(const DriftQuery& query) {
   const std::vector<FieldDifference> differing = Differing(query.recorded, query.live);
   if (differing.empty()) return drift;
   const Ownership ownership(query);
-  const Teller teller(query);
+  std::optional<Teller> teller;  // costs more than all else, and most often nothing is to be told
   Nodes left;
   for (const FieldDifference& each : differing) {
     const auto known = [&] {
@@ -219,7 +220,8 @@ Drift FindDrift(const DriftQuery& query) {
     if (decision.action == DriftAction::kIgnore) {
       ++drift.ignored;
     } else if (drift.fields.size() < kMostTold) {
-      DriftedField& field = drift.fields.emplace_back(Told(each, ownership, teller));
+      if (!teller) teller.emplace(query);
+      DriftedField& field = drift.fields.emplace_back(Told(each, ownership, *teller));
       field.action = decision.action;
       field.reason = decision.reason;
     } else {
