@@ -40,6 +40,8 @@ void AddLedger(CLI::App& app, int& exit_code) {
   AddLedgerInit(*ledger, exit_code);
   AddLedgerReconcile(*ledger, exit_code);
   AddLedgerLog(*ledger, exit_code);
+  AddLedgerObjects(*ledger, exit_code);
+  AddLedgerRefresh(*ledger, exit_code);
   AddLedgerVerify(*ledger, exit_code);
 }
 

@@ -18,6 +18,8 @@ namespace sluice::cli {
 void AddLedgerInit(CLI::App& ledger, int& exit_code);  // and `policy`
 void AddLedgerReconcile(CLI::App& ledger, int& exit_code);
 void AddLedgerLog(CLI::App& ledger, int& exit_code);
+void AddLedgerObjects(CLI::App& ledger, int& exit_code);  // `diff` and `export`
+void AddLedgerRefresh(CLI::App& ledger, int& exit_code);
 void AddLedgerVerify(CLI::App& ledger, int& exit_code);
 
 // A server's repository with the environments of its settings.

@@ -4,17 +4,21 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <ctime>
 
 #include "cli/commands.h"
+#include "cli/git_program.h"
 #include "cli/ledger.h"
 #include "cli/output.h"
 #include "cli/paths.h"
 #include "crypto/sign.h"
 #include "git/file.h"
 #include "promotion/approval.h"
+#include "promotion/chain.h"
 #include "promotion/envelope.h"
 #include "promotion/policy_record.h"
+#include "promotion/words.h"
 
 namespace sluice::cli {
 namespace {
@@ -25,19 +29,14 @@ constexpr std::size_t kKeyBytes = 64u << 10;
 struct InitOptions {
   std::string repository;
   promotion::PolicyChange policy;
-  std::vector<std::string> sign;  // NAME=KEYFILE
-  std::string operator_key;       // file
+  std::vector<std::string> sign;              // NAME=KEYFILE
+  std::string operator_key;                   // file
+  std::vector<std::string> recorder, retire;  // files
+  std::vector<std::string> last;              // CHAIN=N, of what is retired
+  std::string recover;                        // file of the operator's private key
 };
 
-Result<std::string> Approve(const promotion::PolicyDraft& draft, const std::string& person,
-                            const std::string& key_file) {
-  promotion::Approval approval;
-  approval.environment = "policy";
-  approval.person = person;
-  approval.repository = draft.repository;
-  approval.change = draft.change;
-  approval.made = std::time(nullptr);
-  approval.expires = approval.made + kValid;
+Result<std::string> SignApproval(const promotion::Approval& approval, const std::string& key_file) {
   const Result<std::string> payload = promotion::ApprovalText(approval);
   if (!payload) return Usage(payload.error().message);
   constexpr promotion::PayloadType kType = promotion::PayloadType::kApproval;
@@ -50,32 +49,114 @@ Result<std::string> Approve(const promotion::PolicyDraft& draft, const std::stri
   return promotion::EnvelopeText(kType, *payload, *signature);
 }
 
-Result<std::vector<std::string>> ApproveAll(const promotion::PolicyDraft& draft,
-                                            const std::vector<std::string>& sign) {
+promotion::Approval ApprovalOf(const promotion::PolicyDraft& draft, const std::string& person) {
+  promotion::Approval approval;
+  approval.environment = "policy";
+  approval.person = person;
+  approval.repository = draft.repository;
+  approval.change = draft.change;
+  approval.made = std::time(nullptr);
+  return approval;
+}
+
+Result<std::string> Recover(const promotion::PolicyDraft& draft, const InitOptions& options) {
+  promotion::Approval approval = ApprovalOf(draft, "operator");
+  approval.kind = promotion::ApprovalKind::kRecovery;
+  approval.reason = options.policy.reason;
+  return SignApproval(approval, options.recover);
+}
+
+Result<std::vector<std::string>> ApproveAll(const promotion::PolicyDraft& draft, const InitOptions& options) {
   std::vector<std::string> envelopes;
-  for (const std::string& word : sign) {
+  if (options.policy.recovery) {
+    Result<std::string> envelope = Recover(draft, options);
+    if (!envelope) return envelope.error();
+    return std::vector{*std::move(envelope)};
+  }
+  for (const std::string& word : options.sign) {
     const std::size_t equals = word.find('=');
     if (equals == word.npos) return Usage("--sign takes NAME=KEYFILE, not \"" + word + "\"");
-    Result<std::string> envelope = Approve(draft, word.substr(0, equals), word.substr(equals + 1));
+    promotion::Approval approval = ApprovalOf(draft, word.substr(0, equals));
+    approval.expires = approval.made + kValid;
+    Result<std::string> envelope = SignApproval(approval, word.substr(equals + 1));
     if (!envelope) return envelope.error();
     envelopes.push_back(*std::move(envelope));
   }
   return envelopes;
 }
 
-// Of a public key file its first line.
-Status ReadOperatorKey(InitOptions& options) {
-  if (options.operator_key.empty()) return Ok{};
-  Result<std::string> text = git::ReadFileAt(AT_FDCWD, options.operator_key, kKeyBytes);
-  if (!text) return Usage("cannot read " + options.operator_key);
-  options.policy.operator_key = text->substr(0, text->find('\n'));
+// The first line of a public key file.
+Result<std::string> ReadKey(const std::string& file) {
+  Result<std::string> text = git::ReadFileAt(AT_FDCWD, file, kKeyBytes);
+  if (!text) return Usage("cannot read " + file);
+  return text->substr(0, text->find('\n'));
+}
+
+// Every chain that the repository has: a key that retires may have signed in any.
+Result<std::vector<std::string>> Chains(const std::string& git_dir) {
+  std::vector<std::string> chains;
+  const Result<std::string> refs =
+      RunGit({"--git-dir=" + git_dir, "for-each-ref", "--format=%(refname:lstrip=3)%00",
+              std::string(promotion::kLedgers)},
+             git_dir);
+  if (!refs) return refs.error();
+  for (std::string_view chain : SplitZero(*refs)) {
+    if (chain.starts_with('\n')) chain.remove_prefix(1);
+    if (!chain.empty()) chains.emplace_back(chain);
+  }
+  return chains;
+}
+
+Status ReadLast(const std::vector<std::string>& words, promotion::RetiredRecorder& retired) {
+  for (const std::string& word : words) {
+    const std::size_t equals = std::min(word.find('='), word.size());
+    std::uint64_t number = 0;
+    const char* const end = word.data() + word.size();
+    const auto read = std::from_chars(word.data() + std::min(equals + 1, word.size()), end, number);
+    if (read.ec != std::errc() || read.ptr != end || number == 0)
+      return Usage("--last takes ENV=N, the number of the last record to believe, not \"" + word + "\"");
+    retired.last[word.substr(0, equals)] = number;
+  }
+  return Ok{};
+}
+
+Status ReadKeys(const LedgerPlace& place, InitOptions& options) {
+  promotion::TrustChange& trust = options.policy.trust;
+  const auto read = [](const std::string& file, std::string& into) {
+    Result<std::string> key = ReadKey(file);
+    if (key) into = *std::move(key);
+    return key ? Status(Ok{}) : Status(key.error());
+  };
+  if (!options.operator_key.empty())
+    if (Status done = read(options.operator_key, trust.operator_key); !done) return done;
+  for (const std::string& file : options.recorder)
+    if (Status done = read(file, trust.recorders.emplace_back()); !done) return done;
+  if (!options.last.empty() && options.retire.size() != 1)
+    return Usage("--last goes with one --retire: it says what of that key's is believed");
+  for (const std::string& file : options.retire) {
+    promotion::RetiredRecorder& retired = trust.retired.emplace_back();
+    if (Status done = read(file, retired.key); !done) return done;
+    if (Status done = ReadLast(options.last, retired); !done) return done;
+  }
+  Result<std::vector<std::string>> chains = Chains(place.places.git_dir);
+  if (!chains) return chains.error();
+  trust.chains = *std::move(chains);
+  return Ok{};
+}
+
+Status CheckWords(const InitOptions& options) {
+  if (options.sign.empty() == options.recover.empty())
+    return Usage("somebody has to agree: --sign NAME=KEYFILE, or --recover KEYFILE with the operator's key");
+  if (!options.recover.empty() && !promotion::IsTextLine(options.policy.reason))
+    return Usage("--recover needs --reason: a line of text, which every verifier can read");
   return Ok{};
 }
 
 Result<std::string> RecordPolicy(InitOptions options) {
+  if (Status words = CheckWords(options); !words) return words.error();
   Result<LedgerPlace> place = FindLedger(options.repository);
   if (!place) return place.error();
-  if (Status read = ReadOperatorKey(options); !read) return read.error();
+  if (Status read = ReadKeys(*place, options); !read) return read.error();
   options.policy.ref = place->policy_ref;
   const Result<promotion::PolicyDraft> draft = promotion::DraftPolicy(place->recorder, options.policy);
   if (!draft) return draft.error();
@@ -83,7 +164,7 @@ Result<std::string> RecordPolicy(InitOptions options) {
                       ":\n" + draft->trust;
   for (const std::string& file : draft->files) shown += "  " + file + "\n";
   if (!Print(shown + "change " + draft->change + "\n")) return Failed("it could not be shown");
-  const Result<std::vector<std::string>> envelopes = ApproveAll(*draft, options.sign);
+  const Result<std::vector<std::string>> envelopes = ApproveAll(*draft, options);
   if (!envelopes) return envelopes.error();
   return promotion::RecordPolicy(place->recorder, options.policy, *draft, *envelopes);
 }
@@ -102,22 +183,35 @@ void AddRecordPolicy(CLI::App& command, const std::shared_ptr<InitOptions>& opti
       ->type_name("REPO")
       ->required();
   CLI::Option* from =
-      command.add_option("--from", options->policy.from, "people who agree to the policy, from now on")
+      command.add_option("--from", options->policy.trust.from, "people who agree to the policy, from now on")
           ->type_name("NAME,…")
           ->delimiter(',');
   if (options->policy.first) from->required();
-  command.add_option("--count", options->policy.count, "how many of them have to")
+  command.add_option("--count", options->policy.trust.count, "how many of them have to")
       ->type_name("N")
       ->check(CLI::Range(1, 1000));
   command.add_option("--sign", options->sign, "who agrees now, with this key; may be repeated")
-      ->type_name("NAME=KEYFILE")
-      ->required();
+      ->type_name("NAME=KEYFILE");
   command.add_option("--operator-key", options->operator_key, "public key that may replace a lost quorum")
       ->type_name("FILE");
+  command.add_option("--reason", options->policy.reason, "why; it stands in the record")->type_name("TEXT");
   command.callback([options, &exit_code] {
-    options->policy.actor = options->sign.front().substr(0, options->sign.front().find('='));
+    const std::string first = options->sign.empty() ? "operator" : options->sign.front();
+    options->policy.actor = first.substr(0, first.find('='));
+    options->policy.recovery = !options->recover.empty();
     exit_code = Run(*options);
   });
+}
+
+// What only a later record can change.
+void AddTrustOptions(CLI::App& command, const std::shared_ptr<InitOptions>& options) {
+  command.add_option("--recorder", options->recorder, "public key that may record from now on")
+      ->type_name("FILE");
+  command.add_option("--retire", options->retire, "public key that records no more")->type_name("FILE");
+  command.add_option("--last", options->last, "the last record of the retired key that is believed")
+      ->type_name("ENV=N");
+  command.add_option("--recover", options->recover, "the operator's private key, in place of a lost quorum")
+      ->type_name("KEYFILE");
 }
 
 }  // namespace
@@ -128,7 +222,9 @@ void AddLedgerInit(CLI::App& ledger, int& exit_code) {
   CLI::App* init = ledger.add_subcommand("init", "begin the ledger of a repository, and print its pin");
   AddRecordPolicy(*init, options, exit_code);
   CLI::App* policy = ledger.add_subcommand("policy", "record a change of the policy, or of who agrees to it");
-  AddRecordPolicy(*policy, std::make_shared<InitOptions>(), exit_code);
+  const auto next = std::make_shared<InitOptions>();
+  AddRecordPolicy(*policy, next, exit_code);
+  AddTrustOptions(*policy, next);
 }
 
 }  // namespace sluice::cli

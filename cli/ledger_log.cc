@@ -1,14 +1,11 @@
-// `sluice ledger log` and `show`: records as they stand in a repository or a
-// clone. They are read here, and verified by `sluice ledger verify` alone.
+// `sluice ledger log` and `show`.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "cli/commands.h"
-#include "cli/git_program.h"
 #include "cli/ledger.h"
+#include "cli/ledger_records.h"
 #include "cli/output.h"
-#include "promotion/chain_head.h"
-#include "promotion/envelope.h"
 #include "promotion/words.h"
 #include "report/json_writer.h"
 #include "report/words.h"
@@ -17,7 +14,6 @@ namespace sluice::cli {
 namespace {
 
 using promotion::Record;
-using promotion::RepositoryPointer;
 
 struct LogOptions {
   std::string environment;
@@ -29,40 +25,18 @@ struct LogOptions {
 // In the order of RecordKind.
 constexpr std::string_view kKinds[] = {"break-glass", "direct", "promotion", "rollback"};
 
-struct Read {
-  Oid commit, parent;
-  std::string digest, payload;
-  Record record;
-};
-
-Result<Read> ReadAt(const RepositoryPointer& repository, const Oid& commit) {
-  constexpr promotion::PayloadType kType = promotion::PayloadType::kStatement;
-  const Result<std::string> bytes =
-      promotion::ReadCommitFile(repository, commit, "envelope.json", promotion::LimitOf(kType));
-  if (!bytes) return bytes.error();
-  const std::string what = "the record at " + commit.Hex();
-  const Result<promotion::Envelope> envelope = promotion::ReadEnvelope(what, kType, *bytes);
-  if (!envelope) return envelope.error();
-  Result<Record> record = promotion::ReadRecord(what, envelope->payload);
-  if (!record) return record.error();
-  const Result<git::Commit> read = git::ReadCommit(*repository, commit);
-  if (!read) return read.error();
-  return Read{commit, read->parents.empty() ? Oid() : read->parents.front(), promotion::DigestOf(*bytes),
-              envelope->payload, *std::move(record)};
-}
-
-std::string Line(const Read& read) {
+std::string Line(const StoredRecord& read) {
   const Record& record = read.record;
   return std::to_string(record.head.sequence) + "  " + promotion::TimeText(record.head.recorded) + "  " +
          std::string(kKinds[static_cast<std::size_t>(record.kind)]) + "  " +
          record.source.commit.substr(0, 10) + "  " + report::Printable(record.head.actor) + "\n";
 }
 
-std::string AsJson(const std::vector<Read>& records) {
+std::string AsJson(const std::vector<StoredRecord>& records) {
   std::string out;
   report::JsonWriter json(out);
   json.BeginObject().Member("schemaVersion", 1).Key("records").BeginArray();
-  for (const Read& read : records) {
+  for (const StoredRecord& read : records) {
     json.Line().BeginObject().Member("sha256", read.digest).Member("commit", read.commit.Hex());
     json.Key("statement").Raw(read.payload).EndObject();
   }
@@ -70,49 +44,17 @@ std::string AsJson(const std::vector<Read>& records) {
   return out += '\n';
 }
 
-Result<RepositoryPointer> OpenHere() {
-  const GitPlace place = FindGit(".");
-  if (place.git_dir.empty()) return Usage("this is no Git repository");
-  return OpenRepository(place);
-}
-
-Result<Oid> Newest(const RepositoryPointer& repository, const std::string& environment) {
-  const std::string ref = promotion::LedgerRef(environment);
-  if (!promotion::IsLabel(environment) || environment == "policy")
-    return Usage("\"" + environment + "\" is no name of an environment");
-  Result<Oid> tip = repository->ResolveRef(ref);
-  if (tip || tip.error().kind != ErrorKind::kNotFound) return tip;
-  return Usage("nothing of " + environment + " is recorded here; to fetch a ledger: git fetch origin '" +
-               "+refs/sluice/*:refs/sluice/*'");
-}
-
-// Newest first, down to `sequence` or to `count` of them.
-Result<std::vector<Read>> Walk(const LogOptions& options) {
-  const Result<RepositoryPointer> repository = OpenHere();
-  if (!repository) return repository.error();
-  const Result<Oid> tip = Newest(*repository, options.environment);
-  if (!tip) return tip.error();
-  std::vector<Read> records;
-  for (Oid commit = *tip; !commit.IsZero() && records.size() < options.count;) {
-    Result<Read> read = ReadAt(*repository, commit);
-    if (!read) return read.error();
-    commit = read->parent;
-    const std::uint64_t sequence = read->record.head.sequence;
-    if (options.sequence == 0 || sequence == options.sequence) records.push_back(*std::move(read));
-    if (sequence <= options.sequence) break;
-  }
-  return records;
-}
-
 int RunLog(const LogOptions& options) {
-  const Result<std::vector<Read>> records = Walk(options);
+  const Result<promotion::RepositoryPointer> repository = OpenLedgers();
+  if (!repository) return Fail(repository.error());
+  const auto records = ReadRecords(*repository, options.environment, 0, options.count);
   if (!records) return Fail(records.error());
   std::string text;
-  for (const Read& read : *records) text += Line(read);
+  for (const StoredRecord& read : *records) text += Line(read);
   return Print(options.output == "json" ? AsJson(*records) : text) ? kAccepted : kUnjudged;
 }
 
-std::string Details(const Read& read) {
+std::string Details(const StoredRecord& read) {
   const Record& record = read.record;
   std::string text = "record " + std::to_string(record.head.sequence) + " of " + record.environment + "\n";
   const auto line = [&text](std::string_view name, const std::string& value) {
@@ -135,12 +77,11 @@ std::string Details(const Read& read) {
 }
 
 int RunShow(const LogOptions& options) {
-  const Result<std::vector<Read>> records = Walk(options);
-  if (!records) return Fail(records.error());
-  if (records->empty())
-    return Fail(Usage(options.environment + " has no record " + std::to_string(options.sequence)));
-  const bool json = options.output == "json";
-  return Print(json ? AsJson(*records) : Details(records->front())) ? kAccepted : kUnjudged;
+  const Result<promotion::RepositoryPointer> repository = OpenLedgers();
+  if (!repository) return Fail(repository.error());
+  const Result<StoredRecord> record = ReadOneRecord(*repository, options.environment, options.sequence);
+  if (!record) return Fail(record.error());
+  return Print(options.output == "json" ? AsJson({*record}) : Details(*record)) ? kAccepted : kUnjudged;
 }
 
 void TakeCommon(CLI::App& command, LogOptions& options) {
@@ -165,10 +106,7 @@ void AddLedgerLog(CLI::App& ledger, int& exit_code) {
   CLI::App* show = ledger.add_subcommand("show", "one record of an environment");
   TakeCommon(*show, *one);
   show->add_option("sequence", one->sequence, "its number; default: the newest")->type_name("N");
-  show->callback([one, &exit_code] {
-    one->count = one->sequence == 0 ? 1 : static_cast<std::size_t>(-1);
-    exit_code = RunShow(*one);
-  });
+  show->callback([one, &exit_code] { exit_code = RunShow(*one); });
 }
 
 }  // namespace sluice::cli

@@ -55,6 +55,7 @@ Status ReadBefore(const PolicyChange& change, Begun& begun) {
     return Usage("the ledger has begun already: " + LedgerRef("policy") + " is there");
   if (!change.first && !begun.before)
     return Usage("the ledger has no beginning: sluice ledger init makes it");
+  if (!begun.before && change.recovery) return Usage("the first record has nothing to recover");
   if (!begun.before) return Ok{};
   const Result<std::string> text =
       ReadCommitFile(begun.repository, begun.before->commit, kSigners, crypto::kAllowedSignersBytes);
@@ -89,34 +90,28 @@ Result<Begun> Begin(const RecorderPlace& place, const PolicyChange& change) {
   return begun;
 }
 
-Result<TrustedKey> KeyOf(const std::string& line) {
-  Result<crypto::PublicKey> key = crypto::ReadPublicKeyLine(line);
-  if (!key) return Usage("\"" + line + "\" is no public key: " + key.error().message);
-  std::string plain = crypto::PublicKeyLine(*key);
-  return TrustedKey{std::move(plain), *std::move(key)};
-}
-
 // trust.json of the record before, with what changes.
 Result<std::string> TrustOf(const PolicyChange& change, const Begun& begun, const std::string& recorder) {
   Trust trust;
-  if (begun.before) trust = begun.before->trust;
-  if (change.count != 0) trust.count = change.count;
-  if (!change.from.empty()) trust.from = change.from;
-  std::sort(trust.from.begin(), trust.from.end());
-  if (!begun.before) {
+  std::uint64_t sequence = 1;
+  if (begun.before) {
+    trust = begun.before->trust;
+    sequence = begun.before->record.head.sequence + 1;
+  } else {
     Result<std::string> id = DrawId();
     if (!id) return id.error();
     trust.repository = *std::move(id);
-    Result<TrustedKey> key = KeyOf(recorder);
+    Result<TrustedKey> key = ReadTrustedKey(recorder);
     if (!key) return key.error();
     trust.recorders.push_back({*std::move(key), std::nullopt});
   }
-  if (!change.operator_key.empty()) {
-    Result<TrustedKey> other = KeyOf(change.operator_key);
-    if (!other) return other.error();
-    trust.operator_key = *std::move(other);
-  }
-  Result<std::string> text = TrustText(trust);
+  const Result<Trust> next =
+      ChangeTrust(begun.repository, std::move(trust), change.trust, recorder, sequence);
+  if (!next) return next.error();
+  if (begun.before)
+    if (Status follows = MayFollow(begun.before->trust, *next); !follows)
+      return Usage(follows.error().message);
+  Result<std::string> text = TrustText(*next);
   return text ? std::move(text) : Result<std::string>(Usage(text.error().message));
 }
 
@@ -126,9 +121,14 @@ DigestList ListWith(const std::vector<PolicyFile>& files, const std::string& tru
   return list;
 }
 
-// Who may agree to and sign the record: the first names them itself.
+// Who may agree to the record: the first names them itself.
 const Trust& InForce(const Begun& begun, const Trust& drafted) {
   return begun.before ? begun.before->trust : drafted;
+}
+
+// Who may sign it: in a recovery those that it names itself.
+const Trust& Signing(const Begun& begun, const PolicyChange& change, const Trust& drafted) {
+  return change.recovery ? drafted : InForce(begun, drafted);
 }
 
 DigestList FilesBefore(const Begun& begun) { return begun.before ? begun.before->files : DigestList(); }
@@ -139,21 +139,29 @@ struct Agreed {
   std::vector<git::NewFile> files;
 };
 
-Result<Agreed> Agree(const Begun& begun, const PolicyDraft& draft, const Trust& trust,
+// Whether it is about this change, and by somebody who is asked.
+Status CheckFits(const Approval& approval, const PolicyDraft& draft, const Trust& trust, bool recovery,
+                 std::int64_t now) {
+  const bool kind = approval.kind == (recovery ? ApprovalKind::kRecovery : ApprovalKind::kApproval);
+  const bool fits = kind && approval.environment == "policy" && approval.change == draft.change &&
+                    approval.repository == draft.repository && (recovery || approval.expires > now);
+  const bool named = std::find(trust.from.begin(), trust.from.end(), approval.person) != trust.from.end();
+  if (!fits) return Usage("the approval of " + approval.person + " is for another change, or has expired");
+  if (recovery || named) return Ok{};
+  return Usage(approval.person + " is not one of those who agree to the policy");
+}
+
+Result<Agreed> Agree(const Begun& begun, const PolicyDraft& draft, const Trust& trust, bool recovery,
                      const std::vector<std::string>& envelopes, std::int64_t now) {
   Agreed agreed;
   std::vector<SignedApproval> counted;
   std::set<std::string> people;
+  const crypto::PublicKey* operator_key = trust.operator_key ? &trust.operator_key->key : nullptr;
   for (const std::string& envelope : envelopes) {
-    Result<SignedApproval> opened = OpenApproval("an approval", envelope, {begun.signers, nullptr}, now);
+    Result<SignedApproval> opened = OpenApproval("an approval", envelope, {begun.signers, operator_key}, now);
     if (!opened) return Usage(opened.error().message);
     const Approval& approval = opened->approval;
-    const bool fits = approval.kind == ApprovalKind::kApproval && approval.environment == "policy" &&
-                      approval.change == draft.change && approval.repository == draft.repository &&
-                      approval.expires > now;
-    const bool named = std::find(trust.from.begin(), trust.from.end(), approval.person) != trust.from.end();
-    if (!fits) return Usage("the approval of " + approval.person + " is for another change, or has expired");
-    if (!named) return Usage(approval.person + " is not one of those who agree to the policy");
+    if (Status fits = CheckFits(approval, draft, trust, recovery, now); !fits) return fits.error();
     if (begun.used.count(opened->digest) != 0)
       return Usage("a record of policy rests on it already, the approval of " + approval.person +
                    ": it is asked for again");
@@ -163,9 +171,11 @@ Result<Agreed> Agree(const Begun& begun, const PolicyDraft& draft, const Trust& 
     counted.push_back(*std::move(opened));
   }
   if (const Status distinct = CheckDistinct(counted); !distinct) return Usage(distinct.error().message);
-  if (people.size() < trust.count)
-    return Usage(std::to_string(trust.count) + " of the named people have to agree, and " +
-                 std::to_string(people.size()) + " did");
+  const std::uint64_t needed = recovery ? 1 : trust.count;
+  if (people.size() < needed)
+    return Usage(recovery ? "the operator's key has to sign a recovery"
+                          : std::to_string(needed) + " of the named people have to agree, and " +
+                                std::to_string(people.size()) + " did");
   std::sort(agreed.listed.begin(), agreed.listed.end(),
             [](const ReceivedApproval& a, const ReceivedApproval& b) { return a.digest < b.digest; });
   return agreed;
@@ -176,6 +186,7 @@ PolicyRecord RecordOf(const Begun& begun, const PolicyChange& change, const Poli
   PolicyRecord record;
   record.head.actor = change.actor;
   record.head.change = draft.change;
+  if (!change.reason.empty()) record.head.reason = change.reason;
   record.head.recorded = now;
   record.head.repository = draft.repository;
   record.head.sequence = draft.sequence;
@@ -216,7 +227,7 @@ Result<PolicyDraft> DraftPolicy(const RecorderPlace& place, const PolicyChange& 
   if (!read) return read.error();
   draft.repository = read->repository;
   if (begun->before) draft.sequence = begun->before->record.head.sequence + 1;
-  const Status signer = writer->CheckSigner(InForce(*begun, *read), "policy", draft.sequence);
+  const Status signer = writer->CheckSigner(Signing(*begun, change, *read), "policy", draft.sequence);
   if (!signer) return signer.error();
   const std::vector<ChangedFile> changes = Changes(FilesBefore(*begun), ListWith(begun->files, draft.trust));
   if (changes.empty()) return Usage("the policy of " + change.ref + " is what the newest record holds");
@@ -237,7 +248,7 @@ Result<std::string> RecordPolicy(const RecorderPlace& place, const PolicyChange&
   const Result<Trust> trust = ReadTrust("trust.json", draft.trust);
   if (!trust) return trust.error();
   const std::int64_t now = std::time(nullptr);
-  Result<Agreed> agreed = Agree(*begun, draft, InForce(*begun, *trust), envelopes, now);
+  Result<Agreed> agreed = Agree(*begun, draft, InForce(*begun, *trust), change.recovery, envelopes, now);
   if (!agreed) return agreed.error();
   PolicyRecord record = RecordOf(*begun, change, draft, list, now);
   record.head.approvals = agreed->listed;
@@ -246,7 +257,7 @@ Result<std::string> RecordPolicy(const RecorderPlace& place, const PolicyChange&
   NewRecord fresh{.chain = "policy",
                   .before = std::nullopt,
                   .head = record.head,
-                  .trust = InForce(*begun, *trust),
+                  .trust = Signing(*begun, change, *trust),
                   .payload = *payload,
                   .content = ContentOf(*begun, draft, list, *std::move(agreed)),
                   .policy = std::nullopt};

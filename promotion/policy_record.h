@@ -8,16 +8,17 @@
 #include <vector>
 
 #include "promotion/recorder.h"
+#include "promotion/trust_change.h"
 
 namespace sluice::promotion {
 
 struct PolicyChange {
-  std::string ref;                // the policy branch
-  std::uint64_t count = 0;        // so many of `from`; 0: as before, 1 in the first
-  std::vector<std::string> from;  // who agree to the next one; empty: as before
-  std::string operator_key;       // "TYPE BASE64"; empty: as before, none in the first
+  std::string ref;    // the policy branch
+  TrustChange trust;  // who agrees from now on, and which keys record
   std::string actor;
-  bool first = false;  // there is no chain yet
+  std::string reason;     // a line of text, or empty
+  bool first = false;     // there is no chain yet
+  bool recovery = false;  // the operator's key stands in for those who should agree
 };
 
 struct PolicyDraft {
@@ -34,7 +35,7 @@ Result<PolicyDraft> DraftPolicy(const RecorderPlace& place, const PolicyChange& 
 
 // Writes the draft, resting on the envelopes of people, and gives its digest.
 // kUsage where too few of those whom the record before names (the first: it
-// itself) agreed, or the branch moved since.
+// itself) agreed and the operator did not recover it, or the branch moved since.
 Result<std::string> RecordPolicy(const RecorderPlace& place, const PolicyChange& change,
                                  const PolicyDraft& draft, const std::vector<std::string>& envelopes);
 

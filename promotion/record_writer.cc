@@ -87,15 +87,15 @@ Result<RecordWriter> RecordWriter::Open(const RecorderPlace& place) {
 }
 
 // The key is held against the signature itself, so that none can come in between.
-Result<std::string> RecordWriter::SignRecord(const NewRecord& record) const {
-  constexpr PayloadType kType = PayloadType::kStatement;
+Result<std::string> RecordWriter::SignAs(PayloadType type, const std::string& payload, const Trust& trust,
+                                         const std::string& chain, std::uint64_t sequence) const {
   const Result<std::string> signature = crypto::Sign(
-      SignedBytes(kType, record.payload),
-      {.program = place_.ssh_keygen, .key_file = place_.KeyFile(), .ns = std::string(NamespaceOf(kType))});
+      SignedBytes(type, payload),
+      {.program = place_.ssh_keygen, .key_file = place_.KeyFile(), .ns = std::string(NamespaceOf(type))});
   if (!signature) return signature.error();
-  const Status may = MaySign(*signature, record.trust, record.chain, record.head.sequence);
+  const Status may = MaySign(*signature, trust, chain, sequence);
   if (!may) return may.error();
-  return EnvelopeText(kType, record.payload, *signature);
+  return EnvelopeText(type, payload, *signature);
 }
 
 // By the key itself, whatever lies beside it: what it signs with is what counts.
@@ -162,7 +162,8 @@ Result<WrittenRecord> RecordWriter::Append(NewRecord record) const {
   if (record.policy)
     if (Status remembered = CheckRemembered("policy", record.policy); !remembered) return remembered.error();
   CrashPoint("record-before-signature");
-  const Result<std::string> envelope = SignRecord(record);
+  const Result<std::string> envelope =
+      SignAs(PayloadType::kStatement, record.payload, record.trust, record.chain, record.head.sequence);
   if (!envelope) return envelope.error();
   CrashPoint("record-signed");
   git::NewCommit& commit = record.content;

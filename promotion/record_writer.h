@@ -53,6 +53,11 @@ class RecordWriter {
   // Nothing is written where the end is not the one that was written here last, or
   // the key may not sign this record (kUsage, with what to do).
   Result<WrittenRecord> Append(NewRecord record) const;
+  // The envelope of a payload of ours, whose key may sign that record of the chain.
+  Result<std::string> SignAs(PayloadType type, const std::string& payload, const Trust& trust,
+                             const std::string& chain, std::uint64_t sequence) const;
+  // Whether a chain ends with what was written here last.
+  Status CheckRemembered(const std::string& chain, const std::optional<ChainEnd>& end) const;
   Result<std::string> PublicKey() const;  // "TYPE BASE64"
   // Whether our key may sign that record, before people are asked to agree to it.
   Status CheckSigner(const Trust& trust, const std::string& chain, std::uint64_t sequence) const;
@@ -60,10 +65,8 @@ class RecordWriter {
  private:
   RecordWriter(const RecorderPlace& place, git::File lock) : place_(place), lock_(std::move(lock)) {}
   Result<std::string> SignNothing() const;
-  Result<std::string> SignRecord(const NewRecord& record) const;
   Status MaySign(const std::string& signature, const Trust& trust, const std::string& chain,
                  std::uint64_t sequence) const;
-  Status CheckRemembered(const std::string& chain, const std::optional<ChainEnd>& end) const;
   Status Remember(const std::string& chain, std::uint64_t sequence, const std::string& digest) const;
 
   RecorderPlace place_;

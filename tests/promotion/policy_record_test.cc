@@ -46,8 +46,8 @@ struct Server {
           {}}});
     PolicyChange change;
     change.ref = "refs/heads/main";
-    change.count = count;
-    change.from = {"ana", "ben"};
+    change.trust.count = count;
+    change.trust.from = {"ana", "ben"};
     change.actor = "ana";
     change.first = pin.empty();
     return change;
