@@ -9,7 +9,6 @@
 namespace sluice::promotion {
 namespace {
 
-constexpr std::size_t kListBytes = 256u << 20;
 constexpr std::size_t kTrustFileBytes = 1u << 20;
 
 // A record's envelope as it stands at a commit, whose signature holds.

@@ -12,6 +12,7 @@
 namespace sluice::promotion {
 
 inline constexpr std::size_t kListedFiles = 50'000;
+inline constexpr std::size_t kListBytes = 256u << 20;  // as many of the longest paths
 
 struct ListedFile {
   std::string path;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kObjects = "objects", kPolicy = "policy", kFloor = "floor";
 constexpr std::string_view kObjectsList = "objects.sha256", kPolicyList = "policy.sha256";
-constexpr std::size_t kObjectBytes = 3u << 20, kPolicyFileBytes = 1u << 20, kListBytes = 32u << 20;
+constexpr std::size_t kObjectBytes = 3u << 20, kPolicyFileBytes = 1u << 20;
 
 const TreeForm& Form() {
   static const TreeForm form = {{"envelope.json", kObjectsList, kPolicyList},

@@ -12,7 +12,7 @@ namespace {
 
 const std::string kChain = "policy";
 constexpr std::string_view kTrust = "trust.json", kList = "policy.sha256", kPolicy = "policy";
-constexpr std::size_t kPolicyFileBytes = 1u << 20, kListBytes = 16u << 20;
+constexpr std::size_t kPolicyFileBytes = 1u << 20;
 
 const TreeForm& Form() {
   static const TreeForm form = {{"envelope.json", kList, kTrust}, {"approvals", kPolicy}};

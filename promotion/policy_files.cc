@@ -9,7 +9,7 @@
 namespace sluice::promotion {
 namespace {
 
-constexpr std::size_t kFiles = 10'000, kFileBytes = 1u << 20, kDepth = 32;
+constexpr std::size_t kFileBytes = 1u << 20, kDepth = 32;
 constexpr const char* kOwners[] = {"CODEOWNERS", ".github/CODEOWNERS", ".gitlab/CODEOWNERS",
                                    ".gitea/CODEOWNERS", "docs/CODEOWNERS"};
 
@@ -22,7 +22,7 @@ class Reader {
     if (!bytes) return bytes.error();
     const Result<std::string> escaped = EscapePath(path.text());
     if (!escaped) return escaped.error();
-    if (files.size() == kFiles) return LimitPassed("a policy has more than 10,000 files");
+    if (files.size() == kListedFiles) return LimitPassed("a policy has more than 50,000 files");
     files.push_back({below_ + "/" + *escaped, *std::move(bytes)});
     return Ok{};
   }

@@ -18,7 +18,7 @@ struct PolicyFile {
 };
 
 // .sluice/** and CODEOWNERS where forges look for it; sorted by path. kLimit past
-// 10,000 files or 1 MiB of one.
+// 50,000 files or 1 MiB of one.
 Result<std::vector<PolicyFile>> ReadPolicyFiles(const RepositoryPointer& repository, const Oid& commit,
                                                 const std::string& below = "policy");
 

@@ -39,7 +39,7 @@ equal "$CODE" 0 'a record and itself'
 says 'no object differs'
 run in_server diff production 1.. --exit-code
 equal "$CODE" 1 'they differ'
-silent_on 'ENC\['
+silent_on 'ENC['
 for range in x 0..1 1..x 2..9 -1..2 1...2; do
   run in_server diff production -- "$range"
   equal "$CODE" 2 "no two records are $range"
