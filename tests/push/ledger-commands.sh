@@ -30,10 +30,10 @@ pushes git push origin HEAD:production
 # diff
 run in_server diff production 1..2
 equal "$CODE" 0 'two records are compared'
-says '~ ConfigMap/web'
+says '~ ConfigMap web'
 says 'data.key: "one" -> "two"'
-says '+ ConfigMap/more'
-says '- ConfigMap/first'
+says '+ ConfigMap more'
+says '- ConfigMap first'
 run in_server diff production 2..2 --exit-code
 equal "$CODE" 0 'a record and itself'
 says 'no object differs'
@@ -119,7 +119,7 @@ mv "$WORK/sluice" "$SERVER/sluice"
 # A person's key is revoked: the others agree to a policy that says so.
 git checkout -q -b policy origin/main
 ssh-keygen -q -t ed25519 -N '' -C '' -f "$WORK/ben-two"
-sed -i "s/^ben /ben valid-before=\"20200101Z\" /" .sluice/allowed_signers
+sed -i 's/^ben namespaces/ben valid-before="20200101Z",namespaces/' .sluice/allowed_signers
 printf 'ben namespaces="sluice-approval" %s\n' "$(cut -d' ' -f1,2 "$WORK/ben-two.pub")" >>.sluice/allowed_signers
 commit 'another key of ben'
 pushes git push -q origin HEAD:main
