@@ -10,11 +10,11 @@
 #include <set>
 
 #include "crypto/digest.h"
+#include "gate/ask_environment.h"
 #include "gate/intent.h"
 #include "gate/ref_content.h"
 #include "gate/rules.h"
 #include "gate/settle.h"
-#include "gate/turn.h"
 #include "schemas/built_in.h"
 
 namespace sluice::gate {
@@ -25,16 +25,6 @@ constexpr std::size_t kMaxBypassReason = 1'000;
 
 using Clock = std::chrono::steady_clock;
 
-// Both configurations ask, where there are two.
-Findings TurnOf(const Judges& judges, const RefMove& move) {
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  Findings findings = CheckTurn(judges.own.loaded.configuration.promotion, move, now);
-  if (judges.floor == nullptr) return findings;
-  Findings more = CheckTurn(judges.floor->loaded.configuration.promotion, move, now);
-  std::move(more.begin(), more.end(), std::back_inserter(findings));
-  return findings;
-}
-
 Content JudgeMoved(const Judges& judges, const RefMove& move, Findings told) {
   Verdict begun;
   begun.subject = ShortName(move.update.ref);
@@ -43,7 +33,6 @@ Content JudgeMoved(const Judges& judges, const RefMove& move, Findings told) {
   Result<Findings> moved = judges.push.standing ? Findings() : CheckMove(*judges.push.repository, move);
   if (moved) {
     Join(*std::move(moved), begun);
-    Join(TurnOf(judges, move), begun);
   } else {
     CannotJudge(begun, moved.error());
   }
@@ -68,40 +57,69 @@ std::vector<std::string> ClustersOf(const Judges& judges, const std::string& nam
   return {clusters.begin(), clusters.end()};
 }
 
+// What the recorder would get; nothing of a branch that it does not read.
+void KeepIntent(const Judges& judges, const RefMove& move, const Content& content, RefVerdict& out) {
+  out.intent_name.clear();
+  out.intent.clear();
+  const EnvironmentBranch* const environment = EnvironmentAt(judges.push.settings, move.ref);
+  if (move.kind != RefKind::kProtected || move.Deletes() || environment == nullptr) return;
+  const PolicySide& own = judges.own;
+  out.intent_name = IntentName(move.update);
+  out.intent = IntentText({.update = move.update,
+                           .ref = move.ref,
+                           .tree = content.tree,
+                           .base = content.base_tree,
+                           .policy = own.commit.IsZero() ? move.update.new_id : own.commit,
+                           .floor = judges.floor == nullptr ? Oid() : judges.floor->commit,
+                           .clusters = ClustersOf(judges, environment->name),
+                           .bundle = BundleDigest(),
+                           .actor = judges.push.pusher,
+                           .reason = judges.push.reason,
+                           .judged = std::time(nullptr),
+                           .verdict = content.verdict,
+                           .canonical = content.canonical,
+                           .removed = content.removed});
+}
+
+bool HasErrors(const Verdict& verdict) {
+  return std::any_of(verdict.findings.begin(), verdict.findings.end(),
+                     [](const Finding& finding) { return finding.severity == Severity::kError; });
+}
+
+// After content, since people agree to what objects become.
+void AskTurns(const Judges& judges, const RefMove& move, Content& content, RefVerdict& out) {
+  if (move.kind != RefKind::kProtected) return;
+  Result<std::vector<EnvironmentAnswer>> answers = AskEnvironments(judges, move, {out.intent_name, out.intent});
+  if (!answers && HasErrors(content.verdict)) return;  // what is wrong with its content was said
+  if (!answers) return CannotJudge(content.verdict, answers.error());
+  for (EnvironmentAnswer& answer : *answers) {
+    Join(std::move(answer.findings), content.verdict);
+    out.turns.push_back({answer.environment, answer.move.kind.move, answer.move.kind.source, answer.move.change,
+                         std::move(answer.turn.unmet), std::move(answer.turn.waived), answer.turn.earliest});
+  }
+}
+
 // `told` is said with this ref, and of the push as a whole.
 RefVerdict JudgeRef(const Judges& judges, const RefUpdate& update, Findings told) {
   const Clock::time_point begin = Clock::now();
   const RefMove move = MoveOf(judges.push, judges.own, judges.floor, update);
   Content content = JudgeMoved(judges, move, std::move(told));
   Verdict& verdict = content.verdict;
+  RefVerdict out;
+  out.update = update;
+  out.is_protected = move.kind == RefKind::kProtected;
+  KeepIntent(judges, move, content, out);
+  AskTurns(judges, move, content, out);
   if (move.kind == RefKind::kOther) Advise(verdict);
   Settle(verdict);
   const Weight weight = Weigh(move.kind, judges.push.settings.mode, FoundIn(verdict, content.unsearched));
   if (weight.refused && !weight.rejects) verdict.notes.push_back("mode observe: reported, not rejected");
-  RefVerdict out;
-  out.update = update;
-  out.is_protected = move.kind == RefKind::kProtected;
   out.rejects = weight.rejects;
   out.base = std::move(content.base);
   out.index_behind = content.index_behind;
-  // Of another branch nobody would read it.
-  const EnvironmentBranch* const environment = EnvironmentAt(judges.push.settings, move.ref);
-  if (out.is_protected && environment != nullptr && !weight.refused && !move.Deletes()) {
-    out.intent_name = IntentName(update);
-    out.intent = IntentText({.update = update,
-                             .ref = move.ref,
-                             .tree = content.tree,
-                             .base = content.base_tree,
-                             .policy = judges.own.commit.IsZero() ? update.new_id : judges.own.commit,
-                             .floor = judges.floor == nullptr ? Oid() : judges.floor->commit,
-                             .clusters = ClustersOf(judges, environment->name),
-                             .bundle = BundleDigest(),
-                             .actor = judges.push.pusher,
-                             .reason = judges.push.reason,
-                             .judged = std::time(nullptr),
-                             .verdict = verdict,
-                             .canonical = content.canonical,
-                             .removed = content.removed});
+  if (weight.refused) {
+    out.intent_name.clear();
+    out.intent.clear();
   }
   verdict.summary.milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
   out.verdict = std::move(verdict);

@@ -4,14 +4,17 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/dry_run.h"
 #include "base/verdict.h"
+#include "gate/move_kind.h"
 #include "gate/operator.h"
 #include "git/repository.h"
 #include "manifests/render/roots.h"
+#include "promotion/turn.h"
 
 namespace sluice::gate {
 
@@ -37,6 +40,17 @@ struct Push {
   AskCluster ask{};                   // empty: no cluster is asked
   bool standing = false;              // the refs have moved already: only where they stand is judged
   std::string reason;                 // why that is judged again; a line of text, for the intents
+  MergeCommits merge{};               // empty: a promotion that needs a merge cannot be told
+};
+
+// An environment at a ref that is moved, and why it may not move, as far as that is data.
+struct EnvironmentTurn {
+  std::string environment;
+  promotion::Move kind = promotion::Move::kDirect;
+  Oid source;          // commit that moves
+  std::string change;  // the change digest; empty: not known
+  promotion::Conditions unmet, waived;
+  std::optional<promotion::Moment> earliest;  // see promotion::Turn
 };
 
 struct RefVerdict {
@@ -48,6 +62,7 @@ struct RefVerdict {
   std::string base;         // name of the branch that it was held against; empty: nothing was there
   std::string intent_name;  // hex SHA-256 of "ref LF old LF new LF"; see gate/intent.h
   std::string intent;       // JSON to be kept on acceptance of an environment's branch; else empty
+  std::vector<EnvironmentTurn> turns;  // by each configuration that has an environment at the ref
 };
 
 struct PushVerdict {

@@ -11,19 +11,21 @@ namespace {
 using promotion::Environment;
 using promotion::PathRule;
 
-bool AsksForPeople(const PromotionSettings& settings, const Environment& environment) {
-  const auto holds = [&](const PathRule& rule) {
-    return rule.environments.empty() ||
-           std::any_of(rule.environments.begin(), rule.environments.end(),
-                       [&](const promotion::Named& named) { return named.name == environment.name; });
-  };
-  const std::vector<PathRule>& paths = settings.review.paths;
-  return environment.approvals.count > 0 || environment.approvals.codeowners ||
-         std::any_of(paths.begin(), paths.end(), holds);
-}
-
 std::string Words(const promotion::Condition& condition) {
   return condition.message + (condition.when ? "; until " + promotion::Text(*condition.when) : "");
+}
+
+// People who may approve policy: they may revoke what others gave.
+std::set<std::string> RevokersOf(const PromotionSettings& settings) {
+  if (settings.review.policy.count == 0) return {};
+  return promotion::Members(settings.people, settings.review.policy.from);
+}
+
+// A direct change is told why it is no other kind of move.
+void TellWhyDirect(const MoveKind& kind, promotion::Conditions& unmet) {
+  if (kind.why_direct.empty()) return;
+  for (promotion::Condition& condition : unmet)
+    if (condition.kind == promotion::ConditionKind::kPredecessor) condition.message += ": " + kind.why_direct;
 }
 
 }  // namespace
@@ -36,8 +38,8 @@ const Rule kTurnRule = {
         "nobody "
         "has to remember them in a hurry.",
     .remedy =
-        "wait for the time that the message names; what this version cannot take yet, take out of "
-        "`environments`, in a change that is accepted first",
+        "wait for the time that the message names, or do what it says; sluice promote ENV --explain lists "
+        "all that is missing",
     .fails = {},
     .passes = {},
 };
@@ -57,20 +59,53 @@ promotion::Conditions AskCalendar(Environment environment, promotion::Moment now
   return promotion::AskTurn(question).unmet;
 }
 
-Findings CheckTurn(const PromotionSettings& settings, const RefMove& move, promotion::Moment now) {
-  Findings findings;
-  const auto say = [&](std::string message) {
-    findings.push_back(MakeFinding(kTurnRule, {}, {}, std::move(message)));
+bool AsksForPeople(const PromotionSettings& settings, const Environment& environment) {
+  const auto holds = [&](const PathRule& rule) {
+    return rule.environments.empty() ||
+           std::any_of(rule.environments.begin(), rule.environments.end(),
+                       [&](const promotion::Named& named) { return named.name == environment.name; });
   };
-  for (const Environment& environment : settings.environments) {
-    if (!environment.folder.empty() || environment.Ref() != move.ref) continue;
-    if (AsksForPeople(settings, environment))
-      say(environment.name + " asks for approvals, which this version cannot take");
-    if (!environment.after.empty())
-      say(environment.name + " follows " + environment.after[0].name +
-          ", and this version keeps no record of what that runs");
-    for (const promotion::Condition& condition : AskCalendar(environment, now))
-      say(environment.name + ": " + Words(condition));
+  const std::vector<PathRule>& paths = settings.review.paths;
+  return environment.approvals.count > 0 || environment.approvals.codeowners ||
+         std::any_of(paths.begin(), paths.end(), holds);
+}
+
+bool AsksItsLedger(const PromotionSettings& settings, const Environment& environment) {
+  return !environment.after.empty() || AsksForPeople(settings, environment);
+}
+
+promotion::Turn AskTurnOf(const TurnAsked& asked) {
+  const EnvironmentMove& move = asked.move;
+  const promotion::Zones zones = promotion::ZonesOf(asked.environment);
+  const std::set<std::string> revokers = RevokersOf(asked.settings);
+  const promotion::TurnQuestion question{
+      .environment = asked.environment,
+      .environments = asked.settings.environments,
+      .ledgers = move.predecessors,
+      .commit = move.kind.source.Hex(),
+      .move = move.kind.move,
+      .automatic = asked.automatic,
+      .removed = move.removed,
+      .objects = move.objects,
+      .excluded = asked.excluded,
+      .zones = zones,
+      .asking = {move.policy ? move.policy->trust.repository : std::string(), asked.environment.name,
+                 move.change, asked.given, asked.now, asked.settings.people, revokers}};
+  promotion::Turn turn = promotion::AskTurn(question);
+  TellWhyDirect(move.kind, turn.unmet);
+  if (!move.behind.empty() && AsksItsLedger(asked.settings, asked.environment)) {
+    turn.unmet.push_back({promotion::ConditionKind::kLedger, "its ledger is not where its branch is: " + move.behind,
+                          "on the server: sluice ledger reconcile", {}, {}});
+    turn.earliest = std::nullopt;
+  }
+  return turn;
+}
+
+Findings TurnFindings(const std::string& environment, std::span<const promotion::Condition> unmet) {
+  Findings findings;
+  for (const promotion::Condition& condition : unmet) {
+    findings.push_back(MakeFinding(kTurnRule, {}, {}, environment + ": " + Words(condition)));
+    if (!condition.remedy.empty()) findings.back().remedy = condition.remedy;
   }
   return findings;
 }

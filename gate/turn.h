@@ -1,19 +1,40 @@
-// Whether a push may move an environment's branch now. Approvals and what
-// predecessors run are not looked at yet: where they are asked for, the push is
-// rejected, since an environment that is not guarded would only look as if it were.
+// Whether a push may move an environment's branch now: what its predecessors run,
+// windows, freezes, what it removes, what people declared. Who must agree is asked
+// elsewhere.
 #pragma once
 
+#include <set>
+#include <span>
+#include <string>
+
 #include "base/rule.h"
+#include "gate/environment_move.h"
 #include "gate/promotion_keys.h"
-#include "gate/ref_move.h"
 #include "promotion/condition.h"
+#include "promotion/turn.h"
 
 namespace sluice::gate {
 
 extern const Rule kTurnRule;  // promotion/turn
 
-// Nothing where no branch environment is at the ref.
-Findings CheckTurn(const PromotionSettings& settings, const RefMove& move, promotion::Moment now);
+struct TurnAsked {
+  const PromotionSettings& settings;
+  const promotion::Environment& environment;  // of `settings`
+  const EnvironmentMove& move;
+  std::span<const promotion::VerifiedApproval> given;
+  const std::set<std::string>& excluded;  // people who may not consent
+  bool automatic = false;                 // nobody asked: a hold stops it
+  promotion::Moment now{};
+};
+
+promotion::Turn AskTurnOf(const TurnAsked& asked);
+
+// One for each condition that is not met. What it waits for is in the message.
+Findings TurnFindings(const std::string& environment, std::span<const promotion::Condition> unmet);
+
+// Whether its ledger has to tell something before it moves.
+bool AsksItsLedger(const PromotionSettings& settings, const promotion::Environment& environment);
+bool AsksForPeople(const PromotionSettings& settings, const promotion::Environment& environment);
 
 // What its windows and the freezes of the configuration say now.
 promotion::Conditions AskCalendar(promotion::Environment environment, promotion::Moment now);

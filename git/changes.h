@@ -37,6 +37,11 @@ Result<std::vector<FileChange>> Changes(const Repository& repository, const Oid&
 Result<std::vector<Commit>> NewCommits(const Repository& repository, const Oid& tip,
                                        const std::vector<Oid>& known, std::size_t max);
 
+// Commits reachable from `tip` and not from `base` (zero: all), newest first, in
+// quarantine or not. kLimit past `max`.
+Result<std::vector<Oid>> CommitsSince(const Repository& repository, const Oid& base, const Oid& tip,
+                                      std::size_t max);
+
 // First common ancestor in commit order; kNotFound where there is none.
 Result<Oid> MergeBase(const Repository& repository, const Oid& a, const Oid& b);
 // True where `ancestor` is reachable from `tip`. Stops at `max` commits (kLimit).

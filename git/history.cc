@@ -295,6 +295,15 @@ Result<std::vector<Commit>> NewCommits(const Repository& repository, const Oid& 
   return commits;
 }
 
+Result<std::vector<Oid>> CommitsSince(const Repository& repository, const Oid& base, const Oid& tip,
+                                      std::size_t max) {
+  Walk walk(repository, kMaxCommitsWalked);
+  std::vector<Oid> known, found;
+  if (!base.IsZero()) known.push_back(base);
+  const Status walked = Difference(&walk, max).Run(tip, known, &found);
+  return walked ? Result<std::vector<Oid>>(std::move(found)) : walked.error();
+}
+
 Result<Oid> MergeBase(const Repository& repository, const Oid& a, const Oid& b) {
   Walk walk(repository, kMaxCommitsWalked);
   std::vector<Oid> common;

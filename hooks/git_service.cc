@@ -73,7 +73,8 @@ std::vector<process::Service> GitService::Services() {
   };
   return {service(process::FrameKind::kReadObject, &GitService::ReadObject),
           service(process::FrameKind::kResolveRef, &GitService::ResolveRef),
-          service(process::FrameKind::kHeadRef, &GitService::HeadRef)};
+          service(process::FrameKind::kHeadRef, &GitService::HeadRef),
+          service(process::FrameKind::kMergeTree, &GitService::MergeTree)};
 }
 
 Result<GitService::Side*> GitService::SideOf(std::string_view& body) {
@@ -113,6 +114,21 @@ Result<std::string> GitService::HeadRef(std::string_view body) {
   return (*repository)->HeadRef();
 }
 
+// "OURS THEIRS"; the reply is "TREE", and after a conflict a line for each path.
+Result<std::string> GitService::MergeTree(std::string_view body) {
+  Result<Side*> side = SideOf(body);
+  if (!side) return side.error();
+  const std::size_t space = std::min(body.find(' '), body.size());
+  const Result<Oid> ours = Oid::FromHex(body.substr(0, space));
+  const Result<Oid> theirs = Oid::FromHex(body.substr(std::min(space + 1, body.size())));
+  if (!ours || !theirs) return Malformed();
+  const Result<git::MergedTree> merged = MergeAt((*side)->places, *ours, *theirs);
+  if (!merged) return merged.error();
+  std::string reply = merged->tree.IsZero() ? "conflict" : merged->tree.Hex();
+  for (const std::string& path : merged->conflicts) reply.append(1, '\0').append(path);
+  return reply;
+}
+
 git::OpenOptions OpenThrough(const process::Broker& broker, Asked asked, const Places& places) {
   const std::string side(1, static_cast<char>(asked));
   git::OpenOptions options{.git_dir = places.git_dir, .quarantine = places.quarantine};
@@ -129,6 +145,36 @@ git::OpenOptions OpenThrough(const process::Broker& broker, Asked asked, const P
   };
   options.fall_back_head = [&broker, side] { return broker.Ask(process::FrameKind::kHeadRef, side); };
   return options;
+}
+
+Result<git::MergedTree> MergeThrough(const process::Broker& broker, const Oid& ours, const Oid& theirs) {
+  const std::string side(1, static_cast<char>(Asked::kPushed));
+  const Result<std::string> reply =
+      broker.Ask(process::FrameKind::kMergeTree, side + ours.Hex() + " " + theirs.Hex());
+  if (!reply) return reply.error();
+  git::MergedTree merged;
+  std::string_view rest = *reply;
+  if (const Result<Oid> tree = Oid::FromHex(rest)) {
+    merged.tree = *tree;
+    return merged;
+  }
+  for (std::size_t at = rest.find('\0'); at != rest.npos; at = rest.find('\0')) {
+    rest.remove_prefix(at + 1);
+    merged.conflicts.emplace_back(rest.substr(0, rest.find('\0')));
+  }
+  return merged;
+}
+
+Result<git::MergedTree> MergeAt(const Places& places, const Oid& ours, const Oid& theirs) {
+  const Result<std::string> scratch = git::MakeScratch(places.objects);
+  if (!scratch) return scratch.error();
+  Result<git::MergedTree> merged = git::MergeTree({.git_dir = places.git_dir,
+                                                   .objects = places.objects,
+                                                   .quarantine = places.quarantine,
+                                                   .scratch = *scratch},
+                                                  ours, theirs);
+  git::RemoveScratch(*scratch);
+  return merged;
 }
 
 }  // namespace sluice::hooks

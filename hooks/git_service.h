@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "git/merge_tree.h"
 #include "git/repository.h"
 #include "hooks/places.h"
 #include "process/broker.h"
@@ -31,6 +32,7 @@ class GitService {
   Result<std::string> ReadObject(std::string_view body);
   Result<std::string> ResolveRef(std::string_view body);
   Result<std::string> HeadRef(std::string_view body);
+  Result<std::string> MergeTree(std::string_view body);
 
   std::vector<std::unique_ptr<Side>> sides_;
 };
@@ -38,5 +40,11 @@ class GitService {
 // The judge's side: how to open a repository whose fall-backs ask the parent.
 // `broker` must outlive the repository.
 git::OpenOptions OpenThrough(const process::Broker& broker, Asked asked, const Places& places);
+
+// git::MergeTree of the repository that was pushed to, by the parent.
+Result<git::MergedTree> MergeThrough(const process::Broker& broker, const Oid& ours, const Oid& theirs);
+
+// Here, in a scratch directory that is gone afterwards.
+Result<git::MergedTree> MergeAt(const Places& places, const Oid& ours, const Oid& theirs);
 
 }  // namespace sluice::hooks

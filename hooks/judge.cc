@@ -50,6 +50,7 @@ Result<Answer> JudgeInside(const Task& task, const process::Broker& broker) {
   push.deadline = Before(task.deadline);
   if (!task.settings.helm.empty()) push.helm = manifests::render::HelmThrough(broker);
   if (!task.cluster.path.empty()) push.ask = AskThrough(broker);
+  push.merge = [&broker](const Oid& ours, const Oid& theirs) { return MergeThrough(broker, ours, theirs); };
   push.jobs = std::clamp(Processors(), 1u, kMostJobs);
   return InWords(gate::JudgePush(push), task.settings);
 }

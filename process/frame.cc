@@ -28,6 +28,7 @@ constexpr KindLimit kLimits[] = {
     {FrameKind::kHeadRef, 16},
     {FrameKind::kRunHelm, 40u << 20},      // a chart of 32 MiB, its values, and room
     {FrameKind::kAskCluster, 160u << 20},  // the canonical objects of a push of 64 MiB, escaped
+    {FrameKind::kMergeTree, 256},
 };
 
 // Waits until the socket is ready for `event` or the deadline comes.

@@ -23,6 +23,7 @@ enum class FrameKind : std::uint8_t {
   kHeadRef = 6,     // request: the name that HEAD stands for, likewise
   kRunHelm = 7,     // request: one run of `helm template`
   kAskCluster = 8,  // request: one run of `sluice-cluster dry-run`
+  kMergeTree = 9,   // request: one run of `git merge-tree`
 };
 
 // Most bytes that a body of this kind may have; 0: there is no such kind.

@@ -23,9 +23,11 @@ std::string_view NameOf(ConditionKind kind) {
     case ConditionKind::kHold:
       return "hold";
     case ConditionKind::kConsent:
+      return "consent";
+    case ConditionKind::kLedger:
       break;
   }
-  return "consent";
+  return "ledger";
 }
 
 }  // namespace sluice::promotion

@@ -23,6 +23,7 @@ enum class ConditionKind : std::uint8_t {
   kFreeze,
   kHold,
   kConsent,  // it removes much
+  kLedger,   // what is recorded is not what the branch holds
 };
 
 std::string_view NameOf(ConditionKind kind);  // "approvals", "soak", …

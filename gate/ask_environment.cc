@@ -1,0 +1,77 @@
+// Tested by tests/gate/push_test.cc and, with real pushes, by tests/push/promotion.sh.
+#include "gate/ask_environment.h"
+
+namespace sluice::gate {
+namespace {
+
+using promotion::Environment;
+
+std::vector<const Environment*> EnvironmentsAt(const PromotionSettings& settings, const std::string& ref) {
+  std::vector<const Environment*> found;
+  for (const Environment& environment : settings.environments)
+    if (environment.folder.empty() && environment.Ref() == ref) found.push_back(&environment);
+  return found;
+}
+
+promotion::Moment Now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
+
+// Without an environment nothing runs: a branch that content comes from stays.
+EnvironmentAnswer Deleted(const Environment& environment) {
+  EnvironmentAnswer answer;
+  answer.environment = environment.name;
+  answer.findings.push_back(
+      MakeFinding(kTurnRule, {}, {}, environment.name + " is an environment, and its branch may not go away"));
+  answer.findings.back().remedy = "take it out of `environments` first";
+  return answer;
+}
+
+Result<EnvironmentAnswer> Ask(const Judges& judges, const RefMove& move, const WouldRecord& record,
+                              const PromotionSettings& settings, const Environment& environment) {
+  const promotion::Moment now = Now();
+  Result<EnvironmentMove> looked = LookAtMove({.repository = judges.push.repository,
+                                               .environment = environment,
+                                               .environments = settings.environments,
+                                               .before = move.update.old_id,
+                                               .after = move.update.new_id,
+                                               .intent_name = record.name,
+                                               .intent = record.intent,
+                                               .merge = judges.push.merge,
+                                               .now = now});
+  if (!looked) return looked.error();
+  EnvironmentAnswer answer{environment.name, *std::move(looked), {}, {}, {}};
+  const std::set<std::string> nobody;
+  answer.turn = AskTurnOf({.settings = settings,
+                           .environment = environment,
+                           .move = answer.move,
+                           .given = answer.given,
+                           .excluded = nobody,
+                           .now = now});
+  answer.findings = TurnFindings(environment.name, answer.turn.unmet);
+  if (AsksForPeople(settings, environment))
+    answer.findings.push_back(MakeFinding(
+        kTurnRule, {}, {}, environment.name + " asks for approvals, which this version cannot take"));
+  return answer;
+}
+
+}  // namespace
+
+Result<std::vector<EnvironmentAnswer>> AskEnvironments(const Judges& judges, const RefMove& move,
+                                                       const WouldRecord& record) {
+  std::vector<EnvironmentAnswer> answers;
+  for (const PolicySide* side : {&judges.own, judges.floor}) {
+    if (side == nullptr) continue;
+    const PromotionSettings& settings = side->loaded.configuration.promotion;
+    for (const Environment* environment : EnvironmentsAt(settings, move.ref)) {
+      if (move.Deletes()) {
+        answers.push_back(Deleted(*environment));
+        continue;
+      }
+      Result<EnvironmentAnswer> answer = Ask(judges, move, record, settings, *environment);
+      if (!answer) return answer.error();
+      answers.push_back(*std::move(answer));
+    }
+  }
+  return answers;
+}
+
+}  // namespace sluice::gate

@@ -1,0 +1,29 @@
+// What an environment asks of a push to its branch, beyond content: its turn and its
+// people. For push.cc.
+#pragma once
+
+#include "gate/ref_content.h"
+#include "gate/turn.h"
+
+namespace sluice::gate {
+
+// What would be recorded of an accepted push (gate/intent.h); empty: nothing would.
+struct WouldRecord {
+  std::string_view name, intent;
+};
+
+// Of an environment at a ref, by one configuration.
+struct EnvironmentAnswer {
+  std::string environment;
+  EnvironmentMove move;
+  promotion::Turn turn;  // points to nothing that is gone: envelopes are in `given`
+  std::vector<promotion::VerifiedApproval> given;
+  Findings findings;
+};
+
+// One for each branch environment at the ref, by the repository's configuration and
+// by the floor's. An Error: it could not be told.
+Result<std::vector<EnvironmentAnswer>> AskEnvironments(const Judges& judges, const RefMove& move,
+                                                       const WouldRecord& record);
+
+}  // namespace sluice::gate
