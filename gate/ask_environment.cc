@@ -1,6 +1,11 @@
 // Tested by tests/gate/push_test.cc and, with real pushes, by tests/push/promotion.sh.
 #include "gate/ask_environment.h"
 
+#include <algorithm>
+#include <iterator>
+
+#include "gate/ask_policy.h"
+
 namespace sluice::gate {
 namespace {
 
@@ -19,14 +24,25 @@ promotion::Moment Now() { return std::chrono::floor<std::chrono::seconds>(std::c
 EnvironmentAnswer Deleted(const Environment& environment) {
   EnvironmentAnswer answer;
   answer.environment = environment.name;
-  answer.findings.push_back(
-      MakeFinding(kTurnRule, {}, {}, environment.name + " is an environment, and its branch may not go away"));
+  answer.findings.push_back(MakeFinding(
+      kTurnRule, {}, {}, environment.name + " is an environment, and its branch may not go away"));
   answer.findings.back().remedy = "take it out of `environments` first";
   return answer;
 }
 
+// Break-glass stands in for people too, though not for one who pushes and is not known.
+void WaiveApprovals(EnvironmentAnswer& answer) {
+  promotion::Conditions& unmet = answer.people.review.unmet;
+  const auto waived = std::stable_partition(unmet.begin(), unmet.end(), [](const promotion::Condition& one) {
+    return one.kind != promotion::ConditionKind::kApprovals;
+  });
+  std::move(waived, unmet.end(), std::back_inserter(answer.turn.waived));
+  unmet.erase(waived, unmet.end());
+}
+
 Result<EnvironmentAnswer> Ask(const Judges& judges, const RefMove& move, const WouldRecord& record,
-                              const PromotionSettings& settings, const Environment& environment) {
+                              const PolicySide& side, const Environment& environment) {
+  const PromotionSettings& settings = side.loaded.configuration.promotion;
   const promotion::Moment now = Now();
   Result<EnvironmentMove> looked = LookAtMove({.repository = judges.push.repository,
                                                .environment = environment,
@@ -39,17 +55,19 @@ Result<EnvironmentAnswer> Ask(const Judges& judges, const RefMove& move, const W
                                                .now = now});
   if (!looked) return looked.error();
   EnvironmentAnswer answer{environment.name, *std::move(looked), {}, {}, {}};
-  const std::set<std::string> nobody;
+  Result<PeopleAnswer> people = AskPeople({judges, side, environment, answer.move, move, now});
+  if (!people) return people.error();
+  answer.people = *std::move(people);
   answer.turn = AskTurnOf({.settings = settings,
                            .environment = environment,
                            .move = answer.move,
-                           .given = answer.given,
-                           .excluded = nobody,
+                           .given = answer.people.given,
+                           .excluded = answer.people.excluded,
                            .now = now});
+  if (answer.turn.break_glass != nullptr) WaiveApprovals(answer);
   answer.findings = TurnFindings(environment.name, answer.turn.unmet);
-  if (AsksForPeople(settings, environment))
-    answer.findings.push_back(MakeFinding(
-        kTurnRule, {}, {}, environment.name + " asks for approvals, which this version cannot take"));
+  Findings more = ApprovalFindings(environment.name, move.update.new_id, answer.people);
+  std::move(more.begin(), more.end(), std::back_inserter(answer.findings));
   return answer;
 }
 
@@ -66,11 +84,14 @@ Result<std::vector<EnvironmentAnswer>> AskEnvironments(const Judges& judges, con
         answers.push_back(Deleted(*environment));
         continue;
       }
-      Result<EnvironmentAnswer> answer = Ask(judges, move, record, settings, *environment);
+      Result<EnvironmentAnswer> answer = Ask(judges, move, record, *side, *environment);
       if (!answer) return answer.error();
       answers.push_back(*std::move(answer));
     }
   }
+  Result<std::optional<EnvironmentAnswer>> policy = AskPolicy(judges, move);
+  if (!policy) return policy.error();
+  if (*policy) answers.push_back(**std::move(policy));
   return answers;
 }
 

@@ -2,6 +2,7 @@
 // people. For push.cc.
 #pragma once
 
+#include "gate/approvals.h"
 #include "gate/ref_content.h"
 #include "gate/turn.h"
 
@@ -16,13 +17,13 @@ struct WouldRecord {
 struct EnvironmentAnswer {
   std::string environment;
   EnvironmentMove move;
-  promotion::Turn turn;  // points to nothing that is gone: envelopes are in `given`
-  std::vector<promotion::VerifiedApproval> given;
+  promotion::Turn turn;  // points to nothing that is gone: envelopes are in `people`
+  PeopleAnswer people;
   Findings findings;
 };
 
-// One for each branch environment at the ref, by the repository's configuration and
-// by the floor's. An Error: it could not be told.
+// One for each branch environment at the ref, and one for a change of policy, by the repository's
+// configuration and by the floor's. An Error: it could not be told.
 Result<std::vector<EnvironmentAnswer>> AskEnvironments(const Judges& judges, const RefMove& move,
                                                        const WouldRecord& record);
 

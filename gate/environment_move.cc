@@ -31,8 +31,8 @@ Status ReadPredecessors(const EnvironmentPush& push, BroughtCommits& brought, En
   for (const promotion::Named& before : push.environment.after) {
     const Environment* const environment = promotion::FindEnvironment(push.environments, before.name);
     if (environment == nullptr) continue;  // the configuration was refused for it
-    Result<LedgerFacts> facts =
-        ReadLedgerFacts(push.repository, *environment, *move.policy, [&](std::span<const RecordFact> records) {
+    Result<LedgerFacts> facts = ReadLedgerFacts(
+        push.repository, *environment, *move.policy, [&](std::span<const RecordFact> records) {
           return ServedLongEnough(records, brought, push.environment, push.now);
         });
     if (!facts) return facts.error();
@@ -47,11 +47,12 @@ Result<std::string> TellChange(const EnvironmentPush& push, EnvironmentMove& mov
     move.behind = "no recorder is told of it (sluice hook set REPO environments=…)";
     return std::string();
   }
-  const Result<promotion::Intent> intent =
+  Result<promotion::Intent> read =
       promotion::ReadIntent(std::string(push.intent_name), std::string(push.intent));
-  if (!intent) return intent.error();
+  if (!read) return read.error();
+  const auto intent = std::make_shared<const promotion::Intent>(*std::move(read));
   const promotion::RecordHeadOf* const head = move.head ? &*move.head : nullptr;
-  const Result<promotion::NextObjects> next = promotion::ApplyIntent(head, *intent);
+  Result<promotion::NextObjects> next = promotion::ApplyIntent(head, *intent);
   if (!next && next.error().kind == ErrorKind::kFailed) {
     move.behind = next.error().message;
     return std::string();
@@ -60,7 +61,9 @@ Result<std::string> TellChange(const EnvironmentPush& push, EnvironmentMove& mov
   move.change = next->change;
   move.removed = next->gone.size();
   move.objects = head == nullptr ? 0 : head->objects.size();
-  return promotion::DigestOf(promotion::DigestListText(next->objects));
+  move.intent = intent;
+  move.next = std::make_shared<const promotion::NextObjects>(*std::move(next));
+  return promotion::DigestOf(promotion::DigestListText(move.next->objects));
 }
 
 }  // namespace
@@ -83,8 +86,8 @@ Result<EnvironmentMove> LookAtMove(const EnvironmentPush& push) {
   const std::function<Result<LedgerFacts>()> own = [&] {
     return ReadLedgerFacts(push.repository, push.environment, *move.policy);
   };
-  Result<MoveKind> kind =
-      KindOfMove({push.repository, push.before, push.after, move.predecessors, own, *set, push.merge}, brought);
+  Result<MoveKind> kind = KindOfMove(
+      {push.repository, push.before, push.after, move.predecessors, own, *set, push.merge}, brought);
   if (!kind) return kind.error();
   move.kind = *std::move(kind);
   return move;

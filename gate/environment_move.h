@@ -13,6 +13,7 @@
 #include "gate/move_kind.h"
 #include "promotion/chain_head.h"
 #include "promotion/environment.h"
+#include "promotion/next_record.h"
 #include "promotion/turn.h"
 
 namespace sluice::gate {
@@ -32,8 +33,10 @@ struct EnvironmentMove {
   std::optional<promotion::RecordHeadOf> head;  // the newest record; nothing: none yet
   std::vector<promotion::LedgerFacts> predecessors;
   MoveKind kind;
-  std::string change;                      // the change digest; empty: see `behind`
-  std::uint64_t removed = 0, objects = 0;  // that go away, of those in the newest record
+  std::string change;                                  // the change digest; empty: see `behind`
+  std::uint64_t removed = 0, objects = 0;              // that go away, of those in the newest record
+  std::shared_ptr<const promotion::Intent> intent;     // null: see `behind`
+  std::shared_ptr<const promotion::NextObjects> next;  // likewise; points into `intent`
   std::string behind;  // why the change cannot be told: the ledger is not where the branch is
 };
 

@@ -79,6 +79,20 @@ void AppendObject(std::string& out, const JudgedObject& object, std::string_view
   (out += "\"object\":").append(canonical) += '}';
 }
 
+void AppendApprovals(std::string& out, std::span<const promotion::ReceivedApproval> approvals) {
+  out += "\"approvals\":[";
+  bool first = true;
+  for (const promotion::ReceivedApproval& approval : approvals) {
+    if (!std::exchange(first, false)) out += ',';
+    out += '{';
+    AppendMember(out, "kind", promotion::NameOf(approval.kind));
+    AppendMember(out, "person", approval.person);
+    AppendMember(out, "sha256", approval.digest);
+    out += "\"received\":" + std::to_string(approval.received) + '}';
+  }
+  out += "],";
+}
+
 // The parts of an IdentityKey; a name may hold anything.
 void AppendIdentity(std::string& out, std::string_view identity) {
   constexpr std::string_view kBefore[] = {"{\"group\":", ",\"kind\":", ",\"namespace\":"};
@@ -133,6 +147,7 @@ std::string IntentText(const IntentInput& input) {
   AppendMember(out, "bundle", input.bundle);
   AppendMember(out, "actor", input.actor);
   AppendMember(out, "reason", input.reason);
+  AppendApprovals(out, input.approvals);
   out += "\"judged\":" + std::to_string(input.judged) + ",";
   const std::size_t count = std::min(input.canonical.size(), verdict.objects.size());
   AppendRemoved(out, input.removed, std::span(verdict.objects).first(count));

@@ -11,6 +11,7 @@
 
 #include "base/verdict.h"
 #include "gate/push.h"
+#include "promotion/record.h"
 
 namespace sluice::gate {
 
@@ -28,15 +29,17 @@ struct IntentInput {
   std::vector<std::string> clusters;  // that may apply it, sorted
   std::string bundle;                 // digest of the schemas; empty where nothing is recorded
   std::string_view actor;
-  std::string_view reason;  // of what was judged after it moved; else empty
-  std::int64_t judged = 0;  // seconds since 1970
+  std::string_view reason;                                   // of what was judged after it moved; else empty
+  std::span<const promotion::ReceivedApproval> approvals{};  // that the verdict rests on, by digest
+  std::int64_t judged = 0;                                   // seconds since 1970
   const Verdict& verdict;
   std::span<const std::string> canonical;  // canonical JSON of verdict.objects, one for one
   std::span<const std::string> removed;    // IdentityKeys; those that are objects too are left out
 };
 
 // One JSON document, a line: {"schemaVersion":1,"ref","old","new","tree","policy",
-// "engine","target","base","policyCommit","floorCommit","clusters","bundle","actor","reason","judged","removed":[{"group",
+// "engine","target","base","policyCommit","floorCommit","clusters","bundle","actor","reason",
+// "approvals":[{"kind","person","sha256","received"}],"judged","removed":[{"group",
 // "kind","namespace","name"}],"objects":[{"file","line","digest","secret",
 // "evidence","unknown","object":{…}}]}. `objects` is what differs from `base`, which is empty
 // where there was nothing; "unknown" where a value is filled in elsewhere.

@@ -272,6 +272,20 @@ Status ApplyFile(Context& context, std::string_view text, std::span<const Key> k
 
 }  // namespace
 
+std::string_view IdentityOf(const HookSettings& settings) {
+  struct Default {
+    std::string_view platform, identity;
+  };
+  constexpr Default kDefaults[] = {
+      {"git", "local"},     {"gitolite", "gitolite"}, {"gitea", "gitea"},
+      {"forgejo", "gitea"}, {"gitlab", "gitlab"},     {"github", "github"},
+  };
+  if (settings.identity != "auto") return settings.identity;
+  for (const Default& one : kDefaults)
+    if (one.platform == settings.platform) return one.identity;
+  return settings.identity;
+}
+
 Result<HookSettings> ParseHookSettings(std::string_view hook_yaml, std::string_view settings_yaml,
                                        std::string_view project) {
   HookSettings settings;

@@ -48,6 +48,9 @@ struct HookSettings {
 // The environment whose branch it is, or null.
 const EnvironmentBranch* EnvironmentAt(const HookSettings& settings, const std::string& ref);
 
+// The provider of the pusher's name ("gitea"): `auto` is the platform's own.
+std::string_view IdentityOf(const HookSettings& settings);
+
 // `project` is the repository's path below its root without ".git", matched
 // against the patterns of hook.yaml. Texts may be empty (absent files). Errors
 // are kConfiguration with file and line: the hook rejects, `observe` reports.

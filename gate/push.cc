@@ -10,6 +10,7 @@
 #include <set>
 
 #include "crypto/digest.h"
+#include "gate/approval_push.h"
 #include "gate/ask_environment.h"
 #include "gate/intent.h"
 #include "gate/ref_content.h"
@@ -31,12 +32,15 @@ Content JudgeMoved(const Judges& judges, const RefMove& move, Findings told) {
   begun.summary.policy = judges.own.loaded.configuration.source;
   begun.findings = std::move(told);
   Result<Findings> moved = judges.push.standing ? Findings() : CheckMove(*judges.push.repository, move);
+  const bool envelope = move.kind == RefKind::kApproval;
+  if (moved && envelope) moved = CheckApprovalPush(judges, move);
   if (moved) {
     Join(*std::move(moved), begun);
   } else {
     CannotJudge(begun, moved.error());
   }
-  if (move.kind != RefKind::kReserved && !move.Deletes()) return JudgeContent(judges, move, std::move(begun));
+  if (move.kind != RefKind::kReserved && !envelope && !move.Deletes())
+    return JudgeContent(judges, move, std::move(begun));
   Content content;
   content.verdict = std::move(begun);
   return content;
@@ -58,7 +62,8 @@ std::vector<std::string> ClustersOf(const Judges& judges, const std::string& nam
 }
 
 // What the recorder would get; nothing of a branch that it does not read.
-void KeepIntent(const Judges& judges, const RefMove& move, const Content& content, RefVerdict& out) {
+void KeepIntent(const Judges& judges, const RefMove& move, const Content& content,
+                std::span<const promotion::ReceivedApproval> approvals, RefVerdict& out) {
   out.intent_name.clear();
   out.intent.clear();
   const EnvironmentBranch* const environment = EnvironmentAt(judges.push.settings, move.ref);
@@ -75,6 +80,7 @@ void KeepIntent(const Judges& judges, const RefMove& move, const Content& conten
                            .bundle = BundleDigest(),
                            .actor = judges.push.pusher,
                            .reason = judges.push.reason,
+                           .approvals = approvals,
                            .judged = std::time(nullptr),
                            .verdict = content.verdict,
                            .canonical = content.canonical,
@@ -86,17 +92,60 @@ bool HasErrors(const Verdict& verdict) {
                      [](const Finding& finding) { return finding.severity == Severity::kError; });
 }
 
+using Approvals = std::vector<promotion::ReceivedApproval>;
+
+// What a record of the push would rest on; each once, by its digest.
+void AddApprovals(const EnvironmentAnswer& answer, Approvals& approvals) {
+  std::vector<const promotion::VerifiedApproval*> counted = answer.people.review.counted;
+  counted.push_back(answer.turn.break_glass);
+  counted.push_back(answer.turn.consent);
+  for (const promotion::VerifiedApproval* one : counted)
+    if (one != nullptr && one->evidence == promotion::VerifiedApproval::Evidence::kSignature)
+      approvals.push_back({one->kind, one->person, one->received.time_since_epoch().count(), one->digest});
+  std::sort(approvals.begin(), approvals.end(),
+            [](const auto& a, const auto& b) { return a.digest < b.digest; });
+  approvals.erase(std::unique(approvals.begin(), approvals.end(),
+                              [](const auto& a, const auto& b) { return a.digest == b.digest; }),
+                  approvals.end());
+}
+
+EnvironmentTurn TurnOf(EnvironmentAnswer& answer) {
+  const auto move = std::make_shared<const EnvironmentMove>(std::move(answer.move));
+  promotion::Review& review = answer.people.review;
+  EnvironmentTurn turn{.environment = answer.environment,
+                       .kind = move->kind.move,
+                       .source = move->kind.source,
+                       .change = move->change,
+                       .repository = move->policy ? move->policy->trust.repository : std::string(),
+                       .unmet = std::move(answer.turn.unmet),
+                       .waived = std::move(answer.turn.waived),
+                       .asked = std::move(review.requirements),
+                       .not_counted = std::move(review.not_counted),
+                       .excluded = std::move(review.excluded),
+                       .move = move,
+                       .earliest = answer.turn.earliest};
+  std::move(review.unmet.begin(), review.unmet.end(), std::back_inserter(turn.unmet));
+  if (!review.unmet.empty()) turn.earliest = std::nullopt;
+  return turn;
+}
+
 // After content, since people agree to what objects become.
-void AskTurns(const Judges& judges, const RefMove& move, Content& content, RefVerdict& out) {
-  if (move.kind != RefKind::kProtected) return;
-  Result<std::vector<EnvironmentAnswer>> answers = AskEnvironments(judges, move, {out.intent_name, out.intent});
-  if (!answers && HasErrors(content.verdict)) return;  // what is wrong with its content was said
-  if (!answers) return CannotJudge(content.verdict, answers.error());
+Approvals AskTurns(const Judges& judges, const RefMove& move, Content& content, RefVerdict& out) {
+  Approvals approvals;
+  if (move.kind != RefKind::kProtected) return approvals;
+  Result<std::vector<EnvironmentAnswer>> answers =
+      AskEnvironments(judges, move, {out.intent_name, out.intent});
+  if (!answers) {
+    // What is wrong with its content was said.
+    if (!HasErrors(content.verdict)) CannotJudge(content.verdict, answers.error());
+    return approvals;
+  }
   for (EnvironmentAnswer& answer : *answers) {
     Join(std::move(answer.findings), content.verdict);
-    out.turns.push_back({answer.environment, answer.move.kind.move, answer.move.kind.source, answer.move.change,
-                         std::move(answer.turn.unmet), std::move(answer.turn.waived), answer.turn.earliest});
+    AddApprovals(answer, approvals);
+    out.turns.push_back(TurnOf(answer));
   }
+  return approvals;
 }
 
 // `told` is said with this ref, and of the push as a whole.
@@ -108,8 +157,9 @@ RefVerdict JudgeRef(const Judges& judges, const RefUpdate& update, Findings told
   RefVerdict out;
   out.update = update;
   out.is_protected = move.kind == RefKind::kProtected;
-  KeepIntent(judges, move, content, out);
-  AskTurns(judges, move, content, out);
+  KeepIntent(judges, move, content, {}, out);
+  const Approvals approvals = AskTurns(judges, move, content, out);
+  if (!approvals.empty()) KeepIntent(judges, move, content, approvals, out);
   if (move.kind == RefKind::kOther) Advise(verdict);
   Settle(verdict);
   const Weight weight = Weigh(move.kind, judges.push.settings.mode, FoundIn(verdict, content.unsearched));
@@ -161,9 +211,11 @@ std::optional<std::string> BypassReason(const Push& push) {
   return std::nullopt;
 }
 
+// No reason lets anybody write what others take for signed.
 bool IsReserved(const RefVerdict& ref) {
-  return std::any_of(ref.verdict.findings.begin(), ref.verdict.findings.end(),
-                     [](const Finding& finding) { return finding.rule == kReservedRefRule.id; });
+  const auto is_rule = [](const Finding& finding) { return finding.rule == kReservedRefRule.id; };
+  return ref.update.ref.starts_with("refs/sluice/") ||
+         std::any_of(ref.verdict.findings.begin(), ref.verdict.findings.end(), is_rule);
 }
 
 void ApplyBypass(const Push& push, PushVerdict& out) {

@@ -14,6 +14,7 @@
 #include "gate/operator.h"
 #include "git/repository.h"
 #include "manifests/render/roots.h"
+#include "promotion/review.h"
 #include "promotion/turn.h"
 
 namespace sluice::gate {
@@ -43,14 +44,21 @@ struct Push {
   MergeCommits merge{};               // empty: a promotion that needs a merge cannot be told
 };
 
+struct EnvironmentMove;  // gate/environment_move.h
+
 // An environment at a ref that is moved, and why it may not move, as far as that is data.
 struct EnvironmentTurn {
   std::string environment;
   promotion::Move kind = promotion::Move::kDirect;
-  Oid source;          // commit that moves
-  std::string change;  // the change digest; empty: not known
+  Oid source;              // commit that moves
+  std::string change;      // the change digest; empty: not known
+  std::string repository;  // its id, which approvals name; empty: there is none yet
   promotion::Conditions unmet, waived;
-  std::optional<promotion::Moment> earliest;  // see promotion::Turn
+  std::vector<promotion::Requirement> asked;  // of people, and who agreed
+  std::vector<promotion::NotCounted> not_counted;
+  std::vector<promotion::Excluded> excluded;
+  std::shared_ptr<const EnvironmentMove> move;  // what it does to the objects
+  std::optional<promotion::Moment> earliest;    // see promotion::Turn
 };
 
 struct RefVerdict {

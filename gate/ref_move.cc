@@ -3,6 +3,7 @@
 
 #include <iterator>
 
+#include "gate/approval_push.h"
 #include "gate/rules.h"
 #include "git/changes.h"
 #include "manifests/text.h"
@@ -69,7 +70,7 @@ RefMove MoveOf(const Push& push, const PolicySide& own, const PolicySide* floor,
   const Result<std::string> target = push.repository->TargetRef(update.ref);
   move.ref = target ? *target : update.ref;  // what cannot be followed git does not move either
   if (move.ref.starts_with(kReserved) || update.ref.starts_with(kReserved)) {
-    move.kind = RefKind::kReserved;
+    move.kind = MakesApproval(move) ? RefKind::kApproval : RefKind::kReserved;
   } else if (std::optional<Protection> protection = FindProtection(own, floor, move.ref)) {
     move.kind = RefKind::kProtected;
     move.protection = *std::move(protection);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "gate/approvals.h"
 #include "gate/gate.h"
 #include "gate/references.h"
 #include "gate/turn.h"
@@ -39,6 +40,7 @@ constexpr ReachEntry kReaches[] = {
     {"policy/no-branch", {.of_push = true}},
     {"policy/not-judged", {.firm = true}},
     {"promotion/turn", {.firm = true, .of_push = true}},
+    {"promotion/approvals", {.firm = true, .of_push = true}},
     {"kustomize/limit", {.firm = true}},
     {"kustomize/root-limit", {.firm = true}},
     {"helm/limit", {.firm = true}},
@@ -152,6 +154,7 @@ std::span<const Rule* const> ConfigurationRules() {
       &kConfigurationRule, &kWaiverEndsRule,      &kWaiverExpiredRule,   &kNotJudgedRule,
       &kTooLargeRule,      &kProtectedDeleteRule, &kProtectedCreateRule, &kNonFastForwardRule,
       &kReservedRefRule,   &kNoPolicyBranchRule,  &kLfsPointerRule,      &kTurnRule,
+      &kApprovalsRule,
   };
   return kRules;
 }

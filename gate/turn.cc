@@ -15,12 +15,6 @@ std::string Words(const promotion::Condition& condition) {
   return condition.message + (condition.when ? "; until " + promotion::Text(*condition.when) : "");
 }
 
-// People who may approve policy: they may revoke what others gave.
-std::set<std::string> RevokersOf(const PromotionSettings& settings) {
-  if (settings.review.policy.count == 0) return {};
-  return promotion::Members(settings.people, settings.review.policy.from);
-}
-
 // A direct change is told why it is no other kind of move.
 void TellWhyDirect(const MoveKind& kind, promotion::Conditions& unmet) {
   if (kind.why_direct.empty()) return;
@@ -59,6 +53,11 @@ promotion::Conditions AskCalendar(Environment environment, promotion::Moment now
   return promotion::AskTurn(question).unmet;
 }
 
+std::set<std::string> RevokersOf(const PromotionSettings& settings) {
+  if (settings.review.policy.count == 0) return {};
+  return promotion::Members(settings.people, settings.review.policy.from);
+}
+
 bool AsksForPeople(const PromotionSettings& settings, const Environment& environment) {
   const auto holds = [&](const PathRule& rule) {
     return rule.environments.empty() ||
@@ -94,8 +93,11 @@ promotion::Turn AskTurnOf(const TurnAsked& asked) {
   promotion::Turn turn = promotion::AskTurn(question);
   TellWhyDirect(move.kind, turn.unmet);
   if (!move.behind.empty() && AsksItsLedger(asked.settings, asked.environment)) {
-    turn.unmet.push_back({promotion::ConditionKind::kLedger, "its ledger is not where its branch is: " + move.behind,
-                          "on the server: sluice ledger reconcile", {}, {}});
+    turn.unmet.push_back({promotion::ConditionKind::kLedger,
+                          "its ledger is not where its branch is: " + move.behind,
+                          "on the server: sluice ledger reconcile",
+                          {},
+                          {}});
     turn.earliest = std::nullopt;
   }
   return turn;

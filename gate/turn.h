@@ -36,6 +36,9 @@ Findings TurnFindings(const std::string& environment, std::span<const promotion:
 bool AsksItsLedger(const PromotionSettings& settings, const promotion::Environment& environment);
 bool AsksForPeople(const PromotionSettings& settings, const promotion::Environment& environment);
 
+// People who may approve policy: they may revoke what others gave.
+std::set<std::string> RevokersOf(const PromotionSettings& settings);
+
 // What its windows and the freezes of the configuration say now.
 promotion::Conditions AskCalendar(promotion::Environment environment, promotion::Moment now);
 

@@ -1,5 +1,6 @@
 // A finding that refuses refuses also where the rest could not be judged: what
-// was found is not undone by what was not looked at.
+// was found is not undone by what was not looked at. What Sluice itself reads later, the
+// ledger and what people signed, is nobody's to write in any mode.
 #include "gate/weigh.h"
 
 #include <algorithm>
@@ -15,6 +16,7 @@ bool HoldsEverywhere(const Finding& finding) { return IsError(finding) && ReachO
 bool Refused(RefKind kind, const Found& found) {
   switch (kind) {
     case RefKind::kProtected:
+    case RefKind::kApproval:
       return found.errors || found.unjudged || found.unsearched;
     case RefKind::kOther:
       return found.everywhere || found.unsearched;
@@ -36,7 +38,8 @@ Found FoundIn(const Verdict& verdict, bool unsearched) {
 
 Weight Weigh(RefKind kind, Mode mode, const Found& found) {
   const bool refused = Refused(kind, found);
-  return {.refused = refused, .rejects = refused && mode == Mode::kEnforce};
+  const bool ours = kind == RefKind::kReserved || kind == RefKind::kApproval;
+  return {.refused = refused, .rejects = refused && (ours || mode == Mode::kEnforce)};
 }
 
 void Advise(Verdict& verdict) {

@@ -10,7 +10,8 @@ namespace sluice::gate {
 enum class RefKind : std::uint8_t {
   kProtected,
   kOther,     // advised, but for what would stay in the history for ever
-  kReserved,  // refs/sluice/
+  kReserved,  // refs/sluice/, whatever the mode
+  kApproval,  // what people may put there: new below refs/sluice/approvals/
 };
 
 // What came out of a ref's judgement, as far as it matters here.

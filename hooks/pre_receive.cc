@@ -1,11 +1,13 @@
 // A tiny process that reads no byte of what was pushed: it takes mode and
 // deadline, has a child judge (hooks/judge.h), and turns whatever comes of it
 // into an exit code. In `observe` that code is 0 whatever happens, except where
-// a hook that was there before says otherwise. Nothing is written before the
-// push is accepted, so a rejected push leaves nothing. Tested by tests/push/.
+// a hook that was there before says otherwise, and for what is below refs/sluice/. Nothing is written before
+// the push is accepted, so a rejected push leaves nothing. Tested by tests/push/.
 #include "hooks/pre_receive.h"
 
 #include <unistd.h>
+
+#include <algorithm>
 
 #include "base/crash_point.h"
 #include "base/write_all.h"
@@ -85,10 +87,19 @@ Result<Answer> Verdict(const Call& call, Task& task, process::Leaving& judge) {
   return Judge(task, judge);
 }
 
-Conclusion Conclude(Result<Answer> answer, const Task& task) {
-  if (answer) return {answer->accepted || task.settings.mode == gate::Mode::kObserve, std::move(*answer), {}};
+// Whether some ref is one of ours, or may be: in no mode is it written unjudged.
+bool MayTouchReserved(const Call& call) {
+  const Result<std::vector<gate::RefUpdate>> updates = ParseUpdates(call.input);
+  if (!updates || !call.trouble.empty()) return true;
+  return std::any_of(updates->begin(), updates->end(),
+                     [](const gate::RefUpdate& update) { return update.ref.starts_with("refs/sluice/"); });
+}
+
+Conclusion Conclude(Result<Answer> answer, const Task& task, const Call& call) {
+  const bool accepts_all = task.settings.mode == gate::Mode::kObserve && !MayTouchReserved(call);
+  if (answer) return {answer->accepted || accepts_all, std::move(*answer), {}};
   Conclusion conclusion;
-  conclusion.accepts = task.settings.mode == gate::Mode::kObserve;
+  conclusion.accepts = accepts_all;
   conclusion.reason = answer.error().Text();
   conclusion.answer.verdict = "unjudged";
   conclusion.answer.index_behind = true;  // perhaps that was why
@@ -135,7 +146,7 @@ int PreReceive(const Call& call) {
   process::Leaving judge;  // gives its memory back while the intents are written
   Task task;
   task.settings.platform = call.platform;
-  Conclusion conclusion = Conclude(Verdict(call, task, judge), task);
+  Conclusion conclusion = Conclude(Verdict(call, task, judge), task, call);
   Print(conclusion.answer.words);
   const int chained = conclusion.accepts ? RunChained(call, task.places.git_dir) : 0;
   if (chained != 0) conclusion.accepts = false;

@@ -24,14 +24,6 @@ constexpr Provider kProviders[] = {
     {"gitolite", "GL_USER"},        {"http", "REMOTE_USER"},
 };
 
-struct Default {
-  std::string_view platform, identity;
-};
-constexpr Default kDefaults[] = {
-    {"git", "local"},     {"gitolite", "gitolite"}, {"gitea", "gitea"},
-    {"forgejo", "gitea"}, {"gitlab", "gitlab"},     {"github", "github"},
-};
-
 std::string LocalUser() {
   const Result<std::string> passwd = git::ReadFileAt(AT_FDCWD, "/etc/passwd", kMaxPasswd);
   return UserName(getuid(), passwd ? std::string_view(*passwd) : std::string_view());
@@ -83,10 +75,7 @@ std::string HomeDirectory(unsigned id, std::string_view passwd) {
 }
 
 std::string PusherOf(const Call& call, const gate::HookSettings& settings) {
-  std::string_view identity = settings.identity;
-  if (identity == "auto")
-    for (const Default& one : kDefaults)
-      if (one.platform == settings.platform) identity = one.identity;
+  const std::string_view identity = gate::IdentityOf(settings);
   if (identity == "local") return LocalUser();
   if (identity == "ssh") return SshKey(call.Variable("SSH_USER_AUTH").value_or(""));
   for (const Provider& provider : kProviders)

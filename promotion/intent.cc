@@ -12,6 +12,7 @@
 #include "git/file.h"
 #include "manifests/object.h"
 #include "promotion/object_path.h"
+#include "promotion/people.h"
 #include "promotion/words.h"
 
 namespace sluice::promotion {
@@ -111,6 +112,25 @@ std::int64_t TimeOf(int file) {
   return std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec;
 }
 
+Status TakeApprovals(const Node& list, Intent& intent) {
+  const std::span<const std::string_view> names = ApprovalKindNames();
+  for (const Node& node : list.children) {
+    const Node* const received = node.Find("received");
+    const auto kind = std::find(names.begin(), names.end(), TextOf(node, "kind"));
+    ReceivedApproval approval;
+    approval.person = TextOf(node, "person");
+    approval.digest = TextOf(node, "sha256");
+    const bool in_order = intent.approvals.empty() || intent.approvals.back().digest < approval.digest;
+    if (kind == names.end() || received == nullptr || received->kind != NodeKind::kInteger ||
+        !IsDigest(approval.digest) || !IsPersonName(approval.person) || !in_order)
+      return Wrong(intent.head.name, "an approval is not as it should be");
+    approval.kind = static_cast<ApprovalKind>(kind - names.begin());
+    approval.received = received->value.integer;
+    intent.approvals.push_back(std::move(approval));
+  }
+  return Ok{};
+}
+
 // The JSON string that follows `key`; keys stand in this order and are escaped in values.
 std::string_view After(std::string_view text, std::string_view key) {
   const std::size_t at = text.find(key);
@@ -166,6 +186,9 @@ Result<Intent> ReadIntent(const std::string& name, std::string text) {
   intent.judged = judged->value.integer;
   if (const Node* const clusters = root.Find("clusters"))
     for (const Node& cluster : clusters->children) intent.clusters.emplace_back(cluster.String());
+  const Node* const approvals = root.Find("approvals");
+  if (approvals != nullptr)
+    if (const Status taken = TakeApprovals(*approvals, intent); !taken) return taken.error();
   if (const Status taken = TakeObjects(*objects, intent); !taken) return taken.error();
   if (const Status taken = TakeRemoved(*removed, intent); !taken) return taken.error();
   return intent;

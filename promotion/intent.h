@@ -11,6 +11,7 @@
 
 #include "base/oid.h"
 #include "base/result.h"
+#include "promotion/record.h"
 
 namespace sluice::promotion {
 
@@ -44,7 +45,8 @@ struct Intent {
   std::string floor_commit;           // and whose of the operator's; empty: there was none
   std::vector<std::string> clusters;  // that may apply it, sorted
   std::string bundle, engine, actor;
-  std::string reason;  // of a move that was judged afterwards; else empty
+  std::string reason;                       // of a move that was judged afterwards; else empty
+  std::vector<ReceivedApproval> approvals;  // that it rests on, sorted by digest, none twice
   std::int64_t judged = 0;
   std::vector<std::string> removed;   // paths of objects that are no more
   std::vector<IntentObject> objects;  // new ones and changed ones, sorted by path, none twice

@@ -16,6 +16,7 @@
 #include "promotion/next_record.h"
 #include "promotion/policy_files.h"
 #include "promotion/record_writer.h"
+#include "promotion/resting_on.h"
 #include "promotion/words.h"
 
 namespace sluice::promotion {
@@ -119,6 +120,7 @@ Record RecordOf(const State& state, const RecordedBranch& branch, const Intent& 
   Record record;
   RecordHead& head = record.head;
   head.actor = AsTextLine(intent.actor);
+  head.approvals = intent.approvals;
   head.change = next.change;
   if (!intent.reason.empty()) head.reason = AsTextLine(intent.reason);
   head.recorded = std::max<std::int64_t>(std::time(nullptr), intent.judged);
@@ -165,6 +167,9 @@ Status WriteMove(const RecordWriter& writer, const RecorderPlace& place, const S
   if (!judged) return judged.error();
   const Result<NextObjects> next = ApplyIntent(state.head ? &*state.head : nullptr, intent);
   if (!next) return next.error();
+  Result<std::vector<git::NewFile>> envelopes = ReadRestingOn(
+      {state.repository, state.policy, branch.environment, next->change, intent.judged, intent.approvals});
+  if (!envelopes) return envelopes.error();
   Record record = RecordOf(state, branch, intent, *next);
   record.policy = DigestOf(judged->list);
   const Result<std::string> payload = RecordText(record);
@@ -176,6 +181,7 @@ Status WriteMove(const RecordWriter& writer, const RecorderPlace& place, const S
                   .payload = *payload,
                   .content = ContentOf(state, *next, *judged),
                   .policy = EndOf(state.policy)};
+  std::move(envelopes->begin(), envelopes->end(), std::back_inserter(fresh.content.files));
   if (state.head) fresh.before = EndOf(*state.head);
   const Result<WrittenRecord> written = writer.Append(std::move(fresh));
   return written ? Status(Ok{}) : Status(written.error());

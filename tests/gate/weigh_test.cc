@@ -31,14 +31,17 @@ TEST_CASE("what refuses a ref is decided by its kind and by what was found") {
     CAPTURE(row.what);
     CHECK(Weigh(RefKind::kProtected, Mode::kEnforce, row.found).rejects == row.of_protected);
     CHECK(Weigh(RefKind::kOther, Mode::kEnforce, row.found).rejects == row.of_other);
+    CHECK(Weigh(RefKind::kApproval, Mode::kEnforce, row.found).rejects == row.of_protected);
     CHECK(Weigh(RefKind::kReserved, Mode::kEnforce, row.found).rejects);
   }
 }
 
-TEST_CASE("observe refuses by right and rejects nothing") {
+TEST_CASE("observe refuses by right and rejects nothing but what is Sluice's own") {
   for (const Row& row : kRows) {
     CAPTURE(row.what);
-    for (const RefKind kind : {RefKind::kProtected, RefKind::kOther, RefKind::kReserved}) {
+    CHECK(Weigh(RefKind::kApproval, Mode::kObserve, row.found).rejects == row.of_protected);
+    CHECK(Weigh(RefKind::kReserved, Mode::kObserve, row.found).rejects);
+    for (const RefKind kind : {RefKind::kProtected, RefKind::kOther}) {
       const Weight weight = Weigh(kind, Mode::kObserve, row.found);
       CHECK_FALSE(weight.rejects);
       CHECK(weight.refused == Weigh(kind, Mode::kEnforce, row.found).refused);

@@ -1,0 +1,96 @@
+// Tested by tests/push/approvals-refs.sh.
+#include "gate/approval_push.h"
+
+#include <algorithm>
+
+#include "gate/rules.h"
+#include "gate/signers.h"
+#include "promotion/chain_head.h"
+#include "promotion/envelope.h"
+#include "promotion/given_approvals.h"
+
+namespace sluice::gate {
+namespace {
+
+constexpr std::string_view kApprovals = "refs/sluice/approvals/";
+constexpr std::string_view kPolicy = "policy";
+
+Findings One(std::string message, std::string remedy) {
+  Findings findings = {MakeFinding(kReservedRefRule, {}, {}, std::move(message))};
+  findings.front().remedy = std::move(remedy);
+  return findings;
+}
+
+bool HasEnvironment(const PolicySide* side, std::string_view name) {
+  return side != nullptr &&
+         promotion::FindEnvironment(side->loaded.configuration.promotion.environments, name) != nullptr;
+}
+
+// How many there would be in its directory after the push.
+Result<std::size_t> CountWith(const Push& push, const std::string& directory) {
+  const Result<std::vector<git::ListedRef>> there =
+      push.repository->ListRefs(directory, promotion::kMostGiven);
+  if (!there) return there.error();
+  const auto more = std::count_if(push.updates.begin(), push.updates.end(),
+                                  [&](const RefUpdate& update) { return update.ref.starts_with(directory); });
+  return there->size() + static_cast<std::size_t>(more);
+}
+
+// By the repository's own signers, or by those of the floor.
+Result<promotion::VerifiedApproval> OpenBy(const Judges& judges, const std::string& ref,
+                                           const std::string& envelope,
+                                           const crypto::PublicKey* operator_key) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const Result<crypto::AllowedSigners> own = SignersOf(judges, judges.own);
+  if (!own) return own.error();
+  Result<promotion::VerifiedApproval> opened = promotion::OpenGiven(ref, envelope, {*own, operator_key}, now);
+  if (opened || judges.floor == nullptr) return opened;
+  const Result<crypto::AllowedSigners> floor = SignersOf(judges, *judges.floor);
+  if (!floor) return floor.error();
+  Result<promotion::VerifiedApproval> again = promotion::OpenGiven(ref, envelope, {*floor, nullptr}, now);
+  return again ? again : opened;
+}
+
+}  // namespace
+
+bool MakesApproval(const RefMove& move) {
+  return move.ref.starts_with(kApprovals) && move.ref == move.update.ref && move.update.old_id.IsZero() &&
+         !move.Deletes();
+}
+
+Result<Findings> CheckApprovalPush(const Judges& judges, const RefMove& move) {
+  const git::Repository& repository = *judges.push.repository;
+  const std::string& ref = move.ref;
+  const std::string environment =
+      ref.substr(kApprovals.size(), ref.find('/', kApprovals.size()) - kApprovals.size());
+  if (environment != kPolicy && !HasEnvironment(&judges.own, environment) &&
+      !HasEnvironment(judges.floor, environment))
+    return One("there is no environment " + environment, "name one of `environments`");
+  const Result<std::optional<promotion::PolicyHead>> policy =
+      promotion::ReadPolicyHead(judges.push.repository);
+  if (!policy) return policy.error();
+  if (!*policy)
+    return One("an approval names this repository's id, and it has none yet",
+               "on the server: sluice ledger init");
+  const Result<git::RawObject> blob =
+      repository.Read(move.update.new_id, promotion::LimitOf(promotion::PayloadType::kApproval));
+  if (!blob && blob.error().kind == ErrorKind::kLimit)
+    return One("an approval is at most 64 KiB", "sluice approve writes one");
+  if (!blob) return blob.error();
+  if (blob->type != git::ObjectType::kBlob)
+    return One(ref + " would name no file", "sluice approve writes one");
+  const promotion::Trust& trust = (*policy)->trust;
+  const Result<promotion::VerifiedApproval> opened =
+      OpenBy(judges, ref, blob->bytes, trust.operator_key ? &trust.operator_key->key : nullptr);
+  if (!opened) return One(opened.error().message, "sluice approve writes one");
+  if (opened->repository != trust.repository)
+    return One("it is for another repository: " + opened->repository, "sluice approve " + environment);
+  const Result<std::size_t> count = CountWith(judges.push, ref.substr(0, ref.rfind('/') + 1));
+  if (!count && count.error().kind != ErrorKind::kLimit) return count.error();
+  if (!count || *count > promotion::kMostGiven)
+    return One("there are " + std::to_string(promotion::kMostGiven) + " of them already",
+               "ask the operator of this server");
+  return Findings();
+}
+
+}  // namespace sluice::gate

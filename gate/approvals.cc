@@ -1,0 +1,268 @@
+// In order: whoever pushes; the commits that the branch does not have yet, whose
+// authors do not agree to their own; the envelopes for this change; the files that
+// differ, by which path rules and owners are asked. All of it is of the policy side,
+// as it stood before the push, but for the commits. Tested by tests/push/approvals.sh.
+#include "gate/approvals.h"
+
+#include <algorithm>
+
+#include "gate/recorded_change.h"
+#include "gate/signers.h"
+#include "gate/turn.h"
+#include "git/bounds.h"
+#include "git/changes.h"
+#include "git/objects.h"
+#include "promotion/bot.h"
+#include "promotion/commit_signer.h"
+
+namespace sluice::gate {
+namespace {
+
+using promotion::Condition;
+using promotion::ConditionKind;
+using promotion::Principal;
+
+constexpr std::size_t kMostCommits = 20'000;  // whose authors are looked at
+constexpr std::string_view kPolicy = "policy";
+constexpr std::size_t kMostTold = 5;  // of envelopes that do not count
+
+// "Name <mail>".
+std::string EmailOf(const std::string& author) {
+  const std::size_t begin = author.rfind('<'), end = author.rfind('>');
+  return begin == author.npos || end == author.npos || end < begin
+             ? std::string()
+             : author.substr(begin + 1, end - begin - 1);
+}
+
+class People {
+ public:
+  People(const PeopleAsked& asked, PeopleAnswer& answer)
+      : asked_(asked), settings_(asked.side.loaded.configuration.promotion), answer_(answer) {}
+
+  Status Run() {
+    const HookSettings& hook = asked_.judges.push.settings;
+    pusher_ = promotion::ByLogin(settings_.people, IdentityOf(hook), asked_.judges.push.pusher);
+    Result<crypto::AllowedSigners> signers = SignersOf(asked_.judges, asked_.side);
+    if (!signers) return signers.error();
+    signers_ = *std::move(signers);
+    if (Status read = ReadGiven(); !read) return read;
+    if (Status read = ReadCommits(); !read) return read;
+    if (Status read = ReadFiles(); !read) return read;
+    if (Status read = ReadCodeowners(); !read) return read;
+    Ask();
+    return AskBots();
+  }
+
+ private:
+  const git::Repository& repository() const { return *asked_.judges.push.repository; }
+
+  Status ReadGiven() {
+    if (!asked_.move.policy) return Ok{};  // nothing can be for a repository without an id
+    Result<promotion::Given> given = promotion::ReadGiven(
+        {repository(), asked_.environment.name, asked_.move.change, {signers_, nullptr}, asked_.now});
+    if (!given) return given.error();
+    answer_.given = std::move(given->approvals);
+    answer_.not_opened = std::move(given->not_opened);
+    return &asked_.side == asked_.judges.floor ? KeepRecorded() : Status(Ok{});
+  }
+
+  // A record is verified by the repository's own signers: what the floor counts has to
+  // be good by these too.
+  Status KeepRecorded() {
+    const Result<crypto::AllowedSigners> own = SignersOf(asked_.judges, asked_.judges.own);
+    if (!own) return own.error();
+    const Result<promotion::Given> given = promotion::ReadGiven(
+        {repository(), asked_.environment.name, asked_.move.change, {*own, nullptr}, asked_.now});
+    if (!given) return given.error();
+    std::erase_if(answer_.given, [&](const promotion::VerifiedApproval& one) {
+      return std::none_of(
+          given->approvals.begin(), given->approvals.end(),
+          [&](const promotion::VerifiedApproval& other) { return other.digest == one.digest; });
+    });
+    return Ok{};
+  }
+
+  // Of a new branch those that the policy branch does not have.
+  Status ReadCommits() {
+    const RefUpdate& update = asked_.ref.update;
+    const Oid base = update.old_id.IsZero() ? asked_.judges.own.commit : update.old_id;
+    const Result<std::vector<Oid>> commits =
+        git::CommitsSince(repository(), base, update.new_id, kMostCommits);
+    if (!commits) return commits.error();
+    for (const Oid& id : *commits)
+      if (Status read = ReadCommit(id); !read) return read;
+    return Ok{};
+  }
+
+  Status ReadCommit(const Oid& id) {
+    const Result<git::RawObject> raw =
+        git::ReadTyped(repository(), id, git::ObjectType::kCommit, git::kMaxCommitBytes);
+    if (!raw) return raw.error();
+    const Result<git::Commit> commit = git::ParseCommit(id, raw->bytes);
+    if (!commit) return commit.error();
+    commits_.push_back({id.Hex(), EmailOf(commit->author),
+                        promotion::CommitSigner(raw->bytes, repository().hash(), signers_, settings_.people,
+                                                asked_.now.time_since_epoch().count())});
+    return Ok{};
+  }
+
+  Status ReadFiles() {
+    const RefUpdate& update = asked_.ref.update;
+    Oid before;
+    if (!update.old_id.IsZero()) {
+      const Result<Oid> tree = git::TreeOf(repository(), update.old_id);
+      if (!tree) return tree.error();
+      before = *tree;
+    }
+    const Result<Oid> after = git::TreeOf(repository(), update.new_id);
+    if (!after) return after.error();
+    const Result<std::vector<git::FileChange>> changes =
+        git::Changes(repository(), before, *after, asked_.judges.push.settings.limits);
+    if (!changes) return changes.error();
+    const bool of_policy = asked_.environment.name == kPolicy;
+    for (const git::FileChange& change : *changes)
+      if (!of_policy || IsConfigurationPath(change.path)) files_.push_back(change.path);
+    return Ok{};
+  }
+
+  Status ReadCodeowners() {
+    for (const std::string_view place : promotion::kCodeownersPlaces) {
+      const Result<std::string> text =
+          PolicyFileOf(asked_.judges, asked_.side, std::string(place), promotion::kCodeownersBytes);
+      if (!text && text.error().kind == ErrorKind::kNotFound) continue;
+      if (!text && text.error().kind != ErrorKind::kLimit) return text.error();
+      codeowners_ = text ? promotion::ParseCodeowners(*text) : promotion::Codeowners();
+      if (!text) codeowners_->unread = text.error().message;
+      return Ok{};
+    }
+    return Ok{};
+  }
+
+  void Ask() {
+    std::vector<Principal> requesters;
+    for (const promotion::VerifiedApproval& given : answer_.given)
+      if (given.kind == promotion::ApprovalKind::kRequest && given.change == asked_.move.change)
+        requesters.push_back(promotion::SignerOf(given, settings_.people));
+    const std::set<std::string> revokers = RevokersOf(settings_);
+    const std::string id = asked_.move.policy ? asked_.move.policy->trust.repository : std::string();
+    answer_.review = promotion::Ask({.rules = settings_.review,
+                                     .approvals = asked_.environment.approvals,
+                                     .people = settings_.people,
+                                     .codeowners = codeowners_ ? &*codeowners_ : nullptr,
+                                     .files = files_,
+                                     .pusher = pusher_,
+                                     .pusher_login = asked_.judges.push.pusher,
+                                     .requesters = requesters,
+                                     .commits = commits_,
+                                     .asking = {id, asked_.environment.name, asked_.move.change,
+                                                answer_.given, asked_.now, settings_.people, revokers}});
+    for (const promotion::Excluded& excluded : answer_.review.excluded)
+      answer_.excluded.insert(excluded.person);
+    if (!AsksForPeople(settings_, asked_.environment)) {
+      answer_.review.unmet.clear();
+    } else {
+      CheckChange();
+    }
+  }
+
+  // Nobody can agree to what has no name.
+  void CheckChange() {
+    promotion::Conditions& unmet = answer_.review.unmet;
+    if (!asked_.move.policy)
+      unmet.push_back({ConditionKind::kLedger,
+                       "approvals name the repository's id, and it has none yet",
+                       "on the server: sluice ledger init",
+                       {},
+                       {}});
+    if (asked_.move.intent == nullptr) return;
+    for (const promotion::IntentObject& object : asked_.move.intent->objects) {
+      if (!object.unknown && !object.plain_secret) continue;
+      unmet.push_back({ConditionKind::kApprovals,
+                       object.path + " holds values that no record shows: nobody can agree to them",
+                       object.unknown ? "write the values into the repository" : "encrypt it",
+                       {},
+                       {}});
+      break;
+    }
+  }
+
+  Status AskBots() {
+    if (pusher_.kind != Principal::Kind::kBot) return Ok{};
+    const auto rule = std::find_if(settings_.bots.begin(), settings_.bots.end(),
+                                   [&](const promotion::BotRule& bot) { return bot.name == pusher_.name; });
+    if (rule == settings_.bots.end() || asked_.move.next == nullptr) {
+      answer_.review.unmet.push_back({ConditionKind::kBot,
+                                      "what " + pusher_.name + " changes here cannot be told",
+                                      "let a person push it",
+                                      {},
+                                      {}});
+      return Ok{};
+    }
+    const Result<RecordedChange> change = ChangeOf(
+        asked_.judges.push.repository, asked_.move.head ? &*asked_.move.head : nullptr, *asked_.move.next);
+    if (!change) return change.error();
+    for (Condition& condition :
+         promotion::AskBot({*rule, asked_.environment.name, files_, change->differences}))
+      answer_.review.unmet.push_back(std::move(condition));
+    return Ok{};
+  }
+
+  const PeopleAsked& asked_;
+  const PromotionSettings& settings_;
+  PeopleAnswer& answer_;
+  Principal pusher_;
+  crypto::AllowedSigners signers_;
+  std::vector<promotion::Authorship> commits_;
+  std::vector<std::string> files_;
+  std::optional<promotion::Codeowners> codeowners_;
+};
+
+std::string WhoWords(const Condition& condition) {
+  std::string words;
+  for (const std::string& name : condition.who) words += (words.empty() ? "" : ", ") + name;
+  return words.empty() ? "" : "; may agree: " + words;
+}
+
+// Whoever approves needs the commit.
+std::string CommandOf(const Condition& condition, const std::string& environment, const Oid& commit) {
+  if (condition.remedy != "sluice approve " + environment) return condition.remedy;
+  return condition.remedy + " " + commit.Hex().substr(0, 12) + " (push it to a branch of its own first)";
+}
+
+}  // namespace
+
+const Rule kApprovalsRule = {
+    .id = "promotion/approvals",
+    .title = "whoever must agree to a change of an environment has agreed",
+    .why =
+        "Two people see more than one, and a signature over exactly this change is what an auditor and the "
+        "cluster can check.",
+    .remedy = "ask those whom the message names to run the command that it names, then push again",
+    .fails = {},
+    .passes = {},
+};
+
+Result<PeopleAnswer> AskPeople(const PeopleAsked& asked) {
+  PeopleAnswer answer;
+  if (Status ran = People(asked, answer).Run(); !ran) return ran.error();
+  return answer;
+}
+
+Findings ApprovalFindings(const std::string& environment, const Oid& commit, const PeopleAnswer& answer) {
+  Findings findings;
+  for (const Condition& condition : answer.review.unmet) {
+    const std::string prefix = condition.message.starts_with(environment + " ") ? "" : environment + ": ";
+    findings.push_back(MakeFinding(kApprovalsRule, {}, {}, prefix + condition.message + WhoWords(condition)));
+    if (!condition.remedy.empty()) findings.back().remedy = CommandOf(condition, environment, commit);
+  }
+  if (findings.empty()) return findings;
+  std::size_t told = 0;
+  std::string& remedy = findings.back().remedy;
+  for (const promotion::NotCounted& one : answer.review.not_counted)
+    if (told++ < kMostTold) remedy += "; not counted: " + one.person + ", since " + one.why;
+  for (const promotion::NotOpened& one : answer.not_opened)
+    if (told++ < kMostTold) remedy += "; not counted: an envelope, since " + one.why;
+  return findings;
+}
+
+}  // namespace sluice::gate
