@@ -82,12 +82,18 @@ class People {
     return Ok{};
   }
 
-  // Of a new branch those that the policy branch does not have.
-  Status ReadCommits() {
+  // Of a new branch those that the newest record of policy was not made of already.
+  Oid Base() const {
     const RefUpdate& update = asked_.ref.update;
-    const Oid base = update.old_id.IsZero() ? asked_.judges.own.commit : update.old_id;
+    if (!update.old_id.IsZero() || !asked_.move.policy || !asked_.move.policy->record.source)
+      return update.old_id;
+    const Result<Oid> source = Oid::FromHex(asked_.move.policy->record.source->commit);
+    return source ? *source : update.old_id;
+  }
+
+  Status ReadCommits() {
     const Result<std::vector<Oid>> commits =
-        git::CommitsSince(repository(), base, update.new_id, kMostCommits);
+        git::CommitsSince(repository(), Base(), asked_.ref.update.new_id, kMostCommits);
     if (!commits) return commits.error();
     for (const Oid& id : *commits)
       if (Status read = ReadCommit(id); !read) return read;

@@ -120,6 +120,8 @@ Brought WhatCame(const git::Repository& repository, const WeighedRecord& weighed
     if (!before || !base_tree) return brought;
     known.push_back(*before);
     base = *base_tree;
+  } else if (const std::optional<promotion::Source>& policy = weighed.version.record.source) {
+    if (const Result<Oid> source = Oid::FromHex(policy->commit)) known.push_back(*source);
   }
   const auto commits = git::NewCommits(repository, *tip, known, kMostCommits);
   const auto files = git::Changes(repository, base, *tree, Limits());

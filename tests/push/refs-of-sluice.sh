@@ -44,7 +44,7 @@ refuses 'is written by Sluice alone' HEAD:refs/heads/topic HEAD:refs/sluice/x
 envelope ana ana production "$CHANGE"
 GOOD=$BLOB GOOD_REF=$REF
 refuses 'there is no environment x' "$GOOD:refs/sluice/approvals/x/$CHANGE/${GOOD_REF##*/}"
-refuses 'there is no environment' "$GOOD:refs/sluice/approvals/production"
+refuses 'it should lie behind' "$GOOD:refs/sluice/approvals/production"
 refuses 'it should lie behind' "$GOOD:refs/sluice/approvals/production/$CHANGE/$(printf '0%.0s' {1..64})"
 refuses 'it should lie behind' "$GOOD:refs/sluice/approvals/policy/$CHANGE/${GOOD_REF##*/}"
 refuses 'would name no file' "HEAD:$GOOD_REF"

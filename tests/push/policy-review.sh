@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# A change of the configuration asks those whom the configuration before it names.
+. "$(dirname "$0")/repository.sh"
+. "$HERE/ledger-server.sh"
+. "$HERE/envelopes.sh"
+
+ledger_server shop
+git checkout -q -b policy origin/main
+cat >.sluice/sluice.yaml <<'YAML'
+version: 1
+protect: [main]
+people:
+  ana: {gitolite: ana}
+  ben: {gitolite: ben}
+  dan: {emails: [dan@shop.example], gitolite: dan}
+review:
+  policy: {approvals: 2, from: [ana, ben]}
+environments:
+  production: {branch: production}
+YAML
+commit 'who agrees to the policy'
+pushes git push -q origin HEAD:main
+"$SLUICE" hook set "$SERVER" identity=gitolite >/dev/null 2>&1 || fail 'who pushes is what gitolite says'
+"$SLUICE" ledger init "$SERVER" --from ana --sign "ana=$WORK/ana" >"$WORK/out" 2>&1 || fail 'the ledger begins'
+export GL_USER=dan GIT_AUTHOR_EMAIL=dan@shop.example
+
+# What is no policy asks for nobody.
+config_map web one
+commit 'web'
+pushes git push origin HEAD:main
+
+# policy_change: of .sluice/sluice.yaml and nothing else, against the server's main.
+policy_change() {
+  printf 'policy/%%2Esluice/sluice.yaml %s %s\n' "$(git show origin/main:.sluice/sluice.yaml | sha256sum | cut -c1-64)" \
+    "$(sha256sum <.sluice/sluice.yaml | cut -c1-64)" | sha256sum | cut -c1-64
+}
+
+# Nobody lowers what they are held to in the same push.
+sed -i 's/approvals: 2/approvals: 1/' .sluice/sluice.yaml
+commit 'one is enough'
+rejected promotion/approvals git push origin HEAD:main
+says 'policy needs 2 approvals; may agree: ana, ben'
+CHANGE=$(policy_change)
+approves ana ana policy "$CHANGE"
+approves ben ben production "$CHANGE"
+rejected promotion/approvals git push origin HEAD:main
+says 'policy needs 1 more approval (agreed: ana); may agree: ben'
+git mv .sluice/sluice.yaml .sluice/Sluice.yaml
+git commit -q -m 'another case'
+[ "$(git rev-parse HEAD^{tree})" != "$(git rev-parse origin/main^{tree})" ] || fail 'the tree differs'
+run git push origin HEAD:main
+[ "$CODE" != 0 ] || fail 'a policy under another name is refused'
+git reset -q --hard HEAD~1
+approves ben ben policy "$CHANGE"
+pushes git push origin HEAD:main
