@@ -63,7 +63,8 @@ Result<std::optional<MoveKind>> AskRollback(const MoveAsked& asked) {
   if (!own) return own.error();
   const RecordFact* const record = RecordOf(*own, number);
   if (record == nullptr) return direct("there is no such record among the newest");
-  if (commit->parents != std::vector<Oid>{asked.before}) return direct("it is not one commit on top of the branch");
+  if (commit->parents != std::vector<Oid>{asked.before})
+    return direct("it is not one commit on top of the branch");
   const Result<Oid> tree = TreeOfRecord(*asked.repository, *record);
   const std::string named = "record " + std::to_string(record->sequence);
   if (!tree || *tree != commit->tree) return direct("its files are not those of " + named);
@@ -84,7 +85,8 @@ const RecordFact* NewestBrought(const LedgerFacts& ledger, BroughtCommits& broug
 }
 
 // Whether the branch would be what a merge of that record's commit makes of it.
-Result<MoveKind> AskPromotion(const MoveAsked& asked, const std::string& predecessor, const RecordFact& record) {
+Result<MoveKind> AskPromotion(const MoveAsked& asked, const std::string& predecessor,
+                              const RecordFact& record) {
   const Result<Oid> source = Oid::FromHex(record.commit);
   if (!source) return source.error();
   const Result<Oid> tree = git::TreeOf(*asked.repository, asked.after);
@@ -96,8 +98,8 @@ Result<MoveKind> AskPromotion(const MoveAsked& asked, const std::string& predece
     kind.move = promotion::Move::kPromotion;
     kind.source = *source;
   } else {
-    kind.why_direct = "it holds more than the merge of " + record.commit.substr(0, 7) + ", which " + predecessor +
-                      " recorded";
+    kind.why_direct = "it holds more than the merge of " + record.commit.substr(0, 7) + ", which " +
+                      predecessor + " recorded";
   }
   return kind;
 }
@@ -150,7 +152,8 @@ Result<MoveKind> KindOfMove(const MoveAsked& asked, BroughtCommits& brought) {
 }
 
 std::string RollbackTrailers(std::uint64_t sequence, std::string_view reason) {
-  return std::string(kRollback) + std::to_string(sequence) + "\n" + std::string(kReason) + std::string(reason) + "\n";
+  return std::string(kRollback) + std::to_string(sequence) + "\n" + std::string(kReason) +
+         std::string(reason) + "\n";
 }
 
 }  // namespace sluice::gate

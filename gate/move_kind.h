@@ -26,7 +26,7 @@ class BroughtCommits {
   BroughtCommits(const git::Repository& repository, const Oid& before, const Oid& after)
       : repository_(repository), before_(before), after_(after) {}
 
-  bool Holds(const std::string& commit);      // hexadecimal digits
+  bool Holds(const std::string& commit);            // hexadecimal digits
   const Status& status() const { return status_; }  // an Error: they could not be told, and it holds none
 
  private:

@@ -47,7 +47,8 @@ Result<Step> Before(const RepositoryPointer& repository, const std::string& envi
       ReadCommitFile(repository, *after.parent, "envelope.json", LimitOf(PayloadType::kStatement));
   if (!bytes) return Broken(environment, sequence, "cannot be read: " + bytes.error().message);
   const std::string digest = DigestOf(*bytes);
-  if (digest != after.previous) return Broken(environment, sequence, "is not the one that the next one names");
+  if (digest != after.previous)
+    return Broken(environment, sequence, "is not the one that the next one names");
   const std::string what = "record " + std::to_string(sequence) + " of " + environment;
   Result<Envelope> envelope = ReadEnvelope(what, PayloadType::kStatement, *bytes);
   if (!envelope) return envelope.error();

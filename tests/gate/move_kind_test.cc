@@ -31,7 +31,8 @@ struct Scene {
   }
   void Ran(const Oid& commit, LedgerFacts& ledger) const {
     const std::uint64_t number = ledger.records.size() + 1;
-    ledger.records.push_back({.sequence = number, .commit = commit.Hex(), .set = "set" + std::to_string(number)});
+    ledger.records.push_back(
+        {.sequence = number, .commit = commit.Hex(), .set = "set" + std::to_string(number)});
   }
   Oid Commit(const Oid& tree_of, const std::string& message, const std::vector<Oid>& parents) const {
     std::vector<std::string> words = {"commit-tree", "-m", message, tree_of.Hex() + "^{tree}"};
@@ -42,15 +43,16 @@ struct Scene {
     const auto repository = git::MustOpen(path);
     const MergeCommits merges = [this](const Oid& one, const Oid& other) {
       const Result<std::string> scratch = git::MakeScratch(path + "/objects");
-      auto merged = git::MergeTree({.git_dir = path, .objects = path + "/objects", .scratch = *scratch}, one, other);
+      auto merged =
+          git::MergeTree({.git_dir = path, .objects = path + "/objects", .scratch = *scratch}, one, other);
       git::RemoveScratch(*scratch);
       return merged;
     };
     const std::function<Result<LedgerFacts>()> facts = [this]() -> Result<LedgerFacts> { return own; };
     BroughtCommits brought(*repository, before, after);
     const std::vector<LedgerFacts> predecessors = {dev};
-    const Result<MoveKind> kind =
-        KindOfMove({repository, before, after, predecessors, facts, set, may_merge ? merges : MergeCommits()}, brought);
+    const Result<MoveKind> kind = KindOfMove(
+        {repository, before, after, predecessors, facts, set, may_merge ? merges : MergeCommits()}, brought);
     INFO((kind ? "" : kind.error().message));
     REQUIRE(kind);
     return *kind;
@@ -75,8 +77,8 @@ TEST_CASE("anything else is a direct change of the commit itself") {
   const MoveKind evil = scene.Ask(scene.ours, scene.evil);
   CHECK(evil.move == Move::kDirect);
   CHECK(evil.source == scene.evil);
-  CHECK(evil.why_direct == "it holds more than the merge of " + scene.theirs.Hex().substr(0, 7) +
-                               ", which dev recorded");
+  CHECK(evil.why_direct ==
+        "it holds more than the merge of " + scene.theirs.Hex().substr(0, 7) + ", which dev recorded");
   CHECK(scene.Ask(scene.base, scene.ours).move == Move::kDirect);
   CHECK(scene.Ask(scene.base, scene.ours).why_direct.empty());
   // One that was there before is not brought.
@@ -84,7 +86,8 @@ TEST_CASE("anything else is a direct change of the commit itself") {
   // A merge with a conflict is nobody's promotion, however it was resolved.
   Scene other;
   other.Ran(other.conflicting, other.dev);
-  CHECK(other.Ask(other.ours, other.Commit(other.ours, "x", {other.ours, other.conflicting})).move == Move::kDirect);
+  CHECK(other.Ask(other.ours, other.Commit(other.ours, "x", {other.ours, other.conflicting})).move ==
+        Move::kDirect);
 }
 
 TEST_CASE("the newest commit that the predecessor recorded counts") {
@@ -114,17 +117,22 @@ TEST_CASE("a rollback is one commit with the files and the objects of a record, 
   };
   const Case cases[] = {
       {"other objects", scene.Commit(scene.base, text, {scene.ours}), "set2", "what its files make today"},
-      {"objects that are not known", scene.Commit(scene.base, text, {scene.ours}), "", "what its files make today"},
-      {"other files", scene.Commit(scene.theirs, text, {scene.ours}), "set1", "its files are not those of record 1"},
-      {"a merge", scene.Commit(scene.base, text, {scene.ours, scene.theirs}), "set1", "not one commit on top"},
+      {"objects that are not known", scene.Commit(scene.base, text, {scene.ours}), "",
+       "what its files make today"},
+      {"other files", scene.Commit(scene.theirs, text, {scene.ours}), "set1",
+       "its files are not those of record 1"},
+      {"a merge", scene.Commit(scene.base, text, {scene.ours, scene.theirs}), "set1",
+       "not one commit on top"},
       {"on something else", scene.Commit(scene.base, text, {scene.base}), "set1", "not one commit on top"},
       {"no such record", scene.Commit(scene.base, "x\n\n" + RollbackTrailers(7, "r"), {scene.ours}), "set1",
        "no such record"},
-      {"no number", scene.Commit(scene.base, "x\n\nSluice-Rollback: 1x\nSluice-Reason: r", {scene.ours}), "set1",
-       "no such record"},
-      {"no reason", scene.Commit(scene.base, "x\n\nSluice-Rollback: 1", {scene.ours}), "set1", "gives no reason"},
-      {"a reason that steers", scene.Commit(scene.base, "x\n\n" + RollbackTrailers(1, "a\x1b[2J"), {scene.ours}),
-       "set1", "gives no reason"},
+      {"no number", scene.Commit(scene.base, "x\n\nSluice-Rollback: 1x\nSluice-Reason: r", {scene.ours}),
+       "set1", "no such record"},
+      {"no reason", scene.Commit(scene.base, "x\n\nSluice-Rollback: 1", {scene.ours}), "set1",
+       "gives no reason"},
+      {"a reason that steers",
+       scene.Commit(scene.base, "x\n\n" + RollbackTrailers(1, "a\x1b[2J"), {scene.ours}), "set1",
+       "gives no reason"},
   };
   for (const Case& one : cases) {
     INFO(one.what);

@@ -27,7 +27,8 @@ std::vector<std::string> Said(const std::string& text, const std::string& name,
   move.kind.source = *Oid::FromHex(std::string(40, 'a'));
   if (shape) shape(move);
   const std::set<std::string> nobody;
-  const promotion::Turn turn = AskTurnOf({decoded.settings, *environment, move, {}, nobody, false, kThursday});
+  const promotion::Turn turn =
+      AskTurnOf({decoded.settings, *environment, move, {}, nobody, false, kThursday});
   std::vector<std::string> said;
   for (const Finding& finding : TurnFindings(name, turn.unmet)) {
     CHECK(finding.rule == "promotion/turn");
@@ -45,12 +46,12 @@ TEST_CASE("an environment that asks for nothing moves") {
 }
 
 TEST_CASE("what follows another moves once that has run it") {
-  const std::string text = "environments: {dev: {branch: dev}, prod: {branch: prod, after: [dev], soak: 1h}}\n";
+  const std::string text =
+      "environments: {dev: {branch: dev}, prod: {branch: prod, after: [dev], soak: 1h}}\n";
   CHECK(Said(text, "prod") == Lines{"prod: dev has run nothing yet -> sluice promote dev --from aaaaaaa"});
   const auto ran = [](std::string commit, promotion::Moment since) {
     return [=](EnvironmentMove& move) {
-      move.predecessors = {
-          {"dev", {{.sequence = 1, .commit = commit, .set = "s", .recorded = since}}, {}}};
+      move.predecessors = {{"dev", {{.sequence = 1, .commit = commit, .set = "s", .recorded = since}}, {}}};
       move.kind.why_direct = "it holds more";
     };
   };
@@ -88,12 +89,14 @@ TEST_CASE("who is asked for people") {
   };
   CHECK_FALSE(asks("environments: {prod: {branch: prod}}\n", "prod"));
   CHECK(asks("environments: {prod: {branch: prod, approvals: 2}}\n", "prod"));
-  CHECK(asks("review: {codeowners: github}\nenvironments: {prod: {branch: prod, approvals: {codeowners: true}}}\n",
-             "prod"));
+  CHECK(asks(
+      "review: {codeowners: github}\nenvironments: {prod: {branch: prod, approvals: {codeowners: true}}}\n",
+      "prod"));
   CHECK(asks("review: {paths: {a/**: {approvals: 1}}}\nenvironments: {prod: {branch: prod}}\n", "prod"));
-  CHECK_FALSE(asks("review: {paths: {a/**: {approvals: 1, in: [dev]}}}\n"
-                   "environments: {prod: {branch: prod}, dev: {branch: dev}}\n",
-                   "prod"));
+  CHECK_FALSE(
+      asks("review: {paths: {a/**: {approvals: 1, in: [dev]}}}\n"
+           "environments: {prod: {branch: prod}, dev: {branch: dev}}\n",
+           "prod"));
 }
 
 TEST_CASE("outside its windows and in a freeze it does not move") {
