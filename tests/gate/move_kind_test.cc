@@ -31,8 +31,7 @@ struct Scene {
   }
   void Ran(const Oid& commit, LedgerFacts& ledger) const {
     const std::uint64_t number = ledger.records.size() + 1;
-    ledger.records.push_back(
-        {.sequence = number, .commit = commit.Hex(), .set = "set" + std::to_string(number)});
+    ledger.records.push_back({number, commit.Hex(), "set" + std::to_string(number), {}, {}});
   }
   Oid Commit(const Oid& tree_of, const std::string& message, const std::vector<Oid>& parents) const {
     std::vector<std::string> words = {"commit-tree", "-m", message, tree_of.Hex() + "^{tree}"};

@@ -51,7 +51,7 @@ TEST_CASE("what follows another moves once that has run it") {
   CHECK(Said(text, "prod") == Lines{"prod: dev has run nothing yet -> sluice promote dev --from aaaaaaa"});
   const auto ran = [](std::string commit, promotion::Moment since) {
     return [=](EnvironmentMove& move) {
-      move.predecessors = {{"dev", {{.sequence = 1, .commit = commit, .set = "s", .recorded = since}}, {}}};
+      move.predecessors = {{"dev", {{1, commit, "s", {}, since}}, {}}};
       move.kind.why_direct = "it holds more";
     };
   };
