@@ -1,16 +1,20 @@
 // Altered ledgers, by the thousand: bits of any blob, commits, swapped and
-// replayed parts, cut and forked chains. Whoever alters them has the
-// repository and no key. SLUICE_ALTERATIONS=10000 asks for more,
-// SLUICE_SEED for those of an earlier run.
+// replayed parts, cut and forked chains, and each thing that records, trust and
+// approvals say, said otherwise: with the signature left, or signed anew. Whoever
+// alters them has the repository, and no key but his own. Records that the
+// recorder's own key signed otherwise are in ledger_test.cc.
+// SLUICE_ALTERATIONS=10000 asks for more, SLUICE_SEED for those of an earlier run.
 #include <cstdlib>
 #include <iostream>
 #include <map>
 #include <random>
 
+#include "crypto/base64.h"
 #include "git/objects.h"
 #include "promotion/ledger.h"
 #include "promotion/words.h"
 #include "tests/catch.h"
+#include "tests/crypto/soft_key.h"
 #include "tests/git/repositories.h"
 #include "tests/promotion/vectors.h"
 
@@ -88,19 +92,115 @@ std::string Judge(const git::Repository& repository, bool remembered, std::uint6
   return ledger ? "" : ledger.error().message;
 }
 
-// An alteration; false where it left everything as it was.
-struct Operator {
+std::size_t Below(Random& random, std::size_t bound) { return random() % bound; }
+
+// What stands in a text behind a key, up to the end of that value.
+struct Edit {
   const char* name;
-  bool (*alter)(Random&, AlteredRepository&);
+  const char* key;
+  std::vector<const char*> values;
 };
 
-std::size_t Below(Random& random, std::size_t bound) { return random() % bound; }
+const std::string kStranger(64, '0');
+
+// A number for a number, a text for a text; for each the longer list is of what is refused.
+const Edit kEdits[] = {
+    {"another environment", "\"environment\":\"", {"staging", "policy", "", "Production", "production "}},
+    {"another sequence number",
+     "\"sequence\":",
+     {"0", "-1", "1", "2", "3", "7", "9007199254740992", "1e0", "null"}},
+    {"another time",
+     "\"recorded\":\"",
+     {"2000-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-02-30T00:00:00Z", "now"}},
+    {"another time",
+     "\"judged\":\"",
+     {"2000-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "1999-12-31T23:59:59Z"}},
+    {"another time",
+     "\"received\":\"",
+     {"2000-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-11-26T21:11:00"}},
+    {"another time", "\"expires\":\"", {"2000-01-01T00:00:00Z", "9999-12-31T23:59:59Z", ""}},
+    {"another threshold",
+     "\"count\":",
+     {"0", "-1", "9007199254740991", "9007199254740992", "18446744073709551616", "1.0", "null"}},
+    {"another key", "\"key\":\"", {"", "ssh-ed25519", "ssh-ed25519 AAAA"}},
+    {"a name twice", "\"from\":[", {"\"ana\",\"ana\"]", "\"ben\",\"ana\"]", "]"}},
+    {"a retired recorder", "\"last\":", {"null", "{}", "{\"production\":9}"}},
+    {"another digest", "\"sha256\":\"", {kStranger.c_str()}},
+    {"another record before", "\"previous\":\"", {kStranger.c_str()}},
+    {"another change", "\"change\":\"", {kStranger.c_str()}},
+    {"another repository", "\"repository\":\"", {kStranger.c_str()}},
+    {"another person", "\"person\":\"", {"ana", "ben", "chi", "mallory", "operator"}},
+    {"another kind",
+     "\"kind\":\"",
+     {"approval", "recovery", "break-glass", "consent", "promotion", "direct", "rollback"}},
+    {"another version", "\"version\":", {"0", "2", "-1"}},
+    {"another type of statement",
+     "\"predicateType\":\"",
+     {"urn:sluice:policy:1", "urn:sluice:record:1", "urn:sluice:record:2"}},
+};
+
+std::size_t EndOfValue(const std::string& text, std::size_t at) {
+  if (text[at - 1] == '"') return text.find('"', at);
+  if (text[at - 1] == '[') return text.find(']', at) + 1;
+  if (text[at] == '{') return text.find('}', at) + 1;
+  return text.find_first_of(",}]", at);
+}
+
+// At any place of the key; false where it is not there, or would stay as it is.
+bool Apply(Random& random, const Edit& edit, std::string& text) {
+  std::vector<std::size_t> places;
+  const std::string key = edit.key;
+  for (std::size_t at = text.find(key); at != text.npos; at = text.find(key, at + 1))
+    places.push_back(at + key.size());
+  if (places.empty()) return false;
+  const std::size_t at = places[Below(random, places.size())];
+  const std::string value = edit.values[Below(random, edit.values.size())];
+  const std::size_t end = EndOfValue(text, at);
+  if (end == text.npos || text.compare(at, end - at, value) == 0) return false;
+  text.replace(at, end - at, value);
+  return true;
+}
+
+// An envelope taken apart: the type of its payload, and that.
+struct Opened {
+  std::string type, payload, sig;
+};
+
+std::string Between(const std::string& text, const std::string& before) {
+  const std::size_t at = text.find(before) + before.size();
+  return text.substr(at, text.find('"', at) - at);
+}
+
+Opened Open(const std::string& envelope) {
+  return {Between(envelope, "\"payloadType\":\""), *crypto::FromBase64(Between(envelope, "\"payload\":\"")),
+          Between(envelope, "\"sig\":\"")};
+}
+
+std::string Close(const Opened& opened) {
+  return "{\"payload\":\"" + crypto::ToBase64(opened.payload) + "\",\"payloadType\":\"" + opened.type +
+         "\",\"signatures\":[{\"sig\":\"" + opened.sig + "\"}]}\n";
+}
+
+// With the key of whoever alters.
+void SignAnew(Opened& opened) {
+  static const crypto::SoftKey stranger;
+  const bool approval = opened.type.find("approval") != opened.type.npos;
+  const std::string bytes = "DSSEv1 " + std::to_string(opened.type.size()) + " " + opened.type + " " +
+                            std::to_string(opened.payload.size()) + " " + opened.payload;
+  opened.sig = crypto::ToBase64(stranger.Sign(approval ? "sluice-approval" : "sluice-record", bytes));
+}
+
+// An alteration; false where it left everything as it was.
+struct Operator {
+  const char* name;  // null: the kind is told by the alteration
+  bool (*alter)(Random&, AlteredRepository&, std::string& kind);
+};
 
 std::pair<Oid, git::RawObject> Any(Random& random) {
   return All().objects[Below(random, All().objects.size())];
 }
 
-bool FlipBit(Random& random, AlteredRepository& altered) {
+bool FlipBit(Random& random, AlteredRepository& altered, std::string&) {
   auto [id, object] = Any(random);
   const std::size_t bit = Below(random, 8 * object.bytes.size());
   object.bytes[bit / 8] = static_cast<char>(object.bytes[bit / 8] ^ (1 << bit % 8));
@@ -108,7 +208,7 @@ bool FlipBit(Random& random, AlteredRepository& altered) {
   return true;
 }
 
-bool CutOrGrow(Random& random, AlteredRepository& altered) {
+bool CutOrGrow(Random& random, AlteredRepository& altered, std::string&) {
   auto [id, object] = Any(random);
   if (Below(random, 2) == 0) {
     object.bytes.resize(Below(random, object.bytes.size()));
@@ -120,7 +220,7 @@ bool CutOrGrow(Random& random, AlteredRepository& altered) {
   return true;
 }
 
-bool SwapObjects(Random& random, AlteredRepository& altered) {
+bool SwapObjects(Random& random, AlteredRepository& altered, std::string&) {
   const auto [id, object] = Any(random);
   const auto [other, instead] = Any(random);
   if (object.bytes == instead.bytes) return false;
@@ -128,7 +228,7 @@ bool SwapObjects(Random& random, AlteredRepository& altered) {
   return true;
 }
 
-bool SwapDigits(Random& random, AlteredRepository& altered) {
+bool SwapDigits(Random& random, AlteredRepository& altered, std::string&) {
   auto [id, object] = Any(random);
   const std::size_t from = Below(random, object.bytes.size()), to = Below(random, object.bytes.size());
   if (object.bytes[from] == object.bytes[to]) return false;
@@ -137,7 +237,7 @@ bool SwapDigits(Random& random, AlteredRepository& altered) {
   return true;
 }
 
-bool RemoveLine(Random& random, AlteredRepository& altered) {
+bool RemoveLine(Random& random, AlteredRepository& altered, std::string&) {
   auto [id, object] = Any(random);
   if (object.type == git::ObjectType::kTree) return false;
   const std::size_t at = object.bytes.find('\n', Below(random, object.bytes.size()));
@@ -148,7 +248,7 @@ bool RemoveLine(Random& random, AlteredRepository& altered) {
   return true;
 }
 
-bool MoveRef(Random& random, AlteredRepository& altered) {
+bool MoveRef(Random& random, AlteredRepository& altered, std::string&) {
   const bool production = Below(random, 2) == 0;
   const Oid to = Any(random).first;
   const std::string ref = std::string("refs/sluice/ledger/") + (production ? "production" : "policy");
@@ -157,7 +257,7 @@ bool MoveRef(Random& random, AlteredRepository& altered) {
   return true;
 }
 
-bool ReplaceParent(Random& random, AlteredRepository& altered) {
+bool ReplaceParent(Random& random, AlteredRepository& altered, std::string&) {
   const std::vector<Oid>& chain = Below(random, 2) == 0 ? All().production : All().policy;
   const Oid id = chain.back();
   git::RawObject object = *All().repository->Read(id, 1 << 20);
@@ -169,7 +269,95 @@ bool ReplaceParent(Random& random, AlteredRepository& altered) {
   return true;
 }
 
+bool IsEnvelope(const git::RawObject& object) { return object.bytes.starts_with("{\"payload\":"); }
+
+// The objects in which an edit has something to say; each is hit as often as others.
+using Numbers = std::vector<std::size_t>;
+
+Numbers Holding(const std::string& key) {
+  Numbers holding;
+  for (std::size_t i = 0; i < All().objects.size(); ++i) {
+    const git::RawObject& object = All().objects[i].second;
+    if (object.type != git::ObjectType::kBlob || object.bytes.empty() || object.bytes.front() != '{')
+      continue;
+    const std::string text = IsEnvelope(object) ? Open(object.bytes).payload : object.bytes;
+    if (text.find(key) != text.npos) holding.push_back(i);
+  }
+  return holding;
+}
+
+const Numbers& Holding(const Edit& edit) {
+  static std::map<std::string, Numbers> known;
+  const auto [found, fresh] = known.emplace(edit.key, Numbers());
+  if (fresh) found->second = Holding(std::string(edit.key));
+  return found->second;
+}
+
+std::pair<Oid, git::RawObject> AnyOf(Random& random, const Numbers& numbers) {
+  REQUIRE_FALSE(numbers.empty());
+  return All().objects[numbers[Below(random, numbers.size())]];
+}
+
+// Records, trust and approvals that say something else.
+bool SayOtherwise(Random& random, AlteredRepository& altered, std::string& kind) {
+  const Edit& edit = kEdits[Below(random, std::size(kEdits))];
+  auto [id, object] = AnyOf(random, Holding(edit));
+  const bool again = IsEnvelope(object) && Below(random, 2) == 0;
+  if (IsEnvelope(object)) {
+    Opened opened = Open(object.bytes);
+    if (!Apply(random, edit, opened.payload)) return false;
+    if (again) SignAnew(opened);
+    object.bytes = Close(opened);
+  } else if (!Apply(random, edit, object.bytes)) {
+    return false;
+  }
+  altered.objects[id] = object;
+  kind = std::string(edit.name) + (again ? ", signed anew" : "");
+  return true;
+}
+
+// The same bytes, signed by another, or said to be of another type.
+bool SignOtherwise(Random& random, AlteredRepository& altered, std::string& kind) {
+  constexpr const char* kTypes[] = {"application/vnd.in-toto+json", "application/vnd.sluice.freshness+json",
+                                    "application/vnd.sluice.approval+json", "application/json", ""};
+  static const Numbers envelopes = Holding(std::string("\"repository\":\""));
+  auto [id, object] = AnyOf(random, envelopes);
+  if (!IsEnvelope(object)) return false;
+  Opened opened = Open(object.bytes);
+  const bool type = Below(random, 2) == 0;
+  const std::string other = kTypes[Below(random, std::size(kTypes))];
+  if (type && other == opened.type) return false;
+  if (type) opened.type = other;
+  if (!type || Below(random, 2) == 0) SignAnew(opened);
+  object.bytes = Close(opened);
+  // Two signatures where one should be, of one key and of two.
+  if (!type && Below(random, 2) == 0) {
+    const std::size_t at = object.bytes.find("{\"sig\"");
+    object.bytes.insert(at, object.bytes.substr(at, object.bytes.find('}', at) + 1 - at) + ",");
+    kind = "a key twice";
+  } else {
+    kind = type ? "another payload type" : "another signer";
+  }
+  altered.objects[id] = object;
+  return true;
+}
+
+// A record beside the newest: two that say to follow the first.
+bool Fork(Random& random, AlteredRepository& altered, std::string&) {
+  const std::vector<Oid>& chain = Below(random, 2) == 0 ? All().production : All().policy;
+  git::RawObject object = *All().repository->Read(chain.back(), 1 << 20);
+  const std::size_t at = object.bytes.find("author ");
+  object.bytes.insert(at, "parent " + chain[Below(random, chain.size())].Hex() + "\n");
+  altered.objects[chain.back()] = object;
+  return true;
+}
+
 constexpr Operator kOperators[] = {
+    {nullptr, SayOtherwise},
+    {nullptr, SayOtherwise},
+    {nullptr, SayOtherwise},
+    {nullptr, SignOtherwise},
+    {"a chain is forked", Fork},
     {"a bit is another", FlipBit},
     {"bytes are cut or put in", CutOrGrow},
     {"one object stands in for another", SwapObjects},
@@ -196,7 +384,7 @@ TEST_CASE("a chain that goes in a circle is told at once") {
 TEST_CASE("an altered ledger is not believed") {
   REQUIRE(Judge(*All().repository, true).empty());
   const std::uint64_t seed = FromEnvironment("SLUICE_SEED", std::random_device{}());
-  const std::uint64_t count = FromEnvironment("SLUICE_ALTERATIONS", 1000);
+  const std::uint64_t count = FromEnvironment("SLUICE_ALTERATIONS", 4000);
   std::cout << "seed " << seed << '\n';
   Random random(seed);
   std::map<std::string, std::size_t> hits;
@@ -204,7 +392,8 @@ TEST_CASE("an altered ledger is not believed") {
   for (std::uint64_t i = 0; i < count; ++i) {
     const Operator& chosen = kOperators[Below(random, std::size(kOperators))];
     AlteredRepository altered(All().repository);
-    if (!chosen.alter(random, altered)) continue;
+    std::string kind = chosen.name == nullptr ? "" : chosen.name;
+    if (!chosen.alter(random, altered, kind)) continue;
     std::uint64_t records = 0;
     const std::string message = Judge(altered, false, &records);
     if (message.empty() && records < All().production.size()) {  // nobody can tell who remembers nothing
@@ -212,13 +401,17 @@ TEST_CASE("an altered ledger is not believed") {
       CHECK_FALSE(Judge(altered, true).empty());
       continue;
     }
-    INFO(chosen.name << ", alteration " << i << " of seed " << seed);
+    INFO(kind << ", alteration " << i << " of seed " << seed);
     CHECK_FALSE(message.empty());
-    ++hits[chosen.name];
+    ++hits[kind];
   }
   for (const auto& [name, number] : hits) std::cout << number << " times " << name << '\n';
   std::cout << truncations << " cut ends, told by the head that is remembered\n";
-  CHECK(hits.size() == std::size(kOperators));
+  for (const Operator& one : kOperators) CHECK((one.name == nullptr || hits.count(one.name) == 1));
+  for (const Edit& one : kEdits)
+    CHECK(hits.count(one.name) + hits.count(std::string(one.name) + ", signed anew") > 0);
+  for (const char* kind : {"another payload type", "another signer", "a key twice"})
+    CHECK(hits.count(kind) == 1);
 }
 
 }  // namespace
