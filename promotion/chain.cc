@@ -55,12 +55,15 @@ Result<std::map<std::string, Oid>> ListApprovals(const git::Repository& reposito
 
 std::string LedgerRef(std::string_view chain) { return std::string(kLedgers).append(chain); }
 
-Result<std::vector<Oid>> ReadChain(const git::Repository& repository, const std::string& ref) {
+Result<std::vector<Oid>> ReadChain(const git::Repository& repository, const std::string& ref,
+                                   const std::optional<Oid>& after) {
   const Result<Oid> tip = repository.ResolveRef(ref);
   if (!tip) return tip.error();
   std::vector<Oid> chain;
   std::size_t marked = 0;  // Brent's way to find a circle, which ids that are true cannot make
-  for (std::optional<Oid> id = *tip; id;) {
+  for (std::optional<Oid> id = *tip; id != after;) {
+    if (!id)
+      return Failed(ref + " does not go on from commit " + after->Hex() + ", which was verified before");
     if (chain.size() == kRecords) return LimitPassed(ref + " has more than 10,000,000 records");
     if (!chain.empty() && *id == chain[marked])
       return InChain(ref, *id, Failed("the chain goes in a circle"));

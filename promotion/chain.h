@@ -26,8 +26,10 @@ inline constexpr std::string_view kLedgers = "refs/sluice/ledger/";
 std::string LedgerRef(std::string_view chain);  // of an environment, or "policy"
 
 // The commits of a ref from the first to the newest; kNotFound where there is no
-// such ref. Each has the one before it as its only parent.
-Result<std::vector<Oid>> ReadChain(const git::Repository& repository, const std::string& ref);
+// such ref. Each has the one before it as its only parent. With `after` those that
+// follow on that commit: kFailed where the ref does not.
+Result<std::vector<Oid>> ReadChain(const git::Repository& repository, const std::string& ref,
+                                   const std::optional<Oid>& after = {});
 
 // The tree of a record, its parts by name; what has no place in it is an Error.
 struct RecordTree {

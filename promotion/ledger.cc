@@ -51,12 +51,13 @@ Status CheckNamed(const Record& record, const DigestList& objects) {
 class LedgerVerifier {
  public:
   LedgerVerifier(const git::Repository& repository, const std::string& environment, const PolicyChain& policy,
-                 const WeighApprovals& weigh)
+                 const WeighApprovals& weigh, Ledger verified = {})
       : repository_(repository),
         environment_(environment),
         policy_(policy),
         weigh_(weigh),
-        digests_(repository) {}
+        digests_(repository),
+        ledger_(std::move(verified)) {}
 
   Status Take(const Oid& id) {
     const Result<RecordCommit> commit = ReadRecordCommit(repository_, id, Form());
@@ -101,7 +102,6 @@ class LedgerVerifier {
   const WeighApprovals& weigh_;
   TreeDigests digests_;
   Ledger ledger_;
-  UsedApprovals used_;
   Oid policy_tree_, floor_tree_;  // whose list was looked at last,
   std::string policy_list_;       // and that list
 };
@@ -169,7 +169,7 @@ Status LedgerVerifier::CheckApprovals(const Record& record, const RecordCommit& 
   const Result<std::vector<SignedApproval>> approvals =
       OpenApprovals(repository_, commit, record.head, {{version.signers}, environment_, record.judged});
   if (!approvals) return approvals.error();
-  if (Status unused = UseApprovals(*approvals, used_); !unused) return unused;
+  if (Status unused = UseApprovals(*approvals, ledger_.used); !unused) return unused;
   if (!weigh_) return Ok{};
   const Record* before = ledger_.records > 0 ? &ledger_.newest : nullptr;
   return weigh_({record, before, *approvals, policy_tree_, floor_tree_, version});
@@ -194,6 +194,17 @@ Result<Ledger> VerifyLedger(const git::Repository& repository, const std::string
   if (newest && verifier.ledger().records < newest->sequence)
     return Failed(ref + " ends before the record " + std::to_string(newest->sequence) +
                   " that is remembered");
+  return std::move(verifier.ledger());
+}
+
+Result<Ledger> VerifyMore(const git::Repository& repository, const std::string& environment,
+                          const PolicyChain& policy, Ledger verified, const WeighApprovals& weigh) {
+  const std::string ref = LedgerRef(environment);
+  const Result<std::vector<Oid>> commits = ReadChain(repository, ref, verified.commit);
+  if (!commits) return commits.error();
+  LedgerVerifier verifier(repository, environment, policy, weigh, std::move(verified));
+  for (const Oid& id : *commits)
+    if (const Status taken = verifier.Take(id); !taken) return InChain(ref, id, taken.error());
   return std::move(verifier.ledger());
 }
 

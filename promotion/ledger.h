@@ -19,6 +19,7 @@
 
 #include "git/repository.h"
 #include "promotion/approval.h"
+#include "promotion/chain.h"
 #include "promotion/digest_list.h"
 #include "promotion/record.h"
 #include "promotion/trust.h"
@@ -72,6 +73,7 @@ struct Ledger {
   std::string digest;  // of its envelope
   Record newest;
   DigestList objects;  // of the newest, paths begin "objects/"
+  UsedApprovals used;  // by all of them
 };
 
 // kNotFound where the environment has no ledger. Without `weigh` nobody asks whether
@@ -79,5 +81,11 @@ struct Ledger {
 Result<Ledger> VerifyLedger(const git::Repository& repository, const std::string& environment,
                             const PolicyChain& policy, const std::optional<RememberedRecord>& newest = {},
                             const WeighApprovals& weigh = {});
+
+// Goes on from what was verified before, by this chain of policy or an earlier state
+// of it: the cost is that of the new records. An Error where the ledger does not go on
+// from there.
+Result<Ledger> VerifyMore(const git::Repository& repository, const std::string& environment,
+                          const PolicyChain& policy, Ledger verified, const WeighApprovals& weigh = {});
 
 }  // namespace sluice::promotion

@@ -37,6 +37,36 @@ TEST_CASE("the ledger of the vectors holds") {
   CHECK(VerifyLedger(*repository, "policy", *policy).error().kind == ErrorKind::kUsage);
 }
 
+TEST_CASE("what was verified before is gone on from, and nothing else") {
+  const LedgerWriter writer;
+  const Result<PolicyChain> policy = VerifyPolicy(writer.Open(), {writer.pin()});
+  REQUIRE(policy);
+  CHECK(writer.Write([](RecordPlan&, const LedgerWriter&) {}).empty());
+  const git::Repository& repository = writer.Open();
+  const Result<Ledger> whole = VerifyLedger(repository, "production", *policy);
+  REQUIRE(whole);
+  REQUIRE(whole->records == 4);
+  const Result<Ledger> same = VerifyMore(repository, "production", *policy, *whole);
+  REQUIRE(same);
+  CHECK(same->digest == whole->digest);
+  const Ledger earlier = *VerifyLedger(writer.OpenAt(3), "production", *policy);
+  REQUIRE(earlier.records == 3);
+  const Result<Ledger> more = VerifyMore(writer.Open(), "production", *policy, earlier);
+  INFO((more ? "" : more.error().message));
+  REQUIRE(more);
+  CHECK(more->digest == whole->digest);
+  CHECK(more->objects == whole->objects);
+  // An approval that was used before what is remembered is used up.
+  writer.Write([](RecordPlan& plan, const LedgerWriter&) { plan.again = true; });
+  CHECK(VerifyMore(writer.Open(), "production", *policy, earlier)
+            .error()
+            .message.find("used by an earlier record") != std::string::npos);
+  // A chain that was cut off or rewritten does not go on from there.
+  CHECK(VerifyMore(writer.OpenAt(2), "production", *policy, earlier)
+            .error()
+            .message.find("does not go on from commit") != std::string::npos);
+}
+
 // What is done to the fourth record, and what a verifier says.
 struct Forgery {
   const char* how;

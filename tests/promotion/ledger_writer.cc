@@ -70,6 +70,11 @@ const git::Repository& LedgerWriter::Open() const {
   return *open_;
 }
 
+const git::Repository& LedgerWriter::OpenAt(std::size_t records) const {
+  git::Git(repository_, {"update-ref", "refs/sluice/ledger/production", good_[records - 1].commit});
+  return Open();
+}
+
 git::Files LedgerWriter::PolicyFiles(std::uint64_t sequence) const {
   std::string signers = "eva " + keys_.at("next").Line() + "\n";  // known, and asked for nothing
   for (const char* person : {"ana", "ben"})

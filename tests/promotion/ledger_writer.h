@@ -53,6 +53,8 @@ class LedgerWriter {
   LedgerWriter();
   const std::string& pin() const { return pin_; }
   const git::Repository& Open() const;
+  // With as many of the good records of production.
+  const git::Repository& OpenAt(std::size_t records) const;
   // Writes the fourth record; what a verifier says, empty where it is content.
   std::string Write(Forge forge) const;
   // Writes the third record of policy, and takes it back; what a verifier says.
