@@ -51,6 +51,7 @@ TEST_CASE("what was verified before is gone on from, and nothing else") {
   CHECK(same->digest == whole->digest);
   const Ledger earlier = *VerifyLedger(writer.OpenAt(3), "production", *policy);
   REQUIRE(earlier.records == 3);
+  CHECK(writer.Write([](RecordPlan&, const LedgerWriter&) {}).empty());
   const Result<Ledger> more = VerifyMore(writer.Open(), "production", *policy, earlier);
   INFO((more ? "" : more.error().message));
   REQUIRE(more);
