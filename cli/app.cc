@@ -24,6 +24,8 @@ void AddCommands(CLI::App& app, int& exit_code) {
   AddRender(app, exit_code);
   AddDiff(app, exit_code);
   AddEnv(app, exit_code);
+  AddPromote(app, exit_code);
+  AddDeclarations(app, exit_code);
   AddCluster(app, exit_code);
   AddLedger(app, exit_code);
   AddCompletion(app, exit_code);

@@ -26,6 +26,8 @@ void AddRenderFetch(CLI::App& render, int& exit_code);  // below `sluice render`
 void AddSchemas(CLI::App& app, int& exit_code);
 void AddRender(CLI::App& app, int& exit_code);
 void AddEnv(CLI::App& app, int& exit_code);
+void AddPromote(CLI::App& app, int& exit_code);
+void AddDeclarations(CLI::App& app, int& exit_code);  // freeze, hold, release, break-glass, consent
 void AddDiff(CLI::App& app, int& exit_code);
 void AddCluster(CLI::App& app, int& exit_code);
 void AddLedger(CLI::App& app, int& exit_code);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/env_ledger.h"
 #include "cli/git_program.h"
 #include "cli/output.h"
 #include "cli/subject.h"
@@ -41,6 +42,7 @@ struct Listed {
   const Environment* environment;
   Held held;
   promotion::Conditions shut;  // by its calendar, now
+  EnvironmentState state;
 };
 
 Held HeldBy(const git::Repository& repository, const Environment& environment) {
@@ -88,6 +90,26 @@ std::string PlaceOf(const Environment& environment) {
   return environment.branch + (environment.folder.empty() ? "" : ":" + environment.folder);
 }
 
+std::string Words(const promotion::Condition& condition) {
+  return condition.message + (condition.when ? ", until " + promotion::Text(*condition.when) : "");
+}
+
+// What its ledger says: lines without indent.
+std::vector<std::string> StateLines(const EnvironmentState& state) {
+  std::vector<std::string> lines;
+  if (!state.trouble.empty()) lines.push_back("not believed: " + state.trouble);
+  if (state.runs)
+    lines.push_back("runs " + state.runs->commit.substr(0, 7) + " since " +
+                    promotion::Text(state.runs->since) + ", record " + std::to_string(state.runs->sequence) +
+                    ", " + state.runs->kind + " by " + state.runs->actor);
+  for (const WaitingCommit& waiting : state.waits) {
+    lines.push_back("waits: " + waiting.commit.substr(0, 7) + " of " + waiting.from);
+    for (const promotion::Condition& condition : waiting.unmet)
+      lines.push_back("  " + std::string(promotion::NameOf(condition.kind)) + ": " + Words(condition));
+  }
+  return lines;
+}
+
 std::string AsText(const std::vector<Listed>& listed) {
   std::string text;
   const auto line = [&](const std::string& words) { text += report::Printable(words) + "\n"; };
@@ -100,9 +122,8 @@ std::string AsText(const std::vector<Listed>& listed) {
     if (!environment.clusters.empty()) line("  runs on " + Joined(NamesOf(environment.clusters)));
     const std::string asks = Joined(Asks(environment));
     if (!asks.empty()) line("  asks for " + asks);
-    for (const promotion::Condition& condition : one.shut)
-      line("  shut: " + condition.message +
-           (condition.when ? ", until " + promotion::Text(*condition.when) : ""));
+    for (const promotion::Condition& condition : one.shut) line("  shut: " + Words(condition));
+    for (const std::string& words : StateLines(one.state)) line("  " + words);
   }
   return text.empty() ? "no environments\n" : text;
 }
@@ -110,6 +131,36 @@ std::string AsText(const std::vector<Listed>& listed) {
 void AddList(report::JsonWriter& json, std::string_view name, const std::vector<std::string>& items) {
   json.Key(name).BeginArray();
   for (const std::string& item : items) json.String(item);
+  json.EndArray();
+}
+
+void AddConditions(report::JsonWriter& json, std::string_view name, const promotion::Conditions& conditions) {
+  json.Key(name).BeginArray();
+  for (const promotion::Condition& condition : conditions) {
+    json.BeginObject().Member("kind", promotion::NameOf(condition.kind)).Member("message", condition.message);
+    if (condition.when) json.Member("until", promotion::Text(*condition.when));
+    json.EndObject();
+  }
+  json.EndArray();
+}
+
+void AddState(report::JsonWriter& json, const EnvironmentState& state) {
+  if (!state.trouble.empty()) json.Member("trouble", state.trouble);
+  if (state.runs) {
+    json.Key("runs")
+        .BeginObject()
+        .Member("sequence", state.runs->sequence)
+        .Member("commit", state.runs->commit);
+    json.Member("kind", state.runs->kind).Member("actor", state.runs->actor);
+    json.Member("since", promotion::Text(state.runs->since)).EndObject();
+  }
+  json.Key("waits").BeginArray();
+  for (const WaitingCommit& waiting : state.waits) {
+    json.BeginObject().Member("from", waiting.from).Member("commit", waiting.commit);
+    if (waiting.earliest) json.Member("earliest", promotion::Text(*waiting.earliest));
+    AddConditions(json, "unmet", waiting.unmet);
+    json.EndObject();
+  }
   json.EndArray();
 }
 
@@ -126,13 +177,10 @@ void AddListed(report::JsonWriter& json, const Listed& one) {
   json.Key("approvals").BeginObject().Member("count", std::uint64_t{environment.approvals.count});
   AddList(json, "from", NamesOf(environment.approvals.from));
   json.Key("codeowners").Bool(environment.approvals.codeowners).EndObject();
-  json.Member("soakSeconds", static_cast<std::uint64_t>(environment.soak.count())).Key("shut").BeginArray();
-  for (const promotion::Condition& condition : one.shut) {
-    json.BeginObject().Member("kind", promotion::NameOf(condition.kind)).Member("message", condition.message);
-    if (condition.when) json.Member("until", promotion::Text(*condition.when));
-    json.EndObject();
-  }
-  json.EndArray().EndObject();
+  json.Member("soakSeconds", static_cast<std::uint64_t>(environment.soak.count()));
+  AddConditions(json, "shut", one.shut);
+  AddState(json, one.state);
+  json.EndObject();
 }
 
 std::string AsJson(const std::vector<Listed>& listed) {
@@ -163,8 +211,10 @@ int RunEnv(const EnvOptions& options) {
     if (finding.severity == Severity::kError) return Fail(ErrorOf(finding, source));
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   std::vector<Listed> listed;
-  for (const Environment* environment : promotion::InOrder(loaded->configuration.promotion.environments))
-    listed.push_back({environment, HeldBy(**repository, *environment), gate::AskCalendar(*environment, now)});
+  const gate::PromotionSettings& settings = loaded->configuration.promotion;
+  for (const Environment* environment : promotion::InOrder(settings.environments))
+    listed.push_back({environment, HeldBy(**repository, *environment), gate::AskCalendar(*environment, now),
+                      StateOf(*repository, settings, *environment, now)});
   return Print(options.output == "json" ? AsJson(listed) : AsText(listed)) ? kAccepted : kUnjudged;
 }
 

@@ -1,5 +1,6 @@
 #include "cli/git_program.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 
@@ -29,24 +30,48 @@ std::vector<std::string> Environment() {
 
 std::string FirstLine(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
 
-}  // namespace
-
-Result<std::string> RunGit(std::vector<std::string> arguments, const std::string& directory) {
+Result<process::ChildOptions> Prepare(std::vector<std::string> arguments, const std::string& directory,
+                                      const std::vector<std::string>& more) {
   process::ChildOptions options;
   const std::string program = FindProgram("git");
   if (program.empty()) return Failed("git is not installed, or not in PATH");
   // The files may be anybody's: no program that their configuration names is started.
   options.argv = {program, "-c", "core.fsmonitor=false"};
-  const std::string name = arguments.empty() ? "" : arguments[0];
   options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
   options.environment = Environment();
+  std::erase_if(options.environment, [&](const std::string& variable) {
+    return std::any_of(more.begin(), more.end(), [&](const std::string& other) {
+      return variable.starts_with(other.substr(0, other.find('=') + 1));
+    });
+  });
+  options.environment.insert(options.environment.end(), more.begin(), more.end());
   options.directory = directory;
   options.output_limit = kMaxOutput;
   options.deadline = std::chrono::minutes(5);  // a partial clone may fetch what is missing
-  Result<process::ChildResult> child = process::Run(options);
+  return options;
+}
+
+}  // namespace
+
+Result<std::string> RunGit(std::vector<std::string> arguments, const std::string& directory,
+                           const std::vector<std::string>& variables) {
+  const std::string name = arguments.empty() ? "" : arguments[0];
+  const Result<process::ChildOptions> options = Prepare(std::move(arguments), directory, variables);
+  if (!options) return options.error();
+  Result<process::ChildResult> child = process::Run(*options);
   if (!child) return child.error();
   if (child->exit_code == 0 && !child->output_cut) return std::move(child->output);
   return Failed("git " + name + ": " + FirstLine(child->error_output));
+}
+
+Result<int> RunGitAloud(std::vector<std::string> arguments, const std::string& directory,
+                        const std::vector<std::string>& variables) {
+  Result<process::ChildOptions> options = Prepare(std::move(arguments), directory, variables);
+  if (!options) return options.error();
+  options->where = process::Output::kInherit;
+  options->terminal = true;
+  Result<process::ChildResult> child = process::Run(*options);
+  return child ? Result<int>(child->exit_code) : child.error();
 }
 
 GitPlace FindGit(const std::string& directory) {

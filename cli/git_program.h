@@ -16,7 +16,13 @@ namespace sluice::cli {
 
 // Standard output of `git ARGUMENTS` in `directory`. kFailed where git is not
 // there or exits with anything but 0: its first line is in the message.
-Result<std::string> RunGit(std::vector<std::string> arguments, const std::string& directory);
+// `variables` ("NAME=value") win over the user's.
+Result<std::string> RunGit(std::vector<std::string> arguments, const std::string& directory,
+                           const std::vector<std::string>& variables = {});
+
+// The same, speaking to the user itself, who may be asked for a passphrase: its exit code.
+Result<int> RunGitAloud(std::vector<std::string> arguments, const std::string& directory,
+                        const std::vector<std::string>& variables = {});
 
 // The repository and work tree that hold a directory.
 struct GitPlace {

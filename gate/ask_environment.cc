@@ -20,6 +20,27 @@ std::vector<const Environment*> EnvironmentsAt(const PromotionSettings& settings
 
 promotion::Moment Now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
+promotion::RecordKind KindOf(const MoveKind& kind, const promotion::Turn& turn) {
+  if (turn.break_glass != nullptr && !turn.waived.empty()) return promotion::RecordKind::kBreakGlass;
+  if (kind.move == promotion::Move::kRollback) return promotion::RecordKind::kRollback;
+  return kind.move == promotion::Move::kPromotion ? promotion::RecordKind::kPromotion
+                                                  : promotion::RecordKind::kDirect;
+}
+
+// What the turn rests on; who agreed besides is added by whoever asks people.
+RecordGround GroundOf(const MoveKind& kind, const promotion::Turn& turn) {
+  RecordGround ground;
+  ground.kind = KindOf(kind, turn);
+  ground.restores = kind.restores;
+  ground.reason = kind.reason;
+  const bool broken = ground.kind == promotion::RecordKind::kBreakGlass;
+  if (broken) {
+    ground.reason = turn.break_glass->reason;
+    ground.restores = 0;
+  }
+  return ground;
+}
+
 // Without an environment nothing runs: a branch that content comes from stays.
 EnvironmentAnswer Deleted(const Environment& environment) {
   EnvironmentAnswer answer;
@@ -54,7 +75,9 @@ Result<EnvironmentAnswer> Ask(const Judges& judges, const RefMove& move, const W
                                                .merge = judges.push.merge,
                                                .now = now});
   if (!looked) return looked.error();
-  EnvironmentAnswer answer{environment.name, *std::move(looked), {}, {}, {}};
+  EnvironmentAnswer answer;
+  answer.environment = environment.name;
+  answer.move = *std::move(looked);
   Result<PeopleAnswer> people = AskPeople({judges, side, environment, answer.move, move, now});
   if (!people) return people.error();
   answer.people = *std::move(people);
@@ -65,6 +88,7 @@ Result<EnvironmentAnswer> Ask(const Judges& judges, const RefMove& move, const W
                            .excluded = answer.people.excluded,
                            .now = now});
   if (answer.turn.break_glass != nullptr) WaiveApprovals(answer);
+  answer.ground = GroundOf(answer.move.kind, answer.turn);
   answer.findings = TurnFindings(environment.name, answer.turn.unmet);
   Findings more = ApprovalFindings(environment.name, move.update.new_id, answer.people);
   std::move(more.begin(), more.end(), std::back_inserter(answer.findings));

@@ -13,12 +13,20 @@ struct WouldRecord {
   std::string_view name, intent;
 };
 
+// What the record of the move says besides its objects and who agreed.
+struct RecordGround {
+  promotion::RecordKind kind = promotion::RecordKind::kDirect;
+  std::string reason;          // of a rollback and of break-glass; else empty
+  std::uint64_t restores = 0;  // of a rollback
+};
+
 // Of an environment at a ref, by one configuration.
 struct EnvironmentAnswer {
   std::string environment;
   EnvironmentMove move;
   promotion::Turn turn;  // points to nothing that is gone: envelopes are in `people`
   PeopleAnswer people;
+  RecordGround ground;
   Findings findings;
 };
 

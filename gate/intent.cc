@@ -107,6 +107,9 @@ void AppendIdentity(std::string& out, std::string_view identity) {
   out += '}';
 }
 
+// In the order of promotion::RecordKind.
+constexpr std::string_view kKinds[] = {"break-glass", "direct", "promotion", "rollback"};
+
 // What moved to another file is there still.
 void AppendRemoved(std::string& out, std::span<const std::string> removed,
                    std::span<const JudgedObject> objects) {
@@ -149,6 +152,8 @@ std::string IntentText(const IntentInput& input) {
   AppendMember(out, "reason", input.reason);
   AppendApprovals(out, input.approvals);
   out += "\"judged\":" + std::to_string(input.judged) + ",";
+  AppendMember(out, "kind", kKinds[static_cast<std::size_t>(input.kind)]);
+  out += "\"restores\":" + std::to_string(input.restores) + ",";
   const std::size_t count = std::min(input.canonical.size(), verdict.objects.size());
   AppendRemoved(out, input.removed, std::span(verdict.objects).first(count));
   out += "\"objects\":[";

@@ -32,13 +32,15 @@ struct IntentInput {
   std::string_view reason;                                   // of what was judged after it moved; else empty
   std::span<const promotion::ReceivedApproval> approvals{};  // that the verdict rests on, by digest
   std::int64_t judged = 0;                                   // seconds since 1970
+  promotion::RecordKind kind = promotion::RecordKind::kDirect;
+  std::uint64_t restores = 0;  // of a rollback; else 0
   const Verdict& verdict;
   std::span<const std::string> canonical;  // canonical JSON of verdict.objects, one for one
   std::span<const std::string> removed;    // IdentityKeys; those that are objects too are left out
 };
 
 // One JSON document, a line: {"schemaVersion":1,"ref","old","new","tree","policy",
-// "engine","target","base","policyCommit","floorCommit","clusters","bundle","actor","reason",
+// "engine","target","base","policyCommit","floorCommit","clusters","bundle","actor","reason","kind","restores",
 // "approvals":[{"kind","person","sha256","received"}],"judged","removed":[{"group",
 // "kind","namespace","name"}],"objects":[{"file","line","digest","secret",
 // "evidence","unknown","object":{…}}]}. `objects` is what differs from `base`, which is empty

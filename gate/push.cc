@@ -61,9 +61,11 @@ std::vector<std::string> ClustersOf(const Judges& judges, const std::string& nam
   return {clusters.begin(), clusters.end()};
 }
 
+using Approvals = std::vector<promotion::ReceivedApproval>;
+
 // What the recorder would get; nothing of a branch that it does not read.
-void KeepIntent(const Judges& judges, const RefMove& move, const Content& content,
-                std::span<const promotion::ReceivedApproval> approvals, RefVerdict& out) {
+void KeepIntent(const Judges& judges, const RefMove& move, const Content& content, const Approvals& approvals,
+                const RecordGround& ground, RefVerdict& out) {
   out.intent_name.clear();
   out.intent.clear();
   const EnvironmentBranch* const environment = EnvironmentAt(judges.push.settings, move.ref);
@@ -79,20 +81,21 @@ void KeepIntent(const Judges& judges, const RefMove& move, const Content& conten
                            .clusters = ClustersOf(judges, environment->name),
                            .bundle = BundleDigest(),
                            .actor = judges.push.pusher,
-                           .reason = judges.push.reason,
+                           .reason = ground.reason.empty() ? judges.push.reason : ground.reason,
                            .approvals = approvals,
                            .judged = std::time(nullptr),
+                           .kind = ground.kind,
+                           .restores = ground.restores,
                            .verdict = content.verdict,
                            .canonical = content.canonical,
                            .removed = content.removed});
 }
 
 bool HasErrors(const Verdict& verdict) {
-  return std::any_of(verdict.findings.begin(), verdict.findings.end(),
+  return verdict.outcome == Outcome::kUnjudged ||
+         std::any_of(verdict.findings.begin(), verdict.findings.end(),
                      [](const Finding& finding) { return finding.severity == Severity::kError; });
 }
-
-using Approvals = std::vector<promotion::ReceivedApproval>;
 
 // What a record of the push would rest on; each once, by its digest.
 void AddApprovals(const EnvironmentAnswer& answer, Approvals& approvals) {
@@ -130,22 +133,22 @@ EnvironmentTurn TurnOf(EnvironmentAnswer& answer) {
 }
 
 // After content, since people agree to what objects become.
-Approvals AskTurns(const Judges& judges, const RefMove& move, Content& content, RefVerdict& out) {
-  Approvals approvals;
-  if (move.kind != RefKind::kProtected) return approvals;
+void AskTurns(const Judges& judges, const RefMove& move, Content& content, RefVerdict& out) {
+  if (move.kind != RefKind::kProtected) return;
+  KeepIntent(judges, move, content, {}, {}, out);
   Result<std::vector<EnvironmentAnswer>> answers =
       AskEnvironments(judges, move, {out.intent_name, out.intent});
-  if (!answers) {
-    // What is wrong with its content was said.
-    if (!HasErrors(content.verdict)) CannotJudge(content.verdict, answers.error());
-    return approvals;
-  }
+  if (!answers && HasErrors(content.verdict)) return;  // what is wrong with its content was said
+  if (!answers) return CannotJudge(content.verdict, answers.error());
+  if (answers->empty()) return;
+  Approvals approvals;
   for (EnvironmentAnswer& answer : *answers) {
     Join(std::move(answer.findings), content.verdict);
     AddApprovals(answer, approvals);
     out.turns.push_back(TurnOf(answer));
   }
-  return approvals;
+  // Of two configurations the first says what kind of move it was: the repository's own.
+  KeepIntent(judges, move, content, approvals, answers->front().ground, out);
 }
 
 // `told` is said with this ref, and of the push as a whole.
@@ -157,9 +160,7 @@ RefVerdict JudgeRef(const Judges& judges, const RefUpdate& update, Findings told
   RefVerdict out;
   out.update = update;
   out.is_protected = move.kind == RefKind::kProtected;
-  KeepIntent(judges, move, content, {}, out);
-  const Approvals approvals = AskTurns(judges, move, content, out);
-  if (!approvals.empty()) KeepIntent(judges, move, content, approvals, out);
+  AskTurns(judges, move, content, out);
   if (move.kind == RefKind::kOther) Advise(verdict);
   Settle(verdict);
   const Weight weight = Weigh(move.kind, judges.push.settings.mode, FoundIn(verdict, content.unsearched));

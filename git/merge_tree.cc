@@ -13,7 +13,6 @@
 namespace sluice::git {
 namespace {
 
-constexpr std::chrono::seconds kDeadline{20};
 constexpr std::size_t kOutput = 4u << 20;
 
 // What a user's configuration could change of a merge.
@@ -69,7 +68,7 @@ Result<MergedTree> MergeTree(const MergePlace& place, const Oid& ours, const Oid
   options.argv = Command(ours, theirs);
   options.environment = EnvironmentAt(place);
   options.output_limit = kOutput;
-  options.deadline = kDeadline;
+  options.deadline = place.within;
   Result<process::ChildResult> child = process::Run(options);
   if (!child) return child.error();
   if (child->output_cut) return LimitPassed("git merge-tree found more conflicts than can be read");

@@ -2,6 +2,7 @@
 // tree lies in a directory of its own and goes with it.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct MergePlace {
   std::string objects;       // the repository's object directory
   std::string quarantine{};  // of a push that is under way; else empty
   std::string scratch;       // as an object directory; there already, and the caller's to remove
+  std::chrono::milliseconds within{20'000};
 };
 
 struct MergedTree {

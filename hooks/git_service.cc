@@ -37,6 +37,22 @@ Result<git::RawObject> ParseObject(const std::string& reply) {
   return git::RawObject{static_cast<git::ObjectType>(reply[0]), reply.substr(1)};
 }
 
+// In a scratch directory that is gone afterwards.
+Result<git::MergedTree> MergeAt(const Places& places, const Oid& ours, const Oid& theirs,
+                                process::Deadline deadline) {
+  const Result<std::string> scratch = git::MakeScratch(places.objects);
+  if (!scratch) return scratch.error();
+  Result<git::MergedTree> merged = git::MergeTree(
+      {.git_dir = places.git_dir,
+       .objects = places.objects,
+       .quarantine = places.quarantine,
+       .scratch = *scratch,
+       .within = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now())},
+      ours, theirs);
+  git::RemoveScratch(*scratch);
+  return merged;
+}
+
 }  // namespace
 
 struct GitService::Side {
@@ -74,7 +90,8 @@ std::vector<process::Service> GitService::Services() {
   return {service(process::FrameKind::kReadObject, &GitService::ReadObject),
           service(process::FrameKind::kResolveRef, &GitService::ResolveRef),
           service(process::FrameKind::kHeadRef, &GitService::HeadRef),
-          service(process::FrameKind::kMergeTree, &GitService::MergeTree)};
+          {process::FrameKind::kMergeTree,
+           [this](std::string_view body, process::Deadline deadline) { return MergeTree(body, deadline); }}};
 }
 
 Result<GitService::Side*> GitService::SideOf(std::string_view& body) {
@@ -115,14 +132,14 @@ Result<std::string> GitService::HeadRef(std::string_view body) {
 }
 
 // "OURS THEIRS"; the reply is "TREE", and after a conflict a line for each path.
-Result<std::string> GitService::MergeTree(std::string_view body) {
+Result<std::string> GitService::MergeTree(std::string_view body, process::Deadline deadline) {
   Result<Side*> side = SideOf(body);
   if (!side) return side.error();
   const std::size_t space = std::min(body.find(' '), body.size());
   const Result<Oid> ours = Oid::FromHex(body.substr(0, space));
   const Result<Oid> theirs = Oid::FromHex(body.substr(std::min(space + 1, body.size())));
   if (!ours || !theirs) return Malformed();
-  const Result<git::MergedTree> merged = MergeAt((*side)->places, *ours, *theirs);
+  const Result<git::MergedTree> merged = MergeAt((*side)->places, *ours, *theirs, deadline);
   if (!merged) return merged.error();
   std::string reply = merged->tree.IsZero() ? "conflict" : merged->tree.Hex();
   for (const std::string& path : merged->conflicts) reply.append(1, '\0').append(path);
@@ -162,18 +179,6 @@ Result<git::MergedTree> MergeThrough(const process::Broker& broker, const Oid& o
     rest.remove_prefix(at + 1);
     merged.conflicts.emplace_back(rest.substr(0, rest.find('\0')));
   }
-  return merged;
-}
-
-Result<git::MergedTree> MergeAt(const Places& places, const Oid& ours, const Oid& theirs) {
-  const Result<std::string> scratch = git::MakeScratch(places.objects);
-  if (!scratch) return scratch.error();
-  Result<git::MergedTree> merged = git::MergeTree({.git_dir = places.git_dir,
-                                                   .objects = places.objects,
-                                                   .quarantine = places.quarantine,
-                                                   .scratch = *scratch},
-                                                  ours, theirs);
-  git::RemoveScratch(*scratch);
   return merged;
 }
 

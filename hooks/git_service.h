@@ -32,7 +32,7 @@ class GitService {
   Result<std::string> ReadObject(std::string_view body);
   Result<std::string> ResolveRef(std::string_view body);
   Result<std::string> HeadRef(std::string_view body);
-  Result<std::string> MergeTree(std::string_view body);
+  Result<std::string> MergeTree(std::string_view body, process::Deadline deadline);
 
   std::vector<std::unique_ptr<Side>> sides_;
 };
@@ -43,8 +43,5 @@ git::OpenOptions OpenThrough(const process::Broker& broker, Asked asked, const P
 
 // git::MergeTree of the repository that was pushed to, by the parent.
 Result<git::MergedTree> MergeThrough(const process::Broker& broker, const Oid& ours, const Oid& theirs);
-
-// Here, in a scratch directory that is gone afterwards.
-Result<git::MergedTree> MergeAt(const Places& places, const Oid& ours, const Oid& theirs);
 
 }  // namespace sluice::hooks

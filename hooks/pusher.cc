@@ -24,11 +24,6 @@ constexpr Provider kProviders[] = {
     {"gitolite", "GL_USER"},        {"http", "REMOTE_USER"},
 };
 
-std::string LocalUser() {
-  const Result<std::string> passwd = git::ReadFileAt(AT_FDCWD, "/etc/passwd", kMaxPasswd);
-  return UserName(getuid(), passwd ? std::string_view(*passwd) : std::string_view());
-}
-
 // The key of the first "publickey" line in the file that sshd made for this
 // session (ExposeAuthInfo): a file of ours, that nobody else may write.
 std::string SshKey(std::string_view path) {
@@ -61,6 +56,11 @@ std::string_view Account(unsigned id, std::string_view passwd) {
 std::string UserName(unsigned id, std::string_view passwd) {
   const std::string_view line = Account(id, passwd);
   return line.empty() ? "uid " + std::to_string(id) : std::string(line.substr(0, line.find(':')));
+}
+
+std::string LocalUser() {
+  const Result<std::string> passwd = git::ReadFileAt(AT_FDCWD, "/etc/passwd", kMaxPasswd);
+  return UserName(getuid(), passwd ? std::string_view(*passwd) : std::string_view());
 }
 
 // name:password:uid:gid:comment:home:shell

@@ -15,6 +15,9 @@ namespace sluice::hooks {
 // ("ssh-ed25519 AAAA…").
 std::string PusherOf(const Call& call, const gate::HookSettings& settings);
 
+// Who runs this process.
+std::string LocalUser();
+
 // The name of a user id in the text of /etc/passwd; "uid N" where it has none.
 std::string UserName(unsigned id, std::string_view passwd);
 // The home of a user id there; "/nonexistent" where it has none.

@@ -131,6 +131,20 @@ Status TakeApprovals(const Node& list, Intent& intent) {
   return Ok{};
 }
 
+// What kind of move it was; an intent of an earlier version says nothing.
+Status TakeKind(const Node& root, Intent& intent) {
+  constexpr std::array<std::string_view, 4> kKinds = {"break-glass", "direct", "promotion", "rollback"};
+  const Node* const named = root.Find("kind");
+  const Node* const restores = root.Find("restores");
+  if (named == nullptr) return Ok{};
+  const auto kind = std::find(kKinds.begin(), kKinds.end(), named->String());
+  if (kind == kKinds.end() || restores == nullptr || restores->kind != NodeKind::kInteger)
+    return Wrong(intent.head.name, "its kind is not as it should be");
+  intent.kind = static_cast<RecordKind>(kind - kKinds.begin());
+  if (restores->value.integer > 0) intent.restores = static_cast<std::uint64_t>(restores->value.integer);
+  return Ok{};
+}
+
 // The JSON string that follows `key`; keys stand in this order and are escaped in values.
 std::string_view After(std::string_view text, std::string_view key) {
   const std::size_t at = text.find(key);
@@ -189,6 +203,7 @@ Result<Intent> ReadIntent(const std::string& name, std::string text) {
   const Node* const approvals = root.Find("approvals");
   if (approvals != nullptr)
     if (const Status taken = TakeApprovals(*approvals, intent); !taken) return taken.error();
+  if (const Status taken = TakeKind(root, intent); !taken) return taken.error();
   if (const Status taken = TakeObjects(*objects, intent); !taken) return taken.error();
   if (const Status taken = TakeRemoved(*removed, intent); !taken) return taken.error();
   return intent;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,8 @@ struct Intent {
   std::string reason;                       // of a move that was judged afterwards; else empty
   std::vector<ReceivedApproval> approvals;  // that it rests on, sorted by digest, none twice
   std::int64_t judged = 0;
+  RecordKind kind = RecordKind::kDirect;
+  std::optional<std::uint64_t> restores;
   std::vector<std::string> removed;   // paths of objects that are no more
   std::vector<IntentObject> objects;  // new ones and changed ones, sorted by path, none twice
 };

@@ -139,7 +139,8 @@ Record RecordOf(const State& state, const RecordedBranch& branch, const Intent& 
   record.vouched_offline = next.offline;
   record.unverified = next.by_nobody;
   record.judged = intent.judged;
-  record.kind = RecordKind::kDirect;
+  record.kind = intent.kind;
+  record.restores = intent.restores;
   record.not_applied = next.not_applied;
   record.not_held = next.not_held;
   record.source = {intent.head.after.Hex(), std::nullopt, branch.ref, intent.tree};

@@ -22,6 +22,8 @@ constexpr Waiver kWaivers[] = {
     {ConditionKind::kFreeze, true, false},
 };
 
+constexpr seconds kClocks{300};  // by so much the clock of a signer may be ahead
+
 constexpr int kRounds = 8;  // freezes and windows that follow each other, until the earliest time stands
 
 // Records with the same objects one after the other, and how long they stood.
@@ -77,6 +79,7 @@ class Asker {
         continue;
       if (by.count(SignerOf(given, asking_.people).name) == 0) continue;
       if (given.received + glass.lasts <= asking_.now) continue;
+      if (*given.expires > asking_.now + glass.lasts + kClocks) continue;
       turn_.break_glass = &given;
       return;
     }
@@ -271,13 +274,13 @@ class Asker {
       turn_.consent = &given;
       return;
     }
-    turn_.unmet.push_back(
-        {ConditionKind::kConsent,
-         "it removes " + std::to_string(question_.removed) + " of " + std::to_string(question_.objects) +
-             " objects, more than " + std::to_string(environment_.max_removed) + "%",
-         "sluice approve " + environment_.name + " --consent " + std::to_string(question_.removed),
-         Sorted(who),
-         {}});
+    turn_.unmet.push_back({ConditionKind::kConsent,
+                           "it removes " + std::to_string(question_.removed) + " of " +
+                               std::to_string(question_.objects) + " objects, more than " +
+                               std::to_string(environment_.max_removed) + "%",
+                           "sluice consent " + environment_.name,
+                           Sorted(who),
+                           {}});
   }
 
   // Each condition that time meets, and then what holds at that time.

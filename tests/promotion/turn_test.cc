@@ -52,6 +52,7 @@ struct Scene {
     approval.reason = "fire";
     approval.received = kNow - 1h;
     if (kind != ApprovalKind::kHold && kind != ApprovalKind::kRevocation) approval.expires = kNow + 6h;
+    if (kind == ApprovalKind::kBreakGlass) approval.expires = kNow + 1h;
     given.push_back(std::move(approval));
     return given.back();
   }
@@ -304,6 +305,7 @@ TEST_CASE("break-glass by nobody who may, or that is over, passes over nothing")
            {"another repository", [](Scene&, VerifiedApproval&b) { b.repository = "x"; }},
            {"expired", [](Scene&, VerifiedApproval&b) { b.expires = kNow; }},
            {"longer ago than it lasts", [](Scene&, VerifiedApproval&b) { b.received = kNow - 2h; }},
+           {"for longer than it may", [](Scene&, VerifiedApproval&b) { b.expires = kNow + 2h + 301s; }},
            {"to come", [](Scene&, VerifiedApproval&b) { b.received = kNow + 1s; }},
            {"spent", [](Scene&, VerifiedApproval&b) { b.spent = true; }},
            {"without a reason", [](Scene&, VerifiedApproval&b) { b.reason = ""; }},

@@ -3,47 +3,25 @@
 . "$(dirname "$0")/repository.sh"
 . "$HERE/ledger-server.sh"
 
-server shop
-ssh-keygen -q -t ed25519 -N '' -C '' -f "$SERVER/sluice/recorder"
-"$SLUICE" hook set "$SERVER" environments='dev=env/dev staging=env/staging production=env/production' >"$WORK/out" 2>&1 ||
-  fail 'the environments are set'
-clone
-mkdir .sluice
-# policy SOAK: the configuration, with a soak for production.
-policy() {
-  cat >.sluice/sluice.yaml <<YAML
-version: 1
-protect: [main, {branch: "env/*", create: true, delete: true}]
-people: {ana: {}, ben: {}}
-environments:
-  dev: {branch: env/dev}
-  staging: {branch: env/staging, after: [dev]}
-  production: {branch: env/production, after: [staging]$1}
-YAML
-}
-policy ''
-person ana
-config_map web one
-for name in a b c d e f g h; do config_map "part-$name"; done
-commit 'first'
-pushes git push -q origin HEAD:main
+. "$HERE/environments.sh"
+begins() { "$SLUICE" ledger init "$SERVER" --from ana --sign "ana=$WORK/ana" >"$WORK/out" 2>&1 || fail 'the ledger begins'; }
+begin() { :; }  # later
+environments ''
 
 # Without a ledger nothing has run anywhere.
 rejected promotion/turn git push origin HEAD:env/staging
 says 'staging: dev has run nothing yet'
-"$SLUICE" ledger init "$SERVER" --from ana --sign "ana=$WORK/ana" >"$WORK/out" 2>&1 || fail 'the ledger begins'
+begins
 rejected promotion/turn git push origin HEAD:env/staging
 says 'staging: dev has run nothing yet'
-at env/staging none 2>/dev/null || equal "$(tip refs/heads/env/staging)" none 'staging'
-
-# kind ENV: of the newest record.
-kind() { (cd "$SERVER" && "$SLUICE" ledger log "$1" -n 1) | awk '{print $3}'; }
+equal "$(tip refs/heads/env/staging)" none 'staging'
 
 pushes git push origin HEAD:env/dev
 silent_on warning
 pushes git push origin HEAD:env/staging
 silent_on warning
-rejected promotion/turn git push origin HEAD~0:env/production HEAD:env/nothing
+equal "$(kind staging)" promotion 'the kind of the record of staging'
+equal "$(kind dev)" direct 'the kind of the record of dev'
 pushes git push origin HEAD:env/production
 
 # One further: dev has it, staging not, so production has to wait for staging.
@@ -61,6 +39,7 @@ pushes git push origin HEAD:env/production
 # A change that no predecessor has, on top of what it has.
 config_map web three
 commit 'three'
+three=$(git rev-parse HEAD)
 pushes git push origin HEAD:env/dev
 config_map part-a 'slipped in'
 commit 'more'
@@ -91,29 +70,29 @@ pushes git push origin HEAD:env/dev
 # The branch of an environment stays, whatever `protect` says.
 rejected promotion/turn git push origin :env/dev
 
-# A rollback passes over predecessors; then the branch goes on by git's merge.
-first=$(git rev-list --max-parents=0 HEAD)
-back=$(git commit-tree -m $'back\n\nSluice-Rollback: 1\nSluice-Reason: a bad image' -p "$(tip refs/heads/env/staging)" "$first^{tree}")
-pushes git push origin "$back":env/staging
-at refs/heads/env/staging "$back"
-rejected promotion/turn git push origin HEAD:env/staging
-git merge-tree --write-tree "$back" HEAD >"$WORK/tree" 2>&1 || true
-config_map part-h 'changed'
-commit 'part-h'
-pushes git push origin HEAD:env/dev
-
 # Soak counts from the record.
+pushes git push origin "$three":env/staging
 git checkout -q -b policy origin/main
 policy ', soak: 1h'
 commit 'soak'
 pushes git push origin HEAD:main
 "$SLUICE" ledger policy "$SERVER" --sign "ana=$WORK/ana" >"$WORK/out" 2>&1 || fail 'the policy is recorded'
-rejected promotion/turn git push origin "$back":env/production
+rejected promotion/turn git push origin "$three":env/production
 says 'of 1 h; until'
+git checkout -q main
+
+# A rollback passes over predecessors; then the branch goes on by git's merge.
+first=$(git rev-list --max-parents=0 HEAD)
+back=$(git commit-tree -m $'back\n\nSluice-Rollback: 1\nSluice-Reason: a bad image' -p "$(tip refs/heads/env/staging)" "$first^{tree}")
+pushes git push origin "$back":env/staging
+at refs/heads/env/staging "$back"
+equal "$(kind staging)" rollback 'the kind of the record of a rollback'
 
 # A predecessor's ledger that somebody put together is not believed.
 git --git-dir="$SERVER" update-ref refs/sluice/ledger/dev refs/sluice/ledger/production
-git checkout -q main
+git checkout -q --detach "$back"
+config_map part-h 'changed'
+commit 'part-h'
 run git push origin HEAD:env/staging
 equal "$CODE" 1 'a ledger under the name of another'
 says 'could not judge'

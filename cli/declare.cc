@@ -1,0 +1,226 @@
+// `sluice freeze`, `hold`, `release`, `break-glass` and `consent`: what one person
+// declares of an environment, signed (docs/approvals.md). Tests: tests/push/declared.sh.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <ctime>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/give.h"
+#include "cli/output.h"
+#include "cli/promotion_change.h"
+#include "gate/environment_move.h"
+#include "promotion/chain_head.h"
+#include "promotion/given_approvals.h"
+#include "promotion/words.h"
+
+namespace sluice::cli {
+namespace {
+
+using promotion::Approval;
+using promotion::ApprovalKind;
+using promotion::Environment;
+
+struct DeclareOptions {
+  PromotionWords words;
+  std::string until, reason;
+  Signer signer;
+  PromotionPlaceOptions place;
+};
+
+// Everything that a declaration needs, found before anything is signed.
+struct Declaring {
+  std::unique_ptr<PromotionPlace> place;
+  Signer signer;
+  const Environment* environment = nullptr;
+};
+
+Result<Declaring> Find(const DeclareOptions& options) {
+  Declaring declaring;
+  Result<std::unique_ptr<PromotionPlace>> place = PromotionPlace::Open(options.place);
+  if (!place) return place.error();
+  declaring.place = *std::move(place);
+  const auto& environments = declaring.place->configuration().promotion.environments;
+  declaring.environment = promotion::FindEnvironment(environments, options.words.environment);
+  if (declaring.environment == nullptr) return Usage("there is no environment " + options.words.environment);
+  Result<Signer> signer = FindSigner(*declaring.place, options.signer);
+  if (!signer) return signer.error();
+  declaring.signer = *std::move(signer);
+  return declaring;
+}
+
+// "2026-12-24T18:00:00Z", or "36h" from now.
+Result<std::int64_t> TimeOf(const std::string& until) {
+  if (const auto duration = promotion::ParseDuration(until)) return std::time(nullptr) + duration->count();
+  const std::optional<std::int64_t> time = promotion::ReadTime(until);
+  if (!time)
+    return Usage("--until takes a time such as 2026-12-24T18:00:00Z, or 36h, 2d; not \"" + until + "\"");
+  if (*time <= std::time(nullptr)) return Usage("--until " + until + " has passed");
+  return *time;
+}
+
+Approval Of(ApprovalKind kind) {
+  Approval approval;
+  approval.kind = kind;
+  return approval;
+}
+
+int Declare(const Declaring& declaring, Approval approval, const std::string& said) {
+  approval.environment = declaring.environment->name;
+  const Result<std::string> digest = Give(*declaring.place, declaring.signer, std::move(approval));
+  if (!digest) return Fail(digest.error());
+  return Print(said + ", " + declaring.signer.person + " (" + digest->substr(0, 12) + ")\n") ? kAccepted
+                                                                                             : kUnjudged;
+}
+
+int Freeze(const DeclareOptions& options) {
+  const Result<std::int64_t> until = TimeOf(options.until);
+  if (!until) return Fail(until.error());
+  const Result<Declaring> declaring = Find(options);
+  if (!declaring) return Fail(declaring.error());
+  Approval approval = Of(ApprovalKind::kFreeze);
+  approval.expires = *until;
+  approval.reason = options.reason;
+  return Declare(*declaring, std::move(approval),
+                 declaring->environment->name + " is frozen until " + promotion::TimeText(*until));
+}
+
+int Hold(const DeclareOptions& options) {
+  const Result<Declaring> declaring = Find(options);
+  if (!declaring) return Fail(declaring.error());
+  Approval approval = Of(ApprovalKind::kHold);
+  approval.reason = options.reason;
+  return Declare(*declaring, std::move(approval),
+                 declaring->environment->name + " moves no more by itself, until it is released");
+}
+
+// The freezes and holds that stand, as far as this clone can tell.
+Result<std::vector<promotion::VerifiedApproval>> Standing(const Declaring& declaring) {
+  const PromotionPlace& place = *declaring.place;
+  const Result<std::optional<promotion::PolicyHead>> policy = promotion::ReadPolicyHead(place.repository());
+  if (!policy) return policy.error();
+  if (!*policy) return std::vector<promotion::VerifiedApproval>();
+  const Result<crypto::AllowedSigners> signers = place.Signers();
+  if (!signers) return signers.error();
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  Result<promotion::Given> given = promotion::ReadGiven({.repository = *place.repository(),
+                                                         .environment = declaring.environment->name,
+                                                         .change = {},
+                                                         .trusted = {*signers},
+                                                         .now = now});
+  if (!given) return given.error();
+  const std::set<std::string> nobody;
+  const promotion::Asking asking{(*policy)->trust.repository,
+                                 declaring.environment->name,
+                                 {},
+                                 given->approvals,
+                                 now,
+                                 place.configuration().promotion.people,
+                                 nobody};
+  std::vector<promotion::VerifiedApproval> standing;
+  for (const promotion::VerifiedApproval& one : given->approvals) {
+    const bool stops = one.kind == ApprovalKind::kFreeze || one.kind == ApprovalKind::kHold;
+    if (stops && promotion::WhyVoid(one, asking).empty()) standing.push_back(one);
+  }
+  return standing;
+}
+
+int Release(const DeclareOptions& options) {
+  const Result<Declaring> declaring = Find(options);
+  if (!declaring) return Fail(declaring.error());
+  const auto standing = Standing(*declaring);
+  if (!standing) return Fail(standing.error());
+  if (standing->empty())
+    return Print(declaring->environment->name + " is neither frozen nor held\n") ? kAccepted : kUnjudged;
+  for (const promotion::VerifiedApproval& one : *standing) {
+    Approval approval = Of(ApprovalKind::kRevocation);
+    approval.reason = options.reason;
+    approval.revokes = one.digest;
+    const std::string what = one.kind == ApprovalKind::kFreeze ? "freeze" : "hold";
+    const int code =
+        Declare(*declaring, std::move(approval), "the " + what + " by " + one.person + " is over");
+    if (code != kAccepted) return code;
+  }
+  return kAccepted;
+}
+
+// Of a change: what it would be is shown before it is signed.
+bool ShowChange(const JudgedPromotion& judged) {
+  const gate::EnvironmentTurn& turn = judged.turn();
+  return Print(judged.plan.environment + " to " + judged.plan.source.Hex() + "\nchange " + turn.change +
+               ", " + std::to_string(turn.move->removed) + " objects go\n");
+}
+
+int BreakGlass(const DeclareOptions& options) {
+  const Result<Declaring> declaring = Find(options);
+  if (!declaring) return Fail(declaring.error());
+  const Environment& environment = *declaring->environment;
+  if (!environment.break_glass) return Fail(Usage(environment.name + " has no `breakGlass`: nobody may"));
+  const Result<JudgedPromotion> judged = JudgePromotion(*declaring->place, options.words);
+  if (!judged) return Fail(judged.error());
+  if (!ShowChange(*judged)) return kUnjudged;
+  Approval approval = Of(ApprovalKind::kBreakGlass);
+  approval.change = judged->turn().change;
+  approval.expires = std::time(nullptr) + environment.break_glass->lasts.count();
+  approval.reason = options.reason;
+  const std::string until = promotion::TimeText(approval.expires);
+  const int code = Declare(*declaring, std::move(approval), "it may move without conditions until " + until);
+  if (code == kAccepted)
+    PrintHint("now move it: sluice promote " + environment.name + " --from " + judged->plan.source.Hex());
+  return code;
+}
+
+int Consent(const DeclareOptions& options) {
+  const Result<Declaring> declaring = Find(options);
+  if (!declaring) return Fail(declaring.error());
+  const Result<JudgedPromotion> judged = JudgePromotion(*declaring->place, options.words);
+  if (!judged) return Fail(judged.error());
+  if (!ShowChange(*judged)) return kUnjudged;
+  constexpr std::int64_t kWeek = 7 * 24 * 60 * 60;
+  Approval approval = Of(ApprovalKind::kConsent);
+  approval.change = judged->turn().change;
+  approval.removes = judged->turn().move->removed;
+  approval.expires = std::time(nullptr) + kWeek;
+  return Declare(*declaring, std::move(approval), "it may remove these objects");
+}
+
+// What is declared of a change names it as `sluice promote` does.
+struct Kind {
+  const char *name, *description;
+  int (*run)(const DeclareOptions&);
+  bool until, reason, change;
+};
+constexpr Kind kKinds[] = {
+    {"freeze", "let nothing move to an environment for a while", Freeze, true, true, false},
+    {"hold", "let nothing move to an environment by itself", Hold, false, true, false},
+    {"release", "end the freezes and holds of an environment", Release, false, true, false},
+    {"break-glass", "let a change move at once, without conditions", BreakGlass, false, true, true},
+    {"consent", "agree that a change removes as much as it does", Consent, false, false, true},
+};
+
+void AddKind(CLI::App& app, const Kind& kind, int& exit_code) {
+  const auto options = std::make_shared<DeclareOptions>();
+  CLI::App* command = app.add_subcommand(kind.name, kind.description);
+  command->add_option("environment", options->words.environment, "which environment")
+      ->type_name("ENV")
+      ->required();
+  if (kind.until) command->add_option("--until", options->until, "how long")->type_name("TIME")->required();
+  if (kind.reason) command->add_option("--reason", options->reason, "why")->type_name("TEXT")->required();
+  if (kind.change)
+    command->add_option("--from", options->words.from, "of which change: as sluice promote has it")
+        ->type_name("ENV|COMMIT");
+  AddSigner(*command, options->signer);
+  command->add_option("--remote", options->place.remote, "where it is pushed; default: origin")
+      ->type_name("NAME");
+  command->add_flag("!--no-fetch", options->place.fetch,
+                    "take branches and ledgers as they were fetched last");
+  command->callback([options, &kind, &exit_code] { exit_code = kind.run(*options); });
+}
+
+}  // namespace
+
+void AddDeclarations(CLI::App& app, int& exit_code) {
+  for (const Kind& kind : kKinds) AddKind(app, kind, exit_code);
+}
+
+}  // namespace sluice::cli

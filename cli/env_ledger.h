@@ -1,0 +1,38 @@
+// What the ledgers of a repository say of an environment: what it runs, since when,
+// and what waits to come to it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gate/promotion_keys.h"
+#include "promotion/chain_head.h"
+#include "promotion/condition.h"
+
+namespace sluice::cli {
+
+// A commit that a predecessor runs and this environment does not.
+struct WaitingCommit {
+  std::string from, commit;
+  promotion::Conditions unmet;  // but for people: sluice promote ENV --explain asks them
+  std::optional<promotion::Moment> earliest;
+};
+
+struct RunningRecord {
+  std::uint64_t sequence = 0;
+  std::string commit, kind, actor;
+  promotion::Moment since{};
+};
+
+struct EnvironmentState {
+  std::optional<RunningRecord> runs;
+  std::vector<WaitingCommit> waits;
+  std::string trouble;  // why its ledger is not believed; empty: it is, or there is none
+};
+
+EnvironmentState StateOf(const promotion::RepositoryPointer& repository,
+                         const gate::PromotionSettings& settings, const promotion::Environment& environment,
+                         promotion::Moment now);
+
+}  // namespace sluice::cli

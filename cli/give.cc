@@ -1,0 +1,90 @@
+// Tests: tests/push/declared.sh.
+#include "cli/give.h"
+
+#include <CLI/CLI.hpp>
+#include <ctime>
+
+#include "cli/paths.h"
+#include "crypto/sign.h"
+#include "git/object_writer.h"
+#include "promotion/chain_head.h"
+#include "promotion/envelope.h"
+#include "promotion/words.h"
+
+namespace sluice::cli {
+namespace {
+
+// A value of git's configuration; empty where there is none.
+std::string GitSetting(const PromotionPlace& place, const std::string& name) {
+  const Result<std::string> value = RunGit({"config", "--default", "", name}, place.directory());
+  return value ? value->substr(0, value->find('\n')) : std::string();
+}
+
+Result<std::string> RepositoryId(const PromotionPlace& place) {
+  const Result<std::optional<promotion::PolicyHead>> policy = promotion::ReadPolicyHead(place.repository());
+  if (!policy) return policy.error();
+  if (!*policy) return Usage("there is no ledger here that this could be for: sluice ledger init begins one");
+  return (*policy)->trust.repository;
+}
+
+Result<std::string> Sign(const std::string& payload, const std::string& key_file) {
+  constexpr promotion::PayloadType kType = promotion::PayloadType::kApproval;
+  const Result<std::string> signature =
+      crypto::Sign(promotion::SignedBytes(kType, payload), {.program = FindProgram("ssh-keygen"),
+                                                            .key_file = key_file,
+                                                            .ns = std::string(promotion::NamespaceOf(kType)),
+                                                            .may_ask = true});
+  if (!signature) return signature.error();
+  return promotion::EnvelopeText(kType, payload, *signature);
+}
+
+}  // namespace
+
+void AddSigner(CLI::App& command, Signer& signer) {
+  command.add_option("--key", signer.key_file, "key to sign with; default: git's user.signingKey")
+      ->type_name("FILE");
+  command.add_option("--as", signer.person, "who signs; default: whose address user.email is")
+      ->type_name("NAME");
+}
+
+Result<Signer> FindSigner(const PromotionPlace& place, Signer signer) {
+  if (place.is_server()) return Usage("people sign in clones of their own, not on the server");
+  if (signer.key_file.empty() && GitSetting(place, "gpg.format") == "ssh")
+    signer.key_file = GitSetting(place, "user.signingKey");
+  if (signer.key_file.starts_with("~/"))
+    signer.key_file.replace(0, 1, std::getenv("HOME") ? std::getenv("HOME") : "~");
+  if (signer.key_file.empty() || signer.key_file.starts_with("key::"))
+    return Usage(
+        "name the key that signs: --key FILE, or git config user.signingKey FILE with gpg.format ssh");
+  if (!signer.person.empty()) return signer;
+  const std::string email = GitSetting(place, "user.email");
+  const promotion::Principal principal = promotion::ByEmail(place.configuration().promotion.people, email);
+  if (!principal.IsPerson())
+    return Usage("nobody in `people` has the address " + (email.empty() ? "of user.email" : email) +
+                 ": --as NAME");
+  signer.person = principal.name;
+  return signer;
+}
+
+Result<std::string> Give(const PromotionPlace& place, const Signer& signer, promotion::Approval approval) {
+  const Result<std::string> repository = RepositoryId(place);
+  if (!repository) return repository.error();
+  approval.repository = *repository;
+  approval.person = signer.person;
+  approval.made = std::time(nullptr);
+  const Result<std::string> payload = promotion::ApprovalText(approval);
+  if (!payload) return Usage(payload.error().message);
+  const Result<std::string> envelope = Sign(*payload, signer.key_file);
+  if (!envelope) return envelope.error();
+  const Result<Oid> blob = git::WriteBlob(place.places().git_dir, *envelope);
+  if (!blob) return blob.error();
+  const std::string digest = promotion::DigestOf(*envelope);
+  const Result<int> pushed = RunGitAloud(
+      {"push", "--quiet", place.remote(), blob->Hex() + ":" + promotion::ApprovalRef(approval, digest)},
+      place.directory());
+  if (!pushed) return pushed.error();
+  if (*pushed != 0) return Failed("the server did not take it");
+  return digest;
+}
+
+}  // namespace sluice::cli

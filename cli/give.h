@@ -1,0 +1,30 @@
+// Giving an envelope to a repository: signed by ssh-keygen with a person's own key,
+// kept as a blob, and pushed as a ref that is made once (docs/approvals.md).
+#pragma once
+
+#include <string>
+
+#include "cli/promotion_place.h"
+#include "promotion/approval.h"
+
+namespace CLI {
+class App;
+}
+
+namespace sluice::cli {
+
+struct Signer {
+  std::string key_file;  // empty: git's user.signingKey, where gpg.format is ssh
+  std::string person;    // empty: whose address user.email is, in `people`
+};
+
+// Declares --key and --as.
+void AddSigner(CLI::App& command, Signer& signer);
+
+// With what was not written found. kUsage, with what to do, where it is not to be found.
+Result<Signer> FindSigner(const PromotionPlace& place, Signer signer);
+
+// Fills in person, repository and time, signs, and pushes; its digest.
+Result<std::string> Give(const PromotionPlace& place, const Signer& signer, promotion::Approval approval);
+
+}  // namespace sluice::cli

@@ -1,0 +1,146 @@
+// `sluice promote`: moves an environment to what runs before it, or back to what it
+// ran, and says why it does not. Tests: tests/push/promote.sh.
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/promotion_change.h"
+#include "cli/promotion_words.h"
+#include "gate/gate.h"
+#include "git/ref_update.h"
+#include "hooks/intents.h"
+#include "hooks/record.h"
+#include "report/report.h"
+
+namespace sluice::cli {
+namespace {
+
+struct PromoteOptions {
+  PromotionWords words;
+  bool explain = false, dry_run = false, tag = false;
+  std::string output = "text";
+  PromotionPlaceOptions place;
+};
+
+// git tag -s, with the user's own signing settings; beside the branch, in the same push.
+Result<std::string> Tag(const PromotionPlace& place, const gate::PromotionPlan& plan, const Oid& tip) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  std::string time = promotion::Text(now);
+  std::erase_if(time, [](char c) { return c == ':' || c == '-'; });
+  const std::string name = "promoted/" + plan.environment + "/" + time;
+  const Result<std::string> made =
+      RunGit({"tag", "-s", "-m", plan.message, name, tip.Hex()}, place.directory());
+  return made ? Result<std::string>("refs/tags/" + name) : made.error();
+}
+
+// The server judges again, and has the last word.
+int PushIt(PromotionPlace& place, const gate::PromotionPlan& plan, const Oid& tip, bool tag) {
+  // The remote's branch is remembered here, with all that it holds.
+  if (Status kept = place.Keep(); !kept) return Fail(kept.error());
+  const std::string before = plan.before.IsZero() ? "" : plan.before.Hex();
+  std::vector<std::string> words = {"push", "--atomic", "--force-with-lease=" + plan.ref + ":" + before,
+                                    place.remote(), tip.Hex() + ":" + plan.ref};
+  if (tag) {
+    const Result<std::string> name = Tag(place, plan, tip);
+    if (!name) return Fail(name.error());
+    words.push_back(*name);
+  }
+  const Result<int> code = RunGitAloud(std::move(words), place.directory());
+  if (!code) return Fail(code.error());
+  return *code == 0 ? kAccepted : kRejected;
+}
+
+// Objects, then the intent, then the ref, then the record: as a push does it.
+int MoveIt(PromotionPlace& place, const gate::PromotionPlan& plan, const Oid& tip,
+           const gate::RefVerdict& verdict) {
+  if (Status kept = place.Keep(); !kept) return Fail(kept.error());
+  if (!verdict.intent.empty()) {
+    const Status intents = hooks::KeepIntents(place.places(), {{verdict.intent_name, verdict.intent}});
+    if (!intents) return Fail(intents.error());
+  }
+  std::vector<git::RefChange> changes = {{plan.ref, plan.before, tip}};
+  const gate::PolicySide& policy = place.policy();  // that judged, and has to stand there still
+  if (!policy.first_push && policy.ref != plan.ref)
+    changes.push_back({policy.ref, policy.commit, policy.commit});
+  const Result<git::RefOutcome> outcome = git::UpdateRefs(place.places().git_dir, changes);
+  if (!outcome) return Fail(outcome.error());
+  if (*outcome == git::RefOutcome::kOvertaken)
+    return Fail(Failed(plan.ref + " or " + policy.ref + " was moved meanwhile; nothing was changed"));
+  const std::vector<gate::RefUpdate> updates = {{plan.before, tip, plan.ref}};
+  const std::string words = hooks::RecordPush(place.places(), place.settings(), updates);
+  std::fputs(words.c_str(), stderr);
+  return kAccepted;
+}
+
+int CodeOf(const Verdict& verdict) {
+  if (verdict.outcome == Outcome::kAccepted) return kAccepted;
+  return verdict.outcome == Outcome::kRejected ? kRejected : kUnjudged;
+}
+
+bool Show(const PromoteOptions& options, const gate::PromotionPlan& plan, const gate::RefVerdict* verdict) {
+  if (options.output == "json") return Print(PromotionAsJson(plan, verdict));
+  if (!Print(PromotionAsText(plan, verdict))) return false;
+  if (verdict == nullptr || options.explain || verdict->verdict.outcome == Outcome::kAccepted) return true;
+  report::Options words;
+  words.colour = UseColour(When::kAuto);
+  words.rule = gate::FindRule;
+  return Print(report::Write(verdict->verdict, report::Format::kText, words));
+}
+
+int Run(const PromoteOptions& options) {
+  Result<std::unique_ptr<PromotionPlace>> opened = PromotionPlace::Open(options.place);
+  if (!opened) return Fail(opened.error());
+  PromotionPlace& place = **opened;
+  const Result<gate::PromotionPlan> plan = PlanOf(place, options.words);
+  if (!plan) return Fail(plan.error());
+  if (plan->nothing || !plan->conflicts.empty()) {
+    if (!Show(options, *plan, nullptr)) return kUnjudged;
+    return plan->nothing ? kAccepted : kRejected;
+  }
+  const Result<Oid> tip = TipOf(place, *plan);
+  if (!tip) return Fail(tip.error());
+  const gate::PushVerdict verdict = place.Judge(plan->before, *tip, plan->ref);
+  const gate::RefVerdict& ref = verdict.refs.front();
+  if (!Show(options, *plan, &ref)) return kUnjudged;
+  if (ref.verdict.outcome != Outcome::kAccepted) return CodeOf(ref.verdict);
+  if (options.explain || options.dry_run) return kAccepted;
+  return place.is_server() ? MoveIt(place, *plan, *tip, ref) : PushIt(place, *plan, *tip, options.tag);
+}
+
+}  // namespace
+
+void AddPromote(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<PromoteOptions>();
+  CLI::App* promote = app.add_subcommand("promote", "move an environment to what runs before it, or back");
+  promote->add_option("environment", options->words.environment, "which environment moves")
+      ->type_name("ENV")
+      ->required();
+  CLI::Option* from =
+      promote
+          ->add_option("--from", options->words.from,
+                       "what it gets: the newest of an environment that it follows, or a commit")
+          ->type_name("ENV|COMMIT");
+  CLI::Option* reason =
+      promote->add_option("--reason", options->words.reason, "why it is rolled back")->type_name("TEXT");
+  promote->add_option("--to-record", options->words.record, "roll back to a record of its own")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber)
+      ->excludes(from)
+      ->needs(reason);
+  promote->add_flag("--explain", options->explain,
+                    "move nothing; list what is missing, and what would meet it");
+  promote->add_flag("-n,--dry-run", options->dry_run, "move nothing; judge it all the same");
+  promote->add_flag("--tag", options->tag, "sign a tag too, promoted/ENV/TIME");
+  promote->add_option("--remote", options->place.remote, "of a clone: where it pushes; default: origin")
+      ->type_name("NAME");
+  promote->add_flag("!--no-fetch", options->place.fetch,
+                    "take branches and ledgers as they were fetched last");
+  promote->add_option("-o,--output", options->output, "form of the answer")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json"}));
+  promote->callback([options, &exit_code] { exit_code = Run(*options); });
+}
+
+}  // namespace sluice::cli

@@ -1,0 +1,49 @@
+#include "cli/promotion_change.h"
+
+#include "cli/subject.h"
+
+namespace sluice::cli {
+
+Result<gate::PromotionPlan> PlanOf(const PromotionPlace& place, const PromotionWords& words) {
+  const gate::PromotionSettings& settings = place.configuration().promotion;
+  gate::PromotionAsked asked{.repository = place.repository(),
+                             .settings = settings,
+                             .environment = words.environment,
+                             .from = words.from,
+                             .reason = words.reason,
+                             .merge = place.merge()};
+  if (words.record != 0) asked.record = words.record;
+  // A branch may have the name of an environment: that is meant then.
+  if (!words.from.empty() && promotion::FindEnvironment(settings.environments, words.from) == nullptr) {
+    const Result<Oid> commit = place.ResolveCommit(words.from);
+    if (!commit) return commit.error();
+    asked.commit = *commit;
+    asked.from.clear();
+  }
+  return gate::PlanPromotion(asked);
+}
+
+Result<Oid> TipOf(PromotionPlace& place, const gate::PromotionPlan& plan) {
+  if (plan.parents.empty()) return plan.source;
+  return place.MakeCommit(plan.tree, plan.parents, plan.message);
+}
+
+Result<JudgedPromotion> JudgePromotion(PromotionPlace& place, const PromotionWords& words) {
+  Result<gate::PromotionPlan> plan = PlanOf(place, words);
+  if (!plan) return plan.error();
+  if (plan->nothing) return Usage(plan->environment + " holds " + ShortId(plan->source) + " already");
+  if (!plan->conflicts.empty())
+    return Usage(ShortId(plan->source) + " conflicts with what " + plan->environment +
+                 " holds: " + plan->conflicts[0]);
+  const Result<Oid> tip = TipOf(place, *plan);
+  if (!tip) return tip.error();
+  gate::PushVerdict verdict = place.Judge(plan->before, *tip, plan->ref);
+  JudgedPromotion judged{*std::move(plan), std::move(verdict.refs.front())};
+  const Verdict& said = judged.verdict.verdict;
+  if (judged.verdict.turns.empty() || judged.turn().change.empty())
+    return Usage("what " + judged.plan.environment + " would become cannot be told: " +
+                 (said.reason.empty() ? "its ledger is not where its branch is" : said.reason));
+  return judged;
+}
+
+}  // namespace sluice::cli

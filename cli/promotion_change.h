@@ -1,0 +1,36 @@
+// What a promotion would change, as people agree to it: planned and judged, not moved.
+#pragma once
+
+#include <string>
+
+#include "cli/promotion_place.h"
+#include "gate/promote.h"
+
+namespace CLI {
+class App;
+}
+
+namespace sluice::cli {
+
+// Which promotion is meant: that of `sluice promote` with the same words.
+struct PromotionWords {
+  std::string environment, from, reason;
+  std::uint64_t record = 0;
+};
+
+Result<gate::PromotionPlan> PlanOf(const PromotionPlace& place, const PromotionWords& words);
+
+// The commit that the branch gets: made in the scratch directory where none is there.
+Result<Oid> TipOf(PromotionPlace& place, const gate::PromotionPlan& plan);
+
+struct JudgedPromotion {
+  gate::PromotionPlan plan;
+  gate::RefVerdict verdict;
+  const gate::EnvironmentTurn& turn() const { return verdict.turns.front(); }
+};
+
+// kUsage where there is nothing to agree to: a conflict, the branch holds it, or the
+// change cannot be told.
+Result<JudgedPromotion> JudgePromotion(PromotionPlace& place, const PromotionWords& words);
+
+}  // namespace sluice::cli

@@ -1,0 +1,119 @@
+// Tests: tests/push/promote.sh.
+#include "cli/promotion_words.h"
+
+#include <algorithm>
+
+#include "cli/subject.h"
+#include "report/json_writer.h"
+#include "report/words.h"
+
+namespace sluice::cli {
+namespace {
+
+// In the order of promotion::Move.
+constexpr std::string_view kMoves[] = {"promotion", "direct", "rollback"};
+
+std::string_view MoveName(promotion::Move move) { return kMoves[static_cast<std::size_t>(move)]; }
+
+std::string Joined(const std::vector<std::string>& words) {
+  std::string joined;
+  for (const std::string& word : words) joined += (joined.empty() ? "" : ", ") + word;
+  return joined;
+}
+
+void AddCondition(const promotion::Condition& condition, std::string_view prefix, std::string& text) {
+  const auto line = [&text](const std::string& words) { text += report::Printable(words) + "\n"; };
+  line("  " + std::string(prefix) + std::string(promotion::NameOf(condition.kind)) + ": " +
+       condition.message);
+  if (condition.when) line("    until " + promotion::Text(*condition.when));
+  if (!condition.who.empty()) line("    by " + Joined(condition.who));
+  if (!condition.remedy.empty()) line("    " + condition.remedy);
+}
+
+std::string Headline(const gate::PromotionPlan& plan, const gate::RefVerdict* verdict) {
+  const std::string what = plan.environment + ": " + ShortId(plan.source) +
+                           (plan.from.empty() ? std::string() : " of " + plan.from);
+  if (plan.nothing) return what + " is there already";
+  if (verdict == nullptr) return what + " conflicts with what is there";
+  if (verdict->verdict.outcome == Outcome::kAccepted) return what + " may move there";
+  return what + (verdict->verdict.outcome == Outcome::kUnjudged
+                     ? " could not be judged: " + verdict->verdict.reason
+                     : " may not move there yet");
+}
+
+std::uint64_t ContentErrors(const gate::RefVerdict& verdict) {
+  const Findings& findings = verdict.verdict.findings;
+  return static_cast<std::uint64_t>(
+      std::count_if(findings.begin(), findings.end(), [](const Finding& finding) {
+        return finding.severity == Severity::kError && !finding.rule.starts_with("promotion/");
+      }));
+}
+
+void AddConditions(report::JsonWriter& json, std::string_view name, const promotion::Conditions& conditions) {
+  json.Key(name).BeginArray();
+  for (const promotion::Condition& condition : conditions) {
+    json.Line().BeginObject().Member("kind", promotion::NameOf(condition.kind));
+    json.Member("message", condition.message).Member("remedy", condition.remedy);
+    json.Key("who").BeginArray();
+    for (const std::string& person : condition.who) json.String(person);
+    json.EndArray();
+    if (condition.when) json.Member("when", promotion::Text(*condition.when));
+    json.EndObject();
+  }
+  json.EndArray();
+}
+
+void AddVerdict(report::JsonWriter& json, const gate::RefVerdict& verdict) {
+  json.Member("verdict", report::OutcomeName(verdict.verdict.outcome));
+  json.Member("contentErrors", ContentErrors(verdict)).Member("after", verdict.update.new_id.Hex());
+  promotion::Conditions unmet, waived;
+  for (const gate::EnvironmentTurn& turn : verdict.turns) {
+    unmet.insert(unmet.end(), turn.unmet.begin(), turn.unmet.end());
+    waived.insert(waived.end(), turn.waived.begin(), turn.waived.end());
+  }
+  if (!verdict.turns.empty()) {
+    const gate::EnvironmentTurn& turn = verdict.turns.front();
+    json.Member("kind", MoveName(turn.kind)).Member("change", turn.change);
+    if (turn.earliest) json.Member("earliest", promotion::Text(*turn.earliest));
+  }
+  AddConditions(json, "unmet", unmet);
+  AddConditions(json, "waived", waived);
+}
+
+}  // namespace
+
+std::string PromotionAsText(const gate::PromotionPlan& plan, const gate::RefVerdict* verdict) {
+  std::string text = report::Printable(Headline(plan, verdict)) + "\n";
+  for (const std::string& path : plan.conflicts) text += "  conflict: " + report::Printable(path) + "\n";
+  if (!plan.conflicts.empty())
+    text += "  merge it on a branch, and push that through the environments before it\n";
+  if (verdict == nullptr) return text;
+  for (const gate::EnvironmentTurn& turn : verdict->turns) {
+    for (const promotion::Condition& condition : turn.unmet) AddCondition(condition, "", text);
+    for (const promotion::Condition& condition : turn.waived) AddCondition(condition, "passed over, ", text);
+    if (turn.earliest) text += "  earliest: " + promotion::Text(*turn.earliest) + "\n";
+  }
+  if (const std::uint64_t errors = ContentErrors(*verdict); errors > 0)
+    text += "  content: " + report::Count(errors, "error") + " (sluice promote " + plan.environment +
+            " --dry-run)\n";
+  return text;
+}
+
+std::string PromotionAsJson(const gate::PromotionPlan& plan, const gate::RefVerdict* verdict) {
+  std::string out;
+  report::JsonWriter json(out);
+  json.BeginObject()
+      .Member("schemaVersion", 1)
+      .Member("environment", plan.environment)
+      .Member("ref", plan.ref);
+  json.Member("source", plan.source.Hex()).Member("from", plan.from);
+  if (!plan.before.IsZero()) json.Member("before", plan.before.Hex());
+  json.Key("nothing").Bool(plan.nothing).Key("conflicts").BeginArray();
+  for (const std::string& path : plan.conflicts) json.String(path);
+  json.EndArray();
+  if (verdict != nullptr) AddVerdict(json, *verdict);
+  json.EndObject();
+  return out += '\n';
+}
+
+}  // namespace sluice::cli

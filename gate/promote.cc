@@ -1,0 +1,134 @@
+// Tested by tests/gate/promote_test.cc and, as commands, by tests/push/promote.sh.
+#include "gate/promote.h"
+
+#include <algorithm>
+
+#include "git/changes.h"
+#include "promotion/ledger_facts.h"
+#include "promotion/words.h"
+
+namespace sluice::gate {
+namespace {
+
+using promotion::Environment;
+using promotion::LedgerFacts;
+using promotion::RecordFact;
+
+constexpr std::size_t kMaxAncestry = 200'000;
+
+std::string Short(const Oid& id) { return id.Hex().substr(0, 7); }
+
+Result<const Environment*> Find(const PromotionSettings& settings, const std::string& name) {
+  const Environment* const environment = promotion::FindEnvironment(settings.environments, name);
+  if (environment != nullptr) return environment;
+  std::string known;
+  for (const Environment& one : settings.environments) known += (known.empty() ? "" : ", ") + one.name;
+  return Usage("there is no environment " + name + (known.empty() ? "" : "; there are " + known));
+}
+
+Result<LedgerFacts> FactsOf(const PromotionAsked& asked, const Environment& environment) {
+  const Result<std::optional<promotion::PolicyHead>> policy = promotion::ReadPolicyHead(asked.repository);
+  if (!policy) return policy.error();
+  if (!*policy) return Usage("there is no ledger here: sluice ledger init begins one, on the server");
+  return promotion::ReadLedgerFacts(asked.repository, environment, **policy);
+}
+
+// The environment that it comes from: named, or the only one that it follows.
+Result<std::string> Predecessor(const PromotionAsked& asked, const Environment& environment) {
+  const std::vector<promotion::Named>& after = environment.after;
+  const bool follows = std::any_of(after.begin(), after.end(),
+                                   [&](const promotion::Named& named) { return named.name == asked.from; });
+  if (!asked.from.empty() && follows) return asked.from;
+  if (!asked.from.empty()) return Usage(environment.name + " does not follow " + asked.from);
+  if (after.size() == 1) return after[0].name;
+  std::string names;
+  for (const promotion::Named& named : after) names += (names.empty() ? "" : ", ") + named.name;
+  return Usage(environment.name + (after.empty()
+                                       ? " follows no other environment: name a commit, --from COMMIT"
+                                       : " follows " + names + ": name one of them, --from ENV"));
+}
+
+Result<Oid> NewestOf(const PromotionAsked& asked, const std::string& name) {
+  const Result<const Environment*> environment = Find(asked.settings, name);
+  if (!environment) return environment.error();
+  const Result<LedgerFacts> facts = FactsOf(asked, **environment);
+  if (!facts) return facts.error();
+  if (facts->records.empty()) return Usage(name + " has run nothing yet: there is nothing to promote");
+  return Oid::FromHex(facts->records.back().commit);
+}
+
+Status PlanMerge(const PromotionAsked& asked, PromotionPlan& plan) {
+  const git::Repository& repository = *asked.repository;
+  if (!plan.before.IsZero()) {
+    const Result<bool> holds = git::IsAncestor(repository, plan.source, plan.before, kMaxAncestry);
+    if (!holds) return holds.error();
+    plan.nothing = *holds;
+    if (plan.nothing) return Ok{};
+    const Result<bool> forward = git::IsAncestor(repository, plan.before, plan.source, kMaxAncestry);
+    if (!forward) return forward.error();
+    if (!*forward) plan.parents = {plan.before, plan.source};
+  }
+  Result<git::MergedTree> merged = MergedInto(repository, plan.before, plan.source, asked.merge);
+  if (!merged) return merged.error();
+  plan.tree = merged->tree;
+  plan.conflicts = std::move(merged->conflicts);
+  plan.message = "Promote " + Short(plan.source) + (plan.from.empty() ? "" : " of " + plan.from) + " to " +
+                 plan.environment + "\n";
+  return Ok{};
+}
+
+Status PlanRollback(const PromotionAsked& asked, const Environment& environment, PromotionPlan& plan) {
+  if (!promotion::IsTextLine(asked.reason)) return Usage("a rollback has a reason, one line: --reason TEXT");
+  const Result<LedgerFacts> facts = FactsOf(asked, environment);
+  if (!facts) return facts.error();
+  const auto record = std::find_if(facts->records.begin(), facts->records.end(),
+                                   [&](const RecordFact& fact) { return fact.sequence == *asked.record; });
+  const std::string named = "record " + std::to_string(*asked.record) + " of " + environment.name;
+  if (record == facts->records.end())
+    return Usage(named + " is not among its newest: sluice ledger log " + environment.name);
+  const Result<Oid> source = Oid::FromHex(record->commit);
+  if (!source) return source.error();
+  const Result<Oid> tree = git::TreeOf(*asked.repository, *source);
+  if (!tree) return tree.error();
+  plan.source = *source;
+  plan.tree = *tree;
+  plan.parents = {plan.before};
+  plan.nothing = facts->records.back().set == record->set;
+  plan.message = "Roll " + environment.name + " back to record " + std::to_string(*asked.record) + "\n\n" +
+                 RollbackTrailers(*asked.record, asked.reason);
+  return Ok{};
+}
+
+}  // namespace
+
+Result<PromotionPlan> PlanPromotion(const PromotionAsked& asked) {
+  const Result<const Environment*> environment = Find(asked.settings, asked.environment);
+  if (!environment) return environment.error();
+  if (!(*environment)->folder.empty())
+    return Usage(asked.environment + " is a folder of " + (*environment)->branch +
+                 ", and this version moves environments that are branches");
+  PromotionPlan plan;
+  plan.environment = asked.environment;
+  plan.ref = (*environment)->Ref();
+  const Result<Oid> before = asked.repository->ResolveRef(plan.ref);
+  if (!before && before.error().kind != ErrorKind::kNotFound) return before.error();
+  if (before) plan.before = *before;
+  if (asked.record) {
+    if (const Status planned = PlanRollback(asked, **environment, plan); !planned) return planned.error();
+    return plan;
+  }
+  if (asked.commit) {
+    plan.source = *asked.commit;
+  } else {
+    const Result<std::string> from = Predecessor(asked, **environment);
+    if (!from) return from.error();
+    plan.from = *from;
+    const Result<Oid> newest = NewestOf(asked, *from);
+    if (!newest) return newest.error();
+    plan.source = *newest;
+  }
+  if (const Status planned = PlanMerge(asked, plan); !planned) return planned.error();
+  return plan;
+}
+
+}  // namespace sluice::gate

@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# What people declare of an environment, signed: freezes, holds, break-glass, consent.
+. "$(dirname "$0")/repository.sh"
+. "$HERE/ledger-server.sh"
+. "$HERE/environments.sh"
+
+environments ', soak: 1h, breakGlass: {by: [ana], for: 2h}'
+pushes git push -q origin HEAD:main HEAD:env/dev
+pushes "$SLUICE" promote staging
+
+# as NAME COMMAND…: with that person's key.
+as() {
+  local name=$1
+  shift
+  "$SLUICE" "$@" --key "$WORK/$name" --as "$name"
+}
+
+# A freeze stops everybody until it ends or is taken back.
+config_map web two
+commit 'two'
+pushes git push -q origin HEAD:env/dev
+run as ben freeze staging --until 2h --reason 'a fair'
+equal "$CODE" 0 'a freeze'
+rejected promotion/turn git push origin HEAD:env/staging
+says 'staging: frozen by ben: a fair; until'
+run "$SLUICE" promote staging --explain
+equal "$CODE" 1 'a promotion in a freeze'
+says 'freeze: frozen by ben: a fair'
+run as ana release staging --reason 'not mine'
+rejected promotion/turn git push origin HEAD:env/staging
+run as ben release staging --reason 'the fair is over'
+equal "$CODE" 0 'the end of a freeze'
+run as ben release staging --reason 'again'
+says 'staging is neither frozen nor held'
+run "$SLUICE" promote staging
+equal "$CODE" 0 'a promotion after the freeze'
+run as ben freeze staging --until yesterday --reason 'a fair'
+equal "$CODE" 2 'a time that is none'
+run as ben freeze staging --until 2020-01-01T00:00:00Z --reason 'a fair'
+equal "$CODE" 2 'a time that has passed'
+run as ben freeze nowhere --until 2h --reason 'a fair'
+equal "$CODE" 2 'an environment that is none'
+run "$SLUICE" freeze staging --until 2h --reason 'a fair' --key "$WORK/ben" --as ana
+[ "$CODE" != 0 ] || fail 'a key under the name of another is refused'
+
+# Break-glass passes over the soak, for who may, for this change, once.
+run "$SLUICE" promote production
+equal "$CODE" 1 'a promotion before its soak'
+says 'soak'
+run as ben break-glass production --reason 'it burns'
+rejected promotion/turn git push origin HEAD:env/production
+run as ana break-glass production --reason 'it burns'
+equal "$CODE" 0 'a break-glass'
+config_map part-h 'slipped in'
+commit 'more'
+pushes git push -q origin HEAD:env/dev
+run "$SLUICE" promote staging
+rejected promotion/turn git push origin HEAD:env/production
+run "$SLUICE" promote production --from "$(git rev-parse HEAD~1)"
+equal "$CODE" 0 'a promotion by break-glass'
+equal "$(kind production)" break-glass 'the kind of its record'
+(cd "$SERVER" && "$SLUICE" ledger show production -o json) >"$WORK/out"
+says '"reason":"it burns"'
+says '"kind":"break-glass","person":"ana"'
+
+# A consent counts for this change, and who reads the ledger finds it.
+git rm -q part-a.yaml part-b.yaml part-c.yaml
+commit 'three of nine go'
+rejected promotion/turn git push origin HEAD:env/dev
+says 'sluice consent dev'
+run as ben consent dev --from HEAD
+equal "$CODE" 0 'a consent'
+pushes git push origin HEAD:env/dev
+(cd "$SERVER" && "$SLUICE" ledger show dev) >"$WORK/out"
+says 'consent       ben'
+git clone -q --bare "$SERVER" "$WORK/auditor" 2>/dev/null
+cd "$WORK/auditor"
+git fetch -q origin '+refs/sluice/*:refs/sluice/*'
+run "$SLUICE" ledger verify --pin "$(git cat-file blob "$(git rev-list --max-parents=0 refs/sluice/ledger/policy):envelope.json" | sha256sum | cut -c1-64)"
+equal "$CODE" 0 'the ledger verifies'
