@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/agent.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/suggest.h"
@@ -28,6 +29,7 @@ void AddCommands(CLI::App& app, int& exit_code) {
   AddDeclarations(app, exit_code);
   AddCluster(app, exit_code);
   AddLedger(app, exit_code);
+  AddAgent(app, exit_code);
   AddCompletion(app, exit_code);
 }
 

@@ -1,0 +1,186 @@
+// Before anything is applied, what is believed and what will be owned is written down: an agent that dies in
+// the middle never goes back behind it, and finds all that it may have made. Tested by
+// tests/agent/agent_test.py.
+#include "agent/cycle.h"
+
+#include <algorithm>
+#include <set>
+
+#include "cluster/served_kind.h"
+
+namespace sluice::agent {
+namespace {
+
+// Fetches, and believes or puts back.
+Result<Proof> Believe(const CycleWork& work, const Believed& before, std::int64_t now) {
+  const MirrorRefs kept = work.mirror.Refs();
+  const Status fetched = work.mirror.Fetch();
+  const auto prove = [&]() -> Result<Proof> {
+    auto repository = work.mirror.Read();
+    if (!repository) return repository.error();
+    return Prove(*std::move(repository), work.configuration, before, now);
+  };
+  Result<Proof> proof = prove();
+  if (!proof) {
+    const Error refused = proof.error();
+    if (work.mirror.Refs() == kept) return refused;
+    if (Status back = work.mirror.PutBack(kept); !back) return back.error();
+    proof = prove();
+    if (!proof) return refused;
+    proof->hold = {HoldCause::kRefused, refused.Text()};
+  } else if (!fetched && !proof->hold) {
+    proof->hold = {HoldCause::kUnreachable, fetched.error().Text()};
+  }
+  return proof;
+}
+
+bool StopsNewRecords(const Hold& hold) { return hold && hold.cause != HoldCause::kUnreachable; }
+
+bool IsSame(const std::optional<promotion::RememberedRecord>& a,
+            const std::optional<promotion::RememberedRecord>& b) {
+  return a.has_value() == b.has_value() && (!a || (a->sequence == b->sequence && a->digest == b->digest));
+}
+
+std::set<std::string> PathsOf(const std::vector<RecordedObject>& objects) {
+  std::set<std::string> paths;
+  for (const RecordedObject& object : objects) paths.insert(object.path);
+  return paths;
+}
+
+// Whether the newest record removes more than the operator's share without consent.
+Result<Hold> CheckRemovals(const Proof& proof, const Configuration& configuration, const State& state,
+                           const std::vector<RecordedObject>& objects) {
+  const std::size_t removed = Superfluous(state.owned, PathsOf(objects)).size();
+  if (!state.applied || removed * 100 <= configuration.max_removed * state.owned.size()) return Hold{};
+  const Result<std::uint64_t> consented = ConsentedRemovals(proof, state.applied->sequence);
+  if (!consented) return consented.error();
+  if (*consented >= removed) return Hold{};
+  return Hold{HoldCause::kRemovals,
+              "record " + std::to_string(proof.ledger.records) + " removes " + std::to_string(removed) +
+                  " of " + std::to_string(state.owned.size()) + " objects, more than maxRemoved (" +
+                  std::to_string(configuration.max_removed) + "%), and consents are recorded to " +
+                  std::to_string(*consented)};
+}
+
+// The objects that the cluster is to be kept at; moves state.applied where the newest record may be taken.
+// Empty where there is nothing yet.
+Result<std::vector<RecordedObject>> Choose(Proof& proof, const Configuration& configuration, State& state) {
+  const auto& newest = proof.believed.record;
+  if (newest && !StopsNewRecords(proof.hold) && !IsSame(newest, state.applied)) {
+    Result<std::vector<RecordedObject>> objects = ReadObjects(proof, newest->sequence, newest->digest);
+    if (!objects) return objects.error();
+    Result<Hold> removals = CheckRemovals(proof, configuration, state, *objects);
+    if (!removals) return removals.error();
+    if (!*removals) {
+      state.applied = newest;
+      state.outcome.clear();
+      return objects;
+    }
+    proof.hold = *std::move(removals);
+  }
+  if (!state.applied) return std::vector<RecordedObject>();
+  return ReadObjects(proof, state.applied->sequence, state.applied->digest);
+}
+
+// All that may come into being, before it does. What others apply from now on is theirs.
+void Own(const std::vector<OrderedObject>& objects, const std::vector<std::string>& left_alone,
+         std::map<std::string, Owned>& owned) {
+  for (const std::string& path : left_alone) owned.erase(path);
+  for (const OrderedObject& object : objects)
+    if (object.trouble.empty()) owned[object.path].version = cluster::VersionOf(object.name.api_version);
+}
+
+void Remember(const std::vector<OrderedObject>& objects, const std::vector<AppliedObject>& applied,
+              State& state, CycleReport& report) {
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    const AppliedObject& one = applied[i];
+    const std::string& path = objects[i].path;
+    if (one.answer == Answer::kDone) {
+      state.owned[path].uid = one.uid;
+      if (one.sent) ++report.sent;
+    } else {
+      report.failed.push_back({path, one.words, one.answer == Answer::kRefused});
+    }
+  }
+}
+
+// Failed where an object was refused, as the objects fare where all were taken; else as it was, since nobody
+// can say yet.
+void Settle(const CycleReport& report, State& state, std::int64_t now) {
+  const bool refused = std::any_of(report.failed.begin(), report.failed.end(),
+                                   [](const FailedObject& object) { return object.refused; });
+  std::string outcome = state.outcome;
+  if (refused)
+    outcome = StateWords(RecordState::kFailed);
+  else if (report.failed.empty())
+    outcome = StateWords(report.standing.state);
+  if (outcome != state.outcome) state.since = now;
+  state.outcome = outcome;
+}
+
+CycleReport Begin(const Proof& proof, const State& state, const std::vector<RecordedObject>& recorded) {
+  CycleReport report;
+  report.newest = proof.believed.record;
+  report.applied = state.applied;
+  report.repository = proof.believed.repository;
+  if (proof.ledger.records > 0) report.record = proof.ledger.newest;
+  if (proof.believed.freshness) report.expires = proof.believed.freshness->expires;
+  report.hold = proof.hold;
+  report.objects = recorded.size();
+  for (const RecordedObject& object : recorded)
+    if (!object.apply) report.left_alone.push_back(object.path);
+  return report;
+}
+
+// Nothing is removed while something is held or missing: what replaces it may be what is missing.
+bool MayPrune(const CycleReport& report) { return !StopsNewRecords(report.hold) && report.failed.empty(); }
+
+// Applies, prunes, and says in the report and the state what came of it.
+Status KeepAt(const CycleWork& work, const std::vector<OrderedObject>& objects,
+              const std::set<std::string>& paths, const StateStore& store, State& state,
+              CycleReport& report) {
+  Places places(work.identities, work.configuration);
+  if (Status discovered = places.Discover(); !discovered) return discovered;
+  if (work.keeper.Begin(*state.applied))
+    work.keeper.Plan("record " + std::to_string(state.applied->sequence) + " is applied");
+  work.keeper.Keep(KeptOf(objects, places));
+  const ApplyWork apply{places, store.applyset(), work.cancel, work.keeper};
+  Remember(objects, ApplyAll(objects, apply), state, report);
+  // Kinds that came with the record are watched from now on.
+  work.keeper.Keep(KeptOf(objects, places));
+  work.keeper.Plan({});
+  if (MayPrune(report))
+    report.pruned =
+        Prune(Superfluous(state.owned, paths), work.configuration, places, store.applyset(), state.owned);
+  return Ok{};
+}
+
+}  // namespace
+
+Result<CycleReport> RunCycle(const CycleWork& work, std::int64_t now) {
+  StateStore store(work.identities.Own(), work.configuration);
+  Result<State> state = store.Load();
+  if (!state) return state.error();
+  Result<Proof> proof = Believe(work, state->believed, now);
+  if (!proof) return proof.error();
+  state->believed = proof->believed;
+  const auto before = state->applied;
+  Result<std::vector<RecordedObject>> recorded = Choose(*proof, work.configuration, *state);
+  if (!recorded) return recorded.error();
+  CycleReport report = Begin(*proof, *state, *recorded);
+  report.moved = !IsSame(before, state->applied);
+  const std::set<std::string> paths = PathsOf(*recorded);
+  const std::vector<OrderedObject> objects = Order(*std::move(recorded));
+  Own(objects, report.left_alone, state->owned);
+  if (Status saved = store.Save(*state); !saved) return saved.error();
+  if (!state->applied) return report;
+  if (Status kept = KeepAt(work, objects, paths, store, *state, report); !kept) return kept.error();
+  report.standing = work.keeper.Settle(std::chrono::system_clock::now());
+  Settle(report, *state, now);
+  report.outcome = state->outcome;
+  report.since = state->since;
+  if (Status saved = store.Save(*state); !saved) return saved.error();
+  return report;
+}
+
+}  // namespace sluice::agent

@@ -1,0 +1,218 @@
+// Tested by tests/agent/always_test.py on a real API server.
+#include "agent/keeper.h"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cstdint>
+
+#include "agent/log.h"
+#include "agent/state.h"
+
+namespace sluice::agent {
+namespace {
+
+using std::chrono::system_clock;
+
+std::string NameWords(const ObjectName& name) {
+  return name.kind + " " + (name.ns.empty() ? "" : name.ns + "/") + name.name;
+}
+
+}  // namespace
+
+Keeper::Bell::Bell() : event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+Keeper::Bell::~Bell() {
+  if (event_ >= 0) close(event_);
+}
+void Keeper::Bell::Ring() const {
+  const std::uint64_t one = 1;
+  if (write(event_, &one, sizeof one) < 0) return;  // it rings already
+}
+void Keeper::Bell::Quiet() const {
+  std::uint64_t count = 0;
+  if (read(event_, &count, sizeof count) < 0) return;  // it was quiet
+}
+
+Keeper::Keeper(Identities& identities, KeeperSettings settings)
+    : settings_(std::move(settings)), health_(settings_.health) {
+  if (!settings_.watches) return;
+  OwnedSettings owned{.drift = settings_.drift,
+                      .environment = settings_.environment,
+                      .manager = std::string(kFieldManager),
+                      .labels = std::string(kPartOf) + "=" + settings_.applyset};
+  watch_ = std::make_unique<OwnedWatch>(identities.Own(), std::move(owned), Calls());
+}
+
+Keeper::~Keeper() = default;
+
+OwnedCalls Keeper::Calls() {
+  return {.differs = [this](const ObjectName& name, const Drift& drift,
+                            const DriftNews& news) { Differs(name, drift, news); },
+          .gone =
+              [this](const ObjectName& name) {
+                const std::lock_guard lock(mutex_);
+                if (!planned_)
+                  Log(Level::kWarning, NameWords(name) + " is gone",
+                      JsonMapping().Text("reason", "ObjectGone"));
+                dirty_[name].clear();
+                wake_.Ring();
+              },
+          .health =
+              [this](const ObjectName& name, const ObjectHealth& health) {
+                const std::lock_guard lock(mutex_);
+                health_.Observe(name, health, system_clock::now());
+                if (const auto found = kept_.find(name); found != kept_.end()) found->second.health = health;
+                wake_.Ring();
+              },
+          .trouble =
+              [this](const cluster::ApiResource& kind, std::string_view words) {
+                if (words.empty()) return;
+                Log(Level::kWarning, kind.kind + " is not watched: " + std::string(words),
+                    JsonMapping().Text("reason", "WatchTrouble"));
+                // Cycles apply them until they are seen again.
+                const std::lock_guard lock(mutex_);
+                for (auto& [name, kept] : kept_)
+                  if (name.kind == kind.kind) kept.accepted.reset();
+              }};
+}
+
+void Keeper::Differs(const ObjectName& name, const Drift& drift, const DriftNews& news) {
+  if (!news.fresh.empty() && drift.planned.empty())
+    Log(Level::kWarning, DriftText(name, news.fresh),
+        JsonMapping().Text("reason", "Drift").Json("drift", DriftJson(name, news.fresh)));
+  if (!Heals(drift)) return;
+  const std::lock_guard lock(mutex_);
+  dirty_[name] = drift.heal_with;
+  wake_.Ring();
+}
+
+bool Keeper::Begin(const promotion::RememberedRecord& record) {
+  const std::lock_guard lock(mutex_);
+  if (record_ && record_->digest == record.digest) return false;
+  record_ = record;
+  health_ = RecordHealth(settings_.health);
+  for (auto& [name, kept] : kept_) kept.expected = false;
+  return true;
+}
+
+void Keeper::Keep(std::vector<KeptObject> objects) {
+  std::vector<OwnedObject> owned;
+  {
+    const std::lock_guard lock(mutex_);
+    std::map<ObjectName, Kept> kept;
+    for (KeptObject& object : objects) {
+      const ObjectName name = object.located.name;
+      owned.push_back({name, object.located.resource, object.recorded});
+      Kept fresh{.object = std::move(object)};
+      const auto before = kept_.find(name);
+      if (before != kept_.end() && *before->second.object.recorded == *fresh.object.recorded) {
+        fresh.accepted = before->second.accepted;
+        fresh.health = before->second.health;
+        fresh.expected = before->second.expected;
+      }
+      kept.emplace(name, std::move(fresh));
+    }
+    kept_ = std::move(kept);
+    std::erase_if(dirty_, [&](const auto& dirty) { return kept_.count(dirty.first) == 0; });
+  }
+  if (watch_) watch_->Own(std::move(owned));
+}
+
+void Keeper::Plan(const std::string& words) {
+  {
+    const std::lock_guard lock(mutex_);
+    planned_ = !words.empty();
+  }
+  if (watch_) watch_->Plan(words);
+}
+
+std::optional<Accepted> Keeper::IsAccepted(const ObjectName& name, const std::string& json) {
+  if (!watch_) return std::nullopt;
+  const std::lock_guard lock(mutex_);
+  const auto found = kept_.find(name);
+  if (found == kept_.end() || dirty_.count(name) > 0 || *found->second.object.recorded != json)
+    return std::nullopt;
+  Kept& kept = found->second;
+  if (kept.accepted && !kept.expected) {  // by a record before
+    const auto now = system_clock::now();
+    const cluster::JsonObject recorded = cluster::ReadJsonObject(json);
+    health_.Expect(name, recorded.root, now);
+    health_.Observe(name, kept.health, now);
+    kept.expected = true;
+  }
+  return kept.accepted;
+}
+
+void Keeper::Accept(const KeptObject& object, const manifests::Node& recorded,
+                    const manifests::Node& answer) {
+  const auto now = system_clock::now();
+  const ObjectName& name = object.located.name;
+  {
+    const std::lock_guard lock(mutex_);
+    const ObjectHealth health = HealthOf(&answer, now);
+    if (const auto found = kept_.find(name); found != kept_.end()) {
+      Kept& kept = found->second;
+      kept.accepted = Accepted{std::string(cluster::StringAt(&answer, {"metadata", "uid"})),
+                               std::string(cluster::StringAt(&answer, {"metadata", "resourceVersion"}))};
+      kept.health = health;
+      kept.expected = true;
+    }
+    dirty_.erase(name);
+    health_.Expect(name, &recorded, now);
+    health_.Observe(name, health, now);
+  }
+  if (watch_) watch_->Accepted(name, answer);
+}
+
+void Keeper::Refuse(const ObjectName& name, const std::string& words) {
+  const std::lock_guard lock(mutex_);
+  health_.Refuse(name, words, system_clock::now());
+}
+
+RecordStanding Keeper::Settle(WallTime now) {
+  const std::lock_guard lock(mutex_);
+  return health_.Settle(now);
+}
+
+std::size_t Keeper::Heal() {
+  wake_.Quiet();
+  std::vector<Healing> work;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [name, heal_with] : dirty_) {
+      const auto found = kept_.find(name);
+      if (found == kept_.end()) continue;
+      Kept& kept = found->second;
+      work.push_back({kept.object, heal_with, kept.accepted ? kept.accepted->resource_version : ""});
+      kept.accepted.reset();  // a cycle applies it where this fails
+    }
+    dirty_.clear();
+  }
+  std::size_t healed = 0;
+  for (const Healing& one : work) healed += HealOne(one);
+  return healed;
+}
+
+// False also where there was nothing to do: what was noticed was our own apply.
+bool Keeper::HealOne(const Healing& work) {
+  const std::string& json = work.heal_with.empty() ? *work.object.recorded : work.heal_with;
+  const cluster::JsonObject sent = cluster::ReadJsonObject(json);
+  const cluster::JsonObject recorded = cluster::ReadJsonObject(*work.object.recorded);
+  if (sent.root == nullptr || recorded.root == nullptr) return false;
+  const Place& place = work.object.located.place;
+  Outcome outcome = Apply(place, json, *sent.root);
+  if (outcome.answer == Answer::kDone && !IsMember(*outcome.live.root, settings_.applyset))
+    outcome = Label(place, *outcome.live.root, settings_.applyset);
+  const std::string name = NameWords(work.object.located.name);
+  if (outcome.answer != Answer::kDone) {
+    Log(Level::kWarning, name + " is not put back: " + outcome.words,
+        JsonMapping().Text("reason", "ObjectNotHealed"));
+    return false;
+  }
+  Accept(work.object, *recorded.root, *outcome.live.root);
+  if (cluster::StringAt(outcome.live.root, {"metadata", "resourceVersion"}) == work.before) return false;
+  Log(Level::kInfo, name + " is put back", JsonMapping().Text("reason", "ObjectHealed"));
+  return true;
+}
+
+}  // namespace sluice::agent

@@ -1,0 +1,103 @@
+// Keeps a record between cycles: watches its objects, knows how each fares and which need to be applied
+// again, so that a cycle asks the API server for nothing that did not change. One that does not watch applies
+// everything in each cycle.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/drift_settings.h"
+#include "agent/places.h"
+#include "agent/record_health.h"
+#include "agent/watch_owned.h"
+#include "promotion/ledger.h"
+
+namespace sluice::agent {
+
+struct KeptObject {
+  std::string path;  // promotion/object_path.h
+  Located located;
+  std::shared_ptr<const std::string> recorded;  // canonical JSON
+};
+
+// What is known of an object since its last apply.
+struct Accepted {
+  std::string uid, resource_version;
+};
+
+struct KeeperSettings {
+  bool watches = true;
+  std::string environment;
+  std::string applyset;  // the label's value
+  DriftSettings drift{};
+  HealthSettings health{};
+};
+
+// Thread-safe. The identities outlive it.
+class Keeper {
+ public:
+  Keeper(Identities& identities, KeeperSettings settings);
+  ~Keeper();
+
+  // Another record than before begins its health anew: true then.
+  bool Begin(const promotion::RememberedRecord& record);
+  // These and no others are kept.
+  void Keep(std::vector<KeptObject> objects);
+  // What is under way and explains differences: they are not told. Empty: nothing is.
+  void Plan(const std::string& words);
+  // Where those bytes were applied and nothing happened to the object since.
+  std::optional<Accepted> IsAccepted(const ObjectName& name, const std::string& json);
+  void Accept(const KeptObject& object, const manifests::Node& recorded, const manifests::Node& answer);
+  void Refuse(const ObjectName& name, const std::string& words);
+  RecordStanding Settle(WallTime now);
+
+  // Applies again what drifted or is gone; how many objects were put back.
+  std::size_t Heal();
+  int descriptor() const { return wake_.descriptor(); }  // readable while something waits for Heal()
+
+ private:
+  class Bell {
+   public:
+    Bell();
+    Bell(const Bell&) = delete;
+    Bell& operator=(const Bell&) = delete;
+    ~Bell();
+    void Ring() const;
+    void Quiet() const;
+    int descriptor() const { return event_; }
+
+   private:
+    int event_;
+  };
+  struct Kept {
+    KeptObject object;
+    std::optional<Accepted> accepted{};
+    ObjectHealth health{};  // as of last
+    bool expected = false;  // in health_
+  };
+
+  OwnedCalls Calls();
+  void Differs(const ObjectName& name, const Drift& drift, const DriftNews& news);
+  struct Healing {
+    KeptObject object;
+    std::string heal_with{};  // empty: the recorded bytes
+    std::string before{};     // the resource version that we know
+  };
+  bool HealOne(const Healing& work);
+
+  const KeeperSettings settings_;
+  Bell wake_;
+  std::mutex mutex_;  // for all below; never held while the watch is called
+  std::map<ObjectName, Kept> kept_;
+  std::map<ObjectName, std::string> dirty_;  // and what to heal them with; empty: the recorded bytes
+  std::optional<promotion::RememberedRecord> record_;
+  RecordHealth health_;
+  bool planned_ = false;
+  std::unique_ptr<OwnedWatch> watch_;  // last: it ends first; null: nothing is watched
+};
+
+}  // namespace sluice::agent

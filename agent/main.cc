@@ -1,0 +1,76 @@
+// `sluice-agent`: the program that runs in a cluster; `sluice agent` becomes it.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <string_view>
+
+#include "agent/agent.h"
+#include "agent/log.h"
+#include "git/file.h"
+
+namespace sluice::agent {
+namespace {
+
+constexpr std::size_t kConfigurationBytes = 1u << 20;
+
+struct Words {
+  std::string config;
+  bool once = false;
+  std::string wrong;  // the word that means nothing
+};
+
+Words ReadWords(int argc, char** argv) {
+  Words words;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "--once") {
+      words.once = true;
+    } else if (word == "--config" && i + 1 < argc) {
+      words.config = argv[++i];
+    } else {
+      words.wrong = word;
+      return words;
+    }
+  }
+  return words;
+}
+
+int Wrong(const std::string& message) {
+  std::fprintf(stderr, "error: %s\n", message.c_str());
+  return kWrongUsage;
+}
+
+net::Cancellation* stopped = nullptr;
+
+void Stop(int) { stopped->Cancel(); }
+
+int Run(int argc, char** argv) {
+  const Words words = ReadWords(argc, argv);
+  if (!words.wrong.empty()) return Wrong("sluice agent takes no \"" + words.wrong + "\"");
+  if (words.config.empty()) return Wrong("which configuration? sluice agent --config FILE");
+  const Result<std::string> text = git::ReadFileAt(AT_FDCWD, words.config, kConfigurationBytes);
+  if (!text) return Wrong(words.config + " cannot be read");
+  const Result<Configuration> configuration = ParseConfiguration(*text, words.config);
+  if (!configuration) return Wrong(configuration.error().Text());
+  static net::Cancellation cancel;
+  stopped = &cancel;
+  std::signal(SIGTERM, Stop);
+  std::signal(SIGINT, Stop);
+  return words.once ? RunOnce(*configuration, cancel) : RunAlways(*configuration, cancel);
+}
+
+}  // namespace
+}  // namespace sluice::agent
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return sluice::agent::Run(argc, argv);
+  } catch (const std::exception& error) {
+    sluice::agent::Log(sluice::agent::Level::kError, error.what());
+  }
+  return sluice::agent::kCouldNot;
+}

@@ -1,0 +1,135 @@
+// Tested by tests/agent/metrics_test.cc.
+#include "agent/metrics.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+
+namespace sluice::agent {
+namespace {
+
+using Fate = PrunedObject::Fate;
+
+constexpr std::string_view kOutcomes[] = {"applied", "healthy", "degraded", "failed"};
+
+// One sample, with its help where it is the first of its name.
+class Page {
+ public:
+  explicit Page(const std::string& environment) : environment_(environment) {}
+
+  Page& Of(std::string_view name, std::string_view type, std::string_view help) {
+    name_ = "sluice_agent_" + std::string(name);
+    text_ +=
+        "# HELP " + name_ + " " + std::string(help) + "\n# TYPE " + name_ + " " + std::string(type) + "\n";
+    return *this;
+  }
+  Page& Is(std::uint64_t value, std::string_view label = {}, std::string_view word = {}) {
+    text_ += name_ + "{environment=\"" + environment_ + "\"";
+    if (!label.empty()) text_ += "," + std::string(label) + "=\"" + std::string(word) + "\"";
+    text_ += "} " + std::to_string(value) + "\n";
+    return *this;
+  }
+  std::string text() const { return text_; }
+
+ private:
+  const std::string& environment_;
+  std::string name_, text_;
+};
+
+std::size_t CountFate(const CycleReport& report, Fate fate) {
+  return static_cast<std::size_t>(
+      std::count_if(report.pruned.begin(), report.pruned.end(),
+                    [&](const PrunedObject& object) { return object.fate == fate; }));
+}
+
+net::ServedAnswer AnswerTo(const net::ServedRequest& request, const Metrics& metrics) {
+  if (request.head.method != "GET") return {.status = 405, .headers = {{"Allow", "GET"}}};
+  const std::string_view target = request.head.target;
+  if (target == "/healthz") return {.headers = {{"Content-Type", "text/plain"}}, .body = "ok\n"};
+  if (target != "/metrics") return {.status = 404};
+  return {.headers = {{"Content-Type", "text/plain; version=0.0.4"}}, .body = metrics.Text()};
+}
+
+}  // namespace
+
+void Metrics::Count(const CycleReport& report, std::int64_t now) {
+  const std::lock_guard lock(mutex_);
+  Numbers& to = numbers_;
+  to.newest = report.newest ? report.newest->sequence : 0;
+  to.applied = report.applied ? report.applied->sequence : 0;
+  to.objects = report.objects;
+  to.refused = static_cast<std::uint64_t>(std::count_if(report.failed.begin(), report.failed.end(),
+                                                        [](const FailedObject& one) { return one.refused; }));
+  to.waiting = report.failed.size() - to.refused;
+  to.sent += report.sent;
+  to.removed += CountFate(report, Fate::kDeleted);
+  to.expires = report.expires;
+  to.last = now;
+  to.hold = report.hold.cause;
+  to.outcome = report.outcome;
+  ++to.cycles;
+  if (report.hold) ++to.held[static_cast<std::size_t>(report.hold.cause)];
+}
+
+void Metrics::CountError() {
+  const std::lock_guard lock(mutex_);
+  ++numbers_.errors;
+}
+
+void Metrics::CountHealed() {
+  const std::lock_guard lock(mutex_);
+  ++numbers_.healed;
+}
+
+void Metrics::SetLeader(bool leader) {
+  const std::lock_guard lock(mutex_);
+  numbers_.leader = leader;
+}
+
+std::string Metrics::Text() const {
+  const std::lock_guard lock(mutex_);
+  const Numbers& of = numbers_;
+  Page page(environment_);
+  page.Of("leader", "gauge", "Whether this replica works.").Is(of.leader);
+  page.Of("newest_record", "gauge", "Sequence number of the newest proven record.").Is(of.newest);
+  page.Of("applied_record", "gauge", "Sequence number of the record that the cluster is kept at.")
+      .Is(of.applied);
+  page.Of("objects", "gauge", "Objects of that record.").Is(of.objects);
+  page.Of("objects_not_taken", "gauge", "Objects that the API server did not take.");
+  page.Is(of.refused, "why", "refused").Is(of.waiting, "why", "waiting");
+  page.Of("outcome", "gauge", "What became of that record.");
+  for (const std::string_view outcome : kOutcomes) page.Is(of.outcome == outcome, "outcome", outcome);
+  page.Of("held", "gauge", "Whether nothing new is applied, by cause.");
+  for (std::size_t i = 1; i < kHoldCauses; ++i)
+    page.Is(of.hold == static_cast<HoldCause>(i), "cause", NameOf(static_cast<HoldCause>(i)));
+  page.Of("held_cycles_total", "counter", "Cycles in which nothing new was applied, by cause.");
+  for (std::size_t i = 1; i < kHoldCauses; ++i)
+    page.Is(of.held[i], "cause", NameOf(static_cast<HoldCause>(i)));
+  page.Of("freshness_expires_timestamp_seconds", "gauge", "Until when the newest record is known to be it.");
+  page.Is(static_cast<std::uint64_t>(std::max<std::int64_t>(of.expires, 0)));
+  page.Of("last_cycle_timestamp_seconds", "gauge", "When a cycle last ended without an error.");
+  page.Is(static_cast<std::uint64_t>(std::max<std::int64_t>(of.last, 0)));
+  page.Of("cycles_total", "counter", "Cycles that ended without an error.").Is(of.cycles);
+  page.Of("errors_total", "counter", "Cycles that an error ended.").Is(of.errors);
+  page.Of("objects_applied_total", "counter", "Objects that cycles applied.").Is(of.sent);
+  page.Of("objects_removed_total", "counter", "Objects that were removed.").Is(of.removed);
+  page.Of("objects_healed_total", "counter", "Objects that were put back after somebody changed them.")
+      .Is(of.healed);
+  return page.text();
+}
+
+Result<std::unique_ptr<net::Listener>> ServeMetrics(const std::string& at, const Metrics& metrics) {
+  const std::size_t colon = at.rfind(':');
+  std::uint16_t port = 0;
+  const char* const last = at.data() + at.size();
+  const auto [end, error] = std::from_chars(at.data() + std::min(colon + 1, at.size()), last, port);
+  std::string address = at.substr(0, colon);
+  if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
+  if (colon == at.npos || error != std::errc() || end != last)
+    return Usage("metrics: \"" + at + "\" is no address and port");
+  return net::Listener::Start(
+      {.address = std::move(address), .port = port, .limits = {.connections = 16}},
+      [&metrics](const net::ServedRequest& request) { return AnswerTo(request, metrics); });
+}
+
+}  // namespace sluice::agent

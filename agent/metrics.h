@@ -1,0 +1,47 @@
+// What Prometheus reads: the last cycle in numbers, on a listener of the agent's own.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "agent/cycle.h"
+#include "net/listener.h"
+
+namespace sluice::agent {
+
+inline constexpr std::size_t kHoldCauses = 7;
+
+// Thread-safe.
+class Metrics {
+ public:
+  explicit Metrics(std::string environment) : environment_(std::move(environment)) {}
+
+  void Count(const CycleReport& report, std::int64_t now);
+  void CountError();
+  void CountHealed();
+  void SetLeader(bool leader);
+  std::string Text() const;  // Prometheus' text format, 0.0.4
+
+ private:
+  struct Numbers {
+    std::uint64_t newest = 0, applied = 0, objects = 0, refused = 0, waiting = 0;
+    std::uint64_t cycles = 0, errors = 0, sent = 0, removed = 0, healed = 0;
+    std::int64_t expires = 0, last = 0;
+    std::array<std::uint64_t, kHoldCauses> held{};  // cycles, by cause
+    HoldCause hold = HoldCause::kNone;
+    std::string outcome{};
+    bool leader = false;
+  };
+
+  const std::string environment_;
+  mutable std::mutex mutex_;
+  Numbers numbers_;  // guarded by mutex_
+};
+
+// Serves GET /metrics, and GET /healthz, at "ADDRESS:PORT".
+Result<std::unique_ptr<net::Listener>> ServeMetrics(const std::string& at, const Metrics& metrics);
+
+}  // namespace sluice::agent

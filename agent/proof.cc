@@ -1,0 +1,249 @@
+// Tested by tests/agent/agent_test.py.
+#include "agent/proof.h"
+
+#include <algorithm>
+#include <array>
+
+#include "promotion/approval.h"
+#include "promotion/chain_head.h"
+#include "promotion/digest_list.h"
+#include "promotion/envelope.h"
+#include "promotion/words.h"
+
+namespace sluice::agent {
+namespace {
+
+using promotion::PayloadType;
+
+constexpr std::array<std::string_view, 7> kCauses = {"none",  "unreachable", "refused", "cluster",
+                                                     "stale", "clock",       "removals"};
+constexpr std::int64_t kClockSkew = 300;  // seconds that a recorder may be ahead of us
+constexpr std::size_t kObjectBytes = 3u << 20, kListBytes = 32u << 20;
+
+std::string FreshnessRef(const std::string& environment) { return "refs/sluice/freshness/" + environment; }
+
+// By a recorder's key that is in use: one that was stolen and retired keeps nothing alive.
+Status CheckFreshnessKey(const promotion::Trust& trust, const crypto::PublicKey& key) {
+  for (const promotion::Recorder& recorder : trust.recorders)
+    if (!recorder.last && recorder.key.key.plain == key.plain) return Ok{};
+  return Failed("it is not signed by a recorder's key that is in use");
+}
+
+// None where there is no such ref.
+Result<std::optional<promotion::Freshness>> ReadFresh(const git::Repository& repository,
+                                                      const std::string& environment,
+                                                      const promotion::Trust& trust) {
+  const Result<Oid> id = repository.ResolveRef(FreshnessRef(environment));
+  if (!id && id.error().kind == ErrorKind::kNotFound) return std::optional<promotion::Freshness>();
+  if (!id) return id.error();
+  const Result<git::RawObject> blob = repository.Read(*id, promotion::LimitOf(PayloadType::kFreshness));
+  if (!blob) return blob.error();
+  if (blob->type != git::ObjectType::kBlob) return Failed("it is no blob");
+  const Result<promotion::Envelope> envelope =
+      promotion::ReadEnvelope("the freshness", PayloadType::kFreshness, blob->bytes);
+  if (!envelope) return envelope.error();
+  if (const auto held = promotion::VerifyEnvelope(*envelope); !held) return held.error();
+  if (Status key = CheckFreshnessKey(trust, envelope->signature.key); !key) return key.error();
+  Result<promotion::Freshness> freshness = promotion::ReadFreshness("the freshness", envelope->payload);
+  if (!freshness) return freshness.error();
+  if (freshness->repository != trust.repository) return Failed("it is of another repository");
+  if (freshness->environment != environment) return Failed("it is of another environment");
+  return std::optional<promotion::Freshness>(*std::move(freshness));
+}
+
+// Whether the chains are those that the freshness speaks of: not cut off behind it.
+Status CheckReaches(const promotion::Freshness& fresh, const promotion::Ledger& ledger,
+                    const promotion::PolicyChain& policy) {
+  if (fresh.sequence > ledger.records)
+    return Failed("it names record " + std::to_string(fresh.sequence) + ", and only " +
+                  std::to_string(ledger.records) + " are given to us: the newest is withheld");
+  if (fresh.sequence == ledger.records && fresh.head && *fresh.head != ledger.digest)
+    return Failed("it names another record of that number");
+  if (fresh.policy_sequence > policy.versions.size())
+    return Failed("it names record " + std::to_string(fresh.policy_sequence) +
+                  " of policy, which is withheld from us");
+  if (policy.versions[fresh.policy_sequence - 1].digest != fresh.policy_digest)
+    return Failed("it names another record of policy");
+  return Ok{};
+}
+
+Hold HoldOf(const Configuration& configuration, const promotion::Ledger& ledger,
+            const std::optional<promotion::Freshness>& fresh, std::int64_t now) {
+  const promotion::Record& record = ledger.newest;
+  const auto& clusters = record.clusters;
+  if (!clusters.empty() &&
+      std::find(clusters.begin(), clusters.end(), configuration.cluster) == clusters.end())
+    return {HoldCause::kCluster,
+            "record " + std::to_string(ledger.records) + " is not for the cluster " + configuration.cluster};
+  if (std::max(record.head.recorded, fresh ? fresh->made : 0) > now + kClockSkew)
+    return {HoldCause::kClock, "our clock is behind the recorder's: it says " + promotion::TimeText(now)};
+  if (!configuration.require_freshness) return {};
+  if (!fresh)
+    return {HoldCause::kStale,
+            "there is no " + FreshnessRef(configuration.environment) + ": sluice ledger refresh writes it"};
+  if (fresh->expires <= now)
+    return {HoldCause::kStale, "that record " + std::to_string(fresh->sequence) +
+                                   " is the newest was said until " + promotion::TimeText(fresh->expires) +
+                                   ": a newer one may be withheld from us"};
+  return {};
+}
+
+Result<promotion::Ledger> ProveLedger(const git::Repository& repository, const Configuration& configuration,
+                                      const promotion::PolicyChain& policy, const Believed& before) {
+  Result<promotion::Ledger> ledger =
+      promotion::VerifyLedger(repository, configuration.environment, policy, before.record);
+  const bool none = !ledger && ledger.error().kind == ErrorKind::kNotFound && !before.record;
+  return none ? promotion::Ledger() : ledger;
+}
+
+// The newest of the freshness that is there and the one that was seen.
+Result<std::optional<promotion::Freshness>> ProveFreshness(const git::Repository& repository,
+                                                           const Configuration& configuration,
+                                                           const promotion::PolicyChain& policy,
+                                                           const promotion::Ledger& ledger,
+                                                           const Believed& before) {
+  const std::string what = FreshnessRef(configuration.environment) + ": ";
+  Result<std::optional<promotion::Freshness>> fresh =
+      ReadFresh(repository, configuration.environment, policy.newest().trust);
+  if (!fresh) return Failed(what + fresh.error().message);
+  if (*fresh && before.freshness)
+    if (Status may = promotion::MayReplace(*before.freshness, **fresh); !may)
+      return Failed(what + may.error().message);
+  if (!*fresh) *fresh = before.freshness;
+  if (*fresh)
+    if (Status reaches = CheckReaches(**fresh, ledger, policy); !reaches)
+      return Failed(what + reaches.error().message);
+  return fresh;
+}
+
+// The commit of a record of the proven chain; its parents were verified.
+Result<Oid> CommitOf(const Proof& proof, std::uint64_t sequence) {
+  if (sequence == 0 || sequence > proof.ledger.records)
+    return Failed("there is no record " + std::to_string(sequence));
+  Oid commit = proof.ledger.commit;
+  for (std::uint64_t at = proof.ledger.records; at > sequence; --at) {
+    const Result<git::Commit> read = git::ReadCommit(*proof.repository, commit);
+    if (!read) return read.error();
+    if (read->parents.size() != 1) return Failed("the chain ends early");
+    commit = read->parents.front();
+  }
+  return commit;
+}
+
+struct OpenedRecord {
+  std::unique_ptr<FileTree> tree;
+  promotion::Record record;
+};
+
+Result<OpenedRecord> OpenRecord(const Proof& proof, const Oid& commit, const std::string& digest) {
+  const Result<Oid> tree = git::TreeOf(*proof.repository, commit);
+  if (!tree) return tree.error();
+  OpenedRecord opened{git::OpenTree(proof.repository, *tree), {}};
+  const Result<std::string> bytes =
+      opened.tree->Read(*RepoPath::Parse("envelope.json"), promotion::LimitOf(PayloadType::kStatement));
+  if (!bytes) return bytes.error();
+  if (!digest.empty() && promotion::DigestOf(*bytes) != digest)
+    return Failed("the record is not the one that was proven");
+  const Result<promotion::Envelope> envelope =
+      promotion::ReadEnvelope("envelope.json", PayloadType::kStatement, *bytes);
+  if (!envelope) return envelope.error();
+  Result<promotion::Record> record = promotion::ReadRecord("envelope.json", envelope->payload);
+  if (!record) return record.error();
+  opened.record = *std::move(record);
+  return opened;
+}
+
+Result<std::string> ReadListed(const FileTree& tree, const promotion::ListedFile& file) {
+  const Result<RepoPath> path = RepoPath::Parse(file.path);
+  if (!path) return path.error();
+  Result<std::string> bytes = tree.Read(*path, kObjectBytes);
+  if (!bytes) return Failed(file.path + ": " + bytes.error().message);
+  if (promotion::DigestOf(*bytes) != file.digest) return Failed(file.path + " is not what was signed");
+  return bytes;
+}
+
+// The largest consent of the record: two who consent to the same do not add up. Each
+// was verified with the chain.
+Result<std::uint64_t> ConsentOf(const OpenedRecord& opened) {
+  std::uint64_t most = 0;
+  for (const promotion::ReceivedApproval& listed : opened.record.head.approvals) {
+    if (listed.kind != promotion::ApprovalKind::kConsent) continue;
+    const Result<RepoPath> path = RepoPath::Parse("approvals/" + listed.digest + ".json");
+    if (!path) return path.error();
+    const Result<std::string> bytes = opened.tree->Read(*path, promotion::LimitOf(PayloadType::kApproval));
+    if (!bytes) return bytes.error();
+    const auto envelope = promotion::ReadEnvelope("a consent", PayloadType::kApproval, *bytes);
+    if (!envelope) return envelope.error();
+    const Result<promotion::Approval> consent = promotion::ReadApproval("a consent", envelope->payload);
+    if (!consent) return consent.error();
+    most = std::max(most, consent->removes);
+  }
+  return most;
+}
+
+}  // namespace
+
+std::string_view NameOf(HoldCause cause) { return kCauses[static_cast<std::size_t>(cause)]; }
+
+Result<Proof> Prove(std::shared_ptr<const git::Repository> repository, const Configuration& configuration,
+                    const Believed& before, std::int64_t now) {
+  Proof proof;
+  proof.repository = std::move(repository);
+  const Result<promotion::PolicyChain> policy =
+      promotion::VerifyPolicy(*proof.repository, {configuration.pin, before.policy});
+  if (!policy) return policy.error();
+  const promotion::PolicyVersion& newest = policy->newest();
+  if (!before.repository.empty() && before.repository != newest.trust.repository)
+    return Failed("this is another repository than before");
+  Result<promotion::Ledger> ledger = ProveLedger(*proof.repository, configuration, *policy, before);
+  if (!ledger) return ledger.error();
+  proof.ledger = *std::move(ledger);
+  Result<std::optional<promotion::Freshness>> fresh =
+      ProveFreshness(*proof.repository, configuration, *policy, proof.ledger, before);
+  if (!fresh) return fresh.error();
+  proof.believed = {newest.trust.repository, std::nullopt,
+                    promotion::RememberedRecord{newest.record.head.sequence, newest.digest}, *fresh};
+  if (proof.ledger.records == 0) return proof;
+  proof.believed.record = promotion::RememberedRecord{proof.ledger.records, proof.ledger.digest};
+  proof.hold = HoldOf(configuration, proof.ledger, *fresh, now);
+  return proof;
+}
+
+Result<std::vector<RecordedObject>> ReadObjects(const Proof& proof, std::uint64_t sequence,
+                                                const std::string& digest) {
+  const Result<Oid> commit = CommitOf(proof, sequence);
+  if (!commit) return commit.error();
+  const Result<OpenedRecord> opened = OpenRecord(proof, *commit, digest);
+  if (!opened) return opened.error();
+  const Result<std::string> text = opened->tree->Read(*RepoPath::Parse("objects.sha256"), kListBytes);
+  if (!text) return text.error();
+  if (promotion::DigestOf(*text) != opened->record.set)
+    return Failed("objects.sha256 is not what was signed");
+  const Result<promotion::DigestList> list = promotion::ReadDigestList("objects.sha256", *text);
+  if (!list) return list.error();
+  const auto& left = opened->record.not_applied;
+  std::vector<RecordedObject> objects;
+  for (const promotion::ListedFile& file : *list) {
+    Result<std::string> json = ReadListed(*opened->tree, file);
+    if (!json) return json.error();
+    const std::string path = file.path.substr(std::string_view("objects/").size());
+    objects.push_back({path, *std::move(json), !std::binary_search(left.begin(), left.end(), path)});
+  }
+  return objects;
+}
+
+Result<std::uint64_t> ConsentedRemovals(const Proof& proof, std::uint64_t from) {
+  std::uint64_t removals = 0;
+  for (std::uint64_t at = proof.ledger.records; at > from; --at) {
+    const Result<Oid> commit = CommitOf(proof, at);
+    if (!commit) return commit.error();
+    const Result<OpenedRecord> opened = OpenRecord(proof, *commit, {});
+    if (!opened) return opened.error();
+    const Result<std::uint64_t> consented = ConsentOf(*opened);
+    if (!consented) return consented.error();
+    removals += *consented;
+  }
+  return removals;
+}
+
+}  // namespace sluice::agent

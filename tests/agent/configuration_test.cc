@@ -1,0 +1,101 @@
+#include "agent/configuration.h"
+
+#include "tests/catch.h"
+
+namespace sluice::agent {
+namespace {
+
+const std::string kPin(64, 'a');
+
+std::string Least(const std::string& more = "") {
+  return "repository: https://git.example/shop.git\nenvironment: production\ncluster: prod-1\npin: " + kPin +
+         "\n" + more;
+}
+
+// "" where it is taken, else the place and the words.
+std::string Wrong(const std::string& text) {
+  const Result<Configuration> configuration = ParseConfiguration(text, "agent.yaml");
+  return configuration ? "" : configuration.error().Text();
+}
+
+TEST_CASE("the least configuration and its defaults") {
+  const Result<Configuration> configuration = ParseConfiguration(Least(), "agent.yaml");
+  REQUIRE(configuration);
+  CHECK(configuration->repository.url == "https://git.example/shop.git");
+  CHECK(configuration->ns == "sluice-system");
+  CHECK(configuration->interval == std::chrono::seconds(30));
+  CHECK(configuration->max_removed == 20);
+  CHECK(configuration->require_freshness);
+  CHECK_FALSE(configuration->prune_namespaces);
+}
+
+TEST_CASE("every key") {
+  const Result<Configuration> configuration = ParseConfiguration(
+      Least("directory: /var/lib/agent\nnamespace: ops\nkubeconfig: /etc/kubeconfig\ncontext: prod\n"
+            "defaultNamespace: shop\ninterval: 5m\nmaxRemoved: 5%\nrequireFreshness: false\n"
+            "pruneNamespaces: true\npruneCustomResourceDefinitions: true\noutcomeKey: /etc/key\n"
+            "metrics: 127.0.0.1:9402\nsshKey: /etc/ssh\nknownHosts: /etc/known\ntokenFile: /etc/token\n"
+            "user: bot\ncaFile: /etc/ca.pem\nfetchMebibytes: 64\nfetchDeadline: 20s\n"
+            "serviceAccounts: {shop: deployer, \"*\": other, _cluster: ops/cluster}\n"),
+      "agent.yaml");
+  REQUIRE(configuration);
+  CHECK(configuration->interval == std::chrono::minutes(5));
+  CHECK(configuration->repository.bytes == 64u << 20);
+  CHECK(configuration->service_accounts.at("shop").name == "deployer");
+  CHECK(configuration->service_accounts.at("_cluster").ns == "ops");
+  CHECK(configuration->max_removed == 5);
+}
+
+TEST_CASE("what an agent does not start with, and where") {
+  const std::pair<std::string, std::string> cases[] = {
+      {"", "exactly one document"},
+      {"- a\n", "expected a mapping of keys"},
+      {Least() + "---\na: b\n", "exactly one document"},
+      {Least("intervall: 30s\n"), "agent.yaml:5:1: unknown key \"intervall\""},
+      {Least("interval: 30\n"), "agent.yaml:5:11: \"interval\" must be a time"},
+      {Least("interval: 2h\n"), "\"interval\" must be a time"},
+      {Least("pin: b\n"), "agent.yaml:5:1"},  // a key twice
+      {Least("maxRemoved: 20\n"), "\"maxRemoved\" must be a percentage"},
+      {Least("maxRemoved: 101%\n"), "\"maxRemoved\" must be a percentage"},
+      {Least("maxRemoved: -1%\n"), "\"maxRemoved\" must be a percentage"},
+      {Least("directory: var/lib\n"), "\"directory\" must be an absolute path"},
+      {Least("sshKey: \"/etc/a' -o ProxyCommand=x\"\n"), "\"sshKey\" must be an absolute path"},
+      {Least("namespace: Ops\n"), "\"namespace\" must be a DNS label"},
+      {Least("requireFreshness: maybe\n"), "\"requireFreshness\" must be true or false"},
+      {Least("serviceAccounts: [a]\n"), "\"serviceAccounts\" must be"},
+      {Least("serviceAccounts: {_cluster: deployer}\n"), "\"serviceAccounts\" must be"},
+      {Least("serviceAccounts: {shop: \"a/b/c\"}\n"), "\"serviceAccounts\" must be"},
+      {Least("serviceAccounts: {\"a b\": deployer}\n"), "\"serviceAccounts\" must be"},
+      {Least("fetchMebibytes: 0\n"), "\"fetchMebibytes\" must be"},
+      {Least("drift: {acton: heal}\n"), "agent.yaml:5:9"},
+      {Least("metrics: 9402\n"), "\"metrics\" must be"},
+      {"repository: /srv/a.git\nenvironment: production\ncluster: a\n", "there is no \"pin\""},
+      {"environment: policy\n", "\"environment\" must be"},
+      {"pin: " + std::string(63, 'a') + "\n", "\"pin\" must be"},
+  };
+  for (const auto& [text, words] : cases) {
+    CAPTURE(text);
+    CHECK(Wrong(text).find(words) != std::string::npos);
+  }
+}
+
+TEST_CASE("addresses of repositories") {
+  const auto address = [](const std::string& url) {
+    return Wrong("repository: \"" + url + "\"\nenvironment: a\ncluster: a\npin: " + kPin + "\n");
+  };
+  for (const char* good : {"https://git.example/a.git", "ssh://git@git.example:22/a.git",
+                           "git@git.example:a.git", "/srv/git/a.git"}) {
+    CAPTURE(good);
+    CHECK(address(good).empty());
+  }
+  for (const char* bad :
+       {"http://git.example/a.git", "git://git.example/a.git", "file:///srv/a.git", "a.git",
+        "https://user:word@git.example/a.git", "https://user@git.example/a.git",
+        "ssh://git:word@git.example/a.git", "--upload-pack=x", "ext::sh -c x", "ssh+git://git.example/a"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(address(bad).empty());
+  }
+}
+
+}  // namespace
+}  // namespace sluice::agent

@@ -1,0 +1,63 @@
+#include "agent/metrics.h"
+
+#include "tests/catch.h"
+
+namespace sluice::agent {
+namespace {
+
+bool Has(const std::string& text, const std::string& line) {
+  return ("\n" + text).find("\n" + line + "\n") != std::string::npos;
+}
+
+TEST_CASE("a cycle in numbers") {
+  Metrics metrics("production");
+  CycleReport report;
+  report.newest = promotion::RememberedRecord{8, "a"};
+  report.applied = promotion::RememberedRecord{7, "b"};
+  report.hold = {HoldCause::kStale, "it is past"};
+  report.outcome = "failed";
+  report.objects = 12;
+  report.sent = 2;
+  report.expires = 1764000000;
+  report.failed = {{"core/ConfigMap/a/a", "no", true}, {"core/ConfigMap/a/b", "wait", false}};
+  report.pruned = {{"core/ConfigMap/a/c", PrunedObject::Fate::kDeleted, ""},
+                   {"core/ConfigMap/a/d", PrunedObject::Fate::kKept, ""}};
+  metrics.Count(report, 1764000001);
+  metrics.Count(report, 1764000002);
+  metrics.CountError();
+  const std::string text = metrics.Text();
+  for (const char* line : {
+           "sluice_agent_newest_record{environment=\"production\"} 8",
+           "sluice_agent_applied_record{environment=\"production\"} 7",
+           "sluice_agent_objects_not_taken{environment=\"production\",why=\"refused\"} 1",
+           "sluice_agent_objects_not_taken{environment=\"production\",why=\"waiting\"} 1",
+           "sluice_agent_held{environment=\"production\",cause=\"stale\"} 1",
+           "sluice_agent_held{environment=\"production\",cause=\"refused\"} 0",
+           "sluice_agent_held_cycles_total{environment=\"production\",cause=\"stale\"} 2",
+           "sluice_agent_outcome{environment=\"production\",outcome=\"failed\"} 1",
+           "sluice_agent_outcome{environment=\"production\",outcome=\"healthy\"} 0",
+           "sluice_agent_objects_removed_total{environment=\"production\"} 2",
+           "sluice_agent_objects_applied_total{environment=\"production\"} 4",
+           "sluice_agent_freshness_expires_timestamp_seconds{environment=\"production\"} 1764000000",
+           "sluice_agent_last_cycle_timestamp_seconds{environment=\"production\"} 1764000002",
+           "sluice_agent_errors_total{environment=\"production\"} 1",
+           "# TYPE sluice_agent_held gauge",
+       }) {
+    CAPTURE(line);
+    CHECK(Has(text, line));
+  }
+}
+
+TEST_CASE("addresses that are none") {
+  const Metrics metrics("production");
+  for (const char* at :
+       {"127.0.0.1", "127.0.0.1:", "127.0.0.1:port", "127.0.0.1:70000", ":", "localhost:0"}) {
+    CAPTURE(at);
+    CHECK_FALSE(ServeMetrics(at, metrics));
+  }
+  CHECK(ServeMetrics("127.0.0.1:0", metrics));
+  CHECK(ServeMetrics("[::1]:0", metrics));
+}
+
+}  // namespace
+}  // namespace sluice::agent
