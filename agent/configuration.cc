@@ -125,8 +125,6 @@ constexpr Key kKeys[] = {
      [](const Node& node, Configuration& to) { return SetFlag(node, to.prune_namespaces); }},
     {"pruneCustomResourceDefinitions", "true or false",
      [](const Node& node, Configuration& to) { return SetFlag(node, to.prune_definitions); }},
-    {"outcomeKey", "an absolute path",
-     [](const Node& node, Configuration& to) { return SetPath(node, to.outcome_key); }},
     {"metrics", "an IP address and a port, such as 127.0.0.1:9402",
      [](const Node& node, Configuration& to) {
        return SetText(node, to.metrics) && to.metrics.find(':') != std::string::npos;

@@ -49,7 +49,6 @@ struct Configuration {
   bool require_freshness = true;   // without one nothing new is applied
   bool prune_namespaces = false;   // objects of these kinds are removed
   bool prune_definitions = false;  // only where these say so
-  std::string outcome_key{};       // path of the cluster's private key; empty: outcomes are not signed
   std::string metrics = {};        // "127.0.0.1:9402"; empty: none
 };
 

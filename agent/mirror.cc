@@ -12,7 +12,6 @@
 
 #include "crypto/base64.h"
 #include "git/file.h"
-#include "git/object_writer.h"
 #include "git/ref_update.h"
 #include "process/child.h"
 #include "promotion/chain_head.h"
@@ -196,14 +195,6 @@ Status Mirror::PutBack(const MirrorRefs& refs) const {
   if (*moved == git::RefOutcome::kOvertaken)
     return Failed("somebody else moves refs in " + git_dir_ + ": give each agent a directory of its own");
   return Ok{};
-}
-
-Status Mirror::Publish(const std::string& bytes, const std::string& ref) const {
-  const Result<Oid> blob = git::WriteBlob(git_dir_, bytes);
-  if (!blob) return blob.error();
-  const Result<std::string> pushed = Run({access_, git_dir_}, {"push", "--quiet", "--no-verify", "--",
-                                                               access_.url, "+" + blob->Hex() + ":" + ref});
-  return pushed ? Status(Ok{}) : Status(pushed.error());
 }
 
 }  // namespace sluice::agent

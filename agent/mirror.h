@@ -33,9 +33,6 @@ class Mirror {
   // Opened anew each time, since a reader keeps what it saw.
   Result<std::shared_ptr<const git::Repository>> Read() const;
 
-  // Pushes a blob to a ref of the other side, in place of what is there.
-  Status Publish(const std::string& bytes, const std::string& ref) const;
-
   const std::string& git_dir() const { return git_dir_; }
 
  private:

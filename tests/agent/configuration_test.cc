@@ -33,7 +33,7 @@ TEST_CASE("every key") {
   const Result<Configuration> configuration = ParseConfiguration(
       Least("directory: /var/lib/agent\nnamespace: ops\nkubeconfig: /etc/kubeconfig\ncontext: prod\n"
             "defaultNamespace: shop\ninterval: 5m\nmaxRemoved: 5%\nrequireFreshness: false\n"
-            "pruneNamespaces: true\npruneCustomResourceDefinitions: true\noutcomeKey: /etc/key\n"
+            "pruneNamespaces: true\npruneCustomResourceDefinitions: true\n"
             "metrics: 127.0.0.1:9402\nsshKey: /etc/ssh\nknownHosts: /etc/known\ntokenFile: /etc/token\n"
             "user: bot\ncaFile: /etc/ca.pem\nfetchMebibytes: 64\nfetchDeadline: 20s\n"
             "serviceAccounts: {shop: deployer, \"*\": other, _cluster: ops/cluster}\n"),
