@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "agent/agent.h"
+#include "agent/drift_command.h"
 #include "agent/log.h"
 #include "git/file.h"
 
@@ -48,6 +49,11 @@ net::Cancellation* stopped = nullptr;
 void Stop(int) { stopped->Cancel(); }
 
 int Run(int argc, char** argv) {
+  static net::Cancellation cancel;
+  stopped = &cancel;
+  std::signal(SIGTERM, Stop);
+  std::signal(SIGINT, Stop);
+  if (argc > 1 && std::string_view(argv[1]) == "drift") return RunDrift({argv + 2, argv + argc}, cancel);
   const Words words = ReadWords(argc, argv);
   if (!words.wrong.empty()) return Wrong("sluice agent takes no \"" + words.wrong + "\"");
   if (words.config.empty()) return Wrong("which configuration? sluice agent --config FILE");
@@ -55,10 +61,6 @@ int Run(int argc, char** argv) {
   if (!text) return Wrong(words.config + " cannot be read");
   const Result<Configuration> configuration = ParseConfiguration(*text, words.config);
   if (!configuration) return Wrong(configuration.error().Text());
-  static net::Cancellation cancel;
-  stopped = &cancel;
-  std::signal(SIGTERM, Stop);
-  std::signal(SIGINT, Stop);
   return words.once ? RunOnce(*configuration, cancel) : RunAlways(*configuration, cancel);
 }
 

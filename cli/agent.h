@@ -1,4 +1,4 @@
-// `sluice agent`, see cli/commands.h.
+// `sluice agent` and `sluice drift`, see cli/commands.h: what sluice-agent does.
 #pragma once
 
 namespace CLI {
@@ -8,5 +8,6 @@ class App;
 namespace sluice::cli {
 
 void AddAgent(CLI::App& app, int& exit_code);
+void AddDrift(CLI::App& app, int& exit_code);
 
 }  // namespace sluice::cli

@@ -30,6 +30,7 @@ void AddCommands(CLI::App& app, int& exit_code) {
   AddCluster(app, exit_code);
   AddLedger(app, exit_code);
   AddAgent(app, exit_code);
+  AddDrift(app, exit_code);
   AddCompletion(app, exit_code);
 }
 
