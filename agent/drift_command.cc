@@ -80,15 +80,15 @@ LookedAt LookAt(const OrderedObject& object, const Places& places, const Configu
   LookedAt looked{.name = object.name, .trouble = object.trouble};
   const cluster::JsonObject recorded = cluster::ReadJsonObject(object.json);
   if (recorded.root == nullptr) looked.trouble = "the record's text cannot be read";
-  const Result<Place> place = places.Find(object.name);
-  if (!place && looked.trouble.empty()) looked.trouble = place.error().message;
+  const Result<Located> located = places.Find(object.name);
+  if (!located && looked.trouble.empty()) looked.trouble = located.error().message;
   if (!looked.trouble.empty()) return looked;
-  const Outcome live = Look(*place);
+  looked.name = located->name;
+  const Outcome live = Look(located->place);
   looked.gone = live.answer == Answer::kGone;
   if (live.live.root == nullptr && !looked.gone)
     looked.trouble = live.words.empty() ? "the API server's answer cannot be read" : live.words;
   if (live.live.root == nullptr || live.answer != Answer::kDone) return looked;
-  looked.name.ns = cluster::StringAt(live.live.root, {"metadata", "namespace"});
   looked.drift = FindDrift({.object = looked.name,
                             .recorded = *recorded.root,
                             .live = *live.live.root,
