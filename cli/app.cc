@@ -25,6 +25,9 @@ void AddCommands(CLI::App& app, int& exit_code) {
   AddRender(app, exit_code);
   AddDiff(app, exit_code);
   AddEnv(app, exit_code);
+  AddReview(app, exit_code);
+  AddApprove(app, exit_code);
+  AddRevoke(app, exit_code);
   AddPromote(app, exit_code);
   AddDeclarations(app, exit_code);
   AddCluster(app, exit_code);

@@ -28,6 +28,9 @@ void AddRender(CLI::App& app, int& exit_code);
 void AddEnv(CLI::App& app, int& exit_code);
 void AddPromote(CLI::App& app, int& exit_code);
 void AddDeclarations(CLI::App& app, int& exit_code);  // freeze, hold, release, break-glass, consent
+void AddReview(CLI::App& app, int& exit_code);
+void AddApprove(CLI::App& app, int& exit_code);
+void AddRevoke(CLI::App& app, int& exit_code);
 void AddDiff(CLI::App& app, int& exit_code);
 void AddCluster(CLI::App& app, int& exit_code);
 void AddLedger(CLI::App& app, int& exit_code);

@@ -16,6 +16,7 @@ namespace sluice::cli {
 struct Signer {
   std::string key_file;  // empty: git's user.signingKey, where gpg.format is ssh
   std::string person;    // empty: whose address user.email is, in `people`
+  bool push = true;      // else the envelope stays in this clone, behind its ref
 };
 
 // Declares --key and --as.

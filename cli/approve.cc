@@ -1,0 +1,271 @@
+// `sluice review`, `approve` and `revoke`: a change of an environment as its objects,
+// who must agree to it, and a person's signature under it. What is shown is what the
+// gate judged, the digest the one that it asks for. Tests: tests/push/approve.sh.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <ctime>
+#include <iostream>
+#include <memory>
+
+#include "cli/change_words.h"
+#include "cli/commands.h"
+#include "cli/give.h"
+#include "cli/output.h"
+#include "cli/subject.h"
+#include "gate/environment_move.h"
+#include "promotion/given_approvals.h"
+
+namespace sluice::cli {
+namespace {
+
+using promotion::Approval;
+using promotion::ApprovalKind;
+using promotion::Environment;
+
+struct ApproveOptions {
+  std::string environment, revision;
+  std::string expires = "7d", reason, output = "text";
+  bool yes = false;
+  Signer signer;
+  PromotionPlaceOptions place;
+};
+
+// A change that the gate judged, and the place that it was judged in.
+struct Reviewed {
+  std::unique_ptr<PromotionPlace> place;
+  gate::RefVerdict verdict;
+  std::vector<gate::RecordedChange> changes;  // one for each of verdict.turns
+};
+
+// Where the branch stands; zero where there is none.
+Result<Oid> TipOf(const PromotionPlace& place, const Environment& environment, const Oid& like) {
+  constexpr std::uint8_t kZeros[32] = {};
+  const Result<Oid> tip = place.repository()->ResolveRef(environment.Ref());
+  if (tip || tip.error().kind != ErrorKind::kNotFound) return tip;
+  return Oid::FromBytes(like.kind(), kZeros);
+}
+
+Result<const Environment*> FindBranch(const PromotionPlace& place, const std::string& name) {
+  const Environment* const found =
+      promotion::FindEnvironment(place.configuration().promotion.environments, name);
+  if (found == nullptr) return Usage("there is no environment " + name + "; sluice env lists them");
+  if (!found->folder.empty())
+    return Usage(name + " is a folder of " + found->branch + ": sluice promote moves it");
+  return found;
+}
+
+// Of A..B the environment whose branch stands at A.
+Result<const Environment*> FindAt(const PromotionPlace& place, const Oid& left, const std::string& words) {
+  for (const Environment& environment : place.configuration().promotion.environments) {
+    const Result<Oid> tip = place.repository()->ResolveRef(environment.Ref());
+    if (environment.folder.empty() && tip && *tip == left) return &environment;
+  }
+  return Usage("no environment's branch stands at " + words + "; sluice env lists them");
+}
+
+Result<gate::RecordedChange> ReadChange(const PromotionPlace& place, const gate::EnvironmentTurn& turn) {
+  const gate::EnvironmentMove* const move = turn.move.get();
+  if (move == nullptr || move->next == nullptr)
+    return Usage("the change of " + turn.environment + " cannot be told" +
+                 (move == nullptr || move->behind.empty() ? "" : ": " + move->behind));
+  return gate::ChangeOf(place.repository(), move->head ? &*move->head : nullptr, *move->next);
+}
+
+Result<Reviewed> Look(const ApproveOptions& options) {
+  Reviewed reviewed;
+  Result<std::unique_ptr<PromotionPlace>> opened = PromotionPlace::Open(options.place);
+  if (!opened) return opened.error();
+  reviewed.place = *std::move(opened);
+  PromotionPlace& place = *reviewed.place;
+  CommitRange range;
+  const bool is_range = ParseRange(options.environment, range);
+  const Result<Oid> after = place.ResolveCommit(is_range ? range.right : options.revision);
+  if (!after) return after.error();
+  Result<Oid> before = is_range ? place.ResolveCommit(range.left) : after;
+  if (!before) return before.error();
+  const Result<const Environment*> environment =
+      is_range ? FindAt(place, *before, range.left) : FindBranch(place, options.environment);
+  if (!environment) return environment.error();
+  if (!is_range) before = TipOf(place, **environment, *after);
+  if (!before) return before.error();
+  if (*before == *after)
+    return Usage((*environment)->name + " stands at " + ShortId(*after) + " already: nothing changes");
+  gate::PushVerdict verdict = place.Judge(*before, *after, (*environment)->Ref());
+  reviewed.verdict = std::move(verdict.refs.front());
+  if (reviewed.verdict.turns.empty())
+    return Failed("the gate could not judge it: " + reviewed.verdict.verdict.reason);
+  for (const gate::EnvironmentTurn& turn : reviewed.verdict.turns) {
+    Result<gate::RecordedChange> change = ReadChange(place, turn);
+    if (!change) return change.error();
+    reviewed.changes.push_back(*std::move(change));
+  }
+  return reviewed;
+}
+
+std::string AsText(const Reviewed& reviewed) {
+  std::string text;
+  for (std::size_t i = 0; i < reviewed.changes.size(); ++i) {
+    const gate::EnvironmentTurn& turn = reviewed.verdict.turns[i];
+    text += turn.environment + ", change " + turn.change + "\n" + ChangeAsText(reviewed.changes[i]) +
+            "who must agree:\n" + PeopleAsText(turn);
+  }
+  const Verdict& verdict = reviewed.verdict.verdict;
+  const auto errors = std::count_if(verdict.findings.begin(), verdict.findings.end(), [](const Finding& one) {
+    return one.severity == Severity::kError && !one.rule.starts_with("promotion/");
+  });
+  if (errors > 0) text += "its content would be rejected; see sluice check\n";
+  return text;
+}
+
+std::string AsJson(const Reviewed& reviewed) {
+  std::string out;
+  report::JsonWriter json(out);
+  json.BeginObject().Member("schemaVersion", 1).Key("environments").BeginArray();
+  for (std::size_t i = 0; i < reviewed.changes.size(); ++i)
+    AddReview(json, reviewed.verdict.turns[i], reviewed.changes[i]);
+  json.EndArray().EndObject();
+  return out += '\n';
+}
+
+bool Missing(const promotion::Condition& condition) {
+  return condition.kind == promotion::ConditionKind::kApprovals;
+}
+
+int RunReview(const ApproveOptions& options) {
+  const Result<Reviewed> reviewed = Look(options);
+  if (!reviewed) return Fail(reviewed.error());
+  if (!Print(options.output == "json" ? AsJson(*reviewed) : AsText(*reviewed))) return kUnjudged;
+  for (const gate::EnvironmentTurn& turn : reviewed->verdict.turns)
+    if (std::any_of(turn.unmet.begin(), turn.unmet.end(), Missing)) return kRejected;
+  return kAccepted;
+}
+
+// Asked at the terminal; what is not "y" or "yes" is no.
+Result<bool> Agrees(const ApproveOptions& options, const std::string& question) {
+  if (options.yes) return true;
+  if (isatty(STDIN_FILENO) == 0) return Usage("nobody can be asked here: read the change and say --yes");
+  if (!Print(question + " [y/N] ")) return false;
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "y" || answer == "yes";
+}
+
+int Sign(const ApproveOptions& options, const Reviewed& reviewed, const Signer& signer, std::int64_t lasts) {
+  const gate::EnvironmentTurn& turn = reviewed.verdict.turns.front();
+  for (const promotion::Excluded& one : turn.excluded)
+    if (one.person == signer.person) return Fail(Usage("it would not count: " + one.person + " " + one.why));
+  const Result<bool> agrees =
+      Agrees(options, "Sign this as " + signer.person + " for " + turn.environment + "?");
+  if (!agrees) return Fail(agrees.error());
+  if (!*agrees) return Print("nothing was signed\n") ? kRejected : kUnjudged;
+  Approval approval{.kind = ApprovalKind::kApproval};
+  approval.environment = turn.environment;
+  approval.change = turn.change;
+  approval.expires = std::time(nullptr) + lasts;
+  const Result<std::string> digest = Give(*reviewed.place, signer, std::move(approval));
+  if (!digest) return Fail(digest.error());
+  return Print("approved by " + signer.person + ": " + *digest + "\n") ? kAccepted : kUnjudged;
+}
+
+int RunApprove(const ApproveOptions& options) {
+  const auto lasts = promotion::ParseDuration(options.expires);
+  if (!lasts) return Fail(Usage("--expires takes 30m, 24h or 7d, not \"" + options.expires + "\""));
+  const Result<Reviewed> reviewed = Look(options);
+  if (!reviewed) return Fail(reviewed.error());
+  const Result<Signer> signer = FindSigner(*reviewed->place, options.signer);
+  if (!signer) return Fail(signer.error());
+  if (!Print(AsText(*reviewed))) return kUnjudged;
+  return Sign(options, *reviewed, *signer, lasts->count());
+}
+
+// One's own approvals of the change that nothing has ended yet.
+Result<std::vector<std::string>> OwnOf(const Reviewed& reviewed, const Signer& signer) {
+  const gate::EnvironmentTurn& turn = reviewed.verdict.turns.front();
+  const Result<crypto::AllowedSigners> signers = reviewed.place->Signers();
+  if (!signers) return signers.error();
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const Result<promotion::Given> given =
+      promotion::ReadGiven({*reviewed.place->repository(), turn.environment, turn.change, {*signers}, now});
+  if (!given) return given.error();
+  std::vector<std::string> own;
+  std::set<std::string> revoked;
+  for (const promotion::VerifiedApproval& one : given->approvals) revoked.insert(one.revokes);
+  for (const promotion::VerifiedApproval& one : given->approvals)
+    if (one.kind == ApprovalKind::kApproval && one.person == signer.person && !revoked.contains(one.digest))
+      own.push_back(one.digest);
+  return own;
+}
+
+int RunRevoke(const ApproveOptions& options) {
+  const Result<Reviewed> reviewed = Look(options);
+  if (!reviewed) return Fail(reviewed.error());
+  const Result<Signer> signer = FindSigner(*reviewed->place, options.signer);
+  if (!signer) return Fail(signer.error());
+  const Result<std::vector<std::string>> own = OwnOf(*reviewed, *signer);
+  if (!own) return Fail(own.error());
+  if (own->empty())
+    return Fail(Usage(signer->person + " has approved nothing of this change that could be revoked"));
+  for (const std::string& digest : *own) {
+    Approval approval{.kind = ApprovalKind::kRevocation};
+    approval.environment = reviewed->verdict.turns.front().environment;
+    approval.reason = options.reason;
+    approval.revokes = digest;
+    const Result<std::string> given = Give(*reviewed->place, *signer, std::move(approval));
+    if (!given) return Fail(given.error());
+    if (!Print("revoked by " + signer->person + ": " + digest + "\n")) return kUnjudged;
+  }
+  return kAccepted;
+}
+
+void AddPlace(CLI::App& command, ApproveOptions& options) {
+  command.add_option("revision", options.revision, "the commit that its branch would get; default: HEAD")
+      ->type_name("REV");
+  options.revision = "HEAD";
+  command.add_option("--remote", options.place.remote, "where envelopes are; default: origin")
+      ->type_name("NAME");
+  command.add_flag("!--no-fetch", options.place.fetch, "take branches and ledgers as they were fetched last");
+}
+
+void AddEnvironment(CLI::App& command, ApproveOptions& options) {
+  command.add_option("environment", options.environment, "which environment")->type_name("ENV")->required();
+  AddPlace(command, options);
+  AddSigner(command, options.signer);
+}
+
+}  // namespace
+
+void AddReview(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<ApproveOptions>();
+  CLI::App* review = app.add_subcommand("review", "show a change of an environment and who must agree to it");
+  review
+      ->add_option("environment", options->environment, "which environment, or what its branch would move by")
+      ->type_name("ENV|REV..REV")
+      ->required();
+  AddPlace(*review, *options);
+  review->add_option("-o,--output", options->output, "form of the review")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json"}));
+  review->callback([options, &exit_code] { exit_code = RunReview(*options); });
+}
+
+void AddApprove(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<ApproveOptions>();
+  CLI::App* approve = app.add_subcommand("approve", "agree to a change of an environment, signed");
+  AddEnvironment(*approve, *options);
+  approve->add_option("--expires", options->expires, "how long it holds; default: 7d")->type_name("TIME");
+  approve->add_flag("-y,--yes", options->yes, "sign without asking");
+  approve->add_flag("!--no-push", options->signer.push, "keep it in this clone, as the ref that it is");
+  approve->callback([options, &exit_code] { exit_code = RunApprove(*options); });
+}
+
+void AddRevoke(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<ApproveOptions>();
+  CLI::App* revoke = app.add_subcommand("revoke", "take back what you agreed to");
+  AddEnvironment(*revoke, *options);
+  revoke->add_option("--reason", options->reason, "why")->type_name("TEXT")->required();
+  revoke->callback([options, &exit_code] { exit_code = RunRevoke(*options); });
+}
+
+}  // namespace sluice::cli
