@@ -160,7 +160,8 @@ int Sign(const ApproveOptions& options, const Reviewed& reviewed, const Signer& 
       Agrees(options, "Sign this as " + signer.person + " for " + turn.environment + "?");
   if (!agrees) return Fail(agrees.error());
   if (!*agrees) return Print("nothing was signed\n") ? kRejected : kUnjudged;
-  Approval approval{.kind = ApprovalKind::kApproval};
+  Approval approval;
+  approval.kind = ApprovalKind::kApproval;
   approval.environment = turn.environment;
   approval.change = turn.change;
   approval.expires = std::time(nullptr) + lasts;
@@ -208,7 +209,8 @@ int RunRevoke(const ApproveOptions& options) {
   if (own->empty())
     return Fail(Usage(signer->person + " has approved nothing of this change that could be revoked"));
   for (const std::string& digest : *own) {
-    Approval approval{.kind = ApprovalKind::kRevocation};
+    Approval approval;
+    approval.kind = ApprovalKind::kRevocation;
     approval.environment = reviewed->verdict.turns.front().environment;
     approval.reason = options.reason;
     approval.revokes = digest;
