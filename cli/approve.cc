@@ -92,7 +92,8 @@ Result<Reviewed> Look(const ApproveOptions& options) {
   if (!before) return before.error();
   if (*before == *after)
     return Usage((*environment)->name + " stands at " + ShortId(*after) + " already: nothing changes");
-  gate::PushVerdict verdict = place.Judge(*before, *after, (*environment)->Ref());
+  gate::PushVerdict verdict =
+      place.Judge(*before, *after, (*environment)->Ref(), PromotionPlace::Pusher::kNobody);
   reviewed.verdict = std::move(verdict.refs.front());
   if (reviewed.verdict.turns.empty())
     return Failed("the gate could not judge it: " + reviewed.verdict.verdict.reason);

@@ -170,16 +170,17 @@ Result<Oid> PromotionPlace::MakeCommit(const Oid& tree, const std::vector<Oid>& 
   return Oid::FromHex(std::string_view(*made).substr(0, made->find('\n')));
 }
 
-gate::PushVerdict PromotionPlace::Judge(const Oid& before, const Oid& after, const std::string& ref) {
+gate::PushVerdict PromotionPlace::Judge(const Oid& before, const Oid& after, const std::string& ref,
+                                        Pusher pusher) {
   gate::Push push;
   push.repository = repository_;
   push.floor = floor_;
   push.settings = settings_;
   push.settings.bypass_by.clear();
   push.updates = {{before, after, ref}};
-  if (server_) {
+  if (server_ && pusher == Pusher::kThisPerson) {
     push.pusher = hooks::LocalUser();
-  } else {
+  } else if (pusher == Pusher::kThisPerson) {
     TakePusher(RunGit({"config", "--default", "", "user.email"}, directory()), configuration(), push);
   }
   push.deadline = std::chrono::steady_clock::now() + kDeadline;

@@ -43,7 +43,10 @@ class PromotionPlace {
   Result<Oid> ResolveCommit(const std::string& revision) const;
   // With the identity of who runs this; in the scratch directory until it is kept.
   Result<Oid> MakeCommit(const Oid& tree, const std::vector<Oid>& parents, const std::string& message);
-  gate::PushVerdict Judge(const Oid& before, const Oid& after, const std::string& ref);
+  // Whose push it would be: of a change that others push, nobody's yet.
+  enum class Pusher : unsigned char { kThisPerson, kNobody };
+  gate::PushVerdict Judge(const Oid& before, const Oid& after, const std::string& ref,
+                          Pusher pusher = Pusher::kThisPerson);
   // What lies there becomes part of the repository.
   Status Keep();
 
