@@ -50,6 +50,21 @@ std::string SomeOf(const std::vector<std::string>& fields) {
   return fields.size() <= kNamed ? words : words + " and " + std::to_string(fields.size() - kNamed) + " more";
 }
 
+// Both may be null. The label with the namespace's own name is the API server's.
+bool SameLabels(const Node* sent, const Node* live) {
+  constexpr std::string_view kItsName = "kubernetes.io/metadata.name";
+  const Node* const wanted = MemberAt(sent, {"metadata", "labels"});
+  const Node* const there = MemberAt(live, {"metadata", "labels"});
+  const auto holds = [&](const Node* all, const Node* each) {
+    const auto is_in = [&](const Node& label) {
+      const Node* const other = all == nullptr ? nullptr : all->Find(label.key);
+      return label.key == kItsName || (other != nullptr && other->String() == label.String());
+    };
+    return each == nullptr || std::all_of(each->children.begin(), each->children.end(), is_in);
+  };
+  return holds(there, wanted) && holds(wanted, there);
+}
+
 class Run {
  public:
   Run(const Server& server, const DryRunOptions& options, const DryRunRequest& request, Clock::time_point end)
@@ -62,7 +77,11 @@ class Run {
       for (DryRunAnswer& answer : reply.answers) answer.reason = server_.trouble;
       return reply;
     }
-    plan_ = MakePlan({&request_, server_.find, AbsentNamespaces(), AskAdmission(), options_.sends});
+    PlanInput input{&request_, server_.find};
+    AskNamespaces(input);
+    input.admission = AskAdmission();
+    input.sends = options_.sends;
+    plan_ = MakePlan(input);
     for (std::size_t i = 0; i < plan_.objects.size(); ++i)
       reply.answers[i] =
           plan_.objects[i].sent ? UnverifiedFor(std::string(kLate)) : std::move(plan_.objects[i].answer);
@@ -78,31 +97,56 @@ class Run {
     return server_.send(request, end_);
   }
 
-  std::set<std::string> AbsentNamespaces() const {
-    std::set<std::string> absent;
+  void AskNamespaces(PlanInput& input) const {
     const ServedKind kind = server_.find("v1", "Namespace");
-    if (kind.resource == nullptr) return absent;
+    if (kind.resource == nullptr) return;
     for (const std::string& name : NamespacesToAsk(request_)) {
       const std::string path = ObjectPath({"v1", "Namespace", "", name}, *kind.resource);
-      if (!path.empty() && Get(path).status == 404) absent.insert(name);
+      if (path.empty()) continue;
+      ServerAnswer answer = Get(path);
+      if (answer.status == 404) {
+        input.absent.insert(name);
+      } else if (answer.status != 200 || IsRelabelled(name, ReadJsonObject(std::move(answer.body)))) {
+        input.relabelled.insert(name);
+      }
     }
-    return absent;
+  }
+
+  // Whether the change sets other labels than the namespace has.
+  bool IsRelabelled(const std::string& name, const JsonObject& live) const {
+    const ObjectName wanted{"v1", "Namespace", "", name};
+    const auto object = std::find_if(request_.objects.begin(), request_.objects.end(),
+                                     [&](const DryRunObject& each) { return each.name == wanted; });
+    return object == request_.objects.end() || !SameLabels(ReadJsonObject(object->json).root, live.root);
   }
 
   AdmissionFacts AskAdmission() const {
     AdmissionFacts facts;
-    constexpr std::string_view kApi = "admissionregistration.k8s.io/v1";
-    for (const char* const kind : {"ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"}) {
-      const ServedKind served = server_.find(kApi, kind);
-      if (served.resource == nullptr) continue;
-      ServerAnswer answer = Get(ResourcePath(*served.resource, "", ""));
-      std::string why = answer.status == 200 ? std::string() : WhyNot(answer);
-      const JsonObject body = why.empty() ? ReadJsonObject(std::move(answer.body)) : JsonObject();
-      if (why.empty()) why = FaultOfList(body.root);
-      if (!why.empty()) facts.trouble = "admission policies could not be read: " + why;
-      for (const Node& item : ElementsAt(body.root, {"items"})) LearnAdmission(item, kind, facts);
+    const bool of_webhooks =
+        std::any_of(request_.objects.begin(), request_.objects.end(), [](const DryRunObject& object) {
+          const AdmissionKind* const kind = AdmissionKindOf(object.name);
+          return kind != nullptr && kind->is == AdmissionKind::Is::kWebhooks;
+        });
+    for (const AdmissionKind& kind : AdmissionKinds()) {
+      if (kind.is != AdmissionKind::Is::kWebhooks || of_webhooks) AskAdmissionKind(kind, facts);
     }
     return facts;
+  }
+
+  void AskAdmissionKind(const AdmissionKind& kind, AdmissionFacts& facts) const {
+    ServedKind served;
+    // Mutating policies have no version 1 on many servers, or are off.
+    for (const char* const version : {"v1", "v1beta1", "v1alpha1"}) {
+      if (served.resource == nullptr)
+        served = server_.find("admissionregistration.k8s.io/" + std::string(version), kind.kind);
+    }
+    if (served.resource == nullptr) return;
+    ServerAnswer answer = Get(ResourcePath(*served.resource, "", ""));
+    std::string why = answer.status == 200 ? std::string() : WhyNot(answer);
+    const JsonObject body = why.empty() ? ReadJsonObject(std::move(answer.body)) : JsonObject();
+    if (why.empty()) why = FaultOfList(body.root);
+    if (!why.empty()) facts.trouble = "admission policies could not be read: " + why;
+    for (const Node& item : ElementsAt(body.root, {"items"})) LearnAdmission(item, kind, facts);
   }
 
   void AskAll(std::vector<DryRunAnswer>& answers) {
@@ -147,8 +191,9 @@ class Run {
     if (kept.empty()) return answer;
     if (answer.effect == Effect::kUnchanged) answer.effect = Effect::kUpdated;
     DryRunAnswer weighed =
-        Weighed(answer, '"' + NameWords(applier.manager) + "\" updates rather than applies: it takes away " +
-                            SomeOf(kept) + ", which a dry run keeps");
+        Weighed(answer, {'"' + NameWords(applier.manager) + "\" updates rather than applies: it takes away " +
+                             SomeOf(kept) + ", which a dry run keeps",
+                         true});
     weighed.live = std::move(answer.live);
     weighed.taken = std::move(answer.taken);
     return weighed;

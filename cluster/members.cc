@@ -1,5 +1,7 @@
 #include "cluster/members.h"
 
+#include <algorithm>
+
 namespace sluice::cluster {
 
 using manifests::Node;
@@ -18,6 +20,16 @@ std::string_view StringAt(const Node* node, std::initializer_list<std::string_vi
 std::span<const Node> ElementsAt(const Node* node, std::initializer_list<std::string_view> way) {
   const Node* const list = MemberAt(node, way);
   return list == nullptr || list->kind != NodeKind::kSequence ? std::span<const Node>() : list->children;
+}
+
+std::string_view TextAt(const manifests::Node& root, std::string_view path) {
+  const manifests::Node* node = &root;
+  while (node != nullptr && !path.empty()) {
+    const std::size_t dot = std::min(path.find('.'), path.size());
+    node = node->Find(path.substr(0, dot));
+    path.remove_prefix(std::min(dot + 1, path.size()));
+  }
+  return node == nullptr ? std::string_view() : node->text;
 }
 
 JsonObject ReadJsonObject(std::string bytes) {

@@ -15,6 +15,8 @@ const manifests::Node* MemberAt(const manifests::Node* node, std::initializer_li
 std::string_view StringAt(const manifests::Node* node, std::initializer_list<std::string_view> way);
 std::span<const manifests::Node> ElementsAt(const manifests::Node* node,
                                             std::initializer_list<std::string_view> way);
+// The text of any scalar ("true" too) at `path` ("metadata.name").
+std::string_view TextAt(const manifests::Node& root, std::string_view path);
 
 // One JSON object. `root` is null where the bytes are none: not whole, no object,
 // more than one, or past a limit.

@@ -60,14 +60,10 @@ struct Definition {
 class Planner {
  public:
   explicit Planner(const PlanInput& input)
-      : input_(input), request_(*input.request), admission_(input.admission) {}
+      : input_(input), request_(*input.request), steering_(request_, input.admission, input.relabelled) {}
 
   Plan Make() {
     for (const DryRunObject& object : request_.objects) Learn(object);
-    touched_ = TouchedPolicies(request_, admission_);
-    may_steer_ = static_cast<std::size_t>(
-        std::count_if(request_.objects.begin(), request_.objects.end(),
-                      [](const DryRunObject& object) { return MaySteerPolicies(object.name); }));
     Plan plan;
     for (const DryRunObject& object : request_.objects) plan.objects.push_back(PlanOf(object));
     plan.order = OrderOf(plan);
@@ -108,7 +104,7 @@ class Planner {
     planned.path = ObjectPath(object.name, *kind.resource);
     planned.sent = !planned.path.empty();
     if (!planned.sent) planned.answer = UnverifiedFor("its name cannot stand in a request");
-    planned.depends_on = PolicyOver(object, kind.resource->resource);
+    planned.depends_on = steering_.Of(object, kind.resource->resource);
     return planned;
   }
 
@@ -176,16 +172,6 @@ class Planner {
     return answer;
   }
 
-  std::string PolicyOver(const DryRunObject& object, const std::string& resource) const {
-    for (const std::string& policy : touched_) {
-      if (MayJudge(admission_, policy, GroupOf(object.name.api_version), resource))
-        return "the change itself changes admission policy " + policy + ", or what it goes by";
-    }
-    // An object is judged by its own state before the change, so it does not count.
-    const std::size_t others = may_steer_ - (MaySteerPolicies(object.name) ? 1 : 0);
-    return others == 0 ? std::string() : admission_.trouble;
-  }
-
   std::vector<std::size_t> OrderOf(const Plan& plan) const {
     const auto rank = [&](std::size_t i) {
       const DryRunObject& object = request_.objects[i];
@@ -203,9 +189,7 @@ class Planner {
 
   const PlanInput& input_;
   const DryRunRequest& request_;
-  AdmissionFacts admission_;  // of the cluster, and then of the change
-  std::set<std::string> touched_{};
-  std::size_t may_steer_ = 0;                                                // objects of the change
+  const Steering steering_;
   std::map<std::pair<std::string, std::string>, Definition> definitions_{};  // by group and kind
   std::set<std::string> removed_definitions_{}, removed_namespaces_{};
 };
@@ -232,19 +216,6 @@ bool BringsObject(const DryRunRequest& request, std::string_view kind, std::stri
   return std::any_of(request.objects.begin(), request.objects.end(), [&](const DryRunObject& object) {
     return !object.removal && object.name.kind == kind && object.name.ns == ns && object.name.name == name;
   });
-}
-
-DryRunAnswer Weighed(DryRunAnswer answer, const std::string& depends_on) {
-  if (depends_on.empty() || answer.known == Known::kOffline || answer.known == Known::kUnverified)
-    return answer;
-  const bool denied_alone =
-      !answer.causes.empty() &&
-      std::all_of(answer.causes.begin(), answer.causes.end(),
-                  [](const DryRunCause& cause) { return cause.rule == kDenied || cause.rule == kWarning; });
-  if (answer.known == Known::kRefused && !denied_alone) return answer;
-  DryRunAnswer weighed = UnverifiedFor(depends_on);
-  weighed.effect = answer.effect;
-  return weighed;
 }
 
 }  // namespace sluice::cluster

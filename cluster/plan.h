@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/dry_run.h"
-#include "cluster/admission_facts.h"
 #include "cluster/served_kind.h"
+#include "cluster/steering.h"
 
 namespace sluice::cluster {
 
@@ -20,8 +20,8 @@ struct SentKinds {
   bool rbac = false;     // needs the verbs bind and escalate
 };
 
-// Namespaces that the change brings and in which other objects of it would land:
-// whether they are there already has to be asked first.
+// Namespaces that the change sets and in which other objects of it would land:
+// whether they are there already, and with which labels, has to be asked first.
 std::vector<std::string> NamespacesToAsk(const DryRunRequest& request);
 
 struct PlanInput {
@@ -30,13 +30,14 @@ struct PlanInput {
   std::set<std::string> absent{};  // of NamespacesToAsk, those that are not there
   AdmissionFacts admission{};      // of the cluster
   SentKinds sends{};
+  std::set<std::string> relabelled{};  // of NamespacesToAsk, those whose labels the change may change
 };
 
 struct PlannedObject {
   bool sent = false;
-  DryRunAnswer answer{};     // where it is not sent
-  std::string path{};        // of the object, where it is: "/apis/apps/v1/namespaces/shop/deployments/web"
-  std::string depends_on{};  // why its being taken or denied need not hold; empty: it does
+  DryRunAnswer answer{};  // where it is not sent
+  std::string path{};     // of the object, where it is: "/apis/apps/v1/namespaces/shop/deployments/web"
+  Dependence depends_on{};
 };
 
 struct Plan {
@@ -50,8 +51,5 @@ Plan MakePlan(const PlanInput& input);
 // that of a kind of the whole cluster.
 bool BringsObject(const DryRunRequest& request, std::string_view kind, std::string_view ns,
                   std::string_view name);
-
-// `answer` as it counts where something that it depends on comes with the change.
-DryRunAnswer Weighed(DryRunAnswer answer, const std::string& depends_on);
 
 }  // namespace sluice::cluster

@@ -37,14 +37,4 @@ Document AskReview(ApiClient& client, const std::string& path, const std::string
                    .end = end}));
 }
 
-std::string_view TextAt(const manifests::Node& root, std::string_view path) {
-  const manifests::Node* node = &root;
-  while (node != nullptr && !path.empty()) {
-    const std::size_t dot = std::min(path.find('.'), path.size());
-    node = node->Find(path.substr(0, dot));
-    path.remove_prefix(std::min(dot + 1, path.size()));
-  }
-  return node == nullptr ? std::string_view() : node->text;
-}
-
 }  // namespace sluice::cluster

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cluster/api_client.h"
+#include "cluster/members.h"
 
 namespace sluice::cluster {
 
@@ -22,8 +23,5 @@ Document ReadDocument(ApiClient& client, const std::string& path, net::Clock::ti
 // POST of a review (authorization.k8s.io, authentication.k8s.io): it changes nothing.
 Document AskReview(ApiClient& client, const std::string& path, const std::string& body,
                    net::Clock::time_point end);
-
-// The string or scalar text at `path` ("metadata.name"); empty where there is none.
-std::string_view TextAt(const manifests::Node& root, std::string_view path);
 
 }  // namespace sluice::cluster

@@ -7,6 +7,10 @@ namespace sluice::net {
 Failure Incoming::Fill(const Wait& wait, bool& ended) {
   ended = false;
   if (!rest_.empty()) return {};
+  // A stream that always has a byte never waits, so that no wait would end it.
+  if (wait.cancel != nullptr && wait.cancel->IsCancelled())
+    return Fail(Why::kCancelled, "cancelled while " + std::string(wait.doing));
+  if (Clock::now() >= wait.end) return Fail(Why::kTime, "the time was over while " + std::string(wait.doing));
   std::size_t count = 0;
   if (Failure failed = stream_->Read(buffer_, count, wait)) return failed;
   rest_ = {buffer_.data(), count};

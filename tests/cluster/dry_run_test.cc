@@ -214,6 +214,27 @@ TEST_CASE("the namespace of the change is asked for first") {
   CHECK(Ask(table, {space, Map("x")}).answers[1].known == Known::kTaken);
 }
 
+TEST_CASE("a namespace whose labels change judges what lands in it by others than it has") {
+  const auto known = [](const std::string& sent, const std::string& live, int status = 200) {
+    const auto space = [](const std::string& labels) {
+      return R"({"apiVersion":"v1","kind":"Namespace","metadata":{"labels":{)" + labels +
+             R"(},"name":"shop"}})";
+    };
+    Table table;
+    table.answers["GET /api/v1/namespaces/shop"] = {status, space(live), {}, {}};
+    table.answers["PATCH " + kMaps + "x"] = {201, MapJson("x", ""), {}, {}};
+    return Ask(table, {{{"v1", "Namespace", "", "shop"}, false, space(sent)}, Map("x")}).answers[1].known;
+  };
+  const std::string own = R"("kubernetes.io/metadata.name":"shop")", a = R"("a":"1")", b = R"("a":"2")";
+  CHECK(known(a, a + "," + own) == Known::kTaken);
+  CHECK(known("", own) == Known::kTaken);
+  CHECK(known(a, b) == Known::kUnverified);
+  CHECK(known(a, own) == Known::kUnverified);
+  CHECK(known("", a) == Known::kUnverified);
+  CHECK(known(R"("a":"")", own) == Known::kUnverified);
+  CHECK(known(a, a, 403) == Known::kUnverified);
+}
+
 TEST_CASE("policies of the cluster are asked for, for their parameters") {
   Table table;
   table.answers[kPolicies] = {

@@ -21,6 +21,9 @@ const std::vector<Kind> kServed = {
     {{"", "v1", "ConfigMap", "configmaps", true, kVerbs}},
     {{"", "v1", "Secret", "secrets", true, kVerbs}},
     {{"", "v1", "Binding", "bindings", true, {"create"}}},
+    {{"", "v1", "Pod", "pods", true, kVerbs}},
+    {{"", "v1", "LimitRange", "limitranges", true, kVerbs}},
+    {{"", "v1", "ResourceQuota", "resourcequotas", true, kVerbs}},
     {{"apps", "v1", "Deployment", "deployments", true, kVerbs}},
     {{"rbac.authorization.k8s.io", "v1", "Role", "roles", true, kVerbs}},
     {{"metrics.k8s.io", "v1", "PodMetrics", "pods", true, kVerbs}, ServedBy::kAggregated},
@@ -76,7 +79,7 @@ std::string LineOf(const PlannedObject& planned) {
   if (planned.answer.effect == Effect::kCreated) line += " created";
   if (!planned.answer.reason.empty()) line += ": " + planned.answer.reason;
   for (const DryRunCause& cause : planned.answer.causes) line += ": " + cause.rule + ": " + cause.message;
-  if (!planned.depends_on.empty()) line += " | " + planned.depends_on;
+  if (planned.depends_on) line += " | " + planned.depends_on.why;
   return line;
 }
 
@@ -194,9 +197,9 @@ TEST_CASE("what lands in a namespace of the change is asked for only where that 
 
 AdmissionFacts Facts(const std::string& policy, const std::string& binding = "") {
   AdmissionFacts facts;
-  LearnAdmission(*Text("metadata: {name: p}\nspec: " + policy), "ValidatingAdmissionPolicy", facts);
+  LearnAdmission(*Text("metadata: {name: p}\nspec: " + policy), AdmissionKinds()[0], facts);
   if (!binding.empty())
-    LearnAdmission(*Text("metadata: {name: b}\nspec: " + binding), "ValidatingAdmissionPolicyBinding", facts);
+    LearnAdmission(*Text("metadata: {name: b}\nspec: " + binding), AdmissionKinds()[1], facts);
   return facts;
 }
 
@@ -274,21 +277,98 @@ TEST_CASE("where policies could not be read, what else might steer them counts")
   CHECK_FALSE(depends({Object("rbac.authorization.k8s.io/v1", "Role", "shop", "r"), web}));
 }
 
+TEST_CASE("mutating policies and their parameters count as the others do") {
+  const std::string touched = " | the change itself changes admission policy p, or what it goes by";
+  const DryRunObject map = Map("shop", "x"), web = Object("apps/v1", "Deployment", "shop", "x");
+  const auto mutating = [](const std::string& kind, const std::string& name, const std::string& spec) {
+    return Object("admissionregistration.k8s.io/v1beta1", "MutatingAdmissionPolicy" + kind, "", name,
+                  "spec: " + spec);
+  };
+  CHECK(PlanOf({mutating("", "p", kOverMaps + "}"), map}).ends_with(touched));
+  CHECK_FALSE(PlanOf({mutating("", "p", kOverMaps + "}"), web}).ends_with(touched));
+  CHECK(PlanOf({mutating("Binding", "b", "{policyName: p}"), web}).ends_with(touched));
+  // A name of one kind is none of the other.
+  CHECK(PlanOf({Gone(mutating("", "p", "{}")), web}, {}, Facts(kOverMaps + "}")).ends_with(touched));
+  CHECK_FALSE(
+      PlanOf({Gone(mutating("Binding", "b", "{}")), map}, {}, Facts(kOverMaps + "}", "{policyName: p}"))
+          .ends_with(touched));
+}
+
+TEST_CASE("what changed webhooks are asked about depends on them") {
+  const std::string touched = " | the change itself changes the webhooks of ValidatingWebhookConfiguration w";
+  const auto hook = [](const std::string& rules) {
+    return Object("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "", "w",
+                  "webhooks: [{rules: [" + rules + "]}]");
+  };
+  const std::string maps = "{apiGroups: [''], resources: [configmaps]}", none;
+  const DryRunObject map = Map("shop", "x"), web = Object("apps/v1", "Deployment", "shop", "x");
+  AdmissionFacts facts;
+  facts.webhooks = {{false, "w", {{"", "configmaps"}}}};
+  CHECK(PlanOf({hook(maps), map}).ends_with(touched));
+  CHECK_FALSE(PlanOf({hook(maps), web}).ends_with(touched));
+  CHECK(PlanOf({hook(none), map}, {}, facts).ends_with(touched));
+  CHECK(PlanOf({Gone(hook(none)), map}, {}, facts).ends_with(touched));
+  CHECK_FALSE(PlanOf({Gone(hook(none)), web}, {}, facts).ends_with(touched));
+  facts.webhooks[0].name = "another";
+  CHECK_FALSE(PlanOf({Gone(hook(none)), map}, {}, facts).ends_with(touched));
+}
+
+TEST_CASE("what quotas and limits of the change count depends on them") {
+  const auto quota = [](const std::string& hard) {
+    return Object("v1", "ResourceQuota", "shop", "q", "spec: {hard: {" + hard + "}}");
+  };
+  const std::string touched = " | the change itself changes ResourceQuota q";
+  const DryRunObject map = Map("shop", "x"), pod = Object("v1", "Pod", "shop", "x"),
+                     web = Object("apps/v1", "Deployment", "shop", "x");
+  CHECK(PlanOf({quota("pods: 1"), pod}).ends_with(touched));
+  CHECK(PlanOf({quota("requests.cpu: 1"), pod}).ends_with(touched));
+  CHECK(PlanOf({quota("configmaps: 1"), map}).ends_with(touched));
+  CHECK(PlanOf({quota("count/deployments.apps: 1"), web}).ends_with(touched));
+  CHECK(PlanOf({Gone(quota("")), web}).ends_with(touched));
+  CHECK(PlanOf({Object("v1", "LimitRange", "shop", "l"), pod})
+            .ends_with(" | the change itself changes LimitRange l"));
+  CHECK_FALSE(PlanOf({quota("pods: 1"), map}).ends_with(touched));
+  CHECK_FALSE(PlanOf({quota("pods: 1"), web}).ends_with(touched));
+  CHECK_FALSE(PlanOf({quota("configmaps: 1"), Map("other", "x")}).ends_with(touched));
+  CHECK_FALSE(PlanOf({quota("configmaps: 1"), Gone(map)}).ends_with(touched));
+  CHECK_FALSE(PlanOf({map, quota("resourcequotas: 1")}).ends_with(touched));
+  CHECK_FALSE(PlanOf({Object("v1", "LimitRange", "shop", "l"), web}).ends_with("LimitRange l"));
+}
+
+TEST_CASE("what lands in a namespace with other labels depends on them") {
+  const DryRunRequest request{"c", {Space("shop"), Map("shop", "x"), Map("other", "x")}, {}, false};
+  const Plan plan = MakePlan({&request, Find, {}, {}, {}, {"shop"}});
+  CHECK(plan.objects[1].depends_on.why ==
+        "the change itself sets labels of namespace shop, by which admission goes");
+  CHECK_FALSE(plan.objects[0].depends_on);
+  CHECK_FALSE(plan.objects[2].depends_on);
+}
+
 TEST_CASE("what depends on the change is weighed") {
+  const Dependence policy{"why", true, false, false}, quota{"why", false, true, false},
+      mutating{"why", true, false, true};
   DryRunAnswer taken;
   taken.known = Known::kTaken;
   taken.effect = Effect::kUpdated;
-  CHECK(Weighed(taken, "").known == Known::kTaken);
-  CHECK(Weighed(taken, "why").known == Known::kUnverified);
-  CHECK(Weighed(taken, "why").reason == "why");
-  CHECK(Weighed(taken, "why").effect == Effect::kUpdated);
-  DryRunAnswer denied;
-  denied.known = Known::kRefused;
-  denied.causes = {{std::string(kDenied), "", "no"}};
-  CHECK(Weighed(denied, "why").known == Known::kUnverified);
-  DryRunAnswer invalid = denied;
-  invalid.causes.push_back({std::string(kInvalid), "", "no"});
-  CHECK(Weighed(invalid, "why").known == Known::kRefused);
+  CHECK(Weighed(taken, {}).known == Known::kTaken);
+  for (const Dependence& each : {policy, quota, mutating}) {
+    CHECK(Weighed(taken, each).known == Known::kUnverified);
+    CHECK(Weighed(taken, each).reason == "why");
+    CHECK(Weighed(taken, each).effect == Effect::kUpdated);
+  }
+  const auto refused = [](std::initializer_list<std::string_view> rules) {
+    DryRunAnswer answer;
+    answer.known = Known::kRefused;
+    for (const std::string_view rule : rules) answer.causes.push_back({std::string(rule), "", "no"});
+    return answer;
+  };
+  CHECK(Weighed(refused({kDenied}), policy).known == Known::kUnverified);
+  CHECK(Weighed(refused({kDenied, kWarning}), policy).known == Known::kUnverified);
+  CHECK(Weighed(refused({kDenied}), quota).known == Known::kRefused);
+  CHECK(Weighed(refused({kForbidden}), quota).known == Known::kUnverified);
+  CHECK(Weighed(refused({kForbidden}), policy).known == Known::kRefused);
+  CHECK(Weighed(refused({kDenied, kInvalid}), policy).known == Known::kRefused);
+  CHECK(Weighed(refused({kDenied, kInvalid}), mutating).known == Known::kUnverified);
 }
 
 TEST_CASE("namespaces and definitions go first, removals last") {

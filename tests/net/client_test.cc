@@ -6,6 +6,7 @@
 
 #include "net/http.h"
 #include "net/listener.h"
+#include "net/message.h"
 #include "tests/catch.h"
 #include "tests/net/certificates.h"
 #include "tests/net/raw_server.h"
@@ -211,6 +212,33 @@ TEST_CASE("a server that drips is left when the whole time is over") {
   request.limits.head_bytes = 1u << 30;
   request.limits.total = milliseconds(50);
   CHECK(Plain()->Send(request).failure.why == Why::kTime);
+}
+
+// Never waits for a byte.
+class Endless : public Stream {
+ public:
+  Failure Read(std::span<char> into, std::size_t& count, const Wait&) override {
+    std::fill(into.begin(), into.end(), 'a');
+    count = into.size();
+    return {};
+  }
+  Failure Write(std::string_view, const Wait&) override { return {}; }
+};
+
+TEST_CASE("a body that always has a byte more ends with the time, or when it is cancelled") {
+  Cancellation cancel;
+  cancel.Cancel();
+  for (const Wait& wait : {Wait{.end = Clock::now()}, Wait{.cancel = &cancel}}) {
+    Endless stream;
+    Incoming incoming(stream);
+    int pieces = 0;
+    bool stopped = false;
+    const Failure failed = ReadBody(
+        incoming, {.kind = Framing::Kind::kUntilClose}, 0, wait,
+        [&](std::string_view) { return ++pieces < 100; }, stopped);
+    CHECK(failed.why == (wait.cancel == nullptr ? Why::kTime : Why::kCancelled));
+    CHECK(pieces == 0);
+  }
 }
 
 TEST_CASE("a server that does not read is left when the time is over") {
