@@ -72,7 +72,9 @@ Result<MergedTree> MergeTree(const MergePlace& place, const Oid& ours, const Oid
   Result<process::ChildResult> child = process::Run(options);
   if (!child) return child.error();
   if (child->output_cut) return LimitPassed("git merge-tree found more conflicts than can be read");
-  if (child->exit_code == 0 || child->exit_code == 1) return Read(child->output, child->exit_code == 1);
+  // It ends with 1 too where a commit is not there, and says no tree then.
+  const bool merged = child->exit_code == 0 || (child->exit_code == 1 && !child->output.empty());
+  if (merged) return Read(child->output, child->exit_code == 1);
   const std::string& said = child->error_output;
   const std::string why = child->timed_out ? "it did not end in time" : said.substr(0, said.find('\n'));
   return Failed("git merge-tree: " + why);

@@ -73,7 +73,10 @@ TEST_CASE("the judge may read the repositories and write nothing") {
   CHECK(sandbox.file_bytes == 0);
   CHECK_FALSE(sandbox.may_execute);
   CHECK_FALSE(sandbox.may_network);
-  for (const std::string& path : sandbox.readable) CHECK(path.starts_with(repository.path));
+  for (const std::string& path : sandbox.readable) {
+    const bool known = path.starts_with(repository.path) || path == "/usr/share/zoneinfo";
+    CHECK(known);
+  }
 
   Task with_charts = task;
   with_charts.settings.helm = "/usr/bin/helm";

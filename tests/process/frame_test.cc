@@ -49,7 +49,7 @@ TEST_CASE("what is no message is an error with a reason") {
       {Bytes({1, 0, 0, 0, 0, 0, 0}), "the other process ended in the middle of a message"},
       {Bytes({1, 0, 0, 0, 5, 0, 0, 0, 'a', 'b'}), "the other process ended in the middle of a message"},
       {Bytes({0, 0, 0, 0, 0, 0, 0, 0}), "the other process sent an unknown message"},
-      {Bytes({9, 0, 0, 0, 0, 0, 0, 0}), "the other process sent an unknown message"},
+      {Bytes({10, 0, 0, 0, 0, 0, 0, 0}), "the other process sent an unknown message"},
       {Bytes({255, 0, 0, 0, 0, 0, 0, 0}), "the other process sent an unknown message"},
       {Bytes({1, 1, 0, 0, 0, 0, 0, 0}), "the other process sent an unknown message"},
       {Bytes({1, 0, 0, 9, 0, 0, 0, 0}), "the other process sent an unknown message"},

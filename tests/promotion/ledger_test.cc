@@ -41,7 +41,7 @@ TEST_CASE("what was verified before is gone on from, and nothing else") {
   const LedgerWriter writer;
   const Result<PolicyChain> policy = VerifyPolicy(writer.Open(), {writer.pin()});
   REQUIRE(policy);
-  CHECK(writer.Write([](RecordPlan&, const LedgerWriter&) {}).empty());
+  CHECK(writer.Write([](PlannedRecord&, const LedgerWriter&) {}).empty());
   const git::Repository& repository = writer.Open();
   const Result<Ledger> whole = VerifyLedger(repository, "production", *policy);
   REQUIRE(whole);
@@ -51,14 +51,14 @@ TEST_CASE("what was verified before is gone on from, and nothing else") {
   CHECK(same->digest == whole->digest);
   const Ledger earlier = *VerifyLedger(writer.OpenAt(3), "production", *policy);
   REQUIRE(earlier.records == 3);
-  CHECK(writer.Write([](RecordPlan&, const LedgerWriter&) {}).empty());
+  CHECK(writer.Write([](PlannedRecord&, const LedgerWriter&) {}).empty());
   const Result<Ledger> more = VerifyMore(writer.Open(), "production", *policy, earlier);
   INFO((more ? "" : more.error().message));
   REQUIRE(more);
   CHECK(more->digest == whole->digest);
   CHECK(more->objects == whole->objects);
   // An approval that was used before what is remembered is used up.
-  writer.Write([](RecordPlan& plan, const LedgerWriter&) { plan.again = true; });
+  writer.Write([](PlannedRecord& plan, const LedgerWriter&) { plan.again = true; });
   CHECK(VerifyMore(writer.Open(), "production", *policy, earlier)
             .error()
             .message.find("used by an earlier record") != std::string::npos);
@@ -71,129 +71,132 @@ TEST_CASE("what was verified before is gone on from, and nothing else") {
 // What is done to the fourth record, and what a verifier says.
 struct Forgery {
   const char* how;
-  void (*forge)(RecordPlan&, const LedgerWriter&);
+  void (*forge)(PlannedRecord&, const LedgerWriter&);
   const char* message;
 };
 
 constexpr char kWeb[] = "core/ConfigMap/shop/web";
 
 const Forgery kForgeries[] = {
-    {"a number is left out", [](RecordPlan& plan, auto&) { plan.record.head.sequence = 9; },
+    {"a number is left out", [](PlannedRecord& plan, auto&) { plan.record.head.sequence = 9; },
      "its sequence number is 9, not 4"},
     {"it names another before it",
-     [](RecordPlan& plan, auto&) { plan.record.head.previous = std::string(64, '0'); },
+     [](PlannedRecord& plan, auto&) { plan.record.head.previous = std::string(64, '0'); },
      "does not name the record before it"},
     {"another repository",
-     [](RecordPlan& plan, auto&) { plan.record.head.repository = std::string(64, '0'); },
+     [](PlannedRecord& plan, auto&) { plan.record.head.repository = std::string(64, '0'); },
      "of another repository"},
-    {"another environment", [](RecordPlan& plan, auto&) { plan.record.environment = "staging"; },
+    {"another environment", [](PlannedRecord& plan, auto&) { plan.record.environment = "staging"; },
      "of another environment"},
     {"earlier than the one before",
-     [](RecordPlan& plan, auto&) { plan.record.head.recorded = plan.record.judged = 1'700'000'000; },
+     [](PlannedRecord& plan, auto&) { plan.record.head.recorded = plan.record.judged = 1'700'000'000; },
      "recorded before the one before it"},
     {"a commit with another date",
-     [](RecordPlan& plan, auto&) {
+     [](PlannedRecord& plan, auto&) {
        plan.commit = [](std::string text) { return text.replace(text.find(" +0000"), 6, " +0100"); };
      },
      "not the one that its record makes"},
     {"a commit with another message",
-     [](RecordPlan& plan, auto&) { plan.commit = [](const std::string& text) { return text + "x"; }; },
+     [](PlannedRecord& plan, auto&) { plan.commit = [](const std::string& text) { return text + "x"; }; },
      "not the one that its record makes"},
     {"a commit with two parents",
-     [](RecordPlan& plan, auto&) {
+     [](PlannedRecord& plan, auto&) {
        plan.commit = [](std::string text) {
          const std::size_t at = text.find("parent");
          return text.insert(at, text.substr(at, 48));
        };
      },
      "a record has one parent"},
-    {"a file more", [](RecordPlan& plan, auto&) { plan.files["extra"] = "x"; }, "no place for extra"},
-    {"a directory more", [](RecordPlan& plan, auto&) { plan.files["more/x"] = "x"; }, "no place for more"},
+    {"a file more", [](PlannedRecord& plan, auto&) { plan.files["extra"] = "x"; }, "no place for extra"},
+    {"a directory more", [](PlannedRecord& plan, auto&) { plan.files["more/x"] = "x"; }, "no place for more"},
     {"an object that is executable",
-     [](RecordPlan& plan, auto&) {
+     [](PlannedRecord& plan, auto&) {
        plan.files["objects/core/ConfigMap/shop/web"] =
            "100755|" + plan.files["objects/core/ConfigMap/shop/web"];
      },
      "is no plain file"},
     {"an object that is a link",
-     [](RecordPlan& plan, auto&) { plan.files["objects/core/ConfigMap/shop/web"] = "120000|x"; },
+     [](PlannedRecord& plan, auto&) { plan.files["objects/core/ConfigMap/shop/web"] = "120000|x"; },
      "is no plain file"},
     {"an object with other bytes",
-     [](RecordPlan& plan, auto&) { plan.files["objects/core/ConfigMap/shop/web"] += " "; },
+     [](PlannedRecord& plan, auto&) { plan.files["objects/core/ConfigMap/shop/web"] += " "; },
      "objects.sha256 is not the list"},
-    {"an object more", [](RecordPlan& plan, auto&) { plan.files["objects/core/ConfigMap/shop/more"] = "{}"; },
+    {"an object more",
+     [](PlannedRecord& plan, auto&) { plan.files["objects/core/ConfigMap/shop/more"] = "{}"; },
      "objects.sha256 is not the list"},
     {"a list that is not the one signed",
-     [](RecordPlan& plan, auto&) {
+     [](PlannedRecord& plan, auto&) {
        plan.files["objects/core/ConfigMap/shop/web"] += " ";
        plan.relist = true;
      },
      "names another objects.sha256"},
     {"an object where none lies",
-     [](RecordPlan& plan, auto&) {
+     [](PlannedRecord& plan, auto&) {
        plan.objects["core/ConfigMap/shop"] = "{}";
        plan.objects.erase(kWeb);
        plan.resign = true;
      },
      "is not where an object lies"},
     {"another change",
-     [](RecordPlan& plan, auto&) {
+     [](PlannedRecord& plan, auto&) {
        plan.record.head.change = std::string(64, '0');
        plan.keep_change = true;
      },
      "its change digest is not"},
     {"not applied and not there",
-     [](RecordPlan& plan, auto&) { plan.record.not_applied = {"core/Secret/shop/db"}; }, "notApplied names"},
+     [](PlannedRecord& plan, auto&) { plan.record.not_applied = {"core/Secret/shop/db"}; },
+     "notApplied names"},
     {"not held and there",
-     [](RecordPlan& plan, auto&) {
+     [](PlannedRecord& plan, auto&) {
        plan.record.not_held = {{kWeb, NotHeldReason::kPlainSecret}};
      },
      "notHeld names"},
     {"other rules than named",
-     [](RecordPlan& plan, auto&) {
+     [](PlannedRecord& plan, auto&) {
        plan.files["policy/%2Esluice/sluice.yaml"] = "version: 1\nmode: other\n";
        plan.relist = true;
      },
      "its policy/ is not the one"},
-    {"rules that are not there", [](RecordPlan& plan, auto&) { plan.record.trust_sequence = 9; },
+    {"rules that are not there", [](PlannedRecord& plan, auto&) { plan.record.trust_sequence = 9; },
      "which is not there"},
     {"rules of another digest",
-     [](RecordPlan& plan, auto&) { plan.record.trust_digest = std::string(64, '0'); },
+     [](PlannedRecord& plan, auto&) { plan.record.trust_digest = std::string(64, '0'); },
      "another record of policy of that number"},
-    {"older rules", [](RecordPlan& plan, const LedgerWriter& writer) { writer.UsePolicy(plan, 1); },
+    {"older rules", [](PlannedRecord& plan, const LedgerWriter& writer) { writer.UsePolicy(plan, 1); },
      "older rules"},
-    {"a floor that nobody listed", [](RecordPlan& plan, auto&) { plan.files["floor/x"] = "x"; },
+    {"a floor that nobody listed", [](PlannedRecord& plan, auto&) { plan.files["floor/x"] = "x"; },
      "policy.sha256 is not the list"},
-    {"no recorder's key", [](RecordPlan& plan, auto&) { plan.signer = "ana"; }, "is no recorder's"},
-    {"a retired recorder's key", [](RecordPlan& plan, auto&) { plan.signer = "retired"; },
+    {"no recorder's key", [](PlannedRecord& plan, auto&) { plan.signer = "ana"; }, "is no recorder's"},
+    {"a retired recorder's key", [](PlannedRecord& plan, auto&) { plan.signer = "retired"; },
      "was retired before this record"},
-    {"another namespace", [](RecordPlan& plan, auto&) { plan.ns = "sluice-approval"; },
+    {"another namespace", [](PlannedRecord& plan, auto&) { plan.ns = "sluice-approval"; },
      "made for \"sluice-approval\""},
-    {"an approval that is not listed", [](RecordPlan& plan, auto&) { plan.files["approvals/x.json"] = "{}"; },
+    {"an approval that is not listed",
+     [](PlannedRecord& plan, auto&) { plan.files["approvals/x.json"] = "{}"; },
      "holds others than the record lists"},
-    {"an approval that is not there", [](RecordPlan& plan, auto&) { plan.drop_approvals = true; },
+    {"an approval that is not there", [](PlannedRecord& plan, auto&) { plan.drop_approvals = true; },
      "holds others than the record lists"},
     {"an approval of another change",
-     [](RecordPlan& plan, auto&) { plan.approval.change = std::string(64, '0'); }, "for another change"},
+     [](PlannedRecord& plan, auto&) { plan.approval.change = std::string(64, '0'); }, "for another change"},
     {"an approval for another environment",
-     [](RecordPlan& plan, auto&) { plan.approval.environment = "staging"; }, "for another environment"},
+     [](PlannedRecord& plan, auto&) { plan.approval.environment = "staging"; }, "for another environment"},
     {"an approval for another repository",
-     [](RecordPlan& plan, auto&) { plan.approval.repository = std::string(64, '0'); },
+     [](PlannedRecord& plan, auto&) { plan.approval.repository = std::string(64, '0'); },
      "for another repository"},
     {"an approval that had expired",
-     [](RecordPlan& plan, auto&) { plan.approval.expires = plan.record.judged; }, "it had expired"},
-    {"an approval with another's key", [](RecordPlan& plan, auto&) { plan.approval_key = "ben"; },
+     [](PlannedRecord& plan, auto&) { plan.approval.expires = plan.record.judged; }, "it had expired"},
+    {"an approval with another's key", [](PlannedRecord& plan, auto&) { plan.approval_key = "ben"; },
      "it has another key"},
     {"an approval received too late",
-     [](RecordPlan& plan, auto&) { plan.received = plan.record.head.recorded + 1; },
+     [](PlannedRecord& plan, auto&) { plan.received = plan.record.head.recorded + 1; },
      "after the record was written"},
-    {"an approval by a key not yet valid", [](RecordPlan& plan, auto&) { plan.received = 1'600'000'000; },
+    {"an approval by a key not yet valid", [](PlannedRecord& plan, auto&) { plan.received = 1'600'000'000; },
      "not yet valid"},
     {"an approval of another kind than listed",
-     [](RecordPlan& plan, auto&) { plan.listed_kind = ApprovalKind::kConsent; }, "another kind or person"},
-    {"the approval of an earlier record", [](RecordPlan& plan, auto&) { plan.again = true; },
+     [](PlannedRecord& plan, auto&) { plan.listed_kind = ApprovalKind::kConsent; }, "another kind or person"},
+    {"the approval of an earlier record", [](PlannedRecord& plan, auto&) { plan.again = true; },
      "used by an earlier record"},
-    {"one person twice", [](RecordPlan& plan, auto&) { plan.twice = true; },
+    {"one person twice", [](PlannedRecord& plan, auto&) { plan.twice = true; },
      "two approvals of one kind by ana"},
 };
 
@@ -202,7 +205,7 @@ TEST_CASE("a record that is otherwise is refused, though its recorder signed it"
   const Result<PolicyChain> policy = VerifyPolicy(writer.Open(), {writer.pin()});
   INFO((policy ? "" : policy.error().message));
   REQUIRE(policy);
-  CHECK(writer.Write([](RecordPlan&, const LedgerWriter&) {}).empty());
+  CHECK(writer.Write([](PlannedRecord&, const LedgerWriter&) {}).empty());
   for (const Forgery& forgery : kForgeries) {
     const std::string message = writer.Write(forgery.forge);
     INFO(forgery.how << ": " << message);

@@ -59,9 +59,9 @@ LedgerWriter::LedgerWriter() : repository_(git::InitBare(directory_.path(), "led
   }
   pin_ = policy_.front().digest;
   for (const char* greeting : {"a", "b", "a"}) {
-    const RecordPlan plan = Plan(good_.size() + 1, Web(greeting));
+    const PlannedRecord plan = Plan(good_.size() + 1, Web(greeting));
     good_.push_back(WriteRecord(
-        plan, [](RecordPlan&, const LedgerWriter&) {}, good_));
+        plan, [](PlannedRecord&, const LedgerWriter&) {}, good_));
   }
 }
 
@@ -110,7 +110,7 @@ std::string LedgerWriter::Envelope(PayloadType type, const std::string& payload,
 }
 
 std::string LedgerWriter::AddApproval(RecordHead& head, git::Files& files, Approval approval,
-                                      const RecordPlan& plan) const {
+                                      const PlannedRecord& plan) const {
   if (approval.change.empty()) approval.change = head.change;
   const Result<std::string> text = ApprovalText(approval);
   INFO((text ? "" : text.error().message));
@@ -126,7 +126,7 @@ std::string LedgerWriter::AddApproval(RecordHead& head, git::Files& files, Appro
 
 std::string LedgerWriter::WriteCommit(const git::Files& files, const RecordHead& head,
                                       const std::string& chain, const std::string& parent,
-                                      const RecordPlan* plan) const {
+                                      const PlannedRecord* plan) const {
   const std::vector<Oid> made = git::ImportHistory(repository_, {{files, {}}});
   const std::string tree = git::Git1(repository_, {"rev-parse", made.front().Hex() + "^{tree}"});
   std::string text = CommitText(head, chain, tree, parent);
@@ -157,7 +157,7 @@ LedgerWriter::Written LedgerWriter::PutPolicy(const PolicyPlan& plan,
   head.sequence = plan.sequence;
   if (!before.empty()) head.previous = before.back().digest;
   record.policy = DigestOf(files["policy.sha256"]);
-  RecordPlan approving;
+  PlannedRecord approving;
   approving.received = head.recorded;
   for (std::size_t i = 0; i < plan.by.size(); ++i) {
     Approval approval;
@@ -218,14 +218,14 @@ std::string LedgerWriter::RecorderAfter(const std::vector<PolicyPlan>& plans) co
   return head ? "" : head.error().message;
 }
 
-void LedgerWriter::UsePolicy(RecordPlan& plan, std::uint64_t sequence) const {
+void LedgerWriter::UsePolicy(PlannedRecord& plan, std::uint64_t sequence) const {
   for (const auto& [path, content] : PolicyFiles(sequence)) plan.files[path] = content;
   plan.record.trust_sequence = sequence;
   plan.record.trust_digest = policy_[sequence - 1].digest;
 }
 
-RecordPlan LedgerWriter::Plan(std::uint64_t sequence, const std::string& web) const {
-  RecordPlan plan;
+PlannedRecord LedgerWriter::Plan(std::uint64_t sequence, const std::string& web) const {
+  PlannedRecord plan;
   plan.objects = {{kWeb, web}, {"core/Namespace/_cluster/shop", "{\"kind\":\"Namespace\"}"}};
   UsePolicy(plan, 2);
   PutObjects(plan.objects, plan.files);
@@ -246,7 +246,7 @@ RecordPlan LedgerWriter::Plan(std::uint64_t sequence, const std::string& web) co
   return plan;
 }
 
-LedgerWriter::Written LedgerWriter::WriteRecord(RecordPlan plan, Forge forge,
+LedgerWriter::Written LedgerWriter::WriteRecord(PlannedRecord plan, Forge forge,
                                                 const std::vector<Written>& before) const {
   const git::Files honest = plan.files;
   RecordHead& head = plan.record.head;

@@ -15,7 +15,7 @@
 
 namespace sluice::promotion {
 
-struct RecordPlan {
+struct PlannedRecord {
   std::map<std::string, std::string> objects;  // path to canonical JSON
   Record record;                               // set, change, policy and approvals are filled in
   git::Files files;                            // of the tree, but for lists, envelopes and approvals
@@ -48,7 +48,7 @@ struct PolicyPlan {
 
 class LedgerWriter {
  public:
-  using Forge = void (*)(RecordPlan&, const LedgerWriter&);
+  using Forge = void (*)(PlannedRecord&, const LedgerWriter&);
 
   LedgerWriter();
   const std::string& pin() const { return pin_; }
@@ -66,7 +66,7 @@ class LedgerWriter {
   PolicyPlan PlanPolicy(std::uint64_t sequence, std::uint64_t content) const;
   TrustedKey KeyOf(const std::string& name) const;
   // Lets the plan be judged by that record of policy.
-  void UsePolicy(RecordPlan& plan, std::uint64_t sequence) const;
+  void UsePolicy(PlannedRecord& plan, std::uint64_t sequence) const;
 
  private:
   struct Written {
@@ -80,12 +80,12 @@ class LedgerWriter {
   git::Files PolicyFiles(std::uint64_t sequence) const;
   Trust TrustOf(std::uint64_t sequence) const;
   Written PutPolicy(const PolicyPlan& plan, const std::vector<Written>& before) const;
-  RecordPlan Plan(std::uint64_t sequence, const std::string& web) const;
-  Written WriteRecord(RecordPlan plan, Forge forge, const std::vector<Written>& before) const;
+  PlannedRecord Plan(std::uint64_t sequence, const std::string& web) const;
+  Written WriteRecord(PlannedRecord plan, Forge forge, const std::vector<Written>& before) const;
   std::string WriteCommit(const git::Files& files, const RecordHead& head, const std::string& chain,
-                          const std::string& parent, const RecordPlan* plan) const;
+                          const std::string& parent, const PlannedRecord* plan) const;
   std::string AddApproval(RecordHead& head, git::Files& files, Approval approval,
-                          const RecordPlan& plan) const;
+                          const PlannedRecord& plan) const;
   std::string Envelope(PayloadType type, const std::string& payload, const std::string& key,
                        const std::string& ns) const;
 
