@@ -198,8 +198,8 @@ bool Holds(const std::vector<Evidence>& evidence, const std::string& cluster) {
 }  // namespace
 
 void JoinEvidence(std::vector<JudgedObject> objects, Verdict& verdict) {
-  using Place = std::tuple<std::string, std::uint32_t, ObjectName>;
-  std::map<Place, std::size_t> places;
+  using ObjectPlace = std::tuple<std::string, std::uint32_t, ObjectName>;
+  std::map<ObjectPlace, std::size_t> places;
   for (std::size_t i = 0; i < verdict.objects.size(); ++i)
     places[{verdict.objects[i].file, verdict.objects[i].line, verdict.objects[i].name}] = i;
   for (JudgedObject& more : objects) {
