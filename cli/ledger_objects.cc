@@ -35,17 +35,6 @@ struct ObjectsOptions {
   std::string output = "text";
 };
 
-// The directory objects/ of a record; zero where it holds none.
-Result<Oid> ObjectsTree(const git::Repository& repository, const Oid& commit) {
-  const Result<Oid> tree = git::TreeOf(repository, commit);
-  if (!tree) return tree;
-  const Result<std::vector<git::TreeEntry>> entries = git::ReadTree(repository, *tree);
-  if (!entries) return entries.error();
-  for (const git::TreeEntry& entry : *entries)
-    if (entry.name == "objects") return entry.id;
-  return Oid();
-}
-
 Limits LimitsOfRecord() {
   Limits limits;
   limits.push_files = 100'000;  // twice what a record may hold
@@ -102,7 +91,8 @@ ObjectLines LinesOf(const ObjectDifference& difference) {
 }
 
 Result<BuildDiff> Compare(const git::Repository& repository, const Oid& before, const Oid& after) {
-  const Result<Oid> old_tree = ObjectsTree(repository, before), new_tree = ObjectsTree(repository, after);
+  const Result<Oid> old_tree = git::EntryOf(repository, before, "objects"),
+                    new_tree = git::EntryOf(repository, after, "objects");
   if (!old_tree || !new_tree) return old_tree ? new_tree.error() : old_tree.error();
   const auto changes = git::Changes(repository, *old_tree, *new_tree, LimitsOfRecord());
   if (!changes) return changes.error();
@@ -178,7 +168,7 @@ int RunExport(const ObjectsOptions& options) {
   if (!repository) return Fail(repository.error());
   const Result<StoredRecord> record = ReadOneRecord(*repository, options.environment, options.sequence);
   if (!record) return Fail(record.error());
-  const Result<Oid> tree = ObjectsTree(**repository, record->commit);
+  const Result<Oid> tree = git::EntryOf(**repository, record->commit, "objects");
   if (!tree) return Fail(tree.error());
   const auto files = git::Changes(**repository, Oid(), *tree, LimitsOfRecord());
   if (!files) return Fail(files.error());

@@ -1,4 +1,4 @@
-// Tested by tests/push/approvals-refs.sh.
+// Tested by tests/push/refs-of-sluice.sh.
 #include "gate/approval_push.h"
 
 #include <algorithm>

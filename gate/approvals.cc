@@ -26,14 +26,6 @@ constexpr std::size_t kMostCommits = 20'000;  // whose authors are looked at
 constexpr std::string_view kPolicy = "policy";
 constexpr std::size_t kMostTold = 5;  // of envelopes that do not count
 
-// "Name <mail>".
-std::string EmailOf(const std::string& author) {
-  const std::size_t begin = author.rfind('<'), end = author.rfind('>');
-  return begin == author.npos || end == author.npos || end < begin
-             ? std::string()
-             : author.substr(begin + 1, end - begin - 1);
-}
-
 class People {
  public:
   People(const PeopleAsked& asked, PeopleAnswer& answer)
@@ -106,7 +98,7 @@ class People {
     if (!raw) return raw.error();
     const Result<git::Commit> commit = git::ParseCommit(id, raw->bytes);
     if (!commit) return commit.error();
-    commits_.push_back({id.Hex(), EmailOf(commit->author),
+    commits_.push_back({id.Hex(), git::EmailOf(commit->author),
                         promotion::CommitSigner(raw->bytes, repository().hash(), signers_, settings_.people,
                                                 asked_.now.time_since_epoch().count())});
     return Ok{};

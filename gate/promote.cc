@@ -1,4 +1,4 @@
-// Tested by tests/gate/promote_test.cc and, as commands, by tests/push/promote.sh.
+// Tested by tests/push/promote.sh.
 #include "gate/promote.h"
 
 #include <algorithm>

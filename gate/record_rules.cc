@@ -25,7 +25,6 @@ using promotion::Environment;
 using promotion::Moment;
 using promotion::Principal;
 using promotion::RecordKind;
-using promotion::SignedApproval;
 using promotion::VerifiedApproval;
 using promotion::WeighedRecord;
 
@@ -67,23 +66,6 @@ Result<std::optional<promotion::Codeowners>> ReadOwners(const FileTree& tree) {
   return std::optional<promotion::Codeowners>();
 }
 
-VerifiedApproval Verified(const SignedApproval& opened, const promotion::ReceivedApproval& listed) {
-  const promotion::Approval& approval = opened.approval;
-  VerifiedApproval out;
-  out.kind = approval.kind;
-  out.digest = opened.digest;
-  out.person = approval.person;
-  out.key = opened.key.plain;
-  out.repository = approval.repository;
-  out.environment = approval.environment;
-  out.received = At(listed.received);
-  out.change = approval.change;
-  out.reason = approval.reason;
-  out.removes = approval.removes;
-  if (approval.expires != 0) out.expires = At(approval.expires);
-  return out;
-}
-
 // Whoever has the login on any platform: the record does not say on which.
 Principal PrincipalOf(const promotion::People& people, const std::string& login) {
   for (const std::string_view provider : promotion::kProviders)
@@ -91,13 +73,6 @@ Principal PrincipalOf(const promotion::People& people, const std::string& login)
         found.kind != Principal::Kind::kUnknown)
       return found;
   return {};
-}
-
-std::string EmailOf(const std::string& author) {
-  const std::size_t begin = author.rfind('<'), end = author.rfind('>');
-  return begin == author.npos || end == author.npos || end < begin
-             ? std::string()
-             : author.substr(begin + 1, end - begin - 1);
 }
 
 // What the source brought since the record before.
@@ -129,7 +104,7 @@ Brought WhatCame(const git::Repository& repository, const WeighedRecord& weighed
   brought.seen = true;
   for (const git::FileChange& file : *files) brought.files.push_back(file.path);
   for (const git::Commit& commit : *commits)
-    brought.commits.push_back({commit.id.Hex(), EmailOf(commit.author), {}});
+    brought.commits.push_back({commit.id.Hex(), git::EmailOf(commit.author), {}});
   return brought;
 }
 
@@ -183,7 +158,7 @@ Status RecordRules::CheckBy(const RulesOfRecord& rules, const WeighedRecord& wei
   std::vector<VerifiedApproval> given;
   std::vector<Principal> requesters;
   for (std::size_t i = 0; i < weighed.approvals.size(); ++i) {
-    given.push_back(Verified(weighed.approvals[i], record.head.approvals[i]));
+    given.push_back(promotion::VerifiedOf(weighed.approvals[i], At(record.head.approvals[i].received)));
     if (given.back().kind == promotion::ApprovalKind::kRequest)
       requesters.push_back(promotion::SignerOf(given.back(), settings.people));
   }

@@ -1,4 +1,4 @@
-// Tested by tests/push/approvals.sh and bots.sh.
+// Tested by tests/push/approvals.sh and owners-and-bots.sh.
 #include "gate/recorded_change.h"
 
 #include <set>

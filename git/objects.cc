@@ -197,4 +197,20 @@ Result<Oid> TreeOf(const Repository& repository, const Oid& commit_or_tag_or_tre
   return LimitPassed("tags lie more than " + std::to_string(kMaxTagDepth) + " deep, one in another");
 }
 
+Result<Oid> EntryOf(const Repository& repository, const Oid& commit, std::string_view name) {
+  const Result<Oid> tree = TreeOf(repository, commit);
+  if (!tree) return tree;
+  const Result<std::vector<TreeEntry>> entries = ReadTree(repository, *tree);
+  if (!entries) return entries.error();
+  for (const TreeEntry& entry : *entries)
+    if (entry.name == name) return entry.id;
+  return Oid();
+}
+
+std::string EmailOf(std::string_view author) {
+  const std::size_t begin = author.rfind('<'), end = author.rfind('>');
+  if (begin == author.npos || end == author.npos || end < begin) return {};
+  return std::string(author.substr(begin + 1, end - begin - 1));
+}
+
 }  // namespace sluice::git

@@ -128,6 +128,11 @@ Result<Commit> ReadCommit(const Repository& repository, const Oid& id);
 Result<std::vector<TreeEntry>> ReadTree(const Repository& repository, const Oid& id);
 Result<Oid> TreeOf(const Repository& repository, const Oid& commit_or_tag_or_tree);  // peels
 
+// What stands at `name` in the tree of a commit; zero where nothing does.
+Result<Oid> EntryOf(const Repository& repository, const Oid& commit, std::string_view name);
+// The address in "Name <mail>"; empty where there is none.
+std::string EmailOf(std::string_view author);
+
 // Whether the history was cut off (`git clone --depth`): walks end at the cut.
 bool IsShallow(const Repository& repository);
 

@@ -43,16 +43,6 @@ Result<std::optional<Oid>> TipOf(const git::Repository& repository, const std::s
   return tip.error();
 }
 
-Result<Oid> PolicyTree(const git::Repository& repository, const Oid& commit) {
-  const Result<Oid> tree = git::TreeOf(repository, commit);
-  if (!tree) return tree;
-  const Result<std::vector<git::TreeEntry>> entries = git::ReadTree(repository, *tree);
-  if (!entries) return entries.error();
-  for (const git::TreeEntry& entry : *entries)
-    if (entry.name == "policy") return entry.id;
-  return Oid();
-}
-
 struct SignedPolicy {
   PolicyHead head;  // without policy_tree
   crypto::PublicKey key;
@@ -154,7 +144,7 @@ Result<std::optional<PolicyHead>> ReadPolicyHead(const RepositoryPointer& reposi
   if (!read) return read.error();
   if (const Status may = CheckPolicySigner(repository, *read); !may)
     return Failed("the newest record of policy: " + may.error().message);
-  Result<Oid> tree = PolicyTree(*repository, read->head.commit);
+  Result<Oid> tree = git::EntryOf(*repository, read->head.commit, "policy");
   if (!tree) return tree.error();
   read->head.policy_tree = *tree;
   return std::optional<PolicyHead>(std::move(read->head));

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <set>
 
-#include "crypto/digest.h"
 #include "promotion/chain_head.h"
 #include "promotion/envelope.h"
 
@@ -18,26 +17,6 @@ constexpr std::string_view kApprovals = "refs/sluice/approvals/";
 constexpr std::size_t kMostRecords = 100'000;  // looked at for one change
 
 Moment MomentOf(std::int64_t seconds) { return Moment(std::chrono::seconds(seconds)); }
-
-VerifiedApproval Verified(const SignedApproval& opened, Moment now) {
-  const Approval& approval = opened.approval;
-  VerifiedApproval verified;
-  verified.kind = approval.kind;
-  verified.digest = opened.digest;
-  verified.person = approval.person;
-  verified.key = crypto::Hex(crypto::DigestSha256(opened.key.plain));
-  verified.repository = approval.repository;
-  verified.environment = approval.environment;
-  verified.received = now;
-  verified.change = approval.change;
-  verified.reason = approval.reason;
-  verified.revokes = approval.revokes;
-  if (approval.expires != 0) verified.expires = MomentOf(approval.expires);
-  verified.removes = approval.removes;
-  verified.commit = approval.commit;
-  verified.from = approval.from;
-  return verified;
-}
 
 struct Opened {
   VerifiedApproval verified;
@@ -52,7 +31,7 @@ Result<Opened> Open(std::string_view ref, std::string_view envelope, const Trust
     return Failed("it should lie behind " + ApprovalRef(opened->approval, opened->digest));
   if (MomentOf(opened->approval.made) > now + kSignersClock)
     return Failed("it was made in the future, at " + Text(MomentOf(opened->approval.made)));
-  return Opened{Verified(*opened, now), opened->approval.made};
+  return Opened{VerifiedOf(*opened, now), opened->approval.made};
 }
 
 class Reader {

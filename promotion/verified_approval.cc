@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "crypto/digest.h"
+
 namespace sluice::promotion {
 namespace {
 
@@ -31,6 +33,26 @@ const VerifiedApproval* RevocationOf(const VerifiedApproval& approval, const Ask
 }
 
 }  // namespace
+
+VerifiedApproval VerifiedOf(const SignedApproval& opened, Moment received) {
+  const Approval& approval = opened.approval;
+  VerifiedApproval verified;
+  verified.kind = approval.kind;
+  verified.digest = opened.digest;
+  verified.person = approval.person;
+  verified.key = crypto::Hex(crypto::DigestSha256(opened.key.plain));
+  verified.repository = approval.repository;
+  verified.environment = approval.environment;
+  verified.received = received;
+  verified.change = approval.change;
+  verified.reason = approval.reason;
+  verified.revokes = approval.revokes;
+  if (approval.expires != 0) verified.expires = Moment(std::chrono::seconds(approval.expires));
+  verified.removes = approval.removes;
+  verified.commit = approval.commit;
+  verified.from = approval.from;
+  return verified;
+}
 
 Principal SignerOf(const VerifiedApproval& approval, const People& people) {
   if (approval.evidence == VerifiedApproval::Evidence::kSignature)

@@ -42,6 +42,9 @@ struct Asking {
   const std::set<std::string>& revokers;  // people who may approve policy: they revoke anything
 };
 
+// An opened envelope as facts; `received` is when the server held it.
+VerifiedApproval VerifiedOf(const SignedApproval& opened, Moment received);
+
 // Who signed, or nobody.
 Principal SignerOf(const VerifiedApproval& approval, const People& people);
 

@@ -338,5 +338,11 @@ TEST_CASE("a file tree lists and reads what the commit holds, and follows nothin
   }
 }
 
+TEST_CASE("the address of an author is what stands in angle brackets") {
+  CHECK(EmailOf("Ana <ana@shop.example>") == "ana@shop.example");
+  CHECK(EmailOf("A <b> <ana@shop.example>") == "ana@shop.example");
+  for (const char* none : {"", "Ana", "Ana <", "Ana >", "> Ana <", "Ana <>"}) CHECK(EmailOf(none).empty());
+}
+
 }  // namespace
 }  // namespace sluice::git
