@@ -182,6 +182,7 @@ class Loader {
   }
 
   void DecodeProtect(const Node& list) {
+    out_.configuration.names_protected = !list.children.empty();
     for (const Node& item : list.children) {
       if (item.IsString()) {
         out_.configuration.protect.push_back({std::string(item.String())});

@@ -72,6 +72,7 @@ struct Configuration {
   std::vector<std::string> kubernetes;  // target minors of what no cluster runs; empty: the newest three
   std::vector<Cluster> clusters;        // by name
   std::vector<Protection> protect;      // the policy ref's branch is, named or not
+  bool names_protected = false;         // `protect` is written; environments' branches stand in it too
   Roots roots;
   std::vector<RuleSetting> rules;  // later entries win over earlier ones, ids over groups
   std::vector<DocumentSchema> documents;

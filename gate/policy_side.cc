@@ -97,7 +97,7 @@ std::optional<Protection> FindProtection(const PolicySide& own, const PolicySide
   if (mine != nullptr || ref == own.ref) protection = mine == nullptr ? Protection() : *mine;
   if (floor == nullptr) return protection;
   const Protection* theirs = MatchingPattern(*floor, ref);
-  const bool by_default = floor->loaded.configuration.protect.empty() && ref == floor->ref;
+  const bool by_default = !floor->loaded.configuration.names_protected && ref == floor->ref;
   if (theirs == nullptr && !by_default) return protection;
   const Protection most = theirs == nullptr ? Protection() : *theirs;
   if (!protection) return most;

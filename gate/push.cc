@@ -97,19 +97,22 @@ bool HasErrors(const Verdict& verdict) {
                      [](const Finding& finding) { return finding.severity == Severity::kError; });
 }
 
-// What a record of the push would rest on; each once, by its digest.
+// What a record of the push would rest on: of one kind one envelope a person, since a
+// record with two is none (promotion::CheckDistinct). Sorted by digest.
 void AddApprovals(const EnvironmentAnswer& answer, Approvals& approvals) {
   std::vector<const promotion::VerifiedApproval*> counted = answer.people.review.counted;
   counted.push_back(answer.turn.break_glass);
   counted.push_back(answer.turn.consent);
-  for (const promotion::VerifiedApproval* one : counted)
-    if (one != nullptr && one->evidence == promotion::VerifiedApproval::Evidence::kSignature)
+  for (const promotion::VerifiedApproval* one : counted) {
+    if (one == nullptr || one->evidence != promotion::VerifiedApproval::Evidence::kSignature) continue;
+    const bool there = std::any_of(approvals.begin(), approvals.end(), [&](const auto& listed) {
+      return listed.kind == one->kind && listed.person == one->person;
+    });
+    if (!there)
       approvals.push_back({one->kind, one->person, one->received.time_since_epoch().count(), one->digest});
+  }
   std::sort(approvals.begin(), approvals.end(),
             [](const auto& a, const auto& b) { return a.digest < b.digest; });
-  approvals.erase(std::unique(approvals.begin(), approvals.end(),
-                              [](const auto& a, const auto& b) { return a.digest == b.digest; }),
-                  approvals.end());
 }
 
 EnvironmentTurn TurnOf(EnvironmentAnswer& answer) {
@@ -132,6 +135,14 @@ EnvironmentTurn TurnOf(EnvironmentAnswer& answer) {
   return turn;
 }
 
+// Of two configurations the first says what kind of move it was, the repository's own;
+// but a glass that either had broken is.
+const RecordGround& GroundOf(const std::vector<EnvironmentAnswer>& answers) {
+  for (const EnvironmentAnswer& answer : answers)
+    if (answer.ground.kind == promotion::RecordKind::kBreakGlass) return answer.ground;
+  return answers.front().ground;
+}
+
 // After content, since people agree to what objects become.
 void AskTurns(const Judges& judges, const RefMove& move, Content& content, RefVerdict& out) {
   if (move.kind != RefKind::kProtected) return;
@@ -147,8 +158,7 @@ void AskTurns(const Judges& judges, const RefMove& move, Content& content, RefVe
     AddApprovals(answer, approvals);
     out.turns.push_back(TurnOf(answer));
   }
-  // Of two configurations the first says what kind of move it was: the repository's own.
-  KeepIntent(judges, move, content, approvals, answers->front().ground, out);
+  KeepIntent(judges, move, content, approvals, GroundOf(*answers), out);
 }
 
 // `told` is said with this ref, and of the push as a whole.
@@ -189,15 +199,16 @@ Findings TellNoBranch(const Push& push, const PolicySide& own) {
                           " does not exist on this server, so no branch is protected")};
 }
 
-// Every ref unjudged, for one reason.
+// Every ref unjudged, for one reason. In no mode is one of ours written so.
 PushVerdict Unjudged(const Push& push, const Error& error) {
   PushVerdict out;
-  out.accepted = push.settings.mode == Mode::kObserve;
+  out.accepted = true;
   for (const RefUpdate& update : push.updates) {
     RefVerdict verdict;
     verdict.update = update;
     verdict.is_protected = true;  // unknown, so taken as protected
-    verdict.rejects = !out.accepted;
+    verdict.rejects = push.settings.mode == Mode::kEnforce || update.ref.starts_with(kReservedRefs);
+    out.accepted &= !verdict.rejects;
     verdict.verdict.subject = ShortName(update.ref);
     CannotJudge(verdict.verdict, error);
     out.refs.push_back(std::move(verdict));
@@ -215,7 +226,7 @@ std::optional<std::string> BypassReason(const Push& push) {
 // No reason lets anybody write what others take for signed.
 bool IsReserved(const RefVerdict& ref) {
   const auto is_rule = [](const Finding& finding) { return finding.rule == kReservedRefRule.id; };
-  return ref.update.ref.starts_with("refs/sluice/") ||
+  return ref.update.ref.starts_with(kReservedRefs) ||
          std::any_of(ref.verdict.findings.begin(), ref.verdict.findings.end(), is_rule);
 }
 

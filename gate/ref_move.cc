@@ -11,7 +11,6 @@
 namespace sluice::gate {
 namespace {
 
-constexpr std::string_view kReserved = "refs/sluice/";
 constexpr std::size_t kMaxAncestry = 200'000;  // commits walked to tell a forced push
 
 Findings One(const Rule& rule, std::string message) {
@@ -69,7 +68,7 @@ RefMove MoveOf(const Push& push, const PolicySide& own, const PolicySide* floor,
   move.update = update;
   const Result<std::string> target = push.repository->TargetRef(update.ref);
   move.ref = target ? *target : update.ref;  // what cannot be followed git does not move either
-  if (move.ref.starts_with(kReserved) || update.ref.starts_with(kReserved)) {
+  if (move.ref.starts_with(kReservedRefs) || update.ref.starts_with(kReservedRefs)) {
     move.kind = MakesApproval(move) ? RefKind::kApproval : RefKind::kReserved;
   } else if (std::optional<Protection> protection = FindProtection(own, floor, move.ref)) {
     move.kind = RefKind::kProtected;

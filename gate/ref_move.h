@@ -9,6 +9,9 @@
 
 namespace sluice::gate {
 
+// What others take for signed: in no mode is it written unjudged.
+inline constexpr std::string_view kReservedRefs = "refs/sluice/";
+
 struct RefMove {
   RefUpdate update;
   std::string ref;  // the one that moves: symbolic refs followed

@@ -1,8 +1,9 @@
 // A tiny process that reads no byte of what was pushed: it takes mode and
 // deadline, has a child judge (hooks/judge.h), and turns whatever comes of it
 // into an exit code. In `observe` that code is 0 whatever happens, except where
-// a hook that was there before says otherwise, and for what is below refs/sluice/. Nothing is written before
-// the push is accepted, so a rejected push leaves nothing. Tested by tests/push/.
+// a hook that was there before says otherwise, and for what is below refs/sluice/.
+// Nothing is written before the push is accepted, so a rejected push leaves
+// nothing. Tested by tests/push/.
 #include "hooks/pre_receive.h"
 
 #include <unistd.h>
@@ -11,6 +12,7 @@
 
 #include "base/crash_point.h"
 #include "base/write_all.h"
+#include "gate/ref_move.h"
 #include "hooks/answer.h"
 #include "hooks/chain.h"
 #include "hooks/intents.h"
@@ -91,15 +93,15 @@ Result<Answer> Verdict(const Call& call, Task& task, process::Leaving& judge) {
 bool MayTouchReserved(const Call& call) {
   const Result<std::vector<gate::RefUpdate>> updates = ParseUpdates(call.input);
   if (!updates || !call.trouble.empty()) return true;
-  return std::any_of(updates->begin(), updates->end(),
-                     [](const gate::RefUpdate& update) { return update.ref.starts_with("refs/sluice/"); });
+  return std::any_of(updates->begin(), updates->end(), [](const gate::RefUpdate& update) {
+    return update.ref.starts_with(gate::kReservedRefs);
+  });
 }
 
 Conclusion Conclude(Result<Answer> answer, const Task& task, const Call& call) {
-  const bool accepts_all = task.settings.mode == gate::Mode::kObserve && !MayTouchReserved(call);
-  if (answer) return {answer->accepted || accepts_all, std::move(*answer), {}};
+  if (answer) return {answer->accepted, std::move(*answer), {}};
   Conclusion conclusion;
-  conclusion.accepts = accepts_all;
+  conclusion.accepts = task.settings.mode == gate::Mode::kObserve && !MayTouchReserved(call);
   conclusion.reason = answer.error().Text();
   conclusion.answer.verdict = "unjudged";
   conclusion.answer.index_behind = true;  // perhaps that was why

@@ -2,108 +2,10 @@
 // whose policy judges, what overrides it. Real pushes are in tests/push/.
 #include "gate/push.h"
 
-#include <unistd.h>
-
-#include <algorithm>
-#include <filesystem>
-#include <fstream>
-
-#include "process/child.h"
-#include "tests/catch.h"
+#include "tests/gate/push_fixture.h"
 
 namespace sluice::gate {
 namespace {
-
-namespace fs = std::filesystem;
-
-const char* kGood = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
-const char* kBad = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndate: {}\n";
-const char* kSecret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {a: hunter2}\n";
-
-class Scratch {
- public:
-  explicit Scratch(const std::string& name = "repo")
-      : root_(fs::temp_directory_path() / ("sluice-push-" + std::to_string(getpid()) + "-" + name)) {
-    fs::remove_all(root_);
-    fs::create_directories(root_);
-    Git({"init", "-q", "-b", "main"});
-  }
-  ~Scratch() { fs::remove_all(root_); }
-
-  std::string Git(std::vector<std::string> arguments) const {
-    process::ChildOptions options;
-    options.argv = {"/usr/bin/git", "-C", root_.string()};
-    options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
-    options.environment = {"HOME=/nonexistent",
-                           "GIT_CONFIG_NOSYSTEM=1",
-                           "GIT_AUTHOR_NAME=ana",
-                           "GIT_AUTHOR_EMAIL=ana@shop.example",
-                           "GIT_COMMITTER_NAME=ana",
-                           "GIT_COMMITTER_EMAIL=ana@shop.example",
-                           "GIT_AUTHOR_DATE=1700000000 +0000",
-                           "GIT_COMMITTER_DATE=1700000000 +0000",
-                           "PATH=/usr/bin:/bin"};
-    const Result<process::ChildResult> result = process::Run(options);
-    REQUIRE(result);
-    CAPTURE(result->error_output);
-    REQUIRE(result->exit_code == 0);
-    return result->output.substr(0, result->output.find('\n'));
-  }
-
-  // Commits `files` (empty text: removed) on top of what is checked out.
-  Oid Commit(const std::vector<std::pair<std::string, std::string>>& files,
-             const std::string& message = "change") const {
-    for (const auto& [path, text] : files) {
-      fs::create_directories((root_ / path).parent_path());
-      if (text.empty()) {
-        fs::remove(root_ / path);
-      } else {
-        std::ofstream(root_ / path) << text;
-      }
-    }
-    Git({"add", "-A"});
-    Git({"commit", "-q", "--allow-empty", "-m", message});
-    return *Oid::FromHex(Git({"rev-parse", "HEAD"}));
-  }
-  void Point(const std::string& ref, const Oid& id) const { Git({"update-ref", ref, id.Hex()}); }
-  std::shared_ptr<const git::Repository> Open() const {
-    return *git::Open({.git_dir = (root_ / ".git").string()});
-  }
-  std::string path() const { return (root_ / ".git").string(); }
-
- private:
-  fs::path root_;
-};
-
-Push MakePush(const Scratch& scratch, std::vector<RefUpdate> updates) {
-  Push push;
-  push.repository = scratch.Open();
-  push.settings.policy_ref = "refs/heads/main";
-  push.updates = std::move(updates);
-  push.deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-  return push;
-}
-
-// `old` is where main stands in the repository, `tip` what is pushed to it.
-PushVerdict PushMain(const Scratch& scratch, const Oid& old, const Oid& tip) {
-  if (!old.IsZero()) scratch.Point("refs/heads/main", old);
-  return JudgePush(MakePush(scratch, {{old, tip, "refs/heads/main"}}));
-}
-
-bool Has(const PushVerdict& push, const std::string& rule) {
-  for (const RefVerdict& ref : push.refs) {
-    for (const Finding& finding : ref.verdict.findings) {
-      if (finding.rule == rule) return true;
-    }
-  }
-  return false;
-}
-
-bool Notes(const PushVerdict& push, const std::string& words) {
-  const std::vector<std::string>& notes = push.refs.at(0).verdict.notes;
-  return std::any_of(notes.begin(), notes.end(),
-                     [&](const std::string& note) { return note.find(words) != note.npos; });
-}
 
 TEST_CASE("a good change of an environment's branch leaves an intent, of another branch nothing") {
   const Scratch scratch;
@@ -361,50 +263,6 @@ TEST_CASE("a hidden character in a commit message is found") {
             "text/bidirectional"));
 }
 
-TEST_CASE("with a floor both judge and the union rejects") {
-  const Scratch scratch("own"), floor("floor");
-  const Oid old =
-      scratch.Commit({{"a.yaml", kGood}, {".sluice/sluice.yaml", "version: 1\nrules: {schema: \"off\"}\n"}});
-  const Oid tip = scratch.Commit({{"a.yaml", kBad}});
-  scratch.Point("refs/heads/main", old);
-  CHECK(PushMain(scratch, old, tip).accepted);
-  floor.Commit({{".sluice/sluice.yaml", "version: 1\n"}});
-  Push push = MakePush(scratch, {{old, tip, "refs/heads/main"}});
-  push.floor = floor.Open();
-  push.settings.floor = {floor.path(), "refs/heads/main"};
-  CHECK_FALSE(JudgePush(push).accepted);
-  push.settings.floor.ref = "refs/heads/gone";
-  CHECK(JudgePush(push).refs[0].verdict.outcome == Outcome::kUnjudged);
-}
-
-TEST_CASE("clusters of the floor are asked, once each") {
-  const std::string clusters = "version: 1\nclusters: {a: {kubernetes: \"1.34\"}";
-  const Scratch scratch("own"), floor("floor");
-  const Oid old = scratch.Commit({{".sluice/sluice.yaml", clusters + "}\n"}});
-  const Oid tip = scratch.Commit({{"a.yaml", kGood}});
-  scratch.Point("refs/heads/main", old);
-  floor.Commit({{".sluice/sluice.yaml", clusters + ", b: {kubernetes: \"1.34\"}}\n"}});
-  Push push = MakePush(scratch, {{old, tip, "refs/heads/main"}});
-  push.floor = floor.Open();
-  push.settings.floor = {floor.path(), "refs/heads/main"};
-  std::vector<std::string> asked;
-  push.ask = [&](const DryRunRequest& request) -> Result<DryRunReply> {
-    asked.push_back(request.cluster);
-    DryRunAnswer answer;
-    answer.known = request.cluster == "a" ? Known::kTaken : Known::kRefused;
-    return DryRunReply{"1.34", "", std::vector<DryRunAnswer>(request.objects.size(), answer)};
-  };
-  const PushVerdict verdict = JudgePush(push);
-  CHECK(asked == std::vector<std::string>{"a", "b"});
-  CHECK_FALSE(verdict.accepted);
-  const std::vector<JudgedObject>& objects = verdict.refs[0].verdict.objects;
-  REQUIRE_FALSE(objects.empty());
-  for (const char* cluster : {"a", "b"}) {
-    CHECK(std::count(objects[0].evidence.begin(), objects[0].evidence.end(),
-                     Evidence{Evidence::By::kCluster, cluster, {}}) == 1);
-  }
-}
-
 TEST_CASE("a bypass is for named people with a reason") {
   const Scratch scratch;
   const Oid old = scratch.Commit({{"a.yaml", kGood}});
@@ -575,22 +433,6 @@ TEST_CASE("the policy branch is protected though no pattern names it") {
   CHECK_FALSE(PushMain(scratch, old, bad).accepted);
   CHECK(Has(PushMain(scratch, old, Oid()), "git/protected-delete"));
   CHECK(Has(PushMain(scratch, bad, old), "git/non-fast-forward"));
-}
-
-TEST_CASE("a pattern of the repository does not allow what the floor forbids") {
-  const Scratch scratch("own"), floor("floor");
-  const Oid first = scratch.Commit(
-      {{".sluice/sluice.yaml", "version: 1\nprotect: [{branch: main, force: true, delete: true}]\n"}});
-  const Oid second = scratch.Commit({{"b.txt", "x"}});
-  floor.Commit({{".sluice/sluice.yaml", "version: 1\nprotect: [main]\n"}});
-  CHECK(PushMain(scratch, second, first).accepted);
-  scratch.Point("refs/heads/main", second);
-  for (const Oid& to : {first, Oid()}) {
-    Push push = MakePush(scratch, {{second, to, "refs/heads/main"}});
-    push.floor = floor.Open();
-    push.settings.floor = {floor.path(), "refs/heads/main"};
-    CHECK_FALSE(JudgePush(push).accepted);
-  }
 }
 
 TEST_CASE("a symbolic ref is protected as what it stands for") {

@@ -187,6 +187,20 @@ TEST_CASE("a broken glass is broken by those who may") {
   CHECK(Says(scene.Check(), "nobody may break the glass of dev"));
 }
 
+TEST_CASE("a glass that the rules of one side broke leaves the other side's rules to be met") {
+  Scene scene;
+  scene.record.kind = RecordKind::kBreakGlass;
+  scene.floor = scene.Tree(
+      "version: 1\npeople: {ana: {}, ben: {}, chi: {}, dan: {gitolite: dan}}\n"
+      "environments: {production: {branch: p, approvals: {count: 1, from: [ana]}}}\n");
+  scene.Give("chi", ApprovalKind::kBreakGlass);
+  CHECK(Says(scene.Check(), "production needs 1 approval"));
+  scene.Give("ben");
+  CHECK(Says(scene.Check(), "production needs 1 approval"));
+  scene.Give("ana");
+  CHECK(scene.Check().empty());
+}
+
 TEST_CASE("the operator's rules are asked too") {
   Scene scene;
   scene.floor = scene.policy;

@@ -13,6 +13,7 @@ protect: [main, {branch: production, create: true}]
 people: {ana: {}, ben: {}}
 environments: {production: {branch: production}}
 YAML
+person mia
 commit 'an environment'
 pushes git push -q origin HEAD:main
 "$SLUICE" ledger init "$SERVER" --from ana --sign "ana=$WORK/ana" >"$WORK/out" 2>&1 || fail 'the ledger begins'
@@ -58,6 +59,10 @@ envelope ana ana production "$CHANGE" "$(printf 'd%.0s' {1..64})"
 refuses 'it is for another repository' "$BLOB:$REF"
 envelope ana ana production "$CHANGE" "$(repository_id)" 2098-01-01T00:00:00Z
 refuses 'it was made in the future' "$BLOB:$REF"
+envelope ana ana production "$CHANGE" "$(repository_id)" "$(made -2678400)"
+refuses 'days ago: sign it anew' "$BLOB:$REF"
+envelope mia mia production "$CHANGE"
+refuses '`people` knows nobody who signs as mia' "$BLOB:$REF"
 
 for mode in observe enforce; do
   "$SLUICE" hook set "$SERVER" "mode=$mode" >/dev/null 2>&1
@@ -76,5 +81,12 @@ printf 'mode: observe\npolicy: {repository: /nowhere/policy.git}\n' >"$OPERATOR"
 "$SLUICE" hook set "$SERVER" mode=observe >/dev/null 2>&1 || true
 pushes git push origin HEAD:refs/heads/other
 says 'the mode is observe'
+refused 'could not judge' git push origin "$GOOD:$GOOD_REF"
+refused 'could not judge' git push origin "+HEAD:refs/sluice/ledger/production"
+
+# Nor where the configuration cannot be read, in any mode.
+git init -q --bare "$WORK/policy.git"
+printf 'mode: observe\npolicy: {repository: %s, ref: refs/heads/gone}\n' "$WORK/policy.git" >"$OPERATOR"
+pushes git push origin HEAD:refs/heads/another
 refused 'could not judge' git push origin "$GOOD:$GOOD_REF"
 refused 'could not judge' git push origin "+HEAD:refs/sluice/ledger/production"
