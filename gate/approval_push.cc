@@ -26,6 +26,16 @@ bool HasEnvironment(const PolicySide* side, std::string_view name) {
          promotion::FindEnvironment(side->loaded.configuration.promotion.environments, name) != nullptr;
 }
 
+// Of either configuration; the operator's own key is nobody's.
+bool IsOfAPerson(const Judges& judges, const promotion::VerifiedApproval& approval) {
+  if (approval.kind == promotion::ApprovalKind::kRecovery) return true;
+  const auto knows = [&](const PolicySide* side) {
+    return side != nullptr &&
+           promotion::SignerOf(approval, side->loaded.configuration.promotion.people).IsPerson();
+  };
+  return knows(&judges.own) || knows(judges.floor);
+}
+
 // How many there would be in its directory after the push.
 Result<std::size_t> CountWith(const Push& push, const std::string& directory) {
   const Result<std::vector<git::ListedRef>> there =
@@ -85,6 +95,8 @@ Result<Findings> CheckApprovalPush(const Judges& judges, const RefMove& move) {
   if (!opened) return One(opened.error().message, "sluice approve writes one");
   if (opened->repository != trust.repository)
     return One("it is for another repository: " + opened->repository, "sluice approve " + environment);
+  if (!IsOfAPerson(judges, *opened))
+    return One("`people` knows nobody who signs as " + opened->person, "name them in `people`");
   const Result<std::size_t> count = CountWith(judges.push, ref.substr(0, ref.rfind('/') + 1));
   if (!count && count.error().kind != ErrorKind::kLimit) return count.error();
   if (!count || *count > promotion::kMostGiven)

@@ -50,8 +50,12 @@ class People {
 
   Status ReadGiven() {
     if (!asked_.move.policy) return Ok{};  // nothing can be for a repository without an id
-    Result<promotion::Given> given = promotion::ReadGiven(
-        {repository(), asked_.environment.name, asked_.move.change, {signers_, nullptr}, asked_.now});
+    Result<promotion::Given> given = promotion::ReadGiven({repository(),
+                                                           asked_.environment.name,
+                                                           asked_.move.change,
+                                                           {signers_, nullptr},
+                                                           asked_.now,
+                                                           asked_.since});
     if (!given) return given.error();
     answer_.given = std::move(given->approvals);
     answer_.not_opened = std::move(given->not_opened);
@@ -63,8 +67,12 @@ class People {
   Status KeepRecorded() {
     const Result<crypto::AllowedSigners> own = SignersOf(asked_.judges, asked_.judges.own);
     if (!own) return own.error();
-    const Result<promotion::Given> given = promotion::ReadGiven(
-        {repository(), asked_.environment.name, asked_.move.change, {*own, nullptr}, asked_.now});
+    const Result<promotion::Given> given = promotion::ReadGiven({repository(),
+                                                                 asked_.environment.name,
+                                                                 asked_.move.change,
+                                                                 {*own, nullptr},
+                                                                 asked_.now,
+                                                                 asked_.since});
     if (!given) return given.error();
     std::erase_if(answer_.given, [&](const promotion::VerifiedApproval& one) {
       return std::none_of(

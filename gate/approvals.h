@@ -24,6 +24,7 @@ struct PeopleAsked {
   const EnvironmentMove& move;
   const RefMove& ref;
   promotion::Moment now{};
+  promotion::Moment since{};  // envelopes that were made before do not count
 };
 
 struct PeopleAnswer {

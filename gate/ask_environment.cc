@@ -20,8 +20,17 @@ std::vector<const Environment*> EnvironmentsAt(const PromotionSettings& settings
 
 promotion::Moment Now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
+// A rollback passes over predecessors without.
+bool NeededIt(const MoveKind& kind, const promotion::Turn& turn) {
+  using Kind = promotion::ConditionKind;
+  const bool back = kind.move == promotion::Move::kRollback;
+  return std::any_of(turn.waived.begin(), turn.waived.end(), [&](const promotion::Condition& one) {
+    return !back || one.kind == Kind::kWindow || one.kind == Kind::kFreeze || one.kind == Kind::kApprovals;
+  });
+}
+
 promotion::RecordKind KindOf(const MoveKind& kind, const promotion::Turn& turn) {
-  if (turn.break_glass != nullptr && !turn.waived.empty()) return promotion::RecordKind::kBreakGlass;
+  if (turn.break_glass != nullptr && NeededIt(kind, turn)) return promotion::RecordKind::kBreakGlass;
   if (kind.move == promotion::Move::kRollback) return promotion::RecordKind::kRollback;
   return kind.move == promotion::Move::kPromotion ? promotion::RecordKind::kPromotion
                                                   : promotion::RecordKind::kDirect;

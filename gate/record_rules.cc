@@ -150,7 +150,7 @@ Result<const RulesOfRecord*> RecordRules::RulesAt(const Oid& tree) {
   return rules_.emplace(tree, std::move(rules)).first->second.get();
 }
 
-Status RecordRules::CheckBy(const RulesOfRecord& rules, const WeighedRecord& weighed) {
+Status RecordRules::CheckBy(const RulesOfRecord& rules, const WeighedRecord& weighed, bool broken_elsewhere) {
   const promotion::Record& record = weighed.record;
   const PromotionSettings& settings = rules.settings;
   const Environment* environment = promotion::FindEnvironment(settings.environments, record.environment);
@@ -170,8 +170,10 @@ Status RecordRules::CheckBy(const RulesOfRecord& rules, const WeighedRecord& wei
                                  At(record.judged),
                                  settings.people,
                                  revokers};
-  if (record.kind == RecordKind::kBreakGlass)
-    return CheckBreakGlass(*environment, settings.people, given, asking);
+  if (record.kind == RecordKind::kBreakGlass) {
+    const Status broken = CheckBreakGlass(*environment, settings.people, given, asking);
+    if (broken || !broken_elsewhere) return broken;
+  }
   promotion::ReviewRules review = settings.review;
   const bool by_signatures = review.authors == promotion::Authors::kSigned;
   if (by_signatures) review.authors = promotion::Authors::kExcluded;  // as far as texts tell
@@ -195,13 +197,25 @@ Status RecordRules::CheckBy(const RulesOfRecord& rules, const WeighedRecord& wei
                                   .asking = asking}));
 }
 
+// A glass is broken by the rules of the repository or by those of the operator; the
+// other ones have to be met as ever.
 Status RecordRules::Check(const WeighedRecord& weighed) {
+  std::vector<const RulesOfRecord*> unmet;
+  Status first = Ok{};
+  bool broken = false;
   for (const Oid& tree : {weighed.policy_tree, weighed.floor_tree}) {
     if (tree.IsZero()) continue;
     const Result<const RulesOfRecord*> rules = RulesAt(tree);
     if (!rules) return rules.error();
-    if (Status met = CheckBy(**rules, weighed); !met) return met;
+    const Status met = CheckBy(**rules, weighed, false);
+    const bool asks = promotion::FindEnvironment((*rules)->settings.environments, weighed.record.environment);
+    broken |= met && asks && weighed.record.kind == RecordKind::kBreakGlass;
+    if (!met && unmet.empty()) first = met;
+    if (!met) unmet.push_back(*rules);
   }
+  if (!broken) return first;
+  for (const RulesOfRecord* rules : unmet)
+    if (Status met = CheckBy(*rules, weighed, true); !met) return met;
   return Ok{};
 }
 

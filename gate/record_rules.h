@@ -29,7 +29,7 @@ class RecordRules {
 
  private:
   Result<const RulesOfRecord*> RulesAt(const Oid& tree);
-  Status CheckBy(const RulesOfRecord& rules, const promotion::WeighedRecord& weighed);
+  Status CheckBy(const RulesOfRecord& rules, const promotion::WeighedRecord& weighed, bool broken_elsewhere);
 
   std::shared_ptr<const git::Repository> repository_;
   std::map<Oid, std::unique_ptr<const RulesOfRecord>> rules_;  // by the tree that holds them

@@ -66,6 +66,8 @@ class Reader {
     if (!blob || blob->type != git::ObjectType::kBlob) return Refuse(ref.name, "it is no envelope");
     const Result<Opened> opened = Open(ref.name, blob->bytes, question_.trusted, question_.now);
     if (!opened) return Refuse(ref.name, opened.error().message);
+    if (MomentOf(opened->made) < question_.since)
+      return Refuse(ref.name, "it was made before " + Text(question_.since));
     if (!opened->verified.change.empty()) oldest_ = std::min(oldest_, opened->made);
     given_.approvals.push_back(opened->verified);
     return Ok{};
@@ -125,6 +127,9 @@ Result<Given> ReadGiven(const GivenQuestion& question) { return Reader(question)
 Result<VerifiedApproval> OpenGiven(std::string_view ref, std::string_view envelope, const Trusted& trusted,
                                    Moment now) {
   Result<Opened> opened = Open(ref, envelope, trusted, now);
+  if (opened && MomentOf(opened->made) < now - kOldestGiven)
+    return Failed("it was made on " + Text(MomentOf(opened->made)) + ", more than " +
+                  std::to_string(kOldestGiven.count()) + " days ago: sign it anew");
   return opened ? Result<VerifiedApproval>(std::move(opened->verified))
                 : Result<VerifiedApproval>(opened.error());
 }

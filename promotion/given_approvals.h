@@ -17,6 +17,8 @@ namespace sluice::promotion {
 inline constexpr std::size_t kMostGiven = 256;
 // By so much the clock of a signer may be ahead.
 inline constexpr std::chrono::hours kSignersClock{24};
+// Nothing older is taken from a push: whether a record names it is asked of all since.
+inline constexpr std::chrono::days kOldestGiven{30};
 
 // What may stand for WHAT in the name of a ref besides a change digest.
 inline constexpr ApprovalKind kKindsWithoutChange[] = {ApprovalKind::kFreeze, ApprovalKind::kHold,
@@ -31,6 +33,7 @@ struct GivenQuestion {
   std::string change;       // empty: only kinds that name none
   Trusted trusted;          // by the policy that judges
   Moment now{};             // when the server holds them: `received`
+  Moment since{};           // what was made before it does not count
 };
 
 // A ref whose blob is no envelope that counts now, and why, half a sentence.
@@ -47,8 +50,8 @@ struct Given {
 // cost is that of the envelopes, and of the records since the oldest of them was made.
 Result<Given> ReadGiven(const GivenQuestion& question);
 
-// One envelope as it is behind a ref of that name. An Error says why it is none, or not
-// that one, or does not count at `now`.
+// One envelope as a push brings it behind a ref of that name. An Error says why it is
+// none, or not that one, or does not count at `now`.
 Result<VerifiedApproval> OpenGiven(std::string_view ref, std::string_view envelope, const Trusted& trusted,
                                    Moment now);
 

@@ -30,6 +30,7 @@ Status Fits(const RestingOn& record, const ReceivedApproval& listed, const Signe
 
 Result<std::vector<git::NewFile>> ReadRestingOn(const RestingOn& record) {
   std::vector<git::NewFile> files;
+  std::vector<SignedApproval> all;
   if (record.approvals.empty()) return files;
   const Result<crypto::AllowedSigners> signers = SignersOf(record);
   if (!signers) return signers.error();
@@ -48,7 +49,9 @@ Result<std::vector<git::NewFile>> ReadRestingOn(const RestingOn& record) {
     if (!opened) return opened.error();
     if (Status fits = Fits(record, listed, *opened); !fits) return fits.error();
     files.push_back({"approvals/" + listed.digest + ".json", blob->bytes});
+    all.push_back(*opened);
   }
+  if (Status distinct = CheckDistinct(all); !distinct) return distinct.error();
   return files;
 }
 

@@ -57,10 +57,11 @@ class Server {
     const std::string last = git::ImportHistory(path_, records_).back().Hex();
     git::Git(path_, {"update-ref", "refs/sluice/ledger/production", last});
   }
-  Result<Given> Read(const std::string& change = kChange) const {
+  Result<Given> Read(const std::string& change = kChange, std::int64_t since = 0) const {
     const auto repository = git::Open({.git_dir = path_});
     REQUIRE(repository);
-    return ReadGiven({**repository, "production", change, {signers_}, Moment(std::chrono::seconds(kNow))});
+    const auto at = [](std::int64_t seconds) { return Moment(std::chrono::seconds(seconds)); };
+    return ReadGiven({**repository, "production", change, {signers_}, at(kNow), at(since)});
   }
   const std::string& path() const { return path_; }
 
@@ -181,6 +182,17 @@ TEST_CASE("more envelopes than one change can have are an error") {
   git::Git(server.path(), {"update-ref", "--stdin"}, updates);
   REQUIRE(server.Read().error().kind == ErrorKind::kLimit);
   REQUIRE(server.Read("")->not_opened.empty());
+}
+
+TEST_CASE("what was made before the time that is asked about does not count") {
+  Server server;
+  server.Put(server.Right());  // a minute ago
+  REQUIRE(server.Read(kChange, kNow - 60)->approvals.size() == 1);
+  const Result<Given> given = server.Read(kChange, kNow - 59);
+  REQUIRE(given);
+  REQUIRE(given->approvals.empty());
+  REQUIRE(given->not_opened.size() == 1);
+  REQUIRE(given->not_opened[0].why.starts_with("it was made before 20"));
 }
 
 }  // namespace

@@ -76,7 +76,7 @@ approves ben ben production "$SECOND"
 missing 'production needs 1 more approval (agreed: ben)'
 revokes ben ben production "$DIGEST"
 missing 'ben revoked it'
-approves ben ben production "$SECOND" "$(repository_id)" 2026-11-20T08:00:00Z sluice-approval 2026-11-21T09:00:00Z
+approves ben ben production "$SECOND" "$(repository_id)" "$(made -7200)" sluice-approval "$(made -3600)"
 missing 'it expired'
 approves ben ben staging "$SECOND"
 approves ben ben production "$(change web one three)"

@@ -21,12 +21,15 @@ seal() {
   REF=refs/sluice/approvals/$2/$3/$DIGEST
 }
 
-MADE=10  # a second later each time, so that no two envelopes are one
+MADE=0  # a second later each time, so that no two envelopes are one
+BEGAN=$(date +%s)
+# made: the time of the next one, and of one that is SECONDS away from the beginning.
+made() { date -u -d "@$((BEGAN + ${1:-$MADE}))" +%Y-%m-%dT%H:%M:%SZ; }
 # envelope KEY PERSON ENV CHANGE [REPOSITORY [MADE [NAMESPACE [EXPIRES]]]]
 envelope() {
   MADE=$((MADE + 1))
   printf '{"change":"%s","environment":"%s","expires":"%s","kind":"approval","made":"%s","person":"%s","repository":"%s","version":1}' \
-    "$4" "$3" "${8:-2099-12-03T09:00:00Z}" "${6:-2026-11-20T09:00:${MADE}Z}" "$2" "${5:-$(repository_id)}" >"$WORK/payload"
+    "$4" "$3" "${8:-2099-12-03T09:00:00Z}" "${6:-$(made)}" "$2" "${5:-$(repository_id)}" >"$WORK/payload"
   seal "$1" "$3" "$4" "${7:-sluice-approval}"
 }
 
@@ -39,8 +42,8 @@ approves() {
 # revokes KEY PERSON ENV DIGEST
 revokes() {
   MADE=$((MADE + 1))
-  printf '{"environment":"%s","kind":"revocation","made":"2026-11-20T09:00:%sZ","person":"%s","reason":"a mistake","repository":"%s","revokes":"%s","version":1}' \
-    "$3" "$MADE" "$2" "$(repository_id)" "$4" >"$WORK/payload"
+  printf '{"environment":"%s","kind":"revocation","made":"%s","person":"%s","reason":"a mistake","repository":"%s","revokes":"%s","version":1}' \
+    "$3" "$(made)" "$2" "$(repository_id)" "$4" >"$WORK/payload"
   seal "$1" "$3" revocation sluice-approval
   GL_USER=$2 pushes git push -q origin "$BLOB:$REF"
 }

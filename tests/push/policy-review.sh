@@ -53,3 +53,22 @@ run git push origin HEAD:main
 git reset -q --hard HEAD~1
 approves ben ben policy "$CHANGE"
 pushes git push origin HEAD:main
+
+# Nothing else is taken before that is recorded, and what people agreed to before a
+# record does not count for what comes after it.
+git revert --no-edit HEAD >/dev/null
+CHANGE=$(policy_change)
+approves ana ana policy "$CHANGE"
+rejected promotion/approvals git push origin HEAD:main
+says 'is not the one of the newest record of policy'
+"$SLUICE" ledger policy "$SERVER" --sign "ana=$WORK/ana" >"$WORK/out" 2>&1 || fail 'the policy is recorded'
+git commit -q --amend -m 'two again'
+sed -i 's/approvals: 2/approvals: 3/; s/from: \[ana, ben\]/from: [ana, ben, dan]/' .sluice/sluice.yaml
+commit 'three'
+CHANGE=$(policy_change)
+approves ana ana policy "$CHANGE" "$(repository_id)" "$(made -60)"
+rejected promotion/approvals git push origin HEAD:main
+says 'policy needs 1 approval'
+BEGAN=$((BEGAN + 60))  # the clock of who signs is a minute ahead
+approves ana ana policy "$CHANGE"
+pushes git push origin HEAD:main
