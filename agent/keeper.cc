@@ -39,7 +39,7 @@ Keeper::Keeper(Identities& identities, KeeperSettings settings)
   OwnedSettings owned{.drift = settings_.drift,
                       .environment = settings_.environment,
                       .manager = std::string(kFieldManager),
-                      .labels = std::string(kPartOf) + "=" + settings_.applyset};
+                      .label = std::string(kPartOf) + "=" + settings_.applyset};
   watch_ = std::make_unique<OwnedWatch>(identities.Own(), std::move(owned), Calls());
 }
 
@@ -57,6 +57,15 @@ OwnedCalls Keeper::Calls() {
                 dirty_[name].clear();
                 wake_.Ring();
               },
+          .strayed =
+              [this](const ObjectName& name) {
+                Log(Level::kWarning, NameWords(name) + " lost the label of the ApplySet",
+                    JsonMapping().Text("reason", "LabelLost"));
+                const std::lock_guard lock(mutex_);
+                dirty_.try_emplace(name);
+                wake_.Ring();
+              },
+          .touched = [this](const ObjectName& name, std::string_view version) { Touched(name, version); },
           .health =
               [this](const ObjectName& name, const ObjectHealth& health) {
                 const std::lock_guard lock(mutex_);
@@ -83,6 +92,17 @@ void Keeper::Differs(const ObjectName& name, const Drift& drift, const DriftNews
   if (!Heals(drift)) return;
   const std::lock_guard lock(mutex_);
   dirty_[name] = drift.heal_with;
+  wake_.Ring();
+}
+
+// What somebody wrote under our own name shows in the version alone. What is not accepted is applied anyway.
+void Keeper::Touched(const ObjectName& name, std::string_view resource_version) {
+  if (Decide(settings_.drift, settings_.environment, name, "data").action != DriftAction::kHeal) return;
+  const std::lock_guard lock(mutex_);
+  const auto found = kept_.find(name);
+  if (found == kept_.end() || !found->second.accepted) return;
+  if (found->second.accepted->resource_version == resource_version) return;
+  dirty_.try_emplace(name);
   wake_.Ring();
 }
 

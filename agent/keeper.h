@@ -82,6 +82,7 @@ class Keeper {
 
   OwnedCalls Calls();
   void Differs(const ObjectName& name, const Drift& drift, const DriftNews& news);
+  void Touched(const ObjectName& name, std::string_view resource_version);
   struct Healing {
     KeptObject object;
     std::string heal_with{};  // empty: the recorded bytes

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "cluster/members.h"
-#include "cluster/read.h"
 #include "cluster/served_kind.h"
 
 namespace sluice::agent {
@@ -29,6 +28,12 @@ WallTime Now() { return std::chrono::system_clock::now(); }
 // Values of Secrets stay where they are.
 bool IsMetadataEnough(const OwnedObject& object) {
   return object.recorded == nullptr || (object.name.kind == "Secret" && object.name.api_version == "v1");
+}
+
+// Of metadata alone: which fields others took is known from managedFields, and not what became of them.
+void HideValues(Drift& drift) {
+  for (DriftedField& field : drift.fields)
+    if (!field.field.starts_with("metadata.")) field.removed = false;
 }
 
 }  // namespace
@@ -88,7 +93,7 @@ void OwnedWatch::Start(const Key& key, const OwnedObject& first) {
   Following& its = *following;
   its.request = {.resource = first.resource,
                  .ns = std::get<1>(key),
-                 .labels = settings_.labels,
+                 .labels = settings_.label,
                  .metadata_only = std::get<2>(key),
                  .pace = settings_.pace};
   its.thread = std::thread([this, key, &its] {
@@ -150,8 +155,8 @@ void OwnedWatch::There(const Key& key, std::uint64_t list, const Node& live) {
     const std::lock_guard lock(mutex_);
     const auto found = objects_.find(name);
     if (found == objects_.end() || KeyOf(found->second.object) != key) return;
-    recorded = std::get<2>(key) ? nullptr : found->second.object.recorded;
-    baseline = found->second.baseline;
+    recorded = found->second.object.recorded;
+    if (!std::get<2>(key)) baseline = found->second.baseline;
     planned = planned_;
   }
   ObjectHealth health = HealthOf(&live, Now());
@@ -167,16 +172,19 @@ void OwnedWatch::There(const Key& key, std::uint64_t list, const Node& live) {
                          .manager = settings_.manager,
                          .baseline = baseline.get(),
                          .planned = planned});
+    if (std::get<2>(key)) HideValues(drift);
   }
   const std::lock_guard lock(mutex_);
   const auto found = objects_.find(name);
   const bool same = found != objects_.end() && KeyOf(found->second.object) == key &&
-                    (std::get<2>(key) || found->second.object.recorded == recorded);
+                    found->second.object.recorded == recorded;
   if (!same) return;
   found->second.list = list;
-  found->second.gone = false;
+  if (list != 0) found->second.gone = false;  // else it was asked for
   CallHealth(found->second, std::move(health));
   CallDiffers(found->second, drift);
+  const bool untaken = recorded && std::get<2>(key) && drift.empty() && drift.ignored == 0;
+  if (untaken && calls_.touched) calls_.touched(name, StringAt(&live, {"metadata", "resourceVersion"}));
 }
 
 void OwnedWatch::CallHealth(Owned& owned, ObjectHealth health) {
@@ -194,14 +202,13 @@ void OwnedWatch::CallDiffers(Owned& owned, const Drift& drift) {
   if (calls_.differs) calls_.differs(owned.object.name, drift, news);
 }
 
-// A watch with labels says that what lost them is gone.
-bool OwnedWatch::IsReallyGone(const Key& key, const ObjectName& name, const cluster::ApiResource& resource) {
-  const cluster::Document document =
-      cluster::ReadDocument(client_, cluster::ObjectPath(name, resource), net::Clock::now() + kLookTime);
-  if (document && !std::get<2>(key)) There(key, 0, document.root());
-  return document.status == 404;
+bool OwnedWatch::HasLabel(const Node& live) const {
+  const std::size_t equals = settings_.label.find('=');
+  return StringAt(&live, {"metadata", "labels", settings_.label.substr(0, equals)}) ==
+         settings_.label.substr(equals + 1);
 }
 
+// A watch with a label says that what lost it is gone. Only who is seen with it is still told of.
 void OwnedWatch::Gone(const Key& key, const ObjectName& name) {
   cluster::ApiResource resource;
   {
@@ -210,16 +217,31 @@ void OwnedWatch::Gone(const Key& key, const ObjectName& name) {
     if (found == objects_.end() || KeyOf(found->second.object) != key) return;
     resource = found->second.object.resource;
   }
-  if (!settings_.labels.empty() && !IsReallyGone(key, name, resource)) return;
+  cluster::Document asked;
+  asked.status = 404;
+  asked.trouble = "it is gone";
+  if (!settings_.label.empty())
+    asked =
+        cluster::ReadDocument(client_, cluster::ObjectPath(name, resource), net::Clock::now() + kLookTime);
+  if (asked && !std::get<2>(key)) There(key, 0, asked.root());
+  if (!asked || !HasLabel(asked.root())) Lost(key, name, asked);
+}
+
+void OwnedWatch::Lost(const Key& key, const ObjectName& name, const cluster::Document& asked) {
   const std::lock_guard lock(mutex_);
   const auto found = objects_.find(name);
-  if (found == objects_.end() || found->second.gone) return;
+  if (found == objects_.end() || KeyOf(found->second.object) != key || found->second.gone) return;
   Owned& owned = found->second;
   owned.gone = true;
+  if (asked) {
+    if (calls_.strayed) calls_.strayed(name);
+    return;
+  }
   owned.differed.clear();
   episodes_.Forget(name);
   if (calls_.gone) calls_.gone(name);
-  CallHealth(owned, HealthOf(nullptr, Now()));
+  CallHealth(owned, asked.status == 404 ? HealthOf(nullptr, Now())
+                                        : ObjectHealth{Health::kUnknown, "it cannot be asked for"});
 }
 
 void OwnedWatch::ListEnds(const Key& key, std::uint64_t list) {

@@ -31,6 +31,7 @@
 #include "agent/drift_episodes.h"
 #include "cluster/api_client.h"
 #include "cluster/discovery.h"
+#include "cluster/read.h"
 #include "cluster/watch.h"
 
 namespace sluice::agent {
@@ -49,8 +50,13 @@ struct OwnedCalls {
   // does: then `drift` is empty and news.ended. `news` says what is to be told: a field
   // is told once, when it begins to differ.
   std::function<void(const ObjectName& name, const Drift& drift, const DriftNews& news)> differs{};
-  // Once, until it is there again.
+  // Once, until it is there again. Also where it is no longer told of and cannot be asked for.
   std::function<void(const ObjectName& name)> gone{};
+  // It is there and lost the labels of the watch: nothing more is told of it until it has them again.
+  std::function<void(const ObjectName& name)> strayed{};
+  // Of a recorded object of which metadata alone are seen (Secrets), and no recorded field of which others
+  // took: it is, or became, of that resource version.
+  std::function<void(const ObjectName& name, std::string_view resource_version)> touched{};
   // When it or its reason has changed; kNotFound for what is gone.
   std::function<void(const ObjectName& name, const ObjectHealth& health)> health{};
   // Nothing is known of the kind, for `words`; empty: it is again.
@@ -61,9 +67,9 @@ struct OwnedSettings {
   DriftSettings drift{};
   std::string environment{};
   std::string manager = "sluice-agent";  // as whom we apply
-  // Only objects with these labels are watched (those of the ApplySet); one that lost
-  // them is asked for before it is called gone. Empty: every object of the kinds.
-  std::string labels{};
+  // Only objects with this label, NAME=VALUE, are watched (those of the ApplySet); one that lost it is asked
+  // for before it is called gone. Empty: every object of the kinds.
+  std::string label{};
   bool by_namespace = false;  // a watch for each namespace too, for rights that end there
   cluster::WatchPace pace{};
 };
@@ -108,8 +114,9 @@ class OwnedWatch {
   static void End(std::vector<std::unique_ptr<Following>> ended);
   void Take(const Key& key, Following& following, const cluster::WatchNews& news);
   void There(const Key& key, std::uint64_t list, const manifests::Node& live);
-  bool IsReallyGone(const Key& key, const ObjectName& name, const cluster::ApiResource& resource);
+  bool HasLabel(const manifests::Node& live) const;
   void Gone(const Key& key, const ObjectName& name);
+  void Lost(const Key& key, const ObjectName& name, const cluster::Document& asked);
   void ListEnds(const Key& key, std::uint64_t list);
   void CallHealth(Owned& owned, ObjectHealth health);
   void CallDiffers(Owned& owned, const Drift& drift);

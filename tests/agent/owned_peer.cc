@@ -71,7 +71,7 @@ int Look(const std::string& path, const std::string& labels) {
   auto client = access ? cluster::ApiClient::Make(*access, {})
                        : Result<std::unique_ptr<cluster::ApiClient>>(access.error());
   if (!client) return std::fprintf(stderr, "%s\n", client.error().Text().c_str()), 2;
-  OwnedWatch watch(**client, {.environment = "production", .labels = labels}, Calls());
+  OwnedWatch watch(**client, {.environment = "production", .label = labels}, Calls());
   for (std::string line; std::getline(std::cin, line);) {
     const std::size_t space = line.find(' ');
     const cluster::JsonObject json = cluster::ReadJsonObject(line.substr(space + 1));

@@ -31,6 +31,10 @@ std::shared_ptr<const std::string> Record(const std::string& name, const std::st
                                              R"("},"kind":"ConfigMap","metadata":{"name":")" + name +
                                              R"(","namespace":"shop"}})");
 }
+std::shared_ptr<const std::string> SecretRecord() {
+  return std::make_shared<const std::string>(
+      R"({"apiVersion":"v1","data":{"colour":"cmVk"},"kind":"Secret","metadata":{"name":"key","namespace":"shop"}})");
+}
 OwnedObject Map(const ObjectName& name, const std::string& value) {
   return {.name = name, .resource = kMaps, .recorded = Record(name.name, value)};
 }
@@ -79,6 +83,10 @@ class Server {
     events_[resource].push_back(event);
     changed_.notify_all();
   }
+  void RefuseLooks() {  // lists and watches go on
+    const std::lock_guard lock(mutex_);
+    refuses_looks_ = true;
+  }
   void Refuse() {
     const std::lock_guard lock(mutex_);
     refuses_ = true;
@@ -98,9 +106,10 @@ class Server {
     if (refuses_) return {.status = 403, .body = R"({"kind":"Status","message":"you may not"})"};
     if (target.find("watch=1") != target.npos) return Follow(last, lock);
     if (last == "configmaps" || last == "secrets") return {.body = ListOf(last)};
-    const auto& maps = objects_["configmaps"];
-    const auto found = maps.find(last);
-    if (found == maps.end()) return {.status = 404, .body = R"({"kind":"Status","message":"not found"})"};
+    if (refuses_looks_) return {.status = 403, .body = R"({"kind":"Status","message":"you may not"})"};
+    const auto& of_kind = objects_[path.find("/secrets/") == path.npos ? "configmaps" : "secrets"];
+    const auto found = of_kind.find(last);
+    if (found == of_kind.end()) return {.status = 404, .body = R"({"kind":"Status","message":"not found"})"};
     return {.body = found->second};
   }
   net::ServedAnswer Follow(const std::string& resource, std::unique_lock<std::mutex>& lock) {
@@ -117,7 +126,7 @@ class Server {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool over_ = false, refuses_ = false;
+  bool over_ = false, refuses_ = false, refuses_looks_ = false;
   std::map<std::string, std::map<std::string, std::string>> objects_;
   std::map<std::string, std::deque<std::string>> events_;
   std::vector<std::string> requests_;
@@ -138,6 +147,11 @@ class Calls {
                   Add(line + (drift.planned.empty() ? "" : " planned"));
                 },
             .gone = [this](const ObjectName& name) { Add("gone " + name.name); },
+            .strayed = [this](const ObjectName& name) { Add("strayed " + name.name); },
+            .touched =
+                [this](const ObjectName& name, std::string_view version) {
+                  Add("touched " + name.name + " " + std::string(version));
+                },
             .health =
                 [this](const ObjectName& name, const ObjectHealth& health) {
                   Add("health " + name.name + ": " + std::string(HealthWords(health.health)));
@@ -238,32 +252,89 @@ TEST_CASE("what a new list lacks is gone") {
   CHECK(calls.Until("differs red: data.colour=\"pink\" tell").empty());
 }
 
-TEST_CASE("what lost the labels of the watch is asked for before it is called gone") {
+TEST_CASE("what lost the label of the watch is asked for before it is called gone") {
+  const std::string label = R"(,"labels":{"app":"a"})", other = R"(,"labels":{"app":"b"})";
   Server server;
-  server.Put("configmaps", "red", Object("red", "red"));
+  server.Put("configmaps", "red", Object("red", "red", label));
   Calls calls;
-  OwnedWatch watch(server.client(), Quick({.labels = "app=a"}), calls.calls());
+  OwnedWatch watch(server.client(), Quick({.label = "app=a"}), calls.calls());
   watch.Own({Map(kRed, "red")});
   calls.Until("health red: current");
-  server.Put("configmaps", "red", Object("red", "pink"));
+  server.Delete("red", true);  // a word of before: it has the label
+  server.Change("red", Object("red", "rose", label));
+  CHECK(calls.Until("differs red: data.colour=\"rose\" tell").empty());
+  server.Put("configmaps", "red", Object("red", "pink", other));
   server.Delete("red", true);
-  CHECK(calls.Until("differs red: data.colour=\"pink\" tell").empty());
+  CHECK(calls.Until("strayed red") == Lines{"differs red: data.colour=\"pink\""});
+  server.Change("red", Object("red", "red", label));  // healed: the label is told of with it
+  CHECK(calls.Until("differs red: ended").empty());
+  server.Put("configmaps", "red", Object("red", "red"));
+  server.Delete("red", true);
+  CHECK(calls.Until("strayed red").empty());
+  server.Change("red", Object("red", "red", label));
   server.Delete("red");
   CHECK(calls.Until("gone red").empty());
   CHECK(server.requests()[0].starts_with("/api/v1/configmaps?limit=500&labelSelector=app%3Da "));
 }
 
+TEST_CASE("what is called deleted and cannot be asked for is taken for gone") {
+  Server server;
+  server.Put("configmaps", "red", Object("red", "red", R"(,"labels":{"app":"a"})"));
+  Calls calls;
+  OwnedWatch watch(server.client(), Quick({.label = "app=a"}), calls.calls());
+  watch.Own({Map(kRed, "red")});
+  calls.Until("health red: current");
+  server.RefuseLooks();
+  server.Delete("red", true);
+  calls.Until("gone red");
+  calls.Until("health red: unknown");
+}
+
+// As a watch of metadata gives it, applied by us, `more` of others.
+std::string Key(const std::string& version, const std::string& ours, const std::string& more = "",
+                const std::string& labels = R"("app":"a")") {
+  return R"({"metadata":{"name":"key","namespace":"shop","resourceVersion":")" + version + R"(","labels":{)" +
+         labels +
+         R"(},"managedFields":[{"manager":"sluice-agent","operation":"Apply","fieldsV1":{"f:data":{)" + ours +
+         "}}}" + more + "]}}";
+}
+constexpr const char* kEdited =
+    R"(,{"manager":"kubectl-edit","operation":"Update","time":"t","fieldsV1":{"f:data":{"f:colour":{}}}})";
+
+TEST_CASE("a Secret that others write is noticed by its metadata alone") {
+  const std::string ours = R"("f:colour":{})";
+  const auto say = [](Server& server, const std::string& type, const std::string& object) {
+    server.Put("secrets", "key", object);
+    server.Say("secrets", R"({"type":")" + type + R"(","object":)" + object + "}\n");
+  };
+  Server server;
+  server.Put("secrets", "key", Key("5", ours));
+  Calls calls;
+  OwnedWatch watch(server.client(), Quick({.label = "app=a"}), calls.calls());
+  watch.Own({{.name = kKey, .resource = kSecrets, .recorded = SecretRecord()}});
+  CHECK(calls.Until("touched key 5") == Lines{"health key: current"});
+  say(server, "MODIFIED", Key("6", ours));  // under our own name
+  CHECK(calls.Until("touched key 6").empty());
+  say(server, "MODIFIED", Key("7", R"("f:other":{})", kEdited));
+  CHECK(calls.Until("differs key: data.colour= tell").empty());
+  say(server, "MODIFIED", Key("8", ours));
+  CHECK(calls.Until("touched key 8") == Lines{"differs key: ended"});
+  say(server, "DELETED", Key("9", ours, "", ""));
+  CHECK(calls.Until("strayed key").empty());
+}
+
 TEST_CASE("of Secrets and of what is not applied only metadata are asked for") {
   Server server;
-  server.Put("secrets", "key", R"({"metadata":{"name":"key","namespace":"shop","resourceVersion":"5"}})");
+  server.Put("secrets", "key", Key("5", R"("f:colour":{})"));
   server.Put("configmaps", "red", Object("red", "pink"));
   Calls calls;
   OwnedWatch watch(server.client(), Quick(), calls.calls());
-  watch.Own({{.name = kKey, .resource = kSecrets, .recorded = Record("key", "x")},
-             {.name = kRed, .resource = kMaps}});
+  watch.Own(
+      {{.name = kKey, .resource = kSecrets, .recorded = SecretRecord()}, {.name = kRed, .resource = kMaps}});
   calls.Until("health key: current");
   server.Delete("red");
-  for (const std::string& line : calls.Until("gone red")) CHECK(line == "health red: current");
+  for (const std::string& line : calls.Until("gone red"))
+    CHECK((line == "health red: current" || line == "touched key 5"));
   for (const std::string& request : server.requests())
     CHECK(request.find("as=PartialObjectMetadata") != request.npos);
 }
