@@ -28,16 +28,20 @@ const OrderedObject* MissingNeed(const OrderedObject& object, const std::vector<
 }
 
 AppliedObject Send(const KeptObject& object, const std::string& json, const ApplyWork& work) {
-  const cluster::JsonObject sent = cluster::ReadJsonObject(json);
+  const cluster::JsonObject recorded = cluster::ReadJsonObject(json);
+  if (recorded.root == nullptr) return {Answer::kRefused, "it is no JSON object"};
+  const std::string heal_with = work.keeper.Sends(object.located.name, json);
+  const std::string& text = heal_with.empty() ? json : heal_with;
+  const cluster::JsonObject sent = cluster::ReadJsonObject(text);
   if (sent.root == nullptr) return {Answer::kRefused, "it is no JSON object"};
   const Place& place = object.located.place;
-  Outcome outcome = Apply(place, json, *sent.root);
+  Outcome outcome = Apply(place, text, *sent.root);
   if (outcome.answer == Answer::kDone && !IsMember(*outcome.live.root, work.applyset))
     outcome = Label(place, *outcome.live.root, work.applyset);
   // A 404 of an apply: the namespace that it should be in is not there.
   if (outcome.answer == Answer::kGone) outcome.answer = Answer::kLater;
   if (outcome.answer != Answer::kDone) return {outcome.answer, std::move(outcome.words)};
-  work.keeper.Accept(object, *sent.root, *outcome.live.root);
+  work.keeper.Accept(object, *recorded.root, *outcome.live.root);
   return {Answer::kDone, {}, std::string(cluster::StringAt(outcome.live.root, {"metadata", "uid"})), true};
 }
 

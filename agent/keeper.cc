@@ -8,6 +8,7 @@
 
 #include "agent/log.h"
 #include "agent/state.h"
+#include "cluster/served_kind.h"
 
 namespace sluice::agent {
 namespace {
@@ -75,13 +76,15 @@ OwnedCalls Keeper::Calls() {
               },
           .trouble =
               [this](const cluster::ApiResource& kind, std::string_view words) {
-                if (words.empty()) return;
+                const std::lock_guard lock(mutex_);
+                const std::pair blind(kind.group, kind.kind);
+                if (words.empty()) {
+                  blind_.erase(blind);
+                  return;
+                }
+                blind_.insert(blind);  // cycles apply them until they are seen again
                 Log(Level::kWarning, kind.kind + " is not watched: " + std::string(words),
                     JsonMapping().Text("reason", "WatchTrouble"));
-                // Cycles apply them until they are seen again.
-                const std::lock_guard lock(mutex_);
-                for (auto& [name, kept] : kept_)
-                  if (name.kind == kind.kind) kept.accepted.reset();
               }};
 }
 
@@ -127,6 +130,7 @@ void Keeper::Keep(std::vector<KeptObject> objects) {
       const auto before = kept_.find(name);
       if (before != kept_.end() && *before->second.object.recorded == *fresh.object.recorded) {
         fresh.accepted = before->second.accepted;
+        fresh.heal_with = before->second.heal_with;
         fresh.health = before->second.health;
         fresh.expected = before->second.expected;
       }
@@ -152,6 +156,7 @@ std::optional<Accepted> Keeper::IsAccepted(const ObjectName& name, const std::st
   const auto found = kept_.find(name);
   if (found == kept_.end() || dirty_.count(name) > 0 || *found->second.object.recorded != json)
     return std::nullopt;
+  if (blind_.count({std::string(cluster::GroupOf(name.api_version)), name.kind}) > 0) return std::nullopt;
   Kept& kept = found->second;
   if (kept.accepted && !kept.expected) {  // by a record before
     const auto now = system_clock::now();
@@ -161,6 +166,17 @@ std::optional<Accepted> Keeper::IsAccepted(const ObjectName& name, const std::st
     kept.expected = true;
   }
   return kept.accepted;
+}
+
+std::string Keeper::Sends(const ObjectName& name, const std::string& json) {
+  const std::lock_guard lock(mutex_);
+  const auto dirt = dirty_.extract(name);
+  const auto found = kept_.find(name);
+  if (found == kept_.end() || *found->second.object.recorded != json) return {};
+  Kept& kept = found->second;
+  kept.accepted.reset();
+  if (dirt) kept.heal_with = dirt.mapped();
+  return kept.heal_with;
 }
 
 void Keeper::Accept(const KeptObject& object, const manifests::Node& recorded,
@@ -174,10 +190,10 @@ void Keeper::Accept(const KeptObject& object, const manifests::Node& recorded,
       Kept& kept = found->second;
       kept.accepted = Accepted{std::string(cluster::StringAt(&answer, {"metadata", "uid"})),
                                std::string(cluster::StringAt(&answer, {"metadata", "resourceVersion"}))};
+      kept.heal_with.clear();
       kept.health = health;
       kept.expected = true;
     }
-    dirty_.erase(name);
     health_.Expect(name, &recorded, now);
     health_.Observe(name, health, now);
   }
@@ -205,6 +221,7 @@ std::size_t Keeper::Heal() {
       Kept& kept = found->second;
       work.push_back({kept.object, heal_with, kept.accepted ? kept.accepted->resource_version : ""});
       kept.accepted.reset();  // a cycle applies it where this fails
+      kept.heal_with = heal_with;
     }
     dirty_.clear();
   }

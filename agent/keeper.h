@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -49,8 +50,12 @@ class Keeper {
   void Keep(std::vector<KeptObject> objects);
   // What is under way and explains differences: they are not told. Empty: nothing is.
   void Plan(const std::string& words);
-  // Where those bytes were applied and nothing happened to the object since.
+  // Where those bytes were applied, nothing happened to the object since, and its kind is watched.
   std::optional<Accepted> IsAccepted(const ObjectName& name, const std::string& json);
+  // It is applied now: what is noticed from here on is newer. With what, where fields are left to others;
+  // empty: the recorded bytes.
+  std::string Sends(const ObjectName& name, const std::string& json);
+  // `recorded` is the whole of what the record says.
   void Accept(const KeptObject& object, const manifests::Node& recorded, const manifests::Node& answer);
   void Refuse(const ObjectName& name, const std::string& words);
   RecordStanding Settle(WallTime now);
@@ -76,8 +81,9 @@ class Keeper {
   struct Kept {
     KeptObject object;
     std::optional<Accepted> accepted{};
-    ObjectHealth health{};  // as of last
-    bool expected = false;  // in health_
+    std::string heal_with{};  // where healing was begun and did not succeed
+    ObjectHealth health{};    // as of last
+    bool expected = false;    // in health_
   };
 
   OwnedCalls Calls();
@@ -95,6 +101,7 @@ class Keeper {
   std::mutex mutex_;  // for all below; never held while the watch is called
   std::map<ObjectName, Kept> kept_;
   std::map<ObjectName, std::string> dirty_;  // and what to heal them with; empty: the recorded bytes
+  std::set<std::pair<std::string, std::string>> blind_;  // group and kind of what is not watched just now
   std::optional<promotion::RememberedRecord> record_;
   RecordHealth health_;
   bool planned_ = false;

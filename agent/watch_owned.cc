@@ -2,7 +2,6 @@
 // has become another one meanwhile.
 #include "agent/watch_owned.h"
 
-#include <set>
 #include <utility>
 
 #include "cluster/members.h"
@@ -136,14 +135,21 @@ void OwnedWatch::Take(const Key& key, Following& following, const cluster::Watch
       break;
     case WatchChange::kListEnds:
       ListEnds(key, following.list);
+      Trouble(key, following.request.resource, {});
       break;
     case WatchChange::kTrouble:
-    case WatchChange::kWorks: {
-      const std::lock_guard lock(mutex_);
-      if (calls_.trouble) calls_.trouble(following.request.resource, news.words);
+    case WatchChange::kWorks:
+      Trouble(key, following.request.resource, news.words);
       break;
-    }
   }
+}
+
+// One that follows anew knows nothing of the trouble of the one before: its first list ends that too.
+void OwnedWatch::Trouble(const Key& key, const cluster::ApiResource& kind, std::string_view words) {
+  const std::lock_guard lock(mutex_);
+  if (words.empty() && troubled_.erase(key) == 0) return;
+  if (!words.empty()) troubled_.insert(key);
+  if (calls_.trouble) calls_.trouble(kind, words);
 }
 
 void OwnedWatch::There(const Key& key, std::uint64_t list, const Node& live) {

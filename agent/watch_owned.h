@@ -22,6 +22,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <tuple>
@@ -112,6 +113,7 @@ class OwnedWatch {
   Key KeyOf(const OwnedObject& object) const;
   void Start(const Key& key, const OwnedObject& first);
   static void End(std::vector<std::unique_ptr<Following>> ended);
+  void Trouble(const Key& key, const cluster::ApiResource& kind, std::string_view words);
   void Take(const Key& key, Following& following, const cluster::WatchNews& news);
   void There(const Key& key, std::uint64_t list, const manifests::Node& live);
   bool HasLabel(const manifests::Node& live) const;
@@ -131,6 +133,7 @@ class OwnedWatch {
   DriftEpisodes episodes_;
   std::string planned_;
   Followings followings_;
+  std::set<Key> troubled_;  // told as trouble, and not yet as working again
 };
 
 }  // namespace sluice::agent
