@@ -2,6 +2,7 @@
 #include "agent/apply_order.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <tuple>
@@ -182,6 +183,23 @@ std::vector<OrderedObject> Order(std::vector<RecordedObject> recorded) {
   for (std::size_t i = 0; i < reading.objects.size(); ++i) ReadDependencies(reading, i);
   Settle(reading.objects);
   return Sorted(std::move(reading.objects));
+}
+
+void RefuseTwins(std::vector<OrderedObject>& objects, std::string_view default_namespace) {
+  if (default_namespace.empty()) return;
+  std::map<std::array<std::string, 3>, OrderedObject*> landing;  // group, kind and name
+  for (OrderedObject& object : objects)
+    if (object.name.ns.empty())
+      landing[{std::string(cluster::GroupOf(object.name.api_version)), object.name.kind, object.name.name}] =
+          &object;
+  for (OrderedObject& object : objects) {
+    if (object.name.ns != default_namespace) continue;
+    const auto twin = landing.find(
+        {std::string(cluster::GroupOf(object.name.api_version)), object.name.kind, object.name.name});
+    if (twin == landing.end()) continue;
+    object.trouble = "the record holds it twice: also at " + twin->second->path;
+    twin->second->trouble = "the record holds it twice: also at " + object.path;
+  }
 }
 
 }  // namespace sluice::agent

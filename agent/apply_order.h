@@ -32,6 +32,10 @@ struct OrderedObject {
 // `trouble`.
 std::vector<OrderedObject> Order(std::vector<RecordedObject> objects);
 
+// Gives both a `trouble` where two would be one object, since what names no namespace lands in
+// `default_namespace`.
+void RefuseTwins(std::vector<OrderedObject>& objects, std::string_view default_namespace);
+
 // The tier of a kind: 0 namespaces, 1 definitions, up to the last.
 unsigned TierOf(std::string_view group, std::string_view kind);
 inline constexpr unsigned kNamespaceTier = 0, kDefinitionTier = 1;

@@ -28,7 +28,16 @@ struct PrunedObject {
 std::vector<std::string> Superfluous(const std::map<std::string, Owned>& owned,
                                      const std::set<std::string>& recorded);
 
-// Takes those that are settled out of `owned`.
+// How many objects `after` takes away from `before`, of those that are owned: what another record took away,
+// and what is still there, does not count; and how many `before` had.
+struct Removals {
+  std::size_t removed = 0, of = 0;
+};
+Removals RemovalsOf(const std::map<std::string, Owned>& owned, const std::set<std::string>& before,
+                    const std::set<std::string>& after);
+
+// Takes those that are settled out of `owned`, and forgets those that another path of `owned`, which is not
+// among `paths`, is too.
 std::vector<PrunedObject> Prune(const std::vector<std::string>& paths, const Configuration& configuration,
                                 const Places& places, const std::string& applyset,
                                 std::map<std::string, Owned>& owned);

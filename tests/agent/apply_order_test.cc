@@ -96,5 +96,28 @@ TEST_CASE("objects that are recorded as not applied are left out") {
   CHECK(Order({secret}).empty());
 }
 
+TEST_CASE("what would be one object is refused twice, what would not is not") {
+  const auto at = [](const std::string& path, const std::string& ns, const std::string& name) {
+    return Recorded(path, "v1", "ConfigMap", ns, name);
+  };
+  const std::vector<RecordedObject> recorded = {
+      at("core/ConfigMap/_cluster/x", "", "x"), at("core/ConfigMap/a/x", "a", "x"),
+      at("core/ConfigMap/b/x", "b", "x"), Map("y"),
+      Recorded("a.example/ConfigMap/a/x", "a.example/v1", "ConfigMap", "a", "x")};
+  const auto refused = [&](std::string_view default_namespace) {
+    auto objects = Order(recorded);
+    RefuseTwins(objects, default_namespace);
+    std::string paths;
+    for (const OrderedObject& object : objects)
+      if (!object.trouble.empty()) paths += object.path + ": " + object.trouble + "\n";
+    return paths;
+  };
+  CHECK(refused("a") ==
+        "core/ConfigMap/_cluster/x: the record holds it twice: also at core/ConfigMap/a/x\n"
+        "core/ConfigMap/a/x: the record holds it twice: also at core/ConfigMap/_cluster/x\n");
+  CHECK(refused("c").empty());
+  CHECK(refused("").empty());
+}
+
 }  // namespace
 }  // namespace sluice::agent
