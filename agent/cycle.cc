@@ -50,16 +50,21 @@ std::set<std::string> PathsOf(const std::vector<RecordedObject>& objects) {
 // Whether the newest record removes more than the operator's share without consent.
 Result<Hold> CheckRemovals(const Proof& proof, const Configuration& configuration, const State& state,
                            const std::vector<RecordedObject>& objects) {
-  const std::size_t removed = Superfluous(state.owned, PathsOf(objects)).size();
-  if (!state.applied || removed * 100 <= configuration.max_removed * state.owned.size()) return Hold{};
+  if (!state.applied) return Hold{};
+  const Result<std::vector<std::string>> before =
+      ReadPaths(proof, state.applied->sequence, state.applied->digest);
+  if (!before) return before.error();
+  const auto [removed, of] =
+      RemovalsOf(state.owned, std::set(before->begin(), before->end()), PathsOf(objects));
+  if (removed * 100 <= configuration.max_removed * of) return Hold{};
   const Result<std::uint64_t> consented = ConsentedRemovals(proof, state.applied->sequence);
   if (!consented) return consented.error();
   if (*consented >= removed) return Hold{};
-  return Hold{HoldCause::kRemovals,
-              "record " + std::to_string(proof.ledger.records) + " removes " + std::to_string(removed) +
-                  " of " + std::to_string(state.owned.size()) + " objects, more than maxRemoved (" +
-                  std::to_string(configuration.max_removed) + "%), and consents are recorded to " +
-                  std::to_string(*consented)};
+  return Hold{HoldCause::kRemovals, "record " + std::to_string(proof.ledger.records) + " removes " +
+                                        std::to_string(removed) + " of " + std::to_string(of) +
+                                        " objects, more than maxRemoved (" +
+                                        std::to_string(configuration.max_removed) +
+                                        "%), and consents are recorded to " + std::to_string(*consented)};
 }
 
 // The objects that the cluster is to be kept at; moves state.applied where the newest record may be taken.
@@ -170,7 +175,8 @@ Result<CycleReport> RunCycle(const CycleWork& work, std::int64_t now) {
   CycleReport report = Begin(*proof, *state, *recorded);
   report.moved = !IsSame(before, state->applied);
   const std::set<std::string> paths = PathsOf(*recorded);
-  const std::vector<OrderedObject> objects = Order(*std::move(recorded));
+  std::vector<OrderedObject> objects = Order(*std::move(recorded));
+  RefuseTwins(objects, work.configuration.default_namespace);
   Own(objects, report.left_alone, state->owned);
   if (Status saved = store.Save(*state); !saved) return saved.error();
   if (!state->applied) return report;

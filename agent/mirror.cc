@@ -15,6 +15,7 @@
 #include "git/ref_update.h"
 #include "process/child.h"
 #include "promotion/chain_head.h"
+#include "promotion/freshness.h"
 
 namespace sluice::agent {
 namespace {
@@ -118,7 +119,7 @@ Status MakeDirectories(const std::string& path) {
 Mirror::Mirror(const Configuration& configuration)
     : access_(configuration.repository),
       names_({promotion::LedgerRef(configuration.environment), promotion::LedgerRef("policy"),
-              "refs/sluice/freshness/" + configuration.environment}),
+              promotion::FreshnessRef(configuration.environment)}),
       git_dir_(configuration.directory + "/" + configuration.environment + ".git") {}
 
 Result<Mirror> Mirror::Open(const Configuration& configuration) {

@@ -13,14 +13,13 @@
 namespace sluice::agent {
 namespace {
 
+using promotion::FreshnessRef;
 using promotion::PayloadType;
 
 constexpr std::array<std::string_view, 7> kCauses = {"none",  "unreachable", "refused", "cluster",
                                                      "stale", "clock",       "removals"};
 constexpr std::int64_t kClockSkew = 300;  // seconds that a recorder may be ahead of us
-constexpr std::size_t kObjectBytes = 3u << 20, kListBytes = 32u << 20;
-
-std::string FreshnessRef(const std::string& environment) { return "refs/sluice/freshness/" + environment; }
+constexpr std::size_t kObjectBytes = 3u << 20;
 
 // By a recorder's key that is in use: one that was stolen and retired keeps nothing alive.
 Status CheckFreshnessKey(const promotion::Trust& trust, const crypto::PublicKey& key) {
@@ -153,6 +152,25 @@ Result<OpenedRecord> OpenRecord(const Proof& proof, const Oid& commit, const std
   return opened;
 }
 
+// Of a record of the proven chain.
+Result<OpenedRecord> OpenRecord(const Proof& proof, std::uint64_t sequence, const std::string& digest) {
+  const Result<Oid> commit = CommitOf(proof, sequence);
+  if (!commit) return commit.error();
+  return OpenRecord(proof, *commit, digest);
+}
+
+Result<promotion::DigestList> ReadList(const OpenedRecord& opened) {
+  const Result<std::string> text =
+      opened.tree->Read(*RepoPath::Parse("objects.sha256"), promotion::kListBytes);
+  if (!text) return text.error();
+  if (promotion::DigestOf(*text) != opened.record.set) return Failed("objects.sha256 is not what was signed");
+  return promotion::ReadDigestList("objects.sha256", *text);
+}
+
+std::string ObjectPathOf(const promotion::ListedFile& file) {
+  return file.path.substr(std::string_view("objects/").size());
+}
+
 Result<std::string> ReadListed(const FileTree& tree, const promotion::ListedFile& file) {
   const Result<RepoPath> path = RepoPath::Parse(file.path);
   if (!path) return path.error();
@@ -211,25 +229,30 @@ Result<Proof> Prove(std::shared_ptr<const git::Repository> repository, const Con
 
 Result<std::vector<RecordedObject>> ReadObjects(const Proof& proof, std::uint64_t sequence,
                                                 const std::string& digest) {
-  const Result<Oid> commit = CommitOf(proof, sequence);
-  if (!commit) return commit.error();
-  const Result<OpenedRecord> opened = OpenRecord(proof, *commit, digest);
+  const Result<OpenedRecord> opened = OpenRecord(proof, sequence, digest);
   if (!opened) return opened.error();
-  const Result<std::string> text = opened->tree->Read(*RepoPath::Parse("objects.sha256"), kListBytes);
-  if (!text) return text.error();
-  if (promotion::DigestOf(*text) != opened->record.set)
-    return Failed("objects.sha256 is not what was signed");
-  const Result<promotion::DigestList> list = promotion::ReadDigestList("objects.sha256", *text);
+  const Result<promotion::DigestList> list = ReadList(*opened);
   if (!list) return list.error();
   const auto& left = opened->record.not_applied;
   std::vector<RecordedObject> objects;
   for (const promotion::ListedFile& file : *list) {
     Result<std::string> json = ReadListed(*opened->tree, file);
     if (!json) return json.error();
-    const std::string path = file.path.substr(std::string_view("objects/").size());
+    const std::string path = ObjectPathOf(file);
     objects.push_back({path, *std::move(json), !std::binary_search(left.begin(), left.end(), path)});
   }
   return objects;
+}
+
+Result<std::vector<std::string>> ReadPaths(const Proof& proof, std::uint64_t sequence,
+                                           const std::string& digest) {
+  const Result<OpenedRecord> opened = OpenRecord(proof, sequence, digest);
+  if (!opened) return opened.error();
+  const Result<promotion::DigestList> list = ReadList(*opened);
+  if (!list) return list.error();
+  std::vector<std::string> paths;
+  for (const promotion::ListedFile& file : *list) paths.push_back(ObjectPathOf(file));
+  return paths;
 }
 
 Result<std::uint64_t> ConsentedRemovals(const Proof& proof, std::uint64_t from) {

@@ -64,6 +64,10 @@ struct RecordedObject {
 Result<std::vector<RecordedObject>> ReadObjects(const Proof& proof, std::uint64_t sequence,
                                                 const std::string& digest);
 
+// The paths of its objects alone.
+Result<std::vector<std::string>> ReadPaths(const Proof& proof, std::uint64_t sequence,
+                                           const std::string& digest);
+
 // How many objects the consents of the records after `from` up to the newest allow
 // to be removed.
 Result<std::uint64_t> ConsentedRemovals(const Proof& proof, std::uint64_t from);

@@ -20,6 +20,11 @@ struct Freshness {
   std::string repository;
 };
 
+// Where that of an environment is kept.
+inline std::string FreshnessRef(const std::string& environment) {
+  return "refs/sluice/freshness/" + environment;
+}
+
 // The payload of an envelope; an Error names `what` and the byte.
 Result<Freshness> ReadFreshness(const std::string& what, std::string payload);
 // The one text of it; an Error where some value is not as it should be.

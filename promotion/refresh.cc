@@ -15,8 +15,6 @@ namespace {
 
 constexpr PayloadType kType = PayloadType::kFreshness;
 
-std::string FreshnessRef(const std::string& environment) { return "refs/sluice/freshness/" + environment; }
-
 // What was signed last, and where.
 struct Seen {
   Oid blob;  // zero: nothing was
