@@ -26,6 +26,9 @@ using Time = std::chrono::steady_clock::time_point;
 // Between two rounds of healing, whoever fights us.
 constexpr std::chrono::milliseconds kHealPause{200};
 
+// What applying a wave of the largest record may take, with an API server that is slow.
+constexpr std::chrono::minutes kApplyTime{15};
+
 std::string HolderName() {
   std::array<char, 256> host{};
   gethostname(host.data(), host.size() - 1);
@@ -56,7 +59,12 @@ class Session {
 
   Result<CycleReport> Cycle() {
     const std::int64_t now = std::time(nullptr);
-    Result<CycleReport> report = RunCycle({configuration_, mirror_, *identities_, keeper_, cancel_}, now);
+    Result<CycleReport> report = RunCycle({configuration_, mirror_, *identities_, keeper_, cancel_,
+                                           [this] {
+                                             metrics_.Turn(std::chrono::steady_clock::now());
+                                             return Hold();
+                                           }},
+                                          now);
     if (report)
       Tell(*report, now);
     else
@@ -145,6 +153,11 @@ void Await(const Session& session, const net::Cancellation& cancel, Time end) {
   poll(files.data(), files.size(), static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
 }
 
+// Beyond it the loop hangs: git is asked twice, and the objects are applied.
+std::chrono::seconds LongestTurn(const Configuration& configuration) {
+  return 2 * configuration.repository.deadline + kApplyTime;
+}
+
 // Several at once are healed in one round.
 void Pause(const net::Cancellation& cancel) {
   pollfd file{cancel.descriptor(), POLLIN, 0};
@@ -156,6 +169,7 @@ void Loop(Session& session, const Configuration& configuration, const net::Cance
   bool ours = false, told = false;
   while (!cancel.IsCancelled()) {
     const Time now = std::chrono::steady_clock::now();
+    session.metrics().Turn(now);
     if (now >= renewal) {
       const Result<bool> held = session.Hold();
       if (!held) Log(Level::kError, held.error().Text());
@@ -197,7 +211,8 @@ int RunAlways(const Configuration& configuration, const net::Cancellation& cance
   if (!session) return CodeOf(session.error());
   std::unique_ptr<net::Listener> listener;
   if (!configuration.metrics.empty()) {
-    auto served = ServeMetrics(configuration.metrics, (*session)->metrics());
+    (*session)->metrics().Turn(std::chrono::steady_clock::now());
+    auto served = ServeMetrics(configuration.metrics, (*session)->metrics(), LongestTurn(configuration));
     if (!served) return CodeOf(served.error());
     listener = *std::move(served);
     Log(Level::kInfo, "metrics are served",

@@ -52,6 +52,7 @@ AppliedObject ApplyOne(const OrderedObject& object, const ApplyWork& work) {
     const bool may_come = located.error().kind == ErrorKind::kNotFound;
     return {may_come ? Answer::kLater : Answer::kRefused, located.error().message};
   }
+  if (located->name != object.name) work.keeper.Lands(object.name);
   if (const std::optional<Accepted> known = work.keeper.IsAccepted(located->name, object.json))
     return {Answer::kDone, {}, known->uid};
   AppliedObject applied = Send({object.path, *located, {}}, object.json, work);

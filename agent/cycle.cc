@@ -11,26 +11,31 @@
 namespace sluice::agent {
 namespace {
 
-// Fetches, and believes or puts back.
+// What is proven of what was fetched, else of what was kept; a hold without a repository where neither is,
+// which says what is wrong with the former.
 Result<Proof> Believe(const CycleWork& work, const Believed& before, std::int64_t now) {
-  const MirrorRefs kept = work.mirror.Refs();
-  const Status fetched = work.mirror.Fetch();
-  const auto prove = [&]() -> Result<Proof> {
-    auto repository = work.mirror.Read();
+  const Result<MirrorRefs> kept = work.mirror.Refs();
+  if (!kept) return kept.error();
+  const auto prove = [&](const MirrorRefs& refs) -> Result<Proof> {
+    auto repository = work.mirror.Read(refs);
     if (!repository) return repository.error();
     return Prove(*std::move(repository), work.configuration, before, now);
   };
-  Result<Proof> proof = prove();
-  if (!proof) {
-    const Error refused = proof.error();
-    if (work.mirror.Refs() == kept) return refused;
-    if (Status back = work.mirror.PutBack(kept); !back) return back.error();
-    proof = prove();
-    if (!proof) return refused;
-    proof->hold = {HoldCause::kRefused, refused.Text()};
-  } else if (!fetched && !proof->hold) {
-    proof->hold = {HoldCause::kUnreachable, fetched.error().Text()};
+  const Result<MirrorRefs> fetched = work.mirror.Fetch();
+  Hold hold;
+  if (fetched) {
+    Result<Proof> proof = prove(*fetched);
+    if (proof) {
+      if (Status moved = work.mirror.Keep(*fetched); !moved) return moved.error();
+      return proof;
+    }
+    hold = {HoldCause::kRefused, proof.error().Text()};
+  } else {
+    hold = {HoldCause::kUnreachable, fetched.error().Text()};
   }
+  Result<Proof> proof = prove(*kept);
+  if (!proof) return Proof{nullptr, {}, before, std::move(hold)};
+  if (fetched || !proof->hold) proof->hold = std::move(hold);
   return proof;
 }
 
@@ -109,16 +114,14 @@ void Remember(const std::vector<OrderedObject>& objects, const std::vector<Appli
   }
 }
 
-// Failed where an object was refused, as the objects fare where all were taken; else as it was, since nobody
-// can say yet.
+// Failed where an object was refused, else as the objects fare; but not healthy while one waits to be
+// applied.
 void Settle(const CycleReport& report, State& state, std::int64_t now) {
   const bool refused = std::any_of(report.failed.begin(), report.failed.end(),
                                    [](const FailedObject& object) { return object.refused; });
-  std::string outcome = state.outcome;
-  if (refused)
-    outcome = StateWords(RecordState::kFailed);
-  else if (report.failed.empty())
-    outcome = StateWords(report.standing.state);
+  RecordState fares = report.standing.state;
+  if (fares == RecordState::kHealthy && !report.failed.empty()) fares = RecordState::kApplied;
+  const std::string outcome(StateWords(refused ? RecordState::kFailed : fares));
   if (outcome != state.outcome) state.since = now;
   state.outcome = outcome;
 }
@@ -137,8 +140,29 @@ CycleReport Begin(const Proof& proof, const State& state, const std::vector<Reco
   return report;
 }
 
+// Nothing is touched: what the cluster is kept at cannot be read.
+CycleReport NothingProven(const Proof& proof, const State& state) {
+  CycleReport report;
+  report.newest = proof.believed.record;
+  report.applied = state.applied;
+  report.repository = proof.believed.repository;
+  if (proof.believed.freshness) report.expires = proof.believed.freshness->expires;
+  report.hold = proof.hold;
+  report.objects = state.owned.size();
+  report.outcome = state.outcome;
+  report.since = state.since;
+  return report;
+}
+
 // Nothing is removed while something is held or missing: what replaces it may be what is missing.
 bool MayPrune(const CycleReport& report) { return !StopsNewRecords(report.hold) && report.failed.empty(); }
+
+// An Error where another works, or nobody can say.
+Status StillOurs(const CycleWork& work) {
+  const Result<bool> held = work.holds();
+  if (!held) return held.error();
+  return *held ? Status(Ok{}) : Status(Failed("another replica took the lease meanwhile"));
+}
 
 // Applies, prunes, and says in the report and the state what came of it.
 Status KeepAt(const CycleWork& work, const std::vector<OrderedObject>& objects,
@@ -146,7 +170,7 @@ Status KeepAt(const CycleWork& work, const std::vector<OrderedObject>& objects,
               CycleReport& report) {
   Places places(work.identities, work.configuration);
   if (Status discovered = places.Discover(); !discovered) return discovered;
-  if (work.keeper.Begin(*state.applied))
+  if (work.keeper.Begin(*state.applied, objects))
     work.keeper.Plan("record " + std::to_string(state.applied->sequence) + " is applied");
   work.keeper.Keep(KeptOf(objects, places));
   const ApplyWork apply{places, store.applyset(), work.cancel, work.keeper};
@@ -154,9 +178,11 @@ Status KeepAt(const CycleWork& work, const std::vector<OrderedObject>& objects,
   // Kinds that came with the record are watched from now on.
   work.keeper.Keep(KeptOf(objects, places));
   work.keeper.Plan({});
-  if (MayPrune(report))
-    report.pruned =
-        Prune(Superfluous(state.owned, paths), work.configuration, places, store.applyset(), state.owned);
+  if (!MayPrune(report)) return Ok{};
+  const std::vector<std::string> superfluous = Superfluous(state.owned, paths);
+  if (superfluous.empty()) return Ok{};
+  if (Status ours = StillOurs(work); !ours) return ours;
+  report.pruned = Prune(superfluous, work.configuration, places, store.applyset(), state.owned);
   return Ok{};
 }
 
@@ -168,6 +194,8 @@ Result<CycleReport> RunCycle(const CycleWork& work, std::int64_t now) {
   if (!state) return state.error();
   Result<Proof> proof = Believe(work, state->believed, now);
   if (!proof) return proof.error();
+  if (Status ours = StillOurs(work); !ours) return ours.error();
+  if (!proof->repository) return NothingProven(*proof, *state);
   state->believed = proof->believed;
   const auto before = state->applied;
   Result<std::vector<RecordedObject>> recorded = Choose(*proof, work.configuration, *state);
@@ -178,7 +206,7 @@ Result<CycleReport> RunCycle(const CycleWork& work, std::int64_t now) {
   std::vector<OrderedObject> objects = Order(*std::move(recorded));
   RefuseTwins(objects, work.configuration.default_namespace);
   Own(objects, report.left_alone, state->owned);
-  if (Status saved = store.Save(*state); !saved) return saved.error();
+  if (Status saved = store.Save(*state, true); !saved) return saved.error();
   if (!state->applied) return report;
   if (Status kept = KeepAt(work, objects, paths, store, *state, report); !kept) return kept.error();
   report.standing = work.keeper.Settle(std::chrono::system_clock::now());

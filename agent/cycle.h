@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -55,6 +56,9 @@ struct CycleWork {
   Identities& identities;
   Keeper& keeper;
   const net::Cancellation& cancel;
+  // Renews the lease; false: another holds it. Asked before anything is applied and before anything is
+  // removed.
+  std::function<Result<bool>()> holds;
 };
 
 // An Error: nothing was done, or not to its end (no state, no kinds); it is tried again. Whatever happens,

@@ -55,20 +55,28 @@ Words ReadWords(const std::vector<std::string>& words) {
   return read;
 }
 
-// The record of the state, proven. What cannot be fetched may be here already.
+// What is here already, else what is fetched; the agent's refs stay where they are.
+Result<Proof> ProveHereOrThere(const Configuration& configuration, const Believed& before) {
+  const Result<Mirror> mirror = Mirror::Open(configuration);
+  if (!mirror) return mirror.error();
+  const auto prove = [&](const Result<MirrorRefs>& refs) -> Result<Proof> {
+    if (!refs) return refs.error();
+    auto repository = mirror->Read(*refs);
+    if (!repository) return repository.error();
+    return Prove(*std::move(repository), configuration, before, std::time(nullptr));
+  };
+  Result<Proof> proof = prove(mirror->Refs());
+  return proof ? std::move(proof) : prove(mirror->Fetch());
+}
+
+// The record of the state, proven.
 Result<std::vector<OrderedObject>> ReadRecord(const Configuration& configuration, Identities& identities,
                                               std::uint64_t& sequence) {
   StateStore store(identities.Own(), configuration);
   const Result<State> state = store.Load();
   if (!state) return state.error();
   if (!state->applied) return NotFound("no record of " + configuration.environment + " was applied here yet");
-  Result<Mirror> mirror = Mirror::Open(configuration);
-  if (!mirror) return mirror.error();
-  static_cast<void>(mirror->Fetch());
-  auto repository = mirror->Read();
-  if (!repository) return repository.error();
-  const Result<Proof> proof =
-      Prove(*std::move(repository), configuration, state->believed, std::time(nullptr));
+  const Result<Proof> proof = ProveHereOrThere(configuration, state->believed);
   if (!proof) return proof.error();
   sequence = state->applied->sequence;
   Result<std::vector<RecordedObject>> objects = ReadObjects(*proof, sequence, state->applied->digest);

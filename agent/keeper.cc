@@ -109,13 +109,23 @@ void Keeper::Touched(const ObjectName& name, std::string_view resource_version) 
   wake_.Ring();
 }
 
-bool Keeper::Begin(const promotion::RememberedRecord& record) {
+bool Keeper::Begin(const promotion::RememberedRecord& record, const std::vector<OrderedObject>& objects) {
   const std::lock_guard lock(mutex_);
   if (record_ && record_->digest == record.digest) return false;
   record_ = record;
   health_ = RecordHealth(settings_.health);
   for (auto& [name, kept] : kept_) kept.expected = false;
+  const auto now = system_clock::now();
+  for (const OrderedObject& object : objects) {
+    const cluster::JsonObject recorded = cluster::ReadJsonObject(object.json);
+    health_.Expect(object.name, recorded.root, now);
+  }
   return true;
+}
+
+void Keeper::Lands(const ObjectName& recorded) {
+  const std::lock_guard lock(mutex_);
+  health_.Forget(recorded);
 }
 
 void Keeper::Keep(std::vector<KeptObject> objects) {

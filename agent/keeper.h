@@ -1,6 +1,6 @@
 // Keeps a record between cycles: watches its objects, knows how each fares and which need to be applied
-// again, so that a cycle asks the API server for nothing that did not change. One that does not watch applies
-// everything in each cycle.
+// again, so that a cycle applies nothing that did not change. One that does not watch applies everything in
+// each cycle.
 #pragma once
 
 #include <map>
@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/apply_order.h"
 #include "agent/drift_settings.h"
 #include "agent/places.h"
 #include "agent/record_health.h"
@@ -44,8 +45,11 @@ class Keeper {
   Keeper(Identities& identities, KeeperSettings settings);
   ~Keeper();
 
-  // Another record than before begins its health anew: true then.
-  bool Begin(const promotion::RememberedRecord& record);
+  // Another record than before begins its health anew: true then. All of its objects are expected from then
+  // on, those whose kind is not served yet too.
+  bool Begin(const promotion::RememberedRecord& record, const std::vector<OrderedObject>& objects);
+  // It has the other name where it lands, and is expected by that.
+  void Lands(const ObjectName& recorded);
   // These and no others are kept.
   void Keep(std::vector<KeptObject> objects);
   // What is under way and explains differences: they are not told. Empty: nothing is.

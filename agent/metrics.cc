@@ -42,14 +42,6 @@ std::size_t CountFate(const CycleReport& report, Fate fate) {
                     [&](const PrunedObject& object) { return object.fate == fate; }));
 }
 
-net::ServedAnswer AnswerTo(const net::ServedRequest& request, const Metrics& metrics) {
-  if (request.head.method != "GET") return {.status = 405, .headers = {{"Allow", "GET"}}};
-  const std::string_view target = request.head.target;
-  if (target == "/healthz") return {.headers = {{"Content-Type", "text/plain"}}, .body = "ok\n"};
-  if (target != "/metrics") return {.status = 404};
-  return {.headers = {{"Content-Type", "text/plain; version=0.0.4"}}, .body = metrics.Text()};
-}
-
 }  // namespace
 
 void Metrics::Count(const CycleReport& report, std::int64_t now) {
@@ -118,7 +110,31 @@ std::string Metrics::Text() const {
   return page.text();
 }
 
-Result<std::unique_ptr<net::Listener>> ServeMetrics(const std::string& at, const Metrics& metrics) {
+void Metrics::Turn(std::chrono::steady_clock::time_point now) {
+  const std::lock_guard lock(mutex_);
+  numbers_.turned = now;
+}
+
+std::chrono::steady_clock::time_point Metrics::turned() const {
+  const std::lock_guard lock(mutex_);
+  return numbers_.turned;
+}
+
+net::ServedAnswer AnswerTo(const net::RequestHead& request, const Metrics& metrics, std::chrono::seconds turn,
+                           std::chrono::steady_clock::time_point now) {
+  if (request.method != "GET") return {.status = 405, .headers = {{"Allow", "GET"}}};
+  if (request.target == "/healthz") {
+    const bool hangs = now - metrics.turned() > turn;
+    return {.status = hangs ? 503 : 200,
+            .headers = {{"Content-Type", "text/plain"}},
+            .body = hangs ? "the agent's loop hangs\n" : "ok\n"};
+  }
+  if (request.target != "/metrics") return {.status = 404};
+  return {.headers = {{"Content-Type", "text/plain; version=0.0.4"}}, .body = metrics.Text()};
+}
+
+Result<std::unique_ptr<net::Listener>> ServeMetrics(const std::string& at, const Metrics& metrics,
+                                                    std::chrono::seconds turn) {
   const std::size_t colon = at.rfind(':');
   std::uint16_t port = 0;
   const char* const last = at.data() + at.size();
@@ -127,9 +143,11 @@ Result<std::unique_ptr<net::Listener>> ServeMetrics(const std::string& at, const
   if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
   if (colon == at.npos || error != std::errc() || end != last)
     return Usage("metrics: \"" + at + "\" is no address and port");
-  return net::Listener::Start(
-      {.address = std::move(address), .port = port, .limits = {.connections = 16}},
-      [&metrics](const net::ServedRequest& request) { return AnswerTo(request, metrics); });
+  return net::Listener::Start({.address = std::move(address), .port = port, .limits = {.connections = 16}},
+                              [&metrics, turn](const net::ServedRequest& request) {
+                                return AnswerTo(request.head, metrics, turn,
+                                                std::chrono::steady_clock::now());
+                              });
 }
 
 }  // namespace sluice::agent

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -23,7 +24,9 @@ class Metrics {
   void CountError();
   void CountHealed();
   void SetLeader(bool leader);
-  std::string Text() const;  // Prometheus' text format, 0.0.4
+  void Turn(std::chrono::steady_clock::time_point now);  // the agent's loop comes by
+  std::chrono::steady_clock::time_point turned() const;  // when it did last
+  std::string Text() const;                              // Prometheus' text format, 0.0.4
 
  private:
   struct Numbers {
@@ -34,6 +37,7 @@ class Metrics {
     HoldCause hold = HoldCause::kNone;
     std::string outcome{};
     bool leader = false;
+    std::chrono::steady_clock::time_point turned{};
   };
 
   const std::string environment_;
@@ -41,7 +45,12 @@ class Metrics {
   Numbers numbers_;  // guarded by mutex_
 };
 
-// Serves GET /metrics, and GET /healthz, at "ADDRESS:PORT".
-Result<std::unique_ptr<net::Listener>> ServeMetrics(const std::string& at, const Metrics& metrics);
+// To GET /metrics, and GET /healthz: 503 where the agent's loop did not come by for longer than `turn`.
+net::ServedAnswer AnswerTo(const net::RequestHead& request, const Metrics& metrics, std::chrono::seconds turn,
+                           std::chrono::steady_clock::time_point now);
+
+// Serves these at "ADDRESS:PORT".
+Result<std::unique_ptr<net::Listener>> ServeMetrics(const std::string& at, const Metrics& metrics,
+                                                    std::chrono::seconds turn);
 
 }  // namespace sluice::agent

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <map>
@@ -114,6 +115,38 @@ Status MakeDirectories(const std::string& path) {
   return Ok{};
 }
 
+std::string FetchedName(const std::string& name) {
+  return "refs/sluice/fetched/" + name.substr(std::string_view("refs/").size());
+}
+
+// A repository whose three refs stand elsewhere.
+class WithRefs final : public git::Repository {
+ public:
+  WithRefs(std::shared_ptr<const git::Repository> under, std::array<std::string, 3> names, MirrorRefs refs)
+      : under_(std::move(under)), names_(std::move(names)), refs_(refs) {}
+
+  Result<git::RawObject> Read(const Oid& id, std::size_t limit) const override {
+    return under_->Read(id, limit);
+  }
+  Result<Oid> ResolveRef(std::string_view name) const override {
+    const auto found = std::find(names_.begin(), names_.end(), name);
+    if (found == names_.end()) return under_->ResolveRef(name);
+    const std::optional<Oid>& id = refs_[static_cast<std::size_t>(found - names_.begin())];
+    if (!id) return NotFound("there is no ref " + std::string(name));
+    return *id;
+  }
+  Result<std::string> HeadRef() const override { return under_->HeadRef(); }
+  HashKind hash() const override { return under_->hash(); }
+  const std::string& git_dir() const override { return under_->git_dir(); }
+  const std::string& common_dir() const override { return under_->common_dir(); }
+  bool InQuarantine(const Oid& id) const override { return under_->InQuarantine(id); }
+
+ private:
+  const std::shared_ptr<const git::Repository> under_;
+  const std::array<std::string, 3> names_;
+  const MirrorRefs refs_;
+};
+
 }  // namespace
 
 Mirror::Mirror(const Configuration& configuration)
@@ -156,40 +189,64 @@ Result<MirrorRefs> Mirror::Ask() const {
   return refs;
 }
 
-Status Mirror::Fetch() {
+Result<MirrorRefs> Mirror::Fetch() const {
   const Result<MirrorRefs> there = Ask();
   if (!there) return there.error();
-  const MirrorRefs here = Refs();
+  Result<MirrorRefs> refs = Refs();
+  if (!refs) return refs.error();
   std::vector<std::string> words = {
       "fetch",     "--quiet", "--force",  "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules",
       "--refmap=", "--",      access_.url};
-  const std::size_t none = words.size();
-  for (std::size_t i = 0; i < names_.size(); ++i)
-    if ((*there)[i] && (*there)[i] != here[i]) words.push_back("+" + names_[i] + ":" + names_[i]);
-  // One that is gone stays: what was proven once is not taken back by leaving it out.
-  if (words.size() == none) return Ok{};
-  const Result<std::string> fetched = Run({access_, git_dir_}, std::move(words));
-  return fetched ? Status(Ok{}) : Status(fetched.error());
-}
-
-Result<std::shared_ptr<const git::Repository>> Mirror::Read() const {
-  return git::Open({.git_dir = git_dir_});
-}
-
-MirrorRefs Mirror::Refs() const {
-  MirrorRefs refs;
-  const auto repository = Read();
-  if (!repository) return refs;
-  for (std::size_t i = 0; i < names_.size(); ++i)
-    if (const Result<Oid> id = (*repository)->ResolveRef(names_[i])) refs[i] = *id;
+  std::vector<std::size_t> moved;
+  for (std::size_t i = 0; i < names_.size(); ++i) {
+    // One that is gone stays: what was proven once is not taken back by leaving it out.
+    if (!(*there)[i] || (*there)[i] == (*refs)[i]) continue;
+    words.push_back("+" + names_[i] + ":" + FetchedName(names_[i]));
+    moved.push_back(i);
+  }
+  if (moved.empty()) return refs;
+  if (const Result<std::string> fetched = Run({access_, git_dir_}, std::move(words)); !fetched)
+    return fetched.error();
+  const auto repository = Open();
+  if (!repository) return repository.error();
+  for (const std::size_t i : moved) {
+    const Result<Oid> id = (*repository)->ResolveRef(FetchedName(names_[i]));
+    if (!id) return id.error();
+    (*refs)[i] = *id;
+  }
   return refs;
 }
 
-Status Mirror::PutBack(const MirrorRefs& refs) const {
-  const MirrorRefs now = Refs();
+Result<std::shared_ptr<const git::Repository>> Mirror::Open() const {
+  return git::Open({.git_dir = git_dir_});
+}
+
+Result<std::shared_ptr<const git::Repository>> Mirror::Read(const MirrorRefs& refs) const {
+  auto repository = Open();
+  if (!repository) return repository.error();
+  return std::shared_ptr<const git::Repository>(
+      std::make_shared<WithRefs>(*std::move(repository), names_, refs));
+}
+
+Result<MirrorRefs> Mirror::Refs() const {
+  const auto repository = Open();
+  if (!repository) return repository.error();
+  MirrorRefs refs;
+  for (std::size_t i = 0; i < names_.size(); ++i) {
+    const Result<Oid> id = (*repository)->ResolveRef(names_[i]);
+    if (!id && id.error().kind != ErrorKind::kNotFound) return id.error();
+    if (id) refs[i] = *id;
+  }
+  return refs;
+}
+
+Status Mirror::Keep(const MirrorRefs& refs) const {
+  const Result<MirrorRefs> now = Refs();
+  if (!now) return now.error();
   std::vector<git::RefChange> changes;
   for (std::size_t i = 0; i < names_.size(); ++i)
-    if (now[i] != refs[i]) changes.push_back({names_[i], now[i].value_or(Oid()), refs[i].value_or(Oid())});
+    if ((*now)[i] != refs[i])
+      changes.push_back({names_[i], (*now)[i].value_or(Oid()), refs[i].value_or(Oid())});
   if (changes.empty()) return Ok{};
   const Result<git::RefOutcome> moved = git::UpdateRefs(git_dir_, changes);
   if (!moved) return moved.error();

@@ -23,21 +23,23 @@ class Mirror {
   static Result<Mirror> Open(const Configuration& configuration);
 
   // Where the other side has these refs: one `git ls-remote`, and one `git fetch`
-  // where something moved. Bounded by the configuration's bytes and deadline. An
-  // Error leaves the refs as they were.
-  Status Fetch();
+  // where something moved. Bounded by the configuration's bytes and deadline. The
+  // refs stay as they are until Keep(): what was fetched lies below refs/sluice/fetched/.
+  Result<MirrorRefs> Fetch() const;
 
-  MirrorRefs Refs() const;
-  // Makes the refs stand there again: what was fetched since is not to be believed.
-  Status PutBack(const MirrorRefs& refs) const;
-  // Opened anew each time, since a reader keeps what it saw.
-  Result<std::shared_ptr<const git::Repository>> Read() const;
+  Result<MirrorRefs> Refs() const;
+  // Makes the refs stand there: they were proven.
+  Status Keep(const MirrorRefs& refs) const;
+  // The repository as if the refs stood there. Opened anew each time, since a reader
+  // keeps what it saw.
+  Result<std::shared_ptr<const git::Repository>> Read(const MirrorRefs& refs) const;
 
   const std::string& git_dir() const { return git_dir_; }
 
  private:
   explicit Mirror(const Configuration& configuration);
   Result<MirrorRefs> Ask() const;
+  Result<std::shared_ptr<const git::Repository>> Open() const;
 
   RepositoryAccess access_;
   std::array<std::string, 3> names_;  // of the refs

@@ -8,7 +8,8 @@
 //   const RecordStanding& standing = record.Settle(now);
 //   Sign(standing.state, standing.since);   // promotion/outcome.h; OutcomeKindOf says as what
 //
-// Settle again when something was observed, and at NextDeadline() if nothing was.
+// What is expected before it is applied is expected anew by its apply. Settle again when something was
+// observed, and at NextDeadline() if nothing was.
 #pragma once
 
 #include <chrono>
@@ -73,6 +74,7 @@ class RecordHealth {
 
   // Its time-out begins at `applied`. Again for the same object: it was applied anew.
   void Expect(const ObjectName& name, const manifests::Node* recorded, WallTime applied);
+  void Forget(const ObjectName& name) { objects_.erase(name); }
   void Refuse(const ObjectName& name, std::string reason, WallTime now);
   // Of an object that nobody expects: nothing.
   void Observe(const ObjectName& name, ObjectHealth health, WallTime now);

@@ -46,8 +46,9 @@ class StateStore {
 
   // Empty where there is no ConfigMap yet.
   Result<State> Load();
-  // kFailed where it was written by another since; kLimit where it does not fit.
-  Status Save(const State& state);
+  // kFailed where it was written by another since; kLimit where it does not fit. What is there already is
+  // written only where the lock is to be `asked`.
+  Status Save(const State& state, bool asked = false);
 
   const std::string& name() const { return name_; }
   const std::string& applyset() const { return applyset_; }

@@ -48,15 +48,36 @@ TEST_CASE("a cycle in numbers") {
   }
 }
 
+TEST_CASE("health is that the loop came by") {
+  const auto begin = std::chrono::steady_clock::time_point(std::chrono::hours(1));
+  const std::chrono::seconds turn(60);
+  Metrics metrics("production");
+  metrics.Turn(begin);
+  const auto asked = [&](const char* method, const char* target, std::chrono::seconds after) {
+    net::RequestHead head;
+    head.method = method;
+    head.target = target;
+    return AnswerTo(head, metrics, turn, begin + after).status;
+  };
+  CHECK(asked("GET", "/healthz", std::chrono::seconds(0)) == 200);
+  CHECK(asked("GET", "/healthz", turn) == 200);
+  CHECK(asked("GET", "/healthz", turn + std::chrono::seconds(1)) == 503);
+  CHECK(asked("GET", "/metrics", turn + std::chrono::seconds(1)) == 200);
+  CHECK(asked("GET", "/", std::chrono::seconds(0)) == 404);
+  CHECK(asked("POST", "/healthz", std::chrono::seconds(0)) == 405);
+  metrics.Turn(begin + turn);
+  CHECK(asked("GET", "/healthz", turn + std::chrono::seconds(1)) == 200);
+}
+
 TEST_CASE("addresses that are none") {
   const Metrics metrics("production");
   for (const char* at :
        {"127.0.0.1", "127.0.0.1:", "127.0.0.1:port", "127.0.0.1:70000", ":", "localhost:0"}) {
     CAPTURE(at);
-    CHECK_FALSE(ServeMetrics(at, metrics));
+    CHECK_FALSE(ServeMetrics(at, metrics, std::chrono::seconds(60)));
   }
-  CHECK(ServeMetrics("127.0.0.1:0", metrics));
-  CHECK(ServeMetrics("[::1]:0", metrics));
+  CHECK(ServeMetrics("127.0.0.1:0", metrics, std::chrono::seconds(60)));
+  CHECK(ServeMetrics("[::1]:0", metrics, std::chrono::seconds(60)));
 }
 
 }  // namespace
