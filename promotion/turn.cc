@@ -256,7 +256,8 @@ class Asker {
       who.insert(by);
       turn_.unmet.push_back({freeze ? ConditionKind::kFreeze : ConditionKind::kHold,
                              (freeze ? "frozen by " : "held by ") + by + ": " + given.reason,
-                             "sluice revoke " + given.digest.substr(0, 12), Sorted(who), given.expires});
+                             "sluice release " + environment_.name + " --reason TEXT", Sorted(who),
+                             given.expires});
     }
   }
 
@@ -278,7 +279,7 @@ class Asker {
                            "it removes " + std::to_string(question_.removed) + " of " +
                                std::to_string(question_.objects) + " objects, more than " +
                                std::to_string(environment_.max_removed) + "%",
-                           "sluice consent " + environment_.name,
+                           "sluice consent " + environment_.name + " --from " + question_.commit.substr(0, 7),
                            Sorted(who),
                            {}});
   }

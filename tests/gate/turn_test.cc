@@ -77,7 +77,8 @@ TEST_CASE("what removes more than its share asks for a consent") {
   const std::string text = std::string(kPeople) + "environments: {prod: {branch: prod}}\n";
   CHECK(Said(text, "prod", removes(2)).empty());
   CHECK(Said(text, "prod", removes(3)) ==
-        Lines{"prod: it removes 3 of 10 objects, more than 20% -> sluice consent prod"});
+        Lines{"prod: it removes 3 of 10 objects, more than 20% -> sluice consent prod --from "
+              "aaaaaaa"});
 }
 
 TEST_CASE("who is asked for people") {

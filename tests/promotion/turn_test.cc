@@ -252,7 +252,7 @@ TEST_CASE("freezes of the configuration and of people hold") {
   freeze.change.clear();
   CHECK(Words(scene.Run().unmet) == "freeze: frozen by ben: fire @2026-11-27T03:11:00Z\n");
   CHECK(scene.Run().unmet[0].who == std::vector<std::string>{"ben", "chi"});
-  CHECK(scene.Run().unmet[0].remedy == "sluice revoke 0123456789ab");
+  CHECK(scene.Run().unmet[0].remedy == "sluice release production --reason TEXT");
   for (const char* who : {"zoe", ""}) {
     Scene other = scene;
     other.given[0].person = who;
