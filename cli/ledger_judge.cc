@@ -13,17 +13,13 @@
 #include "gate/push.h"
 #include "git/repository.h"
 #include "manifests/render/helm_run.h"
+#include "promotion/reconcile.h"
 #include "report/report.h"
 
 namespace sluice::cli {
 namespace {
 
 constexpr std::chrono::minutes kDeadline{10};
-
-Oid ZeroLike(const Oid& id) {
-  constexpr std::uint8_t kZeros[32] = {};
-  return Oid::FromBytes(id.kind(), kZeros);
-}
 
 Result<gate::Push> PushOf(const LedgerPlace& place, const gate::RefUpdate& update,
                           const std::string& reason) {
@@ -53,7 +49,7 @@ Result<gate::Push> PushOf(const LedgerPlace& place, const gate::RefUpdate& updat
 Result<promotion::Recording> JudgeAndRecord(const LedgerPlace& place, const promotion::RecordedBranch& branch,
                                             const promotion::Recording& left_behind,
                                             const std::string& reason) {
-  const Oid before = left_behind.recorded.value_or(ZeroLike(*left_behind.tip));
+  const Oid before = left_behind.recorded.value_or(promotion::ZeroLike(*left_behind.tip));
   const Result<gate::Push> push = PushOf(place, {before, *left_behind.tip, branch.ref}, reason);
   if (!push) return push.error();
   const gate::PushVerdict judged = gate::JudgePush(*push);

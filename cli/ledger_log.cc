@@ -22,14 +22,11 @@ struct LogOptions {
   std::string output = "text";
 };
 
-// In the order of RecordKind.
-constexpr std::string_view kKinds[] = {"break-glass", "direct", "promotion", "rollback"};
-
 std::string Line(const StoredRecord& read) {
   const Record& record = read.record;
   return std::to_string(record.head.sequence) + "  " + promotion::TimeText(record.head.recorded) + "  " +
-         std::string(kKinds[static_cast<std::size_t>(record.kind)]) + "  " +
-         record.source.commit.substr(0, 10) + "  " + report::Printable(record.head.actor) + "\n";
+         std::string(promotion::NameOf(record.kind)) + "  " + record.source.commit.substr(0, 10) + "  " +
+         report::Printable(record.head.actor) + "\n";
 }
 
 std::string AsJson(const std::vector<StoredRecord>& records) {
@@ -63,7 +60,7 @@ std::string Details(const StoredRecord& read) {
   line("sha256", read.digest);
   line("recorded", promotion::TimeText(record.head.recorded));
   line("actor", record.head.actor);
-  line("kind", std::string(kKinds[static_cast<std::size_t>(record.kind)]));
+  line("kind", std::string(promotion::NameOf(record.kind)));
   line("source", record.source.commit + " of " + record.source.ref);
   line("change", record.head.change);
   line("objects", record.set);

@@ -4,21 +4,20 @@
 #include <algorithm>
 
 #include "cli/subject.h"
+#include "promotion/record.h"
 #include "report/json_writer.h"
 #include "report/words.h"
 
 namespace sluice::cli {
 namespace {
 
-// In the order of promotion::Move.
-constexpr std::string_view kMoves[] = {"promotion", "direct", "rollback"};
+using promotion::RecordKind;
 
-std::string_view MoveName(promotion::Move move) { return kMoves[static_cast<std::size_t>(move)]; }
+// What the record of a move says, in the order of promotion::Move.
+constexpr RecordKind kRecorded[] = {RecordKind::kPromotion, RecordKind::kDirect, RecordKind::kRollback};
 
-std::string Joined(const std::vector<std::string>& words) {
-  std::string joined;
-  for (const std::string& word : words) joined += (joined.empty() ? "" : ", ") + word;
-  return joined;
+std::string_view MoveName(promotion::Move move) {
+  return promotion::NameOf(kRecorded[static_cast<std::size_t>(move)]);
 }
 
 void AddCondition(const promotion::Condition& condition, std::string_view prefix, std::string& text) {
@@ -26,7 +25,7 @@ void AddCondition(const promotion::Condition& condition, std::string_view prefix
   line("  " + std::string(prefix) + std::string(promotion::NameOf(condition.kind)) + ": " +
        condition.message);
   if (condition.when) line("    until " + promotion::Text(*condition.when));
-  if (!condition.who.empty()) line("    by " + Joined(condition.who));
+  if (!condition.who.empty()) line("    by " + report::Joined(condition.who));
   if (!condition.remedy.empty()) line("    " + condition.remedy);
 }
 

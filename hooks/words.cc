@@ -6,6 +6,7 @@
 #include "gate/gate.h"
 #include "gate/rules.h"
 #include "report/report.h"
+#include "report/words.h"
 
 namespace sluice::hooks {
 namespace {
@@ -40,12 +41,6 @@ report::Standing StandingOf(const RefVerdict& ref, const gate::PushVerdict& push
   return push.bypass.empty() ? report::Standing::kEnforced : report::Standing::kBypassed;
 }
 
-std::string Joined(const std::vector<std::string>& words) {
-  std::string all;
-  for (const std::string& word : words) all += (all.empty() ? "" : ", ") + word;
-  return all;
-}
-
 // Whether `sluice check` in the pusher's clone shows the same: not where the
 // move of the ref itself is all that is wrong.
 bool CanBeTried(const RefVerdict& ref) {
@@ -62,7 +57,7 @@ std::vector<std::string> HintsFor(const RefVerdict& ref, const gate::HookSetting
   if (CanBeTried(ref))
     hints.push_back("try here: sluice check" + (ref.base.empty() ? "" : " origin/" + ref.base + "...HEAD"));
   if (ref.rejects && !settings.bypass_by.empty())
-    hints.push_back("emergency (" + Joined(settings.bypass_by) +
+    hints.push_back("emergency (" + report::Joined(settings.bypass_by) +
                     "; recorded): git push -o sluice.bypass=\"reason\"");
   return hints;
 }

@@ -133,14 +133,14 @@ Status TakeApprovals(const Node& list, Intent& intent) {
 
 // What kind of move it was; an intent of an earlier version says nothing.
 Status TakeKind(const Node& root, Intent& intent) {
-  constexpr std::array<std::string_view, 4> kKinds = {"break-glass", "direct", "promotion", "rollback"};
+  const std::span<const std::string_view> names = RecordKindNames();
   const Node* const named = root.Find("kind");
   const Node* const restores = root.Find("restores");
   if (named == nullptr) return Ok{};
-  const auto kind = std::find(kKinds.begin(), kKinds.end(), named->String());
-  if (kind == kKinds.end() || restores == nullptr || restores->kind != NodeKind::kInteger)
+  const auto kind = std::find(names.begin(), names.end(), named->String());
+  if (kind == names.end() || restores == nullptr || restores->kind != NodeKind::kInteger)
     return Wrong(intent.head.name, "its kind is not as it should be");
-  intent.kind = static_cast<RecordKind>(kind - kKinds.begin());
+  intent.kind = static_cast<RecordKind>(kind - names.begin());
   if (restores->value.integer > 0) intent.restores = static_cast<std::uint64_t>(restores->value.integer);
   return Ok{};
 }

@@ -68,11 +68,6 @@ class Ways {
   std::vector<Frame> open_;
 };
 
-Oid ZeroLike(const Oid& id) {
-  constexpr std::uint8_t kZeros[32] = {};
-  return Oid::FromBytes(id.kind(), kZeros);
-}
-
 // The way that the ref took, by the times of the intents: step by step the longest
 // so far to each commit. Empty where none leads to `tip`.
 std::vector<IntentHead> InOrderOfTime(std::span<const IntentHead> intents, const Oid& from, const Oid& tip,
@@ -118,6 +113,11 @@ std::vector<IntentHead> InNoCircle(std::span<const IntentHead> intents, const Oi
 }
 
 }  // namespace
+
+Oid ZeroLike(const Oid& id) {
+  constexpr std::uint8_t kZeros[32] = {};
+  return Oid::FromBytes(id.kind(), kZeros);
+}
 
 RecordPlan PlanRecords(const std::optional<RecordedTip>& recorded, const std::optional<Oid>& tip,
                        std::span<const IntentHead> intents) {

@@ -31,6 +31,9 @@ struct RecordedTip {
   std::int64_t judged = 0;  // in seconds: what was placed before led there or nowhere
 };
 
+// "No commit", as a repository whose ids are like this one writes it.
+Oid ZeroLike(const Oid& id);
+
 // `tip` is where the branch stands, `intents` are those of its ref. Each intent says
 // that the ref was at its `before` when it was placed, so of several ways from the
 // record to the tip the longest in the order of placing is the one that the ref

@@ -204,7 +204,7 @@ std::string PredicateJson(const Record& record) {
                                .Count("offline", record.vouched_offline)
                                .Count("unverified", record.unverified)
                                .End());
-  members.Time("judged", record.judged).Text("kind", kRecordKinds[static_cast<std::size_t>(record.kind)]);
+  members.Time("judged", record.judged).Text("kind", NameOf(record.kind));
   members.Json("notApplied", JsonTexts(record.not_applied)).Json("notHeld", NotHeldJson(record.not_held));
   members.Text("policy", record.policy)
       .TextOrNull("previous", head.previous)
@@ -219,6 +219,9 @@ std::string PredicateJson(const Record& record) {
 }
 
 }  // namespace
+
+std::span<const std::string_view> RecordKindNames() { return kRecordKinds; }
+std::string_view NameOf(RecordKind kind) { return kRecordKinds[static_cast<std::size_t>(kind)]; }
 
 Result<Record> ReadRecord(const std::string& what, std::string payload) {
   const Result<CanonicalText> text = ReadStatement(what, std::move(payload));

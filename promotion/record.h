@@ -12,7 +12,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -51,6 +53,10 @@ struct RecordHead {
 
 // Ordered as their names are.
 enum class RecordKind : std::uint8_t { kBreakGlass, kDirect, kPromotion, kRollback };
+// "break-glass", "direct", "promotion", "rollback": as records and intents have them.
+std::span<const std::string_view> RecordKindNames();
+std::string_view NameOf(RecordKind kind);
+
 enum class NotHeldReason : std::uint8_t { kNotJudged, kPlainSecret, kUnknownValue };
 
 struct NotHeld {

@@ -45,6 +45,12 @@ std::string Count(std::uint64_t number, std::string_view noun) {
   return std::to_string(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
 }
 
+std::string Joined(const std::vector<std::string>& words) {
+  std::string joined;
+  for (const std::string& word : words) joined += (joined.empty() ? "" : ", ") + word;
+  return joined;
+}
+
 std::string Duration(double milliseconds) {
   if (!std::isfinite(milliseconds) || milliseconds < 0) milliseconds = 0;
   const bool seconds = milliseconds >= 9999.5;

@@ -18,6 +18,8 @@ constexpr std::size_t kMessageLimit = 2000;
 
 // "1 error", "2 errors".
 std::string Count(std::uint64_t number, std::string_view noun);
+// "ana, ben"; the words as they are given.
+std::string Joined(const std::vector<std::string>& words);
 // "0.8 ms", "11 ms", "12.4 s".
 std::string Duration(double milliseconds);
 // "apps/web.yaml:9:3", as far as the place is known; empty for what is of no
