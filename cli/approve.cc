@@ -16,6 +16,7 @@
 #include "cli/subject.h"
 #include "gate/environment_move.h"
 #include "promotion/given_approvals.h"
+#include "promotion/reconcile.h"
 
 namespace sluice::cli {
 namespace {
@@ -41,10 +42,9 @@ struct Reviewed {
 
 // Where the branch stands; zero where there is none.
 Result<Oid> TipOf(const PromotionPlace& place, const Environment& environment, const Oid& like) {
-  constexpr std::uint8_t kZeros[32] = {};
   const Result<Oid> tip = place.repository()->ResolveRef(environment.Ref());
   if (tip || tip.error().kind != ErrorKind::kNotFound) return tip;
-  return Oid::FromBytes(like.kind(), kZeros);
+  return promotion::ZeroLike(like);
 }
 
 Result<const Environment*> FindBranch(const PromotionPlace& place, const std::string& name) {
@@ -52,7 +52,8 @@ Result<const Environment*> FindBranch(const PromotionPlace& place, const std::st
       promotion::FindEnvironment(place.configuration().promotion.environments, name);
   if (found == nullptr) return Usage("there is no environment " + name + "; sluice env lists them");
   if (!found->folder.empty())
-    return Usage(name + " is a folder of " + found->branch + ": sluice promote moves it");
+    return Usage(name + " is a folder of " + found->branch +
+                 ", and this version moves environments that are branches");
   return found;
 }
 
@@ -166,9 +167,9 @@ int Sign(const ApproveOptions& options, const Reviewed& reviewed, const Signer& 
   approval.environment = turn.environment;
   approval.change = turn.change;
   approval.expires = std::time(nullptr) + lasts;
-  const Result<std::string> digest = Give(*reviewed.place, signer, std::move(approval));
-  if (!digest) return Fail(digest.error());
-  return Print("approved by " + signer.person + ": " + *digest + "\n") ? kAccepted : kUnjudged;
+  const Gave gave = Give(*reviewed.place, signer, std::move(approval));
+  if (gave.code != kAccepted) return gave.code;
+  return Print("approved by " + signer.person + ": " + gave.digest + "\n") ? kAccepted : kUnjudged;
 }
 
 int RunApprove(const ApproveOptions& options) {
@@ -215,8 +216,8 @@ int RunRevoke(const ApproveOptions& options) {
     approval.environment = reviewed->verdict.turns.front().environment;
     approval.reason = options.reason;
     approval.revokes = digest;
-    const Result<std::string> given = Give(*reviewed->place, *signer, std::move(approval));
-    if (!given) return Fail(given.error());
+    const Gave gave = Give(*reviewed->place, *signer, std::move(approval));
+    if (gave.code != kAccepted) return gave.code;
     if (!Print("revoked by " + signer->person + ": " + digest + "\n")) return kUnjudged;
   }
   return kAccepted;

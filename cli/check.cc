@@ -68,11 +68,6 @@ void NameStandardInput(Verdict& verdict) {
   for (Skipped& skipped : verdict.skipped) skipped.file = "<stdin>";
 }
 
-int ExitCode(Outcome outcome) {
-  if (outcome == Outcome::kAccepted) return kAccepted;
-  return outcome == Outcome::kRejected ? kRejected : kUnjudged;
-}
-
 int Report(Verdict verdict, const Subject& subject, const CheckOptions& options) {
   const report::Format format = report::FormatByName(options.output).value_or(report::Format::kText);
   if (subject.everywhere) NameStandardInput(verdict);
@@ -85,7 +80,7 @@ int Report(Verdict verdict, const Subject& subject, const CheckOptions& options)
   words.quiet = options.quiet;
   words.version = kVersion;
   words.rule = gate::FindRule;
-  return Print(report::Write(verdict, format, words)) ? ExitCode(verdict.outcome) : kUnjudged;
+  return Print(report::Write(verdict, format, words)) ? ExitCodeOf(verdict.outcome) : kUnjudged;
 }
 
 Result<gate::Configuration> Configure(const Subject& subject, const CheckOptions& options) {

@@ -10,9 +10,11 @@
 #include "cli/output.h"
 #include "cli/promotion_change.h"
 #include "gate/environment_move.h"
+#include "gate/turn.h"
 #include "promotion/chain_head.h"
 #include "promotion/given_approvals.h"
 #include "promotion/words.h"
+#include "report/words.h"
 
 namespace sluice::cli {
 namespace {
@@ -42,7 +44,8 @@ Result<Declaring> Find(const DeclareOptions& options) {
   declaring.place = *std::move(place);
   const auto& environments = declaring.place->configuration().promotion.environments;
   declaring.environment = promotion::FindEnvironment(environments, options.words.environment);
-  if (declaring.environment == nullptr) return Usage("there is no environment " + options.words.environment);
+  if (declaring.environment == nullptr)
+    return Usage("there is no environment " + options.words.environment + "; sluice env lists them");
   Result<Signer> signer = FindSigner(*declaring.place, options.signer);
   if (!signer) return signer.error();
   declaring.signer = *std::move(signer);
@@ -67,10 +70,10 @@ Approval Of(ApprovalKind kind) {
 
 int Declare(const Declaring& declaring, Approval approval, const std::string& said) {
   approval.environment = declaring.environment->name;
-  const Result<std::string> digest = Give(*declaring.place, declaring.signer, std::move(approval));
-  if (!digest) return Fail(digest.error());
-  return Print(said + ", " + declaring.signer.person + " (" + digest->substr(0, 12) + ")\n") ? kAccepted
-                                                                                             : kUnjudged;
+  const Gave gave = Give(*declaring.place, declaring.signer, std::move(approval));
+  if (gave.code != kAccepted) return gave.code;
+  const std::string by = ", " + declaring.signer.person + " (" + gave.digest.substr(0, 12) + ")\n";
+  return Print(said + by) ? kAccepted : kUnjudged;
 }
 
 int Freeze(const DeclareOptions& options) {
@@ -90,8 +93,13 @@ int Hold(const DeclareOptions& options) {
   if (!declaring) return Fail(declaring.error());
   Approval approval = Of(ApprovalKind::kHold);
   approval.reason = options.reason;
-  return Declare(*declaring, std::move(approval),
-                 declaring->environment->name + " moves no more by itself, until it is released");
+  const std::string& name = declaring->environment->name;
+  const int code =
+      Declare(*declaring, std::move(approval), name + " moves no more by itself, until it is released");
+  if (code == kAccepted)
+    PrintHint("in this version nothing moves by itself; what stops pushes and promotions is sluice freeze " +
+              name);
+  return code;
 }
 
 // The freezes and holds that stand, as far as this clone can tell.
@@ -109,14 +117,14 @@ Result<std::vector<promotion::VerifiedApproval>> Standing(const Declaring& decla
                                                          .trusted = {*signers},
                                                          .now = now});
   if (!given) return given.error();
-  const std::set<std::string> nobody;
+  const std::set<std::string> revokers = gate::RevokersOf(place.configuration().promotion);
   const promotion::Asking asking{(*policy)->trust.repository,
                                  declaring.environment->name,
                                  {},
                                  given->approvals,
                                  now,
                                  place.configuration().promotion.people,
-                                 nobody};
+                                 revokers};
   std::vector<promotion::VerifiedApproval> standing;
   for (const promotion::VerifiedApproval& one : given->approvals) {
     const bool stops = one.kind == ApprovalKind::kFreeze || one.kind == ApprovalKind::kHold;
@@ -148,7 +156,7 @@ int Release(const DeclareOptions& options) {
 bool ShowChange(const JudgedPromotion& judged) {
   const gate::EnvironmentTurn& turn = judged.turn();
   return Print(judged.plan.environment + " to " + judged.plan.source.Hex() + "\nchange " + turn.change +
-               ", " + std::to_string(turn.move->removed) + " objects go\n");
+               ", removes " + report::Count(turn.move->removed, "object") + "\n");
 }
 
 int BreakGlass(const DeclareOptions& options) {

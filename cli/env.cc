@@ -12,6 +12,7 @@
 #include "cli/env_ledger.h"
 #include "cli/git_program.h"
 #include "cli/output.h"
+#include "cli/promotion_place.h"
 #include "cli/subject.h"
 #include "gate/policy_side.h"
 #include "gate/turn.h"
@@ -41,7 +42,7 @@ struct Held {
 struct Listed {
   const Environment* environment;
   Held held;
-  promotion::Conditions shut;  // by its calendar, now
+  promotion::Conditions shut;  // now, by its calendar and by people
   EnvironmentState state;
 };
 
@@ -62,22 +63,17 @@ std::vector<std::string> NamesOf(const std::vector<promotion::Named>& named) {
   return names;
 }
 
-std::string Joined(const std::vector<std::string>& words) {
-  std::string joined;
-  for (const std::string& word : words) joined += (joined.empty() ? "" : ", ") + word;
-  return joined;
-}
-
 // What it asks before it moves.
 std::vector<std::string> Asks(const Environment& environment) {
   std::vector<std::string> asks;
   if (environment.approvals.count > 0)
-    asks.push_back(
-        report::Count(environment.approvals.count, "approval") +
-        (environment.approvals.from.empty() ? "" : " from " + Joined(NamesOf(environment.approvals.from))));
+    asks.push_back(report::Count(environment.approvals.count, "approval") +
+                   (environment.approvals.from.empty()
+                        ? ""
+                        : " from " + report::Joined(NamesOf(environment.approvals.from))));
   if (environment.approvals.codeowners) asks.push_back("owners of the files");
   if (!environment.after.empty()) {
-    const std::string before = Joined(NamesOf(environment.after));
+    const std::string before = report::Joined(NamesOf(environment.after));
     asks.push_back(environment.soak.count() == 0 ? "after " + before
                                                  : promotion::Words(environment.soak) + " in " + before);
   }
@@ -119,8 +115,8 @@ std::string AsText(const std::vector<Listed>& listed) {
          (one.held.ref.empty()
               ? ", no such branch here"
               : " at " + ShortId(one.held.commit) + " of " + promotion::Text(one.held.since)));
-    if (!environment.clusters.empty()) line("  runs on " + Joined(NamesOf(environment.clusters)));
-    const std::string asks = Joined(Asks(environment));
+    if (!environment.clusters.empty()) line("  runs on " + report::Joined(NamesOf(environment.clusters)));
+    const std::string asks = report::Joined(Asks(environment));
     if (!asks.empty()) line("  asks for " + asks);
     for (const promotion::Condition& condition : one.shut) line("  shut: " + Words(condition));
     for (const std::string& words : StateLines(one.state)) line("  " + words);
@@ -210,11 +206,15 @@ int RunEnv(const EnvOptions& options) {
   for (const Finding& finding : loaded->findings)
     if (finding.severity == Severity::kError) return Fail(ErrorOf(finding, source));
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const Result<crypto::AllowedSigners> signers = SignersAt(*repository, *commit);
+  if (!signers) return Fail(signers.error());
+  const EnvironmentsAsked asked{*repository, loaded->configuration.promotion, *signers, now};
   std::vector<Listed> listed;
-  const gate::PromotionSettings& settings = loaded->configuration.promotion;
-  for (const Environment* environment : promotion::InOrder(settings.environments))
-    listed.push_back({environment, HeldBy(**repository, *environment), gate::AskCalendar(*environment, now),
-                      StateOf(*repository, settings, *environment, now)});
+  for (const Environment* environment : promotion::InOrder(asked.settings.environments)) {
+    Listed& one = listed.emplace_back(environment, HeldBy(**repository, *environment),
+                                      gate::AskCalendar(*environment, now), StateOf(asked, *environment));
+    one.shut.insert(one.shut.end(), one.state.frozen.begin(), one.state.frozen.end());
+  }
   return Print(options.output == "json" ? AsJson(listed) : AsText(listed)) ? kAccepted : kUnjudged;
 }
 

@@ -3,6 +3,7 @@
 
 #include "gate/turn.h"
 #include "git/changes.h"
+#include "promotion/given_approvals.h"
 #include "promotion/ledger_facts.h"
 
 namespace sluice::cli {
@@ -12,13 +13,11 @@ using promotion::Environment;
 using promotion::LedgerFacts;
 
 constexpr std::size_t kMaxAncestry = 200'000;
-// In the order of promotion::RecordKind.
-constexpr std::string_view kKinds[] = {"break-glass", "direct", "promotion", "rollback"};
 
 RunningRecord RunningOf(const promotion::Record& record) {
   return {.sequence = record.head.sequence,
           .commit = record.source.commit,
-          .kind = std::string(kKinds[static_cast<std::size_t>(record.kind)]),
+          .kind = std::string(promotion::NameOf(record.kind)),
           .actor = record.head.actor,
           .since = promotion::Moment(std::chrono::seconds(record.head.recorded))};
 }
@@ -33,9 +32,8 @@ bool Holds(const git::Repository& repository, const std::string& held, const std
 
 class Teller {
  public:
-  Teller(const promotion::RepositoryPointer& repository, const gate::PromotionSettings& settings,
-         const Environment& environment, promotion::Moment now)
-      : repository_(repository), settings_(settings), environment_(environment), now_(now) {}
+  Teller(const EnvironmentsAsked& asked, const Environment& environment)
+      : asked_(asked), environment_(environment) {}
 
   EnvironmentState Tell() {
     const Status told = TellAll();
@@ -45,19 +43,21 @@ class Teller {
 
  private:
   Status TellAll() {
-    Result<std::optional<promotion::PolicyHead>> policy = promotion::ReadPolicyHead(repository_);
+    Result<std::optional<promotion::PolicyHead>> policy = promotion::ReadPolicyHead(asked_.repository);
     if (!policy) return policy.error();
     if (!*policy) return Ok{};
     Result<std::optional<promotion::RecordHeadOf>> head =
-        promotion::ReadRecordHead(repository_, environment_.name, **policy);
+        promotion::ReadRecordHead(asked_.repository, environment_.name, **policy);
     if (!head) return head.error();
     if (*head) state_.runs = RunningOf((*head)->record);
     move_.policy = *std::move(policy);
     move_.kind.move = promotion::Move::kPromotion;
+    if (Status told = TellFreezes(); !told) return told;
     for (const promotion::Named& before : environment_.after) {
-      const Environment* const predecessor = promotion::FindEnvironment(settings_.environments, before.name);
+      const Environment* const predecessor =
+          promotion::FindEnvironment(asked_.settings.environments, before.name);
       if (predecessor == nullptr) continue;
-      Result<LedgerFacts> facts = promotion::ReadLedgerFacts(repository_, *predecessor, *move_.policy);
+      Result<LedgerFacts> facts = promotion::ReadLedgerFacts(asked_.repository, *predecessor, *move_.policy);
       if (!facts) return facts.error();
       move_.predecessors.push_back(*std::move(facts));
     }
@@ -68,29 +68,48 @@ class Teller {
   void TellWaiting(const LedgerFacts& facts) {
     if (facts.records.empty()) return;
     const std::string& commit = facts.records.back().commit;
-    if (state_.runs && Holds(*repository_, state_.runs->commit, commit)) return;
+    if (state_.runs && Holds(*asked_.repository, state_.runs->commit, commit)) return;
     const Result<Oid> source = Oid::FromHex(commit);
     if (!source) return;
     move_.kind.source = *source;
-    const std::set<std::string> nobody;
-    promotion::Turn turn = gate::AskTurnOf({settings_, environment_, move_, {}, nobody, false, now_});
+    promotion::Turn turn = Ask(environment_);
     state_.waits.push_back({facts.environment, commit, std::move(turn.unmet), turn.earliest});
   }
 
-  const promotion::RepositoryPointer& repository_;
-  const gate::PromotionSettings& settings_;
+  promotion::Turn Ask(const Environment& environment) const {
+    const std::set<std::string> nobody;
+    return gate::AskTurnOf(
+        {asked_.settings, environment, move_, given_.approvals, nobody, false, asked_.now});
+  }
+
+  // What people signed of the environment alone; what they signed of a change names it.
+  Status TellFreezes() {
+    Result<promotion::Given> given = promotion::ReadGiven({.repository = *asked_.repository,
+                                                           .environment = environment_.name,
+                                                           .change = {},
+                                                           .trusted = {asked_.signers},
+                                                           .now = asked_.now});
+    if (!given) return given.error();
+    given_ = *std::move(given);
+    Environment bare = environment_;  // of whose conditions only these are left
+    bare.after.clear();
+    bare.windows.clear();
+    bare.freezes.clear();
+    state_.frozen = Ask(bare).unmet;
+    return Ok{};
+  }
+
+  const EnvironmentsAsked& asked_;
   const Environment& environment_;
-  const promotion::Moment now_;
   gate::EnvironmentMove move_;
+  promotion::Given given_;
   EnvironmentState state_;
 };
 
 }  // namespace
 
-EnvironmentState StateOf(const promotion::RepositoryPointer& repository,
-                         const gate::PromotionSettings& settings, const Environment& environment,
-                         promotion::Moment now) {
-  return Teller(repository, settings, environment, now).Tell();
+EnvironmentState StateOf(const EnvironmentsAsked& asked, const Environment& environment) {
+  return Teller(asked, environment).Tell();
 }
 
 }  // namespace sluice::cli

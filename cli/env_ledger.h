@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "crypto/allowed_signers.h"
 #include "gate/promotion_keys.h"
 #include "promotion/chain_head.h"
 #include "promotion/condition.h"
@@ -15,7 +16,7 @@ namespace sluice::cli {
 // A commit that a predecessor runs and this environment does not.
 struct WaitingCommit {
   std::string from, commit;
-  promotion::Conditions unmet;  // but for people: sluice promote ENV --explain asks them
+  promotion::Conditions unmet;  // but for who must agree: sluice promote ENV --explain asks them
   std::optional<promotion::Moment> earliest;
 };
 
@@ -28,11 +29,17 @@ struct RunningRecord {
 struct EnvironmentState {
   std::optional<RunningRecord> runs;
   std::vector<WaitingCommit> waits;
-  std::string trouble;  // why its ledger is not believed; empty: it is, or there is none
+  promotion::Conditions frozen;  // by people
+  std::string trouble;           // why its ledger is not believed; empty: it is, or there is none
 };
 
-EnvironmentState StateOf(const promotion::RepositoryPointer& repository,
-                         const gate::PromotionSettings& settings, const promotion::Environment& environment,
-                         promotion::Moment now);
+// A configuration, and what belongs to it.
+struct EnvironmentsAsked {
+  promotion::RepositoryPointer repository;
+  const gate::PromotionSettings& settings;
+  const crypto::AllowedSigners& signers;  // whose freezes count
+  promotion::Moment now{};
+};
+EnvironmentState StateOf(const EnvironmentsAsked& asked, const promotion::Environment& environment);
 
 }  // namespace sluice::cli

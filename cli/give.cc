@@ -4,6 +4,8 @@
 #include <CLI/CLI.hpp>
 #include <ctime>
 
+#include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/paths.h"
 #include "crypto/sign.h"
 #include "git/object_writer.h"
@@ -27,15 +29,10 @@ Result<std::string> RepositoryId(const PromotionPlace& place) {
   return (*policy)->trust.repository;
 }
 
-Result<std::string> Sign(const std::string& payload, const std::string& key_file) {
-  constexpr promotion::PayloadType kType = promotion::PayloadType::kApproval;
-  const Result<std::string> signature =
-      crypto::Sign(promotion::SignedBytes(kType, payload), {.program = FindProgram("ssh-keygen"),
-                                                            .key_file = key_file,
-                                                            .ns = std::string(promotion::NamespaceOf(kType)),
-                                                            .may_ask = true});
-  if (!signature) return signature.error();
-  return promotion::EnvelopeText(kType, payload, *signature);
+// Behind its ref, in this clone alone.
+int KeepHere(const PromotionPlace& place, const std::string& ref, const Oid& blob) {
+  const Result<std::string> kept = RunGit({"update-ref", ref, blob.Hex(), ""}, place.directory());
+  return kept ? kAccepted : Fail(kept.error());
 }
 
 }  // namespace
@@ -66,29 +63,34 @@ Result<Signer> FindSigner(const PromotionPlace& place, Signer signer) {
   return signer;
 }
 
-Result<std::string> Give(const PromotionPlace& place, const Signer& signer, promotion::Approval approval) {
+Result<std::string> SignApproval(const promotion::Approval& approval, const std::string& key_file) {
+  const Result<std::string> payload = promotion::ApprovalText(approval);
+  if (!payload) return Usage(payload.error().message);
+  constexpr promotion::PayloadType kType = promotion::PayloadType::kApproval;
+  const Result<std::string> signature =
+      crypto::Sign(promotion::SignedBytes(kType, *payload), {.program = FindProgram("ssh-keygen"),
+                                                             .key_file = key_file,
+                                                             .ns = std::string(promotion::NamespaceOf(kType)),
+                                                             .may_ask = true});
+  if (!signature) return signature.error();
+  return promotion::EnvelopeText(kType, *payload, *signature);
+}
+
+Gave Give(const PromotionPlace& place, const Signer& signer, promotion::Approval approval) {
   const Result<std::string> repository = RepositoryId(place);
-  if (!repository) return repository.error();
+  if (!repository) return {Fail(repository.error()), {}};
   approval.repository = *repository;
   approval.person = signer.person;
   approval.made = std::time(nullptr);
-  const Result<std::string> payload = promotion::ApprovalText(approval);
-  if (!payload) return Usage(payload.error().message);
-  const Result<std::string> envelope = Sign(*payload, signer.key_file);
-  if (!envelope) return envelope.error();
+  const Result<std::string> envelope = SignApproval(approval, signer.key_file);
+  if (!envelope) return {Fail(envelope.error()), {}};
   const Result<Oid> blob = git::WriteBlob(place.places().git_dir, *envelope);
-  if (!blob) return blob.error();
-  const std::string digest = promotion::DigestOf(*envelope);
+  if (!blob) return {Fail(blob.error()), {}};
+  std::string digest = promotion::DigestOf(*envelope);
   const std::string ref = promotion::ApprovalRef(approval, digest);
-  if (!signer.push) {
-    const Result<std::string> kept = RunGit({"update-ref", ref, blob->Hex(), ""}, place.directory());
-    return kept ? Result<std::string>(digest) : Result<std::string>(kept.error());
-  }
-  const Result<int> pushed =
-      RunGitAloud({"push", "--quiet", place.remote(), blob->Hex() + ":" + ref}, place.directory());
-  if (!pushed) return pushed.error();
-  if (*pushed != 0) return Failed("the server did not take it");
-  return digest;
+  const int code =
+      signer.push ? place.Push({"--quiet"}, {blob->Hex() + ":" + ref}) : KeepHere(place, ref, *blob);
+  return {code, code == kAccepted ? std::move(digest) : std::string()};
 }
 
 }  // namespace sluice::cli

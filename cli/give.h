@@ -25,7 +25,15 @@ void AddSigner(CLI::App& command, Signer& signer);
 // With what was not written found. kUsage, with what to do, where it is not to be found.
 Result<Signer> FindSigner(const PromotionPlace& place, Signer signer);
 
-// Fills in person, repository and time, signs, and pushes; its digest.
-Result<std::string> Give(const PromotionPlace& place, const Signer& signer, promotion::Approval approval);
+// The envelope, signed with the key of a file; ssh-keygen may ask for a passphrase.
+Result<std::string> SignApproval(const promotion::Approval& approval, const std::string& key_file);
+
+struct Gave {
+  int code = 0;        // the exit code; what went wrong is said
+  std::string digest;  // of the envelope; empty where `code` is not 0
+};
+
+// Fills in person, repository and time, signs, and pushes.
+Gave Give(const PromotionPlace& place, const Signer& signer, promotion::Approval approval);
 
 }  // namespace sluice::cli

@@ -34,6 +34,11 @@ Result<LedgerPlace> FindLedger(const std::string& repository) {
   return place;
 }
 
+Error NoEnvironments(const std::string& repository) {
+  return Usage("no environment is set here: sluice hook set " + repository +
+               " environments=\"production=release\"");
+}
+
 void AddLedger(CLI::App& app, int& exit_code) {
   CLI::App* ledger = app.add_subcommand("ledger", "what each environment runs, signed and chained");
   ledger->require_subcommand(1);

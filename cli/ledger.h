@@ -31,6 +31,8 @@ struct LedgerPlace {
   std::vector<promotion::RecordedBranch> branches;
 };
 Result<LedgerPlace> FindLedger(const std::string& repository);
+// kUsage, with what to do: its settings name no branch.
+Error NoEnvironments(const std::string& repository);
 
 // Where a branch stands that no accepted push leads to, judged as it stands, and
 // recorded where it is accepted; else its verdict is printed. For somebody who says why.

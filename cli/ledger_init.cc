@@ -9,14 +9,12 @@
 
 #include "cli/commands.h"
 #include "cli/git_program.h"
+#include "cli/give.h"
 #include "cli/ledger.h"
 #include "cli/output.h"
-#include "cli/paths.h"
-#include "crypto/sign.h"
 #include "git/file.h"
 #include "promotion/approval.h"
 #include "promotion/chain.h"
-#include "promotion/envelope.h"
 #include "promotion/policy_record.h"
 #include "promotion/words.h"
 
@@ -35,19 +33,6 @@ struct InitOptions {
   std::vector<std::string> last;              // CHAIN=N, of what is retired
   std::string recover;                        // file of the operator's private key
 };
-
-Result<std::string> SignApproval(const promotion::Approval& approval, const std::string& key_file) {
-  const Result<std::string> payload = promotion::ApprovalText(approval);
-  if (!payload) return Usage(payload.error().message);
-  constexpr promotion::PayloadType kType = promotion::PayloadType::kApproval;
-  const Result<std::string> signature =
-      crypto::Sign(promotion::SignedBytes(kType, *payload), {.program = FindProgram("ssh-keygen"),
-                                                             .key_file = key_file,
-                                                             .ns = std::string(promotion::NamespaceOf(kType)),
-                                                             .may_ask = true});
-  if (!signature) return signature.error();
-  return promotion::EnvelopeText(kType, *payload, *signature);
-}
 
 promotion::Approval ApprovalOf(const promotion::PolicyDraft& draft, const std::string& person) {
   promotion::Approval approval;
@@ -145,8 +130,12 @@ Status ReadKeys(const LedgerPlace& place, InitOptions& options) {
 }
 
 Status CheckWords(const InitOptions& options) {
-  if (options.sign.empty() == options.recover.empty())
-    return Usage("somebody has to agree: --sign NAME=KEYFILE, or --recover KEYFILE with the operator's key");
+  if (!options.sign.empty() && !options.recover.empty())
+    return Usage("--recover stands in for those who should agree: leave out --sign, or --recover");
+  if (options.sign.empty() && options.recover.empty())
+    return Usage(options.policy.first ? "somebody has to agree: --sign NAME=KEYFILE"
+                                      : "somebody has to agree: --sign NAME=KEYFILE, or --recover KEYFILE "
+                                        "with the operator's key");
   if (!options.recover.empty() && !promotion::IsTextLine(options.policy.reason))
     return Usage("--recover needs --reason: a line of text, which every verifier can read");
   return Ok{};

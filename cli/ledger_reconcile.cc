@@ -90,10 +90,7 @@ int Reconcile(const ReconcileOptions& options) {
   if (const Status words = CheckWords(options); !words) return Fail(words.error());
   const Result<LedgerPlace> place = FindLedger(options.repository);
   if (!place) return Fail(place.error());
-  if (place->branches.empty()) {
-    return Fail(Usage("no environment is set here: sluice hook set " + options.repository +
-                      " environments=\"production=release\""));
-  }
+  if (place->branches.empty()) return Fail(NoEnvironments(options.repository));
   auto recordings = options.dry_run ? promotion::CompareBranches(place->recorder, place->branches)
                                     : promotion::RecordBranches(place->recorder, place->branches);
   if (!recordings) return Fail(recordings.error());

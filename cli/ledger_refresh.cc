@@ -21,6 +21,7 @@ int Refresh(const RefreshOptions& options) {
   if (!valid) return Fail(Usage("--valid takes 12h or 7d, at most 366d, not \"" + options.valid + "\""));
   const Result<LedgerPlace> place = FindLedger(options.repository);
   if (!place) return Fail(place.error());
+  if (place->branches.empty()) return Fail(NoEnvironments(options.repository));
   std::vector<std::string> environments;
   for (const promotion::RecordedBranch& branch : place->branches) environments.push_back(branch.environment);
   const auto refreshed = promotion::RefreshLedgers(place->recorder, environments, *valid);

@@ -48,4 +48,9 @@ int Fail(const Error& error) {
   return usage ? kWrongUsage : kUnjudged;
 }
 
+int ExitCodeOf(Outcome outcome) {
+  if (outcome == Outcome::kAccepted) return kAccepted;
+  return outcome == Outcome::kRejected ? kRejected : kUnjudged;
+}
+
 }  // namespace sluice::cli

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/verdict.h"
 
 namespace sluice::cli {
 
@@ -26,5 +27,8 @@ void PrintHint(std::string_view message);
 
 // Says the error and returns its exit code: 2 for usage and configuration, else 3.
 int Fail(const Error& error);
+
+// 0, 1 or 3.
+int ExitCodeOf(Outcome outcome);
 
 }  // namespace sluice::cli

@@ -40,16 +40,14 @@ int PushIt(PromotionPlace& place, const gate::PromotionPlan& plan, const Oid& ti
   // The remote's branch is remembered here, with all that it holds.
   if (Status kept = place.Keep(); !kept) return Fail(kept.error());
   const std::string before = plan.before.IsZero() ? "" : plan.before.Hex();
-  std::vector<std::string> words = {"push", "--atomic", "--force-with-lease=" + plan.ref + ":" + before,
-                                    place.remote(), tip.Hex() + ":" + plan.ref};
+  std::vector<std::string> options = {"--atomic", "--force-with-lease=" + plan.ref + ":" + before};
+  std::vector<std::string> refs = {tip.Hex() + ":" + plan.ref};
   if (tag) {
     const Result<std::string> name = Tag(place, plan, tip);
     if (!name) return Fail(name.error());
-    words.push_back(*name);
+    refs.push_back(*name);
   }
-  const Result<int> code = RunGitAloud(std::move(words), place.directory());
-  if (!code) return Fail(code.error());
-  return *code == 0 ? kAccepted : kRejected;
+  return place.Push(std::move(options), std::move(refs));
 }
 
 // Objects, then the intent, then the ref, then the record: as a push does it.
@@ -72,11 +70,6 @@ int MoveIt(PromotionPlace& place, const gate::PromotionPlan& plan, const Oid& ti
   const std::string words = hooks::RecordPush(place.places(), place.settings(), updates);
   std::fputs(words.c_str(), stderr);
   return kAccepted;
-}
-
-int CodeOf(const Verdict& verdict) {
-  if (verdict.outcome == Outcome::kAccepted) return kAccepted;
-  return verdict.outcome == Outcome::kRejected ? kRejected : kUnjudged;
 }
 
 bool Show(const PromoteOptions& options, const gate::PromotionPlan& plan, const gate::RefVerdict* verdict) {
@@ -104,7 +97,7 @@ int Run(const PromoteOptions& options) {
   const gate::PushVerdict verdict = place.Judge(plan->before, *tip, plan->ref);
   const gate::RefVerdict& ref = verdict.refs.front();
   if (!Show(options, *plan, &ref)) return kUnjudged;
-  if (ref.verdict.outcome != Outcome::kAccepted) return CodeOf(ref.verdict);
+  if (ref.verdict.outcome != Outcome::kAccepted) return ExitCodeOf(ref.verdict.outcome);
   if (options.explain || options.dry_run) return kAccepted;
   return place.is_server() ? MoveIt(place, *plan, *tip, ref) : PushIt(place, *plan, *tip, options.tag);
 }

@@ -3,8 +3,10 @@
 
 #include <filesystem>
 
+#include "cli/commands.h"
 #include "cli/helm_program.h"
 #include "cli/jobs.h"
+#include "cli/output.h"
 #include "cli/remote_view.h"
 #include "git/merge_tree.h"
 #include "hooks/pusher.h"
@@ -72,6 +74,16 @@ Status MoveObjects(const std::string& from, const std::string& to) {
 
 }  // namespace
 
+Result<crypto::AllowedSigners> SignersAt(const std::shared_ptr<const git::Repository>& repository,
+                                         const Oid& commit) {
+  constexpr const char* kFile = ".sluice/allowed_signers";
+  const Result<std::string> text =
+      promotion::ReadCommitFile(repository, commit, kFile, crypto::kAllowedSignersBytes);
+  if (!text && text.error().kind == ErrorKind::kNotFound) return crypto::AllowedSigners();
+  if (!text) return text.error();
+  return promotion::ReadPolicySigners(kFile, *text);
+}
+
 Result<std::unique_ptr<PromotionPlace>> PromotionPlace::Open(const PromotionPlaceOptions& options) {
   std::unique_ptr<PromotionPlace> place(new PromotionPlace);
   place->git_ = FindGit(".");
@@ -108,7 +120,10 @@ Status PromotionPlace::OpenClone(const PromotionPlaceOptions& options) {
       RunGit({"fetch", "--quiet", remote_, "+refs/heads/*:refs/remotes/" + remote_ + "/*",
               "+refs/sluice/*:refs/sluice/*"},
              directory());
-  return fetched ? Status(Ok{}) : Status(Usage(fetched.error().message + "; without fetching: --no-fetch"));
+  if (fetched) return Ok{};
+  if (!RunGit({"remote", "get-url", remote_}, directory()))
+    return Usage("there is no remote " + remote_ + ": --remote NAME, or without fetching: --no-fetch");
+  return Failed(fetched.error().message + "; without fetching: --no-fetch");
 }
 
 Result<std::shared_ptr<const git::Repository>> PromotionPlace::Opened() const {
@@ -140,11 +155,7 @@ Status PromotionPlace::OpenRepositories() {
 }
 
 Result<crypto::AllowedSigners> PromotionPlace::Signers() const {
-  constexpr const char* kFile = ".sluice/allowed_signers";
-  const Result<std::string> text =
-      promotion::ReadCommitFile(repository_, policy_.commit, kFile, crypto::kAllowedSignersBytes);
-  if (!text) return text.error();
-  return promotion::ReadPolicySigners(kFile, *text);
+  return SignersAt(repository_, policy_.commit);
 }
 
 Result<Oid> PromotionPlace::ResolveCommit(const std::string& revision) const {
@@ -194,5 +205,22 @@ gate::PushVerdict PromotionPlace::Judge(const Oid& before, const Oid& after, con
 }
 
 Status PromotionPlace::Keep() { return MoveObjects(scratch_, places_.objects); }
+
+int PromotionPlace::Push(std::vector<std::string> options, std::vector<std::string> refs) const {
+  constexpr int kRefused = 1;  // git's own exit code, of a ref; what goes wrong before that is 128
+  std::vector<std::string> words = {"push"};
+  words.insert(words.end(), options.begin(), options.end());
+  words.push_back(remote_);
+  words.insert(words.end(), refs.begin(), refs.end());
+  const Result<int> code = RunGitAloud(std::move(words), directory());
+  if (!code) return Fail(code.error());
+  if (*code == 0) return kAccepted;
+  if (*code == kRefused) {
+    PrintError(remote_ + " refused it, and says why above");
+    return kRejected;
+  }
+  return Fail(Failed("nothing was pushed to " + remote_ + ": git push ended with " + std::to_string(*code) +
+                     "; try git ls-remote " + remote_ + ", and then this again"));
+}
 
 }  // namespace sluice::cli

@@ -20,6 +20,10 @@ struct PromotionPlaceOptions {
   bool fetch = true;  // what the remote has is fetched first, ledgers and approvals too
 };
 
+// Whose keys count, by the files of a commit; nobody's where it names none.
+Result<crypto::AllowedSigners> SignersAt(const std::shared_ptr<const git::Repository>& repository,
+                                         const Oid& commit);
+
 class PromotionPlace {
  public:
   // kUsage outside of Git, and where there is nothing that was cloned.
@@ -49,6 +53,9 @@ class PromotionPlace {
                           Pusher pusher = Pusher::kThisPerson);
   // What lies there becomes part of the repository.
   Status Keep();
+  // `git push OPTIONS REMOTE REFS`, and the exit code that follows: kRejected where the
+  // server refused a ref, which git tells; else an error is said, with what to do.
+  int Push(std::vector<std::string> options, std::vector<std::string> refs) const;
 
  private:
   PromotionPlace() = default;

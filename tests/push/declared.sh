@@ -26,12 +26,22 @@ says 'staging: frozen by ben: a fair; until'
 run "$SLUICE" promote staging --explain
 equal "$CODE" 1 'a promotion in a freeze'
 says 'freeze: frozen by ben: a fair'
+says 'sluice release staging --reason TEXT'
+run "$SLUICE" env
+says 'shut: frozen by ben: a fair, until'
 run as ana release staging --reason 'not mine'
 rejected promotion/turn git push origin HEAD:env/staging
 run as ben release staging --reason 'the fair is over'
 equal "$CODE" 0 'the end of a freeze'
 run as ben release staging --reason 'again'
 says 'staging is neither frozen nor held'
+run "$SLUICE" env
+! grep -q shut: "$WORK/out" || fail 'a freeze that is over is shown'
+run as ben hold staging --reason 'a fair'
+equal "$CODE" 0 'a hold'
+says 'nothing moves by itself'
+run as ben release staging --reason 'over'
+equal "$CODE" 0 'the end of a hold'
 run "$SLUICE" promote staging
 equal "$CODE" 0 'a promotion after the freeze'
 run as ben freeze staging --until yesterday --reason 'a fair'
@@ -41,7 +51,21 @@ equal "$CODE" 2 'a time that has passed'
 run as ben freeze nowhere --until 2h --reason 'a fair'
 equal "$CODE" 2 'an environment that is none'
 run "$SLUICE" freeze staging --until 2h --reason 'a fair' --key "$WORK/ben" --as ana
-[ "$CODE" != 0 ] || fail 'a key under the name of another is refused'
+equal "$CODE" 1 'a key under the name of another'
+run as ben freeze nowhere --until 2h --reason 'a fair'
+says 'sluice env lists them'
+run as ben freeze staging --until 2h --reason 'a fair' --remote upstream
+equal "$CODE" 2 'a remote that is none'
+says 'there is no remote upstream'
+git remote add gone "$WORK/gone.git"
+run as ben freeze staging --until 2h --reason 'a fair' --remote gone
+equal "$CODE" 3 'a remote that cannot be reached'
+git update-ref refs/remotes/gone/main origin/main
+git symbolic-ref refs/remotes/gone/HEAD refs/remotes/gone/main
+run as ben freeze staging --until 2h --reason 'a fair' --remote gone --no-fetch
+equal "$CODE" 3 'a push to nowhere'
+says 'nothing was pushed to gone'
+git remote remove gone
 
 # Break-glass passes over the soak, for who may, for this change, once.
 run "$SLUICE" promote production
@@ -67,9 +91,10 @@ says '"kind":"break-glass","person":"ana"'
 git rm -q part-a.yaml part-b.yaml part-c.yaml
 commit 'three of nine go'
 rejected promotion/turn git push origin HEAD:env/dev
-says 'sluice consent dev'
+says "sluice consent dev --from $(git rev-parse HEAD | cut -c1-7)"
 run as ben consent dev --from HEAD
 equal "$CODE" 0 'a consent'
+says 'removes 3 objects'
 pushes git push origin HEAD:env/dev
 (cd "$SERVER" && "$SLUICE" ledger show dev) >"$WORK/out"
 says 'consent       ben'

@@ -5,6 +5,13 @@
 . "$HERE/ledger-server.sh"
 
 ledger_server shop
+git init -q --bare "$WORK/bare.git"
+run "$SLUICE" ledger refresh "$WORK/bare.git"
+equal "$CODE" 2 'a refresh without environments'
+says 'no environment is set here'
+run "$SLUICE" ledger init "$SERVER" --from ana
+equal "$CODE" 2 'a ledger to which nobody agrees'
+! grep -q recover "$WORK/out" || fail 'init offers what it does not have'
 ssh-keygen -q -t ed25519 -N '' -C '' -f "$WORK/operator"
 "$SLUICE" ledger init "$SERVER" --from ana,ben --count 2 --sign "ana=$WORK/ana" --sign "ben=$WORK/ben" \
   --operator-key "$WORK/operator.pub" >"$WORK/out" 2>&1 || fail 'the ledger begins'
@@ -144,6 +151,9 @@ run "$SLUICE" ledger policy "$SERVER" "${KEYS[@]}" --sign "chi=$WORK/chi"
 equal "$CODE" 2 'nobody recovers by himself'
 run "$SLUICE" ledger policy "$SERVER" "${KEYS[@]}" --recover "$WORK/operator"
 equal "$CODE" 2 'no recovery without a reason'
+run "$SLUICE" ledger policy "$SERVER" --sign "ana=$WORK/ana" --recover "$WORK/operator" --reason 'all is lost'
+equal "$CODE" 2 'a recovery that others sign'
+says 'leave out --sign, or --recover'
 run "$SLUICE" ledger policy "$SERVER" "${KEYS[@]}" --recover "$WORK/ana" --reason 'all is lost'
 equal "$CODE" 2 'no recovery without the key of the operator'
 pushes "$SLUICE" ledger policy "$SERVER" "${KEYS[@]}" --recover "$WORK/operator" --reason 'all is lost'
