@@ -63,7 +63,7 @@ OwnedCalls Keeper::Calls() {
                 Log(Level::kWarning, NameWords(name) + " lost the label of the ApplySet",
                     JsonMapping().Text("reason", "LabelLost"));
                 const std::lock_guard lock(mutex_);
-                dirty_.try_emplace(name);
+                strays_.insert(name);
                 wake_.Ring();
               },
           .touched = [this](const ObjectName& name, std::string_view version) { Touched(name, version); },
@@ -148,6 +148,7 @@ void Keeper::Keep(std::vector<KeptObject> objects) {
     }
     kept_ = std::move(kept);
     std::erase_if(dirty_, [&](const auto& dirty) { return kept_.count(dirty.first) == 0; });
+    std::erase_if(strays_, [&](const ObjectName& name) { return kept_.count(name) == 0; });
   }
   if (watch_) watch_->Own(std::move(owned));
 }
@@ -222,6 +223,7 @@ RecordStanding Keeper::Settle(WallTime now) {
 
 std::size_t Keeper::Heal() {
   wake_.Quiet();
+  LabelStrays();
   std::vector<Healing> work;
   {
     const std::lock_guard lock(mutex_);
@@ -238,6 +240,40 @@ std::size_t Keeper::Heal() {
   std::size_t healed = 0;
   for (const Healing& one : work) healed += HealOne(one);
   return healed;
+}
+
+// The label alone: what else differs may be meant to.
+void Keeper::LabelStrays() {
+  std::map<ObjectName, Place> work;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const ObjectName& name : strays_)
+      if (const auto found = kept_.find(name); found != kept_.end())
+        work.emplace(name, found->second.object.located.place);
+    strays_.clear();
+  }
+  for (const auto& [name, place] : work) {
+    Outcome outcome = Look(place);
+    const bool labels = outcome.answer == Answer::kDone && !IsMember(*outcome.live.root, settings_.applyset);
+    if (labels) outcome = Label(place, *outcome.live.root, settings_.applyset);
+    if (outcome.answer == Answer::kGone) continue;
+    if (outcome.answer == Answer::kDone) {
+      if (labels) Labelled(name, *outcome.live.root);
+      continue;
+    }
+    Log(Level::kWarning, NameWords(name) + " is not labelled again: " + outcome.words,
+        JsonMapping().Text("reason", "ObjectNotHealed"));
+    const std::lock_guard lock(mutex_);
+    strays_.insert(name);  // with the next round
+  }
+}
+
+void Keeper::Labelled(const ObjectName& name, const manifests::Node& live) {
+  Log(Level::kInfo, NameWords(name) + " has the label of the ApplySet again",
+      JsonMapping().Text("reason", "ObjectHealed"));
+  const std::lock_guard lock(mutex_);
+  if (const auto found = kept_.find(name); found != kept_.end() && found->second.accepted)
+    found->second.accepted->resource_version = cluster::StringAt(&live, {"metadata", "resourceVersion"});
 }
 
 // False also where there was nothing to do: what was noticed was our own apply.

@@ -95,6 +95,7 @@ std::vector<Notice> NoticesOf(const CycleReport& report) {
 
 std::string Summary(const std::string& environment, const CycleReport& report) {
   std::string words = environment + ": ";
+  if (!report.applied && report.hold) return words + "nothing is applied: it is held";
   if (!report.applied) return words + (report.newest ? "nothing is applied" : "there is no record yet");
   words += RecordWords(report.applied) + " is ";
   words += report.outcome.empty() ? "not applied yet" : report.outcome;

@@ -287,7 +287,7 @@ class Agent(unittest.TestCase):
         self.begin()
         self.server.git("update-ref", "refs/sluice/ledger/staging", "refs/sluice/ledger/production")
         self.configure(environment="staging", requireFreshness=False)
-        self.agent(3)
+        self.assertIn("nothing is applied: it is held", self.agent(1))
         self.says("another environment")
         other = LedgerServer()
         self.addCleanup(other.remove)
@@ -295,7 +295,8 @@ class Agent(unittest.TestCase):
         self.agent(1)
         self.says("LedgerRefused")
         self.configure(pin=other.pin)
-        self.agent(3)
+        self.agent(1)
+        self.says("LedgerRefused")
 
     def test_rights_are_those_of_the_service_account(self):
         self.plane.must("POST", "/api/v1/namespaces", {"metadata": {"name": "shop"}})

@@ -140,7 +140,7 @@ class Always(unittest.TestCase):
         self.plane.ask("DELETE", LEASE)
         self.server.git("update-ref", "refs/sluice/ledger/production", self.server.git("rev-parse", "refs/sluice/ledger/policy"))
         second = Replica(self, "b")  # with a directory of its own: it knows what the cluster remembers
-        second.eventually_says("CycleFailed")
+        second.eventually_says("LedgerRefused")
         self.assertEqual(self.value("web"), "one")
 
 

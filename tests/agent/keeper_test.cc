@@ -59,6 +59,7 @@ TEST_CASE("what is noticed while an object is applied is not forgotten with the 
        {kPath, {.status = 404, .body = R"({"kind":"Status","reason":"NotFound"})"}}});
   Keeper keeper(cluster.identities(), Settings());
   keeper.Keep({Red(cluster)});
+  Accept(keeper, Red(cluster));
   REQUIRE(Rings(keeper));  // it is gone
   Accept(keeper, Red(cluster));
   CHECK_FALSE(keeper.IsAccepted(kRed, kRecord));
@@ -66,6 +67,22 @@ TEST_CASE("what is noticed while an object is applied is not forgotten with the 
   Accept(keeper, Red(cluster));
   CHECK(keeper.IsAccepted(kRed, kRecord));
   CHECK_FALSE(keeper.IsAccepted(kRed, "{}"));
+}
+
+TEST_CASE("what was never applied is not told as gone") {
+  FakeCluster cluster(
+      {{"/api/v1/configmaps", {.body = R"({"kind":"List","metadata":{"resourceVersion":"9"},"items":[]})"}},
+       {kPath, {.status = 404, .body = R"({"kind":"Status","reason":"NotFound"})"}}});
+  Keeper keeper(cluster.identities(), Settings());
+  KeptObject blue = Red(cluster);
+  blue.located.name.name = "blue";
+  keeper.Keep({Red(cluster), blue});
+  const cluster::Text recorded(kRecord), live(kLive);
+  keeper.Accept(blue, *recorded, *live);
+  REQUIRE(Rings(keeper));  // blue is gone, and red was never there
+  Accept(keeper, Red(cluster));
+  CHECK(keeper.IsAccepted(kRed, kRecord));
+  CHECK_FALSE(keeper.IsAccepted(blue.located.name, kRecord));
 }
 
 }  // namespace
