@@ -94,20 +94,38 @@ int Hold(const DeclareOptions& options) {
   Approval approval = Of(ApprovalKind::kHold);
   approval.reason = options.reason;
   const std::string& name = declaring->environment->name;
-  const int code =
-      Declare(*declaring, std::move(approval), name + " moves no more by itself, until it is released");
+  const int code = Declare(*declaring, std::move(approval), name + " is held until it is released");
   if (code == kAccepted)
-    PrintHint("in this version nothing moves by itself; what stops pushes and promotions is sluice freeze " +
-              name);
+    PrintHint("that stops promotions and bots; what stops a person's own push too is sluice freeze " + name);
   return code;
 }
 
-// The freezes and holds that stand, as far as this clone can tell.
-Result<std::vector<promotion::VerifiedApproval>> Standing(const Declaring& declaring) {
+// What a revocation may end.
+struct Stop {
+  std::string digest;  // of the envelope
+  std::string words;   // "the freeze by ana"
+};
+
+// A rollback that holds, as far as this clone can tell.
+Status AddRollback(const Declaring& declaring, const promotion::PolicyHead& policy,
+                   const promotion::Asking& asking, std::vector<Stop>& standing) {
+  const promotion::RepositoryPointer& repository = declaring.place->repository();
+  const auto head = promotion::ReadRecordHead(repository, declaring.environment->name, policy);
+  if (!head) return head.error();
+  const auto rollback = gate::StandingRollbackOf(*repository, *head);
+  if (!rollback) return rollback.error();
+  if (*rollback && !promotion::IsReleased(**rollback, *declaring.environment, asking))
+    standing.push_back({(*rollback)->digest,
+                        "the hold by record " + std::to_string((*rollback)->sequence) + ", a rollback,"});
+  return Ok{};
+}
+
+// The freezes and holds that stand, likewise.
+Result<std::vector<Stop>> Standing(const Declaring& declaring) {
   const PromotionPlace& place = *declaring.place;
   const Result<std::optional<promotion::PolicyHead>> policy = promotion::ReadPolicyHead(place.repository());
   if (!policy) return policy.error();
-  if (!*policy) return std::vector<promotion::VerifiedApproval>();
+  if (!*policy) return std::vector<Stop>();
   const Result<crypto::AllowedSigners> signers = place.Signers();
   if (!signers) return signers.error();
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
@@ -125,11 +143,14 @@ Result<std::vector<promotion::VerifiedApproval>> Standing(const Declaring& decla
                                  now,
                                  place.configuration().promotion.people,
                                  revokers};
-  std::vector<promotion::VerifiedApproval> standing;
+  std::vector<Stop> standing;
   for (const promotion::VerifiedApproval& one : given->approvals) {
     const bool stops = one.kind == ApprovalKind::kFreeze || one.kind == ApprovalKind::kHold;
-    if (stops && promotion::WhyVoid(one, asking).empty()) standing.push_back(one);
+    if (!stops || !promotion::WhyVoid(one, asking).empty()) continue;
+    const std::string what = one.kind == ApprovalKind::kFreeze ? "the freeze by " : "the hold by ";
+    standing.push_back({one.digest, what + one.person});
   }
+  if (Status added = AddRollback(declaring, **policy, asking, standing); !added) return added.error();
   return standing;
 }
 
@@ -140,13 +161,11 @@ int Release(const DeclareOptions& options) {
   if (!standing) return Fail(standing.error());
   if (standing->empty())
     return Print(declaring->environment->name + " is neither frozen nor held\n") ? kAccepted : kUnjudged;
-  for (const promotion::VerifiedApproval& one : *standing) {
+  for (const Stop& one : *standing) {
     Approval approval = Of(ApprovalKind::kRevocation);
     approval.reason = options.reason;
     approval.revokes = one.digest;
-    const std::string what = one.kind == ApprovalKind::kFreeze ? "freeze" : "hold";
-    const int code =
-        Declare(*declaring, std::move(approval), "the " + what + " by " + one.person + " is over");
+    const int code = Declare(*declaring, std::move(approval), one.words + " is over");
     if (code != kAccepted) return code;
   }
   return kAccepted;
@@ -200,7 +219,7 @@ struct Kind {
 };
 constexpr Kind kKinds[] = {
     {"freeze", "let nothing move to an environment for a while", Freeze, true, true, false},
-    {"hold", "let nothing move to an environment by itself", Hold, false, true, false},
+    {"hold", "let no promotion and no bot move an environment", Hold, false, true, false},
     {"release", "end the freezes and holds of an environment", Release, false, true, false},
     {"break-glass", "let a change move at once, without conditions", BreakGlass, false, true, true},
     {"consent", "agree that a change removes as much as it does", Consent, false, false, true},

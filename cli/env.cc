@@ -42,7 +42,7 @@ struct Held {
 struct Listed {
   const Environment* environment;
   Held held;
-  promotion::Conditions shut;  // now, by its calendar and by people
+  promotion::Conditions shut;  // now, by its calendar, by people and by a rollback
   EnvironmentState state;
 };
 
@@ -118,7 +118,8 @@ std::string AsText(const std::vector<Listed>& listed) {
     if (!environment.clusters.empty()) line("  runs on " + report::Joined(NamesOf(environment.clusters)));
     const std::string asks = report::Joined(Asks(environment));
     if (!asks.empty()) line("  asks for " + asks);
-    for (const promotion::Condition& condition : one.shut) line("  shut: " + Words(condition));
+    for (const promotion::Condition& condition : one.shut)
+      line((condition.kind == promotion::ConditionKind::kHold ? "  " : "  shut: ") + Words(condition));
     for (const std::string& words : StateLines(one.state)) line("  " + words);
   }
   return text.empty() ? "no environments\n" : text;
@@ -213,7 +214,7 @@ int RunEnv(const EnvOptions& options) {
   for (const Environment* environment : promotion::InOrder(asked.settings.environments)) {
     Listed& one = listed.emplace_back(environment, HeldBy(**repository, *environment),
                                       gate::AskCalendar(*environment, now), StateOf(asked, *environment));
-    one.shut.insert(one.shut.end(), one.state.frozen.begin(), one.state.frozen.end());
+    one.shut.insert(one.shut.end(), one.state.stopped.begin(), one.state.stopped.end());
   }
   return Print(options.output == "json" ? AsJson(listed) : AsText(listed)) ? kAccepted : kUnjudged;
 }

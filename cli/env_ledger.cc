@@ -50,9 +50,12 @@ class Teller {
         promotion::ReadRecordHead(asked_.repository, environment_.name, **policy);
     if (!head) return head.error();
     if (*head) state_.runs = RunningOf((*head)->record);
+    const auto rollback = gate::StandingRollbackOf(*asked_.repository, *head);
+    if (!rollback) return rollback.error();
+    move_.rollback = *rollback;
     move_.policy = *std::move(policy);
     move_.kind.move = promotion::Move::kPromotion;
-    if (Status told = TellFreezes(); !told) return told;
+    if (Status told = TellStops(); !told) return told;
     for (const promotion::Named& before : environment_.after) {
       const Environment* const predecessor =
           promotion::FindEnvironment(asked_.settings.environments, before.name);
@@ -82,8 +85,8 @@ class Teller {
         {asked_.settings, environment, move_, given_.approvals, nobody, false, asked_.now});
   }
 
-  // What people signed of the environment alone; what they signed of a change names it.
-  Status TellFreezes() {
+  // What people signed of the environment alone, and a rollback; what they signed of a change names it.
+  Status TellStops() {
     Result<promotion::Given> given = promotion::ReadGiven({.repository = *asked_.repository,
                                                            .environment = environment_.name,
                                                            .change = {},
@@ -95,7 +98,7 @@ class Teller {
     bare.after.clear();
     bare.windows.clear();
     bare.freezes.clear();
-    state_.frozen = Ask(bare).unmet;
+    state_.stopped = Ask(bare).unmet;
     return Ok{};
   }
 

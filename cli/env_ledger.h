@@ -29,8 +29,8 @@ struct RunningRecord {
 struct EnvironmentState {
   std::optional<RunningRecord> runs;
   std::vector<WaitingCommit> waits;
-  promotion::Conditions frozen;  // by people
-  std::string trouble;           // why its ledger is not believed; empty: it is, or there is none
+  promotion::Conditions stopped;  // freezes and holds by people, and the hold of a rollback
+  std::string trouble;            // why its ledger is not believed; empty: it is, or there is none
 };
 
 // A configuration, and what belongs to it.

@@ -34,6 +34,7 @@ class People {
   Status Run() {
     const HookSettings& hook = asked_.judges.push.settings;
     pusher_ = promotion::ByLogin(settings_.people, IdentityOf(hook), asked_.judges.push.pusher);
+    answer_.by_bot = pusher_.kind == Principal::Kind::kBot;
     Result<crypto::AllowedSigners> signers = SignersOf(asked_.judges, asked_.side);
     if (!signers) return signers.error();
     signers_ = *std::move(signers);
@@ -193,7 +194,7 @@ class People {
   }
 
   Status AskBots() {
-    if (pusher_.kind != Principal::Kind::kBot) return Ok{};
+    if (!answer_.by_bot) return Ok{};
     const auto rule = std::find_if(settings_.bots.begin(), settings_.bots.end(),
                                    [&](const promotion::BotRule& bot) { return bot.name == pusher_.name; });
     if (rule == settings_.bots.end() || asked_.move.next == nullptr) {

@@ -32,6 +32,7 @@ struct PeopleAnswer {
   std::vector<promotion::NotOpened> not_opened;    // and what looked like one
   promotion::Review review;                        // points into `given`
   std::set<std::string> excluded;                  // people who may agree to nothing here
+  bool by_bot = false;                             // whoever pushes is one of `bots`
 
   PeopleAnswer() = default;
   PeopleAnswer(PeopleAnswer&&) = default;

@@ -95,6 +95,7 @@ Result<EnvironmentAnswer> Ask(const Judges& judges, const RefMove& move, const W
                            .move = answer.move,
                            .given = answer.people.given,
                            .excluded = answer.people.excluded,
+                           .automatic = answer.people.by_bot,
                            .now = now});
   if (answer.turn.break_glass != nullptr) WaiveApprovals(answer);
   answer.ground = GroundOf(answer.move.kind, answer.turn);

@@ -79,6 +79,10 @@ Result<EnvironmentMove> LookAtMove(const EnvironmentPush& push) {
       promotion::ReadRecordHead(push.repository, push.environment.name, *move.policy);
   if (!head) return head.error();
   move.head = *std::move(head);
+  Result<std::optional<promotion::StandingRollback>> rollback =
+      StandingRollbackOf(*push.repository, move.head);
+  if (!rollback) return rollback.error();
+  move.rollback = *std::move(rollback);
   const Result<std::string> set = TellChange(push, move);
   if (!set) return set.error();
   BroughtCommits brought(*push.repository, push.before, push.after);

@@ -29,8 +29,9 @@ struct EnvironmentPush {
 };
 
 struct EnvironmentMove {
-  std::optional<promotion::PolicyHead> policy;  // nothing: the repository has no ledger
-  std::optional<promotion::RecordHeadOf> head;  // the newest record; nothing: none yet
+  std::optional<promotion::PolicyHead> policy;          // nothing: the repository has no ledger
+  std::optional<promotion::RecordHeadOf> head;          // the newest record; nothing: none yet
+  std::optional<promotion::StandingRollback> rollback;  // what the newest record is, if that
   std::vector<promotion::LedgerFacts> predecessors;
   MoveKind kind;
   std::string change;                                  // the change digest; empty: see `behind`

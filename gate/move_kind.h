@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 
 #include "git/merge_tree.h"
 #include "git/repository.h"
+#include "promotion/chain_head.h"
 #include "promotion/turn.h"
 
 namespace sluice::gate {
@@ -60,6 +62,11 @@ Result<MoveKind> KindOfMove(const MoveAsked& asked, BroughtCommits& brought);
 // A rollback says which record it restores, and why, in the last lines of its
 // commit's message: the text of these lines.
 std::string RollbackTrailers(std::uint64_t sequence, std::string_view reason);
+
+// Whether the newest record is a rollback. One through break-glass is recorded as such,
+// and told by its commit. An Error: that could not be read.
+Result<std::optional<promotion::StandingRollback>> StandingRollbackOf(
+    const git::Repository& repository, const std::optional<promotion::RecordHeadOf>& head);
 
 // The tree that a branch at `before` gets by taking in `source`: git's merge, the
 // source's own tree where nothing is to be merged.

@@ -84,6 +84,7 @@ promotion::Turn AskTurnOf(const TurnAsked& asked) {
       .commit = move.kind.source.Hex(),
       .move = move.kind.move,
       .automatic = asked.automatic,
+      .rollback = move.rollback,
       .removed = move.removed,
       .objects = move.objects,
       .excluded = asked.excluded,

@@ -23,7 +23,7 @@ struct TurnAsked {
   const EnvironmentMove& move;
   std::span<const promotion::VerifiedApproval> given;
   const std::set<std::string>& excluded;  // people who may not consent
-  bool automatic = false;                 // nobody asked: a hold stops it
+  bool automatic = false;                 // a bot moves it: see promotion::TurnQuestion
   promotion::Moment now{};
 };
 

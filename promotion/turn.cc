@@ -11,7 +11,7 @@ namespace {
 
 using std::chrono::seconds;
 
-// What a move passes over. A person's freeze and a hold end by revocation alone.
+// What a move passes over. A person's freeze ends by time and revocation alone.
 struct Waiver {
   ConditionKind kind;
   bool break_glass, rollback;
@@ -19,7 +19,7 @@ struct Waiver {
 constexpr Waiver kWaivers[] = {
     {ConditionKind::kPredecessor, true, true}, {ConditionKind::kOutcome, true, true},
     {ConditionKind::kSoak, true, true},        {ConditionKind::kWindow, true, false},
-    {ConditionKind::kFreeze, true, false},
+    {ConditionKind::kFreeze, true, false},     {ConditionKind::kHold, true, true},
 };
 
 constexpr seconds kClocks{300};  // by so much the clock of a signer may be ahead
@@ -53,6 +53,20 @@ bool IsWithdrawn(const std::vector<RecordFact>& records, std::size_t index) {
 
 std::vector<std::string> Sorted(const std::set<std::string>& names) { return {names.begin(), names.end()}; }
 
+// Those whom the environment asks, or everybody in `people`.
+std::set<std::string> MayAgree(const Environment& environment, const People& people) {
+  if (!environment.approvals.from.empty()) return Members(people, environment.approvals.from);
+  std::set<std::string> who;
+  for (const Person& person : people.people) who.insert(person.name);
+  return who;
+}
+
+std::set<std::string> MayRelease(const Environment& environment, const Asking& asking) {
+  std::set<std::string> who = MayAgree(environment, asking.people);
+  who.insert(asking.revokers.begin(), asking.revokers.end());
+  return who;
+}
+
 class Asker {
  public:
   explicit Asker(const TurnQuestion& question)
@@ -64,6 +78,7 @@ class Asker {
     AskWindows();
     AskFreezes();
     AskPeople();
+    AskRollback();
     AskConsent();
     FindEarliest();
     return std::move(turn_);
@@ -245,29 +260,48 @@ class Asker {
     }
   }
 
+  // Promotions, whoever starts them, since what they bring is chosen by what ran
+  // before; and all that a bot pushes. What a person pushes is meant.
+  bool MovesByItself() const { return question_.automatic || question_.move == Move::kPromotion; }
+
   // Freezes and holds that people declared.
   void AskPeople() {
     for (const VerifiedApproval& given : asking_.given) {
       const bool freeze = given.kind == ApprovalKind::kFreeze;
-      const bool hold = given.kind == ApprovalKind::kHold && question_.automatic;
+      const bool hold = given.kind == ApprovalKind::kHold && MovesByItself();
       if ((!freeze && !hold) || !WhyVoid(given, asking_).empty()) continue;
       const std::string by = SignerOf(given, asking_.people).name;
       std::set<std::string> who = asking_.revokers;
       who.insert(by);
-      turn_.unmet.push_back({freeze ? ConditionKind::kFreeze : ConditionKind::kHold,
-                             (freeze ? "frozen by " : "held by ") + by + ": " + given.reason,
-                             "sluice release " + environment_.name + " --reason TEXT", Sorted(who),
-                             given.expires});
+      Condition condition{freeze ? ConditionKind::kFreeze : ConditionKind::kHold,
+                          (freeze ? "frozen by " : "held by ") + by + ": " + given.reason, Release(),
+                          Sorted(who), given.expires};
+      if (freeze) {
+        turn_.unmet.push_back(std::move(condition));
+      } else {
+        Unmet(std::move(condition));
+      }
     }
   }
+
+  void AskRollback() {
+    if (!question_.rollback || !MovesByItself()) return;
+    const StandingRollback& rollback = *question_.rollback;
+    if (IsReleased(rollback, environment_, asking_)) return;
+    Unmet({ConditionKind::kHold,
+           "held since record " + std::to_string(rollback.sequence) + ", the rollback by " + rollback.actor +
+               ": " + rollback.reason,
+           Release(),
+           Sorted(MayRelease(environment_, asking_)),
+           {}});
+  }
+
+  std::string Release() const { return "sluice release " + environment_.name + " --reason TEXT"; }
 
   void AskConsent() {
     if (question_.removed == 0 || question_.removed * 100 <= question_.objects * environment_.max_removed)
       return;
-    const Approvals& asked = environment_.approvals;
-    std::set<std::string> who;
-    for (const Person& person : asking_.people.people) who.insert(person.name);
-    if (!asked.from.empty()) who = Members(asking_.people, asked.from);
+    std::set<std::string> who = MayAgree(environment_, asking_.people);
     for (const std::string& name : question_.excluded) who.erase(name);
     for (const VerifiedApproval& given : asking_.given) {
       if (given.kind != ApprovalKind::kConsent || given.removes != question_.removed) continue;
@@ -321,6 +355,15 @@ class Asker {
 }  // namespace
 
 Turn AskTurn(const TurnQuestion& question) { return Asker(question).Run(); }
+
+bool IsReleased(const StandingRollback& rollback, const Environment& environment, const Asking& asking) {
+  const std::set<std::string> who = MayRelease(environment, asking);
+  return who.empty() ||
+         std::any_of(asking.given.begin(), asking.given.end(), [&](const VerifiedApproval& given) {
+           return given.kind == ApprovalKind::kRevocation && given.revokes == rollback.digest &&
+                  WhyVoid(given, asking).empty() && who.count(SignerOf(given, asking.people).name) != 0;
+         });
+}
 
 Zones ZonesOf(const Environment& environment) {
   Zones zones;

@@ -43,6 +43,14 @@ struct LedgerFacts {
 
 enum class Move : std::uint8_t { kPromotion, kDirect, kRollback };
 
+// The newest record went back behind others: what moves by itself waits from then on,
+// until a revocation names the record or a record of another kind follows.
+struct StandingRollback {
+  std::string digest;  // of the record's envelope
+  std::uint64_t sequence = 0;
+  std::string actor, reason;
+};
+
 struct TurnQuestion {
   const Environment& environment;
   std::span<const Environment> environments;  // all, for the clusters of its predecessors
@@ -50,7 +58,8 @@ struct TurnQuestion {
       ledgers;         // of its predecessors, in any order; one without is one that ran nothing
   std::string commit;  // what moves: the source
   Move move = Move::kPromotion;
-  bool automatic = false;                  // nobody asked: a hold stops it
+  bool automatic = false;  // a bot moves it: a hold stops it, as it stops every promotion
+  std::optional<StandingRollback> rollback{};
   std::uint64_t removed = 0, objects = 0;  // that go away, of those in the newest record
   const std::set<std::string>&
       excluded;        // people who may not consent: they pushed it, asked for it or wrote it
@@ -69,10 +78,14 @@ struct Turn {
   bool Met() const { return unmet.empty(); }
 };
 
-// Break-glass stands in for predecessors, soak, windows, configured freezes and (for
-// the caller, by `break_glass`) approvals; not for a freeze that a person declared,
-// nor for a consent. A rollback needs no predecessor.
+// Break-glass stands in for predecessors, soak, windows, configured freezes, holds and
+// (for the caller, by `break_glass`) approvals; not for a freeze that a person declared,
+// nor for a consent. A rollback needs no predecessor, and no hold stops it.
 Turn AskTurn(const TurnQuestion& question);
+
+// Whether somebody who may said that it holds no more: one who may agree to a change of
+// the environment, or to one of policy. Where `people` names nobody it never held.
+bool IsReleased(const StandingRollback& rollback, const Environment& environment, const Asking& asking);
 
 // The zones that an environment names, as far as this machine has them.
 Zones ZonesOf(const Environment& environment);

@@ -19,6 +19,7 @@ struct Scene {
   std::string commit = "c2";
   Move move = Move::kPromotion;
   bool automatic = false;
+  std::optional<StandingRollback> rollback;
   std::uint64_t removed = 0, objects = 100;
   std::set<std::string> excluded, revokers = {"chi"};
   Zones zones = {{"UTC", Zone()}};
@@ -64,6 +65,7 @@ struct Scene {
                     commit,
                     move,
                     automatic,
+                    rollback,
                     removed,
                     objects,
                     excluded,
@@ -268,13 +270,71 @@ TEST_CASE("freezes of the configuration and of people hold") {
   CHECK(revoked.Run().Met());
 }
 
-TEST_CASE("a hold stops what nobody asked for") {
+TEST_CASE("a hold stops promotions and bots, not what a person pushes or goes back to") {
   Scene scene;
   scene.Give(ApprovalKind::kHold);
+  const Turn turn = scene.Run();
+  CHECK(Words(turn.unmet) == "hold: held by ana: fire\n");
+  CHECK(turn.unmet[0].who == std::vector<std::string>{"ana", "chi"});
+  CHECK(turn.unmet[0].remedy == "sluice release production --reason TEXT");
+  CHECK_FALSE(turn.earliest);
+  scene.move = Move::kDirect;
   CHECK(scene.Run().Met());
   scene.automatic = true;
   CHECK(Words(scene.Run().unmet) == "hold: held by ana: fire\n");
-  CHECK_FALSE(scene.Run().earliest);
+  scene.move = Move::kRollback;  // by a bot too
+  CHECK(scene.Run().Met());
+  CHECK(Words(scene.Run().waived) == "hold: held by ana: fire\n");
+}
+
+TEST_CASE("a rollback holds until somebody who may releases it") {
+  Scene scene;
+  scene.rollback = StandingRollback{std::string(64, 'd'), 7, "ana-login", "a bad image"};
+  const std::string held = "hold: held since record 7, the rollback by ana-login: a bad image\n";
+  CHECK(Words(scene.Run().unmet) == held);
+  CHECK(scene.Run().unmet[0].who == std::vector<std::string>{"ana", "ben", "chi"});
+  CHECK(scene.Run().unmet[0].remedy == "sluice release production --reason TEXT");
+  scene.move = Move::kDirect;
+  CHECK(scene.Run().Met());
+  scene.move = Move::kRollback;
+  CHECK(scene.Run().Met());
+  scene.move = Move::kPromotion;
+  scene.Give(ApprovalKind::kRevocation, "ben").revokes = scene.rollback->digest;
+  CHECK(scene.Run().Met());
+  const auto after = [&](auto change) {
+    Scene other = scene;
+    change(other, other.given[0]);
+    return Words(other.Run().unmet);
+  };
+  using Given = VerifiedApproval;
+  CHECK(after([](Scene&, Given& g) { g.revokes[0] = 'x'; }) == held);
+  CHECK(after([](Scene&, Given& g) { g.kind = ApprovalKind::kApproval; }) == held);
+  CHECK(after([](Scene&, Given& g) { g.person = "zoe"; }) == held);
+  CHECK(after([](Scene&, Given& g) { g.environment = "staging"; }) == held);
+  CHECK(after([](Scene&, Given& g) { g.repository = "x"; }) == held);
+  CHECK(after([](Scene&, Given& g) { g.received = kNow + 1s; }) == held);
+  CHECK(after([](Scene& s, Given& g) { g.person = "chi", s.revokers.clear(); }) == held);
+  CHECK(after([](Scene&, Given& g) { g.person = "chi"; }).empty());
+}
+
+TEST_CASE("where nobody could release it a rollback holds nothing") {
+  Scene scene;
+  scene.rollback = StandingRollback{std::string(64, 'd'), 7, "ana-login", "a bad image"};
+  scene.people.people.clear();
+  scene.production().approvals.from.clear();
+  CHECK_FALSE(scene.Run().Met());  // chi may approve policy still
+  scene.revokers.clear();
+  CHECK(scene.Run().Met());
+}
+
+TEST_CASE("break-glass passes over holds") {
+  Scene scene;
+  scene.rollback = StandingRollback{std::string(64, 'd'), 7, "ana-login", "a bad image"};
+  scene.Give(ApprovalKind::kHold, "ben");
+  CHECK(scene.Run().unmet.size() == 2);
+  scene.Give(ApprovalKind::kBreakGlass);
+  CHECK(scene.Run().Met());
+  CHECK(scene.Run().waived.size() == 2);
 }
 
 TEST_CASE("break-glass passes over what time and predecessors ask, and says so") {

@@ -39,9 +39,19 @@ run "$SLUICE" env
 ! grep -q shut: "$WORK/out" || fail 'a freeze that is over is shown'
 run as ben hold staging --reason 'a fair'
 equal "$CODE" 0 'a hold'
-says 'nothing moves by itself'
+says 'staging is held until it is released, ben'
+says "what stops a person's own push too is sluice freeze staging"
+rejected promotion/turn git push origin HEAD:env/staging
+says 'staging: held by ben: a fair'
+run "$SLUICE" promote staging
+equal "$CODE" 1 'a promotion in a hold'
+run "$SLUICE" env
+says '  held by ben: a fair'
+run as ana release staging --reason 'not mine'
+rejected promotion/turn git push origin HEAD:env/staging
 run as ben release staging --reason 'over'
 equal "$CODE" 0 'the end of a hold'
+says 'the hold by ben is over'
 run "$SLUICE" promote staging
 equal "$CODE" 0 'a promotion after the freeze'
 run as ben freeze staging --until yesterday --reason 'a fair'

@@ -66,6 +66,12 @@ commit 'net, by a bot'
 approves ben ben production "$(change net one two)"
 GL_USER=renovate rejected promotion/approvals git push origin HEAD:production
 says 'bot renovate: it changes data.key of ConfigMap net'
+# A hold stops bots, and nobody who pushes on purpose.
+git remote set-head origin main
+run "$SLUICE" hold production --reason 'an incident' --key "$WORK/ana" --as ana
+equal "$CODE" 0 'a hold'
+GL_USER=renovate rejected promotion/turn git push origin HEAD:production
+says 'production: held by ana: an incident'
 pushes git push origin HEAD:production
 
 git clone -q --bare "$SERVER" "$WORK/auditor" 2>/dev/null

@@ -50,6 +50,32 @@ says 'staging was rolled back from'
 config_map part-a 'more'
 commit 'three'
 pushes git push -q origin HEAD:env/dev
+
+# After a rollback nothing comes by itself, until somebody releases it.
+run "$SLUICE" promote staging
+equal "$CODE" 1 'a promotion after a rollback'
+run "$SLUICE" promote staging --explain
+says "hold: held since record 3, the rollback by $(id -un): a bad image"
+says 'sluice release staging --reason TEXT'
+says 'by ana, ben'
+run "$SLUICE" promote staging --explain -o json
+says '"kind":"hold","message":"held since record 3, the rollback by'
+merged=$(git commit-tree -m merge -p "$(tip refs/heads/env/staging)" -p HEAD "$(git merge-tree --write-tree "$(tip refs/heads/env/staging)" HEAD)")
+rejected promotion/turn git push origin "$merged":env/staging
+says 'staging: held since record 3'
+run "$SLUICE" env
+says "  held since record 3, the rollback by $(id -un): a bad image"
+run "$SLUICE" env -o json
+says '"kind":"hold"'
+run "$SLUICE" release staging --reason 'fixed' --key "$WORK/ben" --as ana
+equal "$CODE" 1 'a release under the name of another'
+run "$SLUICE" release staging --reason 'fixed' --key "$WORK/ben" --as ben
+equal "$CODE" 0 'a release'
+says 'the hold by record 3, a rollback, is over, ben'
+run "$SLUICE" release staging --reason 'again' --key "$WORK/ben" --as ben
+says 'staging is neither frozen nor held'
+run "$SLUICE" env
+! grep -q 'held since' "$WORK/out" || fail 'a hold that is over is shown'
 run "$SLUICE" promote staging
 equal "$CODE" 0 'a promotion that merges'
 equal "$(tip 'refs/heads/env/staging^2')" "$(git rev-parse HEAD)" 'the second parent of the merge'
