@@ -7,8 +7,8 @@
 #include <algorithm>
 
 #include "cluster/api_client.h"
-#include "cluster/at_once.h"
 #include "cluster/live_diff.h"
+#include "cluster/live_states.h"
 #include "cluster/masking.h"
 #include "cluster/members.h"
 #include "cluster/removal.h"
@@ -149,17 +149,23 @@ class Run {
     for (const Node& item : ElementsAt(body.root, {"items"})) LearnAdmission(item, kind, facts);
   }
 
+  // A Secret is asked for alone: a list would read all of them.
   void AskAll(std::vector<DryRunAnswer>& answers) {
-    AtOnce(options_.at_once, plan_.order.size(), [&](std::size_t at) {
+    LiveQuestion question{server_.send, {}, end_, options_.at_once};
+    for (const std::size_t i : plan_.order) {
+      const DryRunObject& object = request_.objects[i];
+      question.objects.push_back(
+          {plan_.objects[i].path, object.name, object.removal || object.name.kind == "Secret"});
+    }
+    ForEachLive(question, [&](std::size_t at, ServerAnswer found) {
       const std::size_t i = plan_.order[at];
-      if (Clock::now() < end_) answers[i] = Weighed(Ask(i), plan_.objects[i].depends_on);
+      answers[i] = Weighed(Ask(i, std::move(found)), plan_.objects[i].depends_on);
     });
   }
 
-  DryRunAnswer Ask(std::size_t index) const {
+  DryRunAnswer Ask(std::size_t index, ServerAnswer found) const {
     const DryRunObject& object = request_.objects[index];
     const std::string& path = plan_.objects[index].path;
-    ServerAnswer found = Get(path);
     const bool unseen = found.status == 403;  // may apply, may not read
     if (found.status != 200 && found.status != 404 && !unseen) return UnverifiedFor(TroubleOf(found));
     const JsonObject live = found.status == 200 ? ReadJsonObject(std::move(found.body)) : JsonObject();

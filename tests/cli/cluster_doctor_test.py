@@ -137,7 +137,7 @@ users:
             "context     gate\n",
             "server      Kubernetes v1.3",
             "identity    system:serviceaccount:sluice-system:gate\n",
-            "get, create, patch, delete of apps: daemonsets, deployments, replicasets, statefulsets\n",
+            "get, list, create, patch, delete of apps: daemonsets, deployments, replicasets, statefulsets\n",
             "policies    sluice-dry-run-only: failurePolicy Fail, bindings: 1\n",
             "validating  none\n",
             "mutating    none\n",
