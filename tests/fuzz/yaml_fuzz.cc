@@ -35,11 +35,13 @@ void CheckPlaces(const Node& node) {
 // are tried only for short texts.
 void CheckCanonical(const Node& root) {
   const std::string json = Json(root);
-  const ParsedFile as_json = Parse("a.json", "{\"v\":" + json + "}", Limits());
+  Limits limits;
+  limits.depth += 1;  // of what it is put into
+  const ParsedFile as_json = Parse("a.json", "{\"v\":" + json + "}", limits);
   Require(as_json.Readable() || json.size() > 100'000);
   if (as_json.Readable()) Require(Json(*as_json.documents.at(0).root->Find("v")) == json);
   if (json.size() > 1000) return;
-  const ParsedFile as_yaml = Parse("a.yaml", "- " + json + "\n", Limits());
+  const ParsedFile as_yaml = Parse("a.yaml", "- " + json + "\n", limits);
   if (as_yaml.Readable()) Require(Json(as_yaml.documents.at(0).root->children[0]) == json);
 }
 
