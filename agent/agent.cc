@@ -16,6 +16,7 @@
 #include "agent/log.h"
 #include "agent/metrics.h"
 #include "agent/notice.h"
+#include "agent/outcomes.h"
 #include "agent/status_map.h"
 
 namespace sluice::agent {
@@ -88,6 +89,7 @@ class Session {
         metrics_(configuration.environment),
         events_(identities_->Own(), configuration),
         status_(identities_->Own(), configuration),
+        outcomes_(configuration, mirror_.git_dir(), !watches),
         lease_(identities_->Last(), configuration, HolderName()),
         keeper_(*identities_, {.watches = watches,
                                .environment = configuration.environment,
@@ -95,10 +97,13 @@ class Session {
                                .drift = configuration.drift}) {}
 
   void Tell(const CycleReport& report, std::int64_t now) {
-    const std::vector<Notice> notices = NoticesOf(report);
+    std::vector<Notice> notices = NoticesOf(report);
+    outcomes_.Tell(report, now);
+    if (std::optional<Notice> trouble = outcomes_.trouble()) notices.push_back(*std::move(trouble));
     LogFresh(notices);
     events_.Tell(notices);
     metrics_.Count(report, now);
+    metrics_.SetTold(outcomes_.told());
     if (const Status written = status_.Write(report, notices); !written)
       Log(Level::kWarning, written.error().Text());
   }
@@ -129,6 +134,7 @@ class Session {
   Metrics metrics_;
   Events events_;
   StatusMap status_;
+  Outcomes outcomes_;
   Lease lease_;
   std::set<std::string> logged_;
   Keeper keeper_;  // last: its threads end first

@@ -129,6 +129,8 @@ constexpr Key kKeys[] = {
      [](const Node& node, Configuration& to) {
        return SetText(node, to.metrics) && to.metrics.find(':') != std::string::npos;
      }},
+    {"outcomeKey", "an absolute path",
+     [](const Node& node, Configuration& to) { return SetPath(node, to.outcome_key); }},
     {"sshKey", "an absolute path",
      [](const Node& node, Configuration& to) { return SetPath(node, to.repository.ssh_key); }},
     {"knownHosts", "an absolute path",

@@ -49,6 +49,7 @@ struct Configuration {
   bool require_freshness = true;   // without one nothing new is applied
   bool prune_namespaces = false;   // objects of these kinds are removed
   bool prune_definitions = false;  // only where these say so
+  std::string outcome_key = {};    // path of the private key that signs outcomes; empty: none are
   std::string metrics = {};        // "127.0.0.1:9402"; empty: none
 };
 

@@ -78,6 +78,11 @@ void Metrics::SetLeader(bool leader) {
   numbers_.leader = leader;
 }
 
+void Metrics::SetTold(std::optional<bool> told) {
+  const std::lock_guard lock(mutex_);
+  numbers_.told = told;
+}
+
 std::string Metrics::Text() const {
   const std::lock_guard lock(mutex_);
   const Numbers& of = numbers_;
@@ -91,6 +96,7 @@ std::string Metrics::Text() const {
   page.Is(of.refused, "why", "refused").Is(of.waiting, "why", "waiting");
   page.Of("outcome", "gauge", "What became of that record.");
   for (const std::string_view outcome : kOutcomes) page.Is(of.outcome == outcome, "outcome", outcome);
+  if (of.told) page.Of("outcome_told", "gauge", "Whether the repository has that outcome.").Is(*of.told);
   page.Of("held", "gauge", "Whether nothing new is applied, by cause.");
   for (std::size_t i = 1; i < kHoldCauses; ++i)
     page.Is(of.hold == static_cast<HoldCause>(i), "cause", NameOf(static_cast<HoldCause>(i)));

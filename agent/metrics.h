@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "agent/cycle.h"
@@ -24,6 +25,7 @@ class Metrics {
   void CountError();
   void CountHealed();
   void SetLeader(bool leader);
+  void SetTold(std::optional<bool> told);  // whether the repository has the outcome; nothing: it is not told
   void Turn(std::chrono::steady_clock::time_point now);  // the agent's loop comes by
   std::chrono::steady_clock::time_point turned() const;  // when it did last
   std::string Text() const;                              // Prometheus' text format, 0.0.4
@@ -37,6 +39,7 @@ class Metrics {
     HoldCause hold = HoldCause::kNone;
     std::string outcome{};
     bool leader = false;
+    std::optional<bool> told{};
     std::chrono::steady_clock::time_point turned{};
   };
 

@@ -43,19 +43,6 @@ bool Fits(const HealthTimeout& row, const ObjectName& name) {
 
 std::string_view StateWords(RecordState state) { return kStates[static_cast<std::size_t>(state)]; }
 
-promotion::OutcomeKind OutcomeKindOf(RecordState state) {
-  switch (state) {
-    case RecordState::kHealthy:
-      return promotion::OutcomeKind::kHealthy;
-    case RecordState::kFailed:
-      return promotion::OutcomeKind::kFailed;
-    case RecordState::kApplied:
-    case RecordState::kDegraded:
-      break;
-  }
-  return promotion::OutcomeKind::kApplied;
-}
-
 seconds TimeoutFor(const HealthSettings& settings, const ObjectName& name, const manifests::Node* recorded) {
   const std::string_view said = cluster::StringAt(recorded, {"metadata", "annotations", kTimeoutAnnotation});
   if (const std::optional<seconds> time = ParseTimeout(said)) return *time;

@@ -6,7 +6,6 @@
 //   record.Refuse(name, "the API server's words", now);                             // what was not taken
 //   record.Observe(name, HealthOf(live, now), now);                                 // each time it is seen
 //   const RecordStanding& standing = record.Settle(now);
-//   Sign(standing.state, standing.since);   // promotion/outcome.h; OutcomeKindOf says as what
 //
 // What is expected before it is applied is expected anew by its apply. Settle again when something was
 // observed, and at NextDeadline() if nothing was.
@@ -20,7 +19,6 @@
 
 #include "agent/health.h"
 #include "base/finding.h"
-#include "promotion/outcome.h"
 
 namespace sluice::agent {
 
@@ -47,12 +45,8 @@ enum class RecordState : std::uint8_t {
   kDegraded,  // it was healthy; an object has failed since, or was not current for longer than its time-out
   kFailed,    // the same before it ever was healthy, or an object was refused
 };
-// "applied", "healthy", "degraded", "failed".
+// "applied", "healthy", "degraded", "failed", as promotion/outcome.h has them.
 std::string_view StateWords(RecordState state);
-
-// The ledger knows no "degraded": a record that was healthy and is not now is
-// reported as applied, so that a soak begins anew and nobody takes it for refused.
-promotion::OutcomeKind OutcomeKindOf(RecordState state);
 
 struct Trouble {
   ObjectName object;

@@ -90,6 +90,23 @@ std::string Words(const promotion::Condition& condition) {
   return condition.message + (condition.when ? ", until " + promotion::Text(*condition.when) : "");
 }
 
+// "cluster prod-1: record 3 is healthy since …", one for each that should say something.
+std::vector<std::string> OutcomeLines(const Environment& environment, const EnvironmentState& state) {
+  std::vector<std::string> lines;
+  if (!state.runs) return lines;
+  for (const promotion::Named& cluster : environment.clusters) {
+    const auto said =
+        std::find_if(state.outcomes.begin(), state.outcomes.end(),
+                     [&](const promotion::OutcomeFact& outcome) { return outcome.cluster == cluster.name; });
+    lines.push_back("cluster " + cluster.name +
+                    (said == state.outcomes.end() ? " has reported nothing"
+                                                  : ": record " + std::to_string(said->sequence) + " is " +
+                                                        std::string(promotion::NameOf(said->outcome)) +
+                                                        " since " + promotion::Text(said->since)));
+  }
+  return lines;
+}
+
 // What its ledger says: lines without indent.
 std::vector<std::string> StateLines(const EnvironmentState& state) {
   std::vector<std::string> lines;
@@ -120,6 +137,7 @@ std::string AsText(const std::vector<Listed>& listed) {
     if (!asks.empty()) line("  asks for " + asks);
     for (const promotion::Condition& condition : one.shut)
       line((condition.kind == promotion::ConditionKind::kHold ? "  " : "  shut: ") + Words(condition));
+    for (const std::string& words : OutcomeLines(environment, one.state)) line("  " + words);
     for (const std::string& words : StateLines(one.state)) line("  " + words);
   }
   return text.empty() ? "no environments\n" : text;
@@ -151,7 +169,13 @@ void AddState(report::JsonWriter& json, const EnvironmentState& state) {
     json.Member("kind", state.runs->kind).Member("actor", state.runs->actor);
     json.Member("since", promotion::Text(state.runs->since)).EndObject();
   }
-  json.Key("waits").BeginArray();
+  json.Key("outcomes").BeginArray();
+  for (const promotion::OutcomeFact& outcome : state.outcomes) {
+    json.BeginObject().Member("cluster", outcome.cluster).Member("sequence", outcome.sequence);
+    json.Member("outcome", promotion::NameOf(outcome.outcome));
+    json.Member("since", promotion::Text(outcome.since)).EndObject();
+  }
+  json.EndArray().Key("waits").BeginArray();
   for (const WaitingCommit& waiting : state.waits) {
     json.BeginObject().Member("from", waiting.from).Member("commit", waiting.commit);
     if (waiting.earliest) json.Member("earliest", promotion::Text(*waiting.earliest));

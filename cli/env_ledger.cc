@@ -53,6 +53,7 @@ class Teller {
     const auto rollback = gate::StandingRollbackOf(*asked_.repository, *head);
     if (!rollback) return rollback.error();
     move_.rollback = *rollback;
+    if (Status told = TellOutcomes(*head, **policy); !told) return told;
     move_.policy = *std::move(policy);
     move_.kind.move = promotion::Move::kPromotion;
     if (Status told = TellStops(); !told) return told;
@@ -65,6 +66,15 @@ class Teller {
       move_.predecessors.push_back(*std::move(facts));
     }
     for (const LedgerFacts& facts : move_.predecessors) TellWaiting(facts);
+    return Ok{};
+  }
+
+  Status TellOutcomes(const std::optional<promotion::RecordHeadOf>& head,
+                      const promotion::PolicyHead& policy) {
+    if (!head || environment_.clusters.empty()) return Ok{};
+    Result<LedgerFacts> own = promotion::ReadLedgerFacts(asked_.repository, environment_, policy);
+    if (!own) return own.error();
+    state_.outcomes = std::move(own->outcomes);
     return Ok{};
   }
 

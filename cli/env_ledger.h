@@ -10,6 +10,7 @@
 #include "gate/promotion_keys.h"
 #include "promotion/chain_head.h"
 #include "promotion/condition.h"
+#include "promotion/turn.h"
 
 namespace sluice::cli {
 
@@ -29,8 +30,9 @@ struct RunningRecord {
 struct EnvironmentState {
   std::optional<RunningRecord> runs;
   std::vector<WaitingCommit> waits;
-  promotion::Conditions stopped;  // freezes and holds by people, and the hold of a rollback
-  std::string trouble;            // why its ledger is not believed; empty: it is, or there is none
+  std::vector<promotion::OutcomeFact> outcomes;  // what its clusters say of its records
+  promotion::Conditions stopped;                 // freezes and holds by people, and the hold of a rollback
+  std::string trouble;  // why its ledger is not believed; empty: it is, or there is none
 };
 
 // A configuration, and what belongs to it.

@@ -31,6 +31,8 @@ struct InitOptions {
   std::string operator_key;                   // file
   std::vector<std::string> recorder, retire;  // files
   std::vector<std::string> last;              // CHAIN=N, of what is retired
+  std::vector<std::string> clusters;          // NAME=FILE
+  std::vector<std::string> drop;              // names of clusters
   std::string recover;                        // file of the operator's private key
 };
 
@@ -105,6 +107,19 @@ Status ReadLast(const std::vector<std::string>& words, promotion::RetiredRecorde
   return Ok{};
 }
 
+Status ReadClusters(const InitOptions& options, std::vector<promotion::ChangedCluster>& clusters) {
+  for (const std::string& word : options.clusters) {
+    const std::size_t equals = word.find('=');
+    if (equals == word.npos) return Usage("--cluster takes NAME=FILE, not \"" + word + "\"");
+    Result<std::string> key = ReadKey(word.substr(equals + 1));
+    if (!key) return key.error();
+    if (key->empty()) return Usage(word.substr(equals + 1) + " holds no public key");
+    clusters.push_back({word.substr(0, equals), *std::move(key)});
+  }
+  for (const std::string& name : options.drop) clusters.push_back({name, {}});
+  return Ok{};
+}
+
 Status ReadKeys(const LedgerPlace& place, InitOptions& options) {
   promotion::TrustChange& trust = options.policy.trust;
   const auto read = [](const std::string& file, std::string& into) {
@@ -123,6 +138,7 @@ Status ReadKeys(const LedgerPlace& place, InitOptions& options) {
     if (Status done = read(file, retired.key); !done) return done;
     if (Status done = ReadLast(options.last, retired); !done) return done;
   }
+  if (Status done = ReadClusters(options, trust.clusters); !done) return done;
   Result<std::vector<std::string>> chains = Chains(place.places.git_dir);
   if (!chains) return chains.error();
   trust.chains = *std::move(chains);
@@ -183,6 +199,8 @@ void AddRecordPolicy(CLI::App& command, const std::shared_ptr<InitOptions>& opti
       ->type_name("NAME=KEYFILE");
   command.add_option("--operator-key", options->operator_key, "public key that may replace a lost quorum")
       ->type_name("FILE");
+  command.add_option("--cluster", options->clusters, "public key with which this cluster reports outcomes")
+      ->type_name("NAME=FILE");
   command.add_option("--reason", options->policy.reason, "why; it stands in the record")->type_name("TEXT");
   command.callback([options, &exit_code] {
     const std::string first = options->sign.empty() ? "operator" : options->sign.front();
@@ -199,6 +217,8 @@ void AddTrustOptions(CLI::App& command, const std::shared_ptr<InitOptions>& opti
   command.add_option("--retire", options->retire, "public key that records no more")->type_name("FILE");
   command.add_option("--last", options->last, "the last record of the retired key that is believed")
       ->type_name("ENV=N");
+  command.add_option("--drop-cluster", options->drop, "a cluster whose outcomes count no more")
+      ->type_name("NAME");
   command.add_option("--recover", options->recover, "the operator's private key, in place of a lost quorum")
       ->type_name("KEYFILE");
 }

@@ -13,6 +13,7 @@
 #include "gate/approval_push.h"
 #include "gate/ask_environment.h"
 #include "gate/intent.h"
+#include "gate/outcome_push.h"
 #include "gate/ref_content.h"
 #include "gate/rules.h"
 #include "gate/settle.h"
@@ -32,15 +33,15 @@ Content JudgeMoved(const Judges& judges, const RefMove& move, Findings told) {
   begun.summary.policy = judges.own.loaded.configuration.source;
   begun.findings = std::move(told);
   Result<Findings> moved = judges.push.standing ? Findings() : CheckMove(*judges.push.repository, move);
-  const bool envelope = move.kind == RefKind::kApproval;
-  if (moved && envelope) moved = CheckApprovalPush(judges, move);
+  if (moved && move.kind == RefKind::kApproval) moved = CheckApprovalPush(judges, move);
+  if (moved && move.kind == RefKind::kOutcome) moved = CheckOutcomePush(judges, move);
   if (moved) {
     Join(*std::move(moved), begun);
   } else {
     CannotJudge(begun, moved.error());
   }
-  if (move.kind != RefKind::kReserved && !envelope && !move.Deletes())
-    return JudgeContent(judges, move, std::move(begun));
+  const bool holds_content = move.kind == RefKind::kProtected || move.kind == RefKind::kOther;
+  if (holds_content && !move.Deletes()) return JudgeContent(judges, move, std::move(begun));
   Content content;
   content.verdict = std::move(begun);
   return content;

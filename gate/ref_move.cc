@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "gate/approval_push.h"
+#include "gate/outcome_push.h"
 #include "gate/rules.h"
 #include "git/changes.h"
 #include "manifests/text.h"
@@ -49,6 +50,11 @@ Status CheckStands(const git::Repository& repository, const RefMove& move) {
                 " and not where this push says that it was: fetch, and push again");
 }
 
+RefKind KindOfOurs(const RefMove& move) {
+  if (MakesApproval(move)) return RefKind::kApproval;
+  return NamesOutcome(move) ? RefKind::kOutcome : RefKind::kReserved;
+}
+
 // The name is read by people too; one that is there already may go.
 Findings CheckName(const RefMove& move) {
   if (!move.update.old_id.IsZero()) return {};
@@ -69,7 +75,7 @@ RefMove MoveOf(const Push& push, const PolicySide& own, const PolicySide* floor,
   const Result<std::string> target = push.repository->TargetRef(update.ref);
   move.ref = target ? *target : update.ref;  // what cannot be followed git does not move either
   if (move.ref.starts_with(kReservedRefs) || update.ref.starts_with(kReservedRefs)) {
-    move.kind = MakesApproval(move) ? RefKind::kApproval : RefKind::kReserved;
+    move.kind = KindOfOurs(move);
   } else if (std::optional<Protection> protection = FindProtection(own, floor, move.ref)) {
     move.kind = RefKind::kProtected;
     move.protection = *std::move(protection);

@@ -17,6 +17,7 @@ bool Refused(RefKind kind, const Found& found) {
   switch (kind) {
     case RefKind::kProtected:
     case RefKind::kApproval:
+    case RefKind::kOutcome:
       return found.errors || found.unjudged || found.unsearched;
     case RefKind::kOther:
       return found.everywhere || found.unsearched;
@@ -38,7 +39,7 @@ Found FoundIn(const Verdict& verdict, bool unsearched) {
 
 Weight Weigh(RefKind kind, Mode mode, const Found& found) {
   const bool refused = Refused(kind, found);
-  const bool ours = kind == RefKind::kReserved || kind == RefKind::kApproval;
+  const bool ours = kind != RefKind::kProtected && kind != RefKind::kOther;
   return {.refused = refused, .rejects = refused && (ours || mode == Mode::kEnforce)};
 }
 

@@ -12,6 +12,7 @@ enum class RefKind : std::uint8_t {
   kOther,     // advised, but for what would stay in the history for ever
   kReserved,  // refs/sluice/, whatever the mode
   kApproval,  // what people may put there: new below refs/sluice/approvals/
+  kOutcome,   // what clusters may: below refs/sluice/outcomes/
 };
 
 // What came out of a ref's judgement, as far as it matters here.

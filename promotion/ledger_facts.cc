@@ -2,7 +2,6 @@
 #include "promotion/ledger_facts.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "promotion/envelope.h"
 #include "promotion/outcome.h"
@@ -10,8 +9,6 @@
 
 namespace sluice::promotion {
 namespace {
-
-constexpr std::string_view kOutcomes = "refs/sluice/outcomes/";
 
 RecordFact FactOf(const Record& record) {
   return {.sequence = record.head.sequence,
@@ -25,6 +22,7 @@ RecordFact FactOf(const Record& record) {
 struct Step {
   RecordFact fact;
   std::string digest;                   // of its envelope
+  std::vector<std::string> clusters;    // as the record names them
   std::optional<std::string> previous;  // of the one before
   std::optional<Oid> parent;
 };
@@ -58,69 +56,57 @@ Result<Step> Before(const RepositoryPointer& repository, const std::string& envi
     return Broken(environment, sequence, "says that it is another");
   const Result<std::optional<Oid>> parent = ParentOf(*repository, *after.parent);
   if (!parent) return parent.error();
-  return Step{FactOf(*record), digest, record->head.previous, *parent};
+  return Step{FactOf(*record), digest, record->clusters, record->head.previous, *parent};
 }
 
 // Newest first, with the digest of each.
 struct Walked {
   std::vector<RecordFact> records;
   std::vector<std::string> digests;
+  Step last;
 };
 
 Result<Walked> Walk(const RepositoryPointer& repository, const std::string& environment,
                     const RecordHeadOf& head, const EnoughFacts& enough) {
   const Result<std::optional<Oid>> parent = ParentOf(*repository, head.commit);
   if (!parent) return parent.error();
-  Step step{FactOf(head.record), head.digest, head.record.head.previous, *parent};
+  Step step{FactOf(head.record), head.digest, head.record.clusters, head.record.head.previous, *parent};
   Walked walked;
   while (true) {
     walked.records.push_back(step.fact);
     walked.digests.push_back(step.digest);
     if (step.previous.has_value() != step.parent.has_value())
       return Broken(environment, step.fact.sequence, "names another beginning than its commit");
-    if (!step.parent || walked.records.size() == kFactRecords || (enough && enough(walked.records)))
+    if (!step.parent || walked.records.size() == kFactRecords || (enough && enough(walked.records))) {
+      walked.last = std::move(step);
       return walked;
+    }
     Result<Step> before = Before(repository, environment, step);
     if (!before) return before.error();
     step = *std::move(before);
   }
 }
 
-OutcomeFact::Outcome KindOf(OutcomeKind kind) {
-  if (kind == OutcomeKind::kHealthy) return OutcomeFact::Outcome::kHealthy;
-  return kind == OutcomeKind::kFailed ? OutcomeFact::Outcome::kFailed : OutcomeFact::Outcome::kApplied;
-}
-
 // What the cluster signed last of this environment; nothing where it does not hold.
 std::optional<Outcome> ReadOutcomeOf(const git::Repository& repository, const std::string& environment,
-                                     const ClusterKey& cluster, const PolicyHead& policy) {
-  const std::string ref = std::string(kOutcomes) + cluster.name + "/" + environment;
-  const Result<Oid> id = repository.ResolveRef(ref);
+                                     const std::string& cluster, const PolicyHead& policy) {
+  const Result<Oid> id = repository.ResolveRef(OutcomeRef(cluster, environment));
   if (!id) return std::nullopt;
   const Result<git::RawObject> blob = repository.Read(*id, LimitOf(PayloadType::kOutcome));
   if (!blob || blob->type != git::ObjectType::kBlob) return std::nullopt;
-  Result<Envelope> envelope = ReadEnvelope(ref, PayloadType::kOutcome, blob->bytes);
-  if (!envelope || envelope->signature.key.plain != cluster.key.key.plain || !VerifyEnvelope(*envelope))
-    return std::nullopt;
-  const Result<Outcome> outcome = ReadOutcome(ref, std::move(envelope->payload));
-  const bool good = outcome && outcome->cluster == cluster.name && outcome->environment == environment &&
-                    outcome->repository == policy.trust.repository;
-  return good ? std::optional(*outcome) : std::nullopt;
+  const Result<Outcome> outcome = OpenOutcome(blob->bytes, cluster, environment, policy.trust);
+  return outcome ? std::optional(*outcome) : std::nullopt;
 }
 
 void ReadOutcomes(const git::Repository& repository, const Environment& environment, const PolicyHead& policy,
                   const Walked& walked, LedgerFacts& facts) {
   for (const Named& named : environment.clusters) {
-    const std::vector<ClusterKey>& keys = policy.trust.clusters;
-    const auto key = std::find_if(keys.begin(), keys.end(),
-                                  [&](const ClusterKey& cluster) { return cluster.name == named.name; });
-    if (key == keys.end()) continue;
-    const std::optional<Outcome> outcome = ReadOutcomeOf(repository, environment.name, *key, policy);
+    const std::optional<Outcome> outcome = ReadOutcomeOf(repository, environment.name, named.name, policy);
     if (!outcome) continue;
     const std::size_t back = walked.records.front().sequence - outcome->sequence;  // wraps past the newest
     if (back >= walked.digests.size() || walked.digests[back] != outcome->record) continue;
-    facts.outcomes.push_back({KindOf(outcome->kind), outcome->cluster, outcome->sequence,
-                              Moment(std::chrono::seconds(outcome->since))});
+    facts.outcomes.push_back(
+        {outcome->kind, outcome->cluster, outcome->sequence, Moment(std::chrono::seconds(outcome->since))});
   }
 }
 
@@ -137,6 +123,22 @@ Result<LedgerFacts> ReadLedgerFacts(const RepositoryPointer& repository, const E
   ReadOutcomes(*repository, environment, policy, *walked, facts);
   facts.records.assign(walked->records.rbegin(), walked->records.rend());
   return facts;
+}
+
+Result<std::optional<KnownRecord>> FindRecord(const RepositoryPointer& repository,
+                                              const std::string& environment, const PolicyHead& policy,
+                                              std::uint64_t sequence) {
+  const Result<std::optional<RecordHeadOf>> head = ReadRecordHead(repository, environment, policy);
+  if (!head) return head.error();
+  if (!*head || sequence == 0) return std::optional<KnownRecord>();
+  const std::uint64_t newest = (*head)->record.head.sequence;
+  if (sequence > newest || newest - sequence >= kFactRecords) return std::optional<KnownRecord>();
+  Result<Walked> walked = Walk(repository, environment, **head, [&](std::span<const RecordFact> records) {
+    return records.back().sequence == sequence;
+  });
+  if (!walked) return walked.error();
+  if (walked->last.fact.sequence != sequence) return std::optional<KnownRecord>();
+  return std::optional(KnownRecord{std::move(walked->last.digest), std::move(walked->last.clusters)});
 }
 
 }  // namespace sluice::promotion

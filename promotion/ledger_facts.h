@@ -5,7 +5,10 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "promotion/chain_head.h"
 #include "promotion/environment.h"
@@ -26,5 +29,17 @@ using EnoughFacts = std::function<bool(std::span<const RecordFact> newest_first)
 // signed it for a record that was read; any other is as if it were not there.
 Result<LedgerFacts> ReadLedgerFacts(const RepositoryPointer& repository, const Environment& environment,
                                     const PolicyHead& policy, const EnoughFacts& enough = {});
+
+// A record as those see it that report of it.
+struct KnownRecord {
+  std::string digest;                 // of its envelope
+  std::vector<std::string> clusters;  // that may apply it; empty: every one
+};
+
+// Nothing where the ledger has no record of this number, or not among its newest
+// kFactRecords. An Error as above.
+Result<std::optional<KnownRecord>> FindRecord(const RepositoryPointer& repository,
+                                              const std::string& environment, const PolicyHead& policy,
+                                              std::uint64_t sequence);
 
 }  // namespace sluice::promotion

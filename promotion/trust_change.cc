@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "promotion/chain.h"
+#include "promotion/words.h"
 
 namespace sluice::promotion {
 namespace {
@@ -22,6 +23,18 @@ Status AddRecorders(const std::vector<std::string>& lines, Trust& trust) {
                    " is there already; a retired one stays so");
     trust.recorders.push_back({*std::move(key), std::nullopt});
   }
+  return Ok{};
+}
+
+Status ChangeCluster(const ChangedCluster& change, std::vector<ClusterKey>& clusters) {
+  if (!IsLabel(change.name)) return Usage("\"" + change.name + "\" is no cluster's name: a DNS label");
+  const std::size_t gone =
+      std::erase_if(clusters, [&](const ClusterKey& known) { return known.name == change.name; });
+  if (change.key.empty())
+    return gone > 0 ? Status(Ok{}) : Status(Usage("no key of the cluster " + change.name + " is there"));
+  Result<TrustedKey> key = ReadTrustedKey(change.key);
+  if (!key) return key.error();
+  clusters.push_back({change.name, *std::move(key)});
   return Ok{};
 }
 
@@ -87,6 +100,10 @@ Result<Trust> ChangeTrust(const RepositoryPointer& repository, Trust trust, cons
     for (const auto& [chain, number] : retired.last) (*last)[chain] = number;
     found->last = *std::move(last);
   }
+  for (const ChangedCluster& cluster : change.clusters)
+    if (Status changed = ChangeCluster(cluster, trust.clusters); !changed) return changed.error();
+  std::sort(trust.clusters.begin(), trust.clusters.end(),
+            [](const ClusterKey& a, const ClusterKey& b) { return a.name < b.name; });
   std::sort(trust.recorders.begin(), trust.recorders.end(),
             [](const Recorder& a, const Recorder& b) { return a.key.line < b.key.line; });
   return trust;

@@ -19,12 +19,18 @@ struct RetiredRecorder {
       last;  // its last record of these chains, where it is not what it signed
 };
 
+struct ChangedCluster {
+  std::string name;
+  std::string key;  // "TYPE BASE64"; empty: its outcomes count no more
+};
+
 struct TrustChange {
   std::uint64_t count = 0;             // so many of `from`; 0: as before, 1 in the first
   std::vector<std::string> from;       // who agree to the next one; empty: as before
   std::string operator_key;            // "TYPE BASE64"; empty: as before, none in the first
   std::vector<std::string> recorders;  // keys that come
   std::vector<RetiredRecorder> retired;
+  std::vector<ChangedCluster> clusters;  // that come, get another key, or go
   std::vector<std::string>
       chains;  // all that are there, "policy" among them: where a retired key may have signed
 };
@@ -36,7 +42,8 @@ Result<std::map<std::string, std::uint64_t>> LastSigned(const RepositoryPointer&
                                                         const std::vector<std::string>& chains);
 
 // kUsage for a key that is none, that is there already, or that retires and is no
-// recorder's. `signs` is the key that signs this record, of number `sequence`.
+// recorder's, and for a cluster that goes and is not there. `signs` is the key that signs this record, of
+// number `sequence`.
 Result<Trust> ChangeTrust(const RepositoryPointer& repository, Trust trust, const TrustChange& change,
                           const std::string& signs, std::uint64_t sequence);
 

@@ -211,8 +211,9 @@ class Asker {
     if (fact.sequence < ledger.records[stretch.first].sequence ||
         fact.sequence > ledger.records[stretch.last].sequence)
       return "speaks of record " + std::to_string(fact.sequence);
-    if (fact.outcome == OutcomeFact::Outcome::kFailed) return "says that it failed";
-    if (environment_.outcome == Asked::kHealthy && fact.outcome != OutcomeFact::Outcome::kHealthy)
+    if (fact.outcome == OutcomeKind::kFailed) return "says that it failed";
+    if (fact.outcome == OutcomeKind::kDegraded) return "says that it was healthy and is not any more";
+    if (environment_.outcome == Asked::kHealthy && fact.outcome != OutcomeKind::kHealthy)
       return "has applied it and does not call it healthy yet";
     return fact.since > asking_.now
                ? "says so since " + Text(fact.since) + ", which is to come: its clock is wrong"

@@ -13,6 +13,7 @@
 
 #include "promotion/condition.h"
 #include "promotion/environment.h"
+#include "promotion/outcome.h"
 #include "promotion/verified_approval.h"
 
 namespace sluice::promotion {
@@ -28,7 +29,7 @@ struct RecordFact {
 
 // The newest that a cluster reported.
 struct OutcomeFact {
-  enum class Outcome : std::uint8_t { kApplied, kHealthy, kFailed } outcome = Outcome::kApplied;
+  OutcomeKind outcome = OutcomeKind::kApplied;
   std::string cluster;
   std::uint64_t sequence = 0;
   Moment since{};  // by the cluster's clock

@@ -283,6 +283,42 @@ class Agent(unittest.TestCase):
             self.server.git("update-ref", "refs/sluice/ledger/policy", second)
             self.refused("refs/sluice/ledger/policy")
 
+    def test_an_outcome_is_signed_and_pushed(self):
+        key = self.server.path("outcome")
+        self.configure(outcomeKey=key, maxRemoved="100%")
+        self.begin()
+        said = self.server.outcome()
+        self.assertEqual((said["outcome"], said["sequence"]), ("healthy", 1))
+        self.assertEqual(said["record"], self.state()["record"]["sha256"])
+        tip = self.server.git("for-each-ref")
+        self.agent(0)
+        self.assertEqual(self.server.git("for-each-ref"), tip)  # once for each change
+        broken = "apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: shop}\nspec: {ports: [{port: 80}], clusterIP: 1.2.3.4}\n"
+        self.server.push({"s.yaml": broken})
+        self.agent(1)
+        self.assertEqual(self.server.outcome()["outcome"], "failed")
+        self.server.push({}, removed=["s.yaml"])
+        self.agent(0)
+        said = self.server.outcome()
+        self.assertEqual((said["outcome"], said["sequence"]), ("healthy", 3))
+
+    def test_an_outcome_that_is_refused_changes_nothing_else(self):
+        # The key of another cluster, as far as the hub knows.
+        self.configure(outcomeKey=self.server.path("outcome"), cluster="other")
+        self.begin()
+        self.says("OutcomeNotTold")
+        self.says("trust.json names no key for the cluster other")
+        self.assertIsNone(self.server.outcome("other"))
+        self.assertEqual(self.state()["outcome"], "healthy")
+        self.server.policy("--cluster", f"other={self.server.path('ana.pub')}")
+        self.agent(0)
+        self.says("trust.json names another key for other")
+        self.assertIsNone(self.server.outcome("other"))
+        self.configure(outcomeKey=self.server.path("ana"), cluster="other")
+        self.agent(0)
+        self.assertNotIn("OutcomeNotTold", self.log)
+        self.assertEqual(self.server.outcome("other")["outcome"], "healthy")
+
     def test_another_environment_and_another_repository(self):
         self.begin()
         self.server.git("update-ref", "refs/sluice/ledger/staging", "refs/sluice/ledger/production")

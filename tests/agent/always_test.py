@@ -89,6 +89,24 @@ class Always(unittest.TestCase):
         self.assertEqual(agent.stop(), 0)
         self.assertEqual(self.plane.must("GET", LEASE)["spec"].get("holderIdentity", ""), "")
 
+    def test_telling_an_outcome_holds_up_nothing(self):
+        # A hub that takes pushes and does not answer, until something comes through the pipe.
+        hook, pipe = self.server.repository + "/hooks/pre-receive", self.server.path("pipe")
+        os.mkfifo(pipe)
+        os.rename(hook, hook + ".gate")
+        self.server.write("hook", f"#!/bin/sh\ncat {pipe} >/dev/null\n")
+        os.chmod(self.server.path("hook"), 0o755)
+        os.rename(self.server.path("hook"), hook)
+        agent = Replica(self, "a", outcomeKey=self.server.path("outcome"))
+        agent.eventually_says("RecordApplied")
+        self.plane.must("PATCH", maps("web") + "?fieldManager=kubectl-edit", {"data": {"key": "edited"}},
+                        content_type=MERGE)
+        self.plane.eventually("the edit is healed", lambda: self.value("web") == "one")
+        self.assertIsNone(self.server.outcome())
+        with open(pipe, "w", encoding="ascii"):
+            os.rename(hook + ".gate", hook)
+        self.plane.eventually("the outcome is told", lambda: (self.server.outcome() or {}).get("outcome") == "healthy")
+
     def test_what_is_only_told_is_left(self):
         agent = Replica(self, "a", drift={"rules": [{"kind": "ConfigMap", "name": "web", "action": "alert"}]})
         agent.eventually_says("RecordApplied")

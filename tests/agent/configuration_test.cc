@@ -34,7 +34,8 @@ TEST_CASE("every key") {
       Least("directory: /var/lib/agent\nnamespace: ops\nkubeconfig: /etc/kubeconfig\ncontext: prod\n"
             "defaultNamespace: shop\ninterval: 5m\nmaxRemoved: 5%\nrequireFreshness: false\n"
             "pruneNamespaces: true\npruneCustomResourceDefinitions: true\n"
-            "metrics: 127.0.0.1:9402\nsshKey: /etc/ssh\nknownHosts: /etc/known\ntokenFile: /etc/token\n"
+            "metrics: 127.0.0.1:9402\noutcomeKey: /etc/outcome\nsshKey: /etc/ssh\nknownHosts: "
+            "/etc/known\ntokenFile: /etc/token\n"
             "user: bot\ncaFile: /etc/ca.pem\nfetchMebibytes: 64\nfetchDeadline: 20s\n"
             "serviceAccounts: {shop: deployer, \"*\": other, _cluster: ops/cluster}\n"),
       "agent.yaml");
@@ -44,6 +45,7 @@ TEST_CASE("every key") {
   CHECK(configuration->service_accounts.at("shop").name == "deployer");
   CHECK(configuration->service_accounts.at("_cluster").ns == "ops");
   CHECK(configuration->max_removed == 5);
+  CHECK(configuration->outcome_key == "/etc/outcome");
 }
 
 TEST_CASE("what an agent does not start with, and where") {
@@ -60,6 +62,7 @@ TEST_CASE("what an agent does not start with, and where") {
       {Least("maxRemoved: -1%\n"), "\"maxRemoved\" must be a percentage"},
       {Least("directory: var/lib\n"), "\"directory\" must be an absolute path"},
       {Least("sshKey: \"/etc/a' -o ProxyCommand=x\"\n"), "\"sshKey\" must be an absolute path"},
+      {Least("outcomeKey: key\n"), "\"outcomeKey\" must be an absolute path"},
       {Least("namespace: Ops\n"), "\"namespace\" must be a DNS label"},
       {Least("requireFreshness: maybe\n"), "\"requireFreshness\" must be true or false"},
       {Least("serviceAccounts: [a]\n"), "\"serviceAccounts\" must be"},

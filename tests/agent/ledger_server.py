@@ -7,6 +7,8 @@ and a person who signs, all made by the commands that operators use. A push to
         server.refresh()
 """
 
+import base64
+import json
 import os
 import shutil
 import subprocess
@@ -72,6 +74,7 @@ class LedgerServer:
                  "--operator-file", self.path("hook.yaml"), self.repository)
         self.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", self.repository + "/sluice/recorder")
         self.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", self.path("ana"))
+        self.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", self.path("outcome"))
         self.run(SLUICE, "hook", "set", self.repository, "environments=production")
         self.run("git", "clone", "-q", self.repository, self.clone)
         with open(self.path("ana.pub"), encoding="utf-8") as file:
@@ -80,7 +83,8 @@ class LedgerServer:
         self.write("clone/.sluice/allowed_signers", f'ana namespaces="sluice-approval" {key}\n')
         self.commit("The policy")
         self.run("git", "push", "-q", "origin", "HEAD:main", cwd=self.clone)
-        said = self.run(SLUICE, "ledger", "init", self.repository, "--from", "ana", "--sign", f"ana={self.path('ana')}")
+        said = self.run(SLUICE, "ledger", "init", self.repository, "--from", "ana", "--sign", f"ana={self.path('ana')}",
+                        "--cluster", f"test={self.path('outcome.pub')}")
         self.pin = next(line[4:] for line in said.splitlines() if line.startswith("pin "))
 
     def commit(self, words):
@@ -103,6 +107,17 @@ class LedgerServer:
         if not self.git("for-each-ref", "refs/sluice/ledger/production"):
             return 0
         return int(self.git("rev-list", "--count", "refs/sluice/ledger/production"))
+
+    def policy(self, *words):
+        """Another record of policy."""
+        self.run(SLUICE, "ledger", "policy", self.repository, *words, "--sign", f"ana={self.path('ana')}")
+
+    def outcome(self, cluster="test"):
+        """What the cluster reported, as the hub has it; None: nothing."""
+        ref = f"refs/sluice/outcomes/{cluster}/production"
+        if not self.git("for-each-ref", ref):
+            return None
+        return json.loads(base64.b64decode(json.loads(self.git("cat-file", "blob", ref))["payload"]))
 
     def refresh(self, lasts="1h"):
         self.run(SLUICE, "ledger", "refresh", self.repository, "--valid", lasts)

@@ -48,6 +48,17 @@ TEST_CASE("a cycle in numbers") {
   }
 }
 
+TEST_CASE("whether the outcome is told is said by who tells it") {
+  Metrics metrics("production");
+  CHECK(metrics.Text().find("outcome_told") == std::string::npos);
+  metrics.SetTold(false);
+  CHECK(Has(metrics.Text(), "sluice_agent_outcome_told{environment=\"production\"} 0"));
+  metrics.SetTold(true);
+  CHECK(Has(metrics.Text(), "sluice_agent_outcome_told{environment=\"production\"} 1"));
+  metrics.SetTold(std::nullopt);
+  CHECK(metrics.Text().find("outcome_told") == std::string::npos);
+}
+
 TEST_CASE("health is that the loop came by") {
   const auto begin = std::chrono::steady_clock::time_point(std::chrono::hours(1));
   const std::chrono::seconds turn(60);

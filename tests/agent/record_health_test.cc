@@ -1,6 +1,7 @@
 // The outcome of a record, folded from its objects.
 #include "agent/record_health.h"
 
+#include "promotion/outcome.h"
 #include "tests/cluster/nodes.h"
 
 namespace sluice::agent {
@@ -142,12 +143,14 @@ TEST_CASE("time-outs come from the object, then the first row, then the usual") 
   }
 }
 
-TEST_CASE("states have words, and the ledger's are three of them") {
-  CHECK(StateWords(RecordState::kDegraded) == "degraded");
-  CHECK(OutcomeKindOf(RecordState::kApplied) == promotion::OutcomeKind::kApplied);
-  CHECK(OutcomeKindOf(RecordState::kHealthy) == promotion::OutcomeKind::kHealthy);
-  CHECK(OutcomeKindOf(RecordState::kFailed) == promotion::OutcomeKind::kFailed);
-  CHECK(OutcomeKindOf(RecordState::kDegraded) == promotion::OutcomeKind::kApplied);
+TEST_CASE("the ledger has the states by their words") {
+  using promotion::OutcomeKind, promotion::OutcomeNamed;
+  CHECK(OutcomeNamed(StateWords(RecordState::kApplied)) == OutcomeKind::kApplied);
+  CHECK(OutcomeNamed(StateWords(RecordState::kHealthy)) == OutcomeKind::kHealthy);
+  CHECK(OutcomeNamed(StateWords(RecordState::kFailed)) == OutcomeKind::kFailed);
+  CHECK(OutcomeNamed(StateWords(RecordState::kDegraded)) == OutcomeKind::kDegraded);
+  CHECK(!OutcomeNamed(""));
+  CHECK(!OutcomeNamed("Healthy"));
 }
 
 }  // namespace

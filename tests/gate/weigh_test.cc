@@ -32,6 +32,7 @@ TEST_CASE("what refuses a ref is decided by its kind and by what was found") {
     CHECK(Weigh(RefKind::kProtected, Mode::kEnforce, row.found).rejects == row.of_protected);
     CHECK(Weigh(RefKind::kOther, Mode::kEnforce, row.found).rejects == row.of_other);
     CHECK(Weigh(RefKind::kApproval, Mode::kEnforce, row.found).rejects == row.of_protected);
+    CHECK(Weigh(RefKind::kOutcome, Mode::kEnforce, row.found).rejects == row.of_protected);
     CHECK(Weigh(RefKind::kReserved, Mode::kEnforce, row.found).rejects);
   }
 }
@@ -40,6 +41,7 @@ TEST_CASE("observe refuses by right and rejects nothing but what is Sluice's own
   for (const Row& row : kRows) {
     CAPTURE(row.what);
     CHECK(Weigh(RefKind::kApproval, Mode::kObserve, row.found).rejects == row.of_protected);
+    CHECK(Weigh(RefKind::kOutcome, Mode::kObserve, row.found).rejects == row.of_protected);
     CHECK(Weigh(RefKind::kReserved, Mode::kObserve, row.found).rejects);
     for (const RefKind kind : {RefKind::kProtected, RefKind::kOther}) {
       const Weight weight = Weigh(kind, Mode::kObserve, row.found);

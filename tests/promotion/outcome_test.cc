@@ -26,7 +26,7 @@ std::string Why(const MemberMap& members) {
 }
 
 TEST_CASE("an outcome is read and written in the one text") {
-  for (const char* outcome : {"applied", "failed", "healthy"}) {
+  for (const char* outcome : {"applied", "degraded", "failed", "healthy"}) {
     const Result<Outcome> read = ReadOutcome("it", Text(Right(outcome)));
     REQUIRE(read);
     CHECK(NameOf(read->kind) == outcome);

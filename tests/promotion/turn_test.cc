@@ -7,7 +7,7 @@ namespace sluice::promotion {
 namespace {
 
 using namespace std::chrono_literals;
-using Outcome = OutcomeFact::Outcome;
+using Kind = OutcomeKind;
 
 const Moment kNow(1'795'727'460s);
 const std::string kChange(64, 'c');
@@ -184,8 +184,7 @@ TEST_CASE("outcomes are asked of every cluster, and soak counts from the last") 
   CHECK(Words(scene.Run().unmet) ==
         "outcome: cluster stage-1 of staging has said nothing\noutcome: cluster stage-2 of staging has said "
         "nothing\n");
-  scene.outcomes() = {{Outcome::kHealthy, "stage-1", 2, kNow - 29h},
-                      {Outcome::kHealthy, "stage-2", 2, kNow - 25h}};
+  scene.outcomes() = {{Kind::kHealthy, "stage-1", 2, kNow - 29h}, {Kind::kHealthy, "stage-2", 2, kNow - 25h}};
   CHECK(scene.Run().Met());
   const auto after = [&](OutcomeFact fact) {
     Scene changed = scene;
@@ -193,25 +192,27 @@ TEST_CASE("outcomes are asked of every cluster, and soak counts from the last") 
     return Words(changed.Run().unmet);
   };
   const std::string cluster = "outcome: cluster stage-2 of staging ";
-  CHECK(after({Outcome::kHealthy, "stage-2", 2, kNow - 23h}) ==
+  CHECK(after({Kind::kHealthy, "stage-2", 2, kNow - 23h}) ==
         "soak: staging has run it for 23 h of 1 d @2026-11-26T22:11:00Z\n");
-  CHECK(after({Outcome::kApplied, "stage-2", 2, kNow - 29h}) ==
+  CHECK(after({Kind::kApplied, "stage-2", 2, kNow - 29h}) ==
         cluster + "has applied it and does not call it healthy yet\n");
-  CHECK(after({Outcome::kFailed, "stage-2", 2, kNow - 29h}) == cluster + "says that it failed\n");
-  CHECK(after({Outcome::kHealthy, "stage-2", 1, kNow - 29h}) == cluster + "speaks of record 1\n");
-  CHECK(after({Outcome::kHealthy, "stage-2", 3, kNow - 29h}) == cluster + "speaks of record 3\n");
-  CHECK(after({Outcome::kHealthy, "stage-3", 2, kNow - 29h}) == cluster + "has said nothing\n");
-  CHECK(after({Outcome::kHealthy, "stage-2", 2, kNow + 1s})
+  CHECK(after({Kind::kFailed, "stage-2", 2, kNow - 29h}) == cluster + "says that it failed\n");
+  CHECK(after({Kind::kDegraded, "stage-2", 2, kNow - 29h}) ==
+        cluster + "says that it was healthy and is not any more\n");
+  CHECK(after({Kind::kHealthy, "stage-2", 1, kNow - 29h}) == cluster + "speaks of record 1\n");
+  CHECK(after({Kind::kHealthy, "stage-2", 3, kNow - 29h}) == cluster + "speaks of record 3\n");
+  CHECK(after({Kind::kHealthy, "stage-3", 2, kNow - 29h}) == cluster + "has said nothing\n");
+  CHECK(after({Kind::kHealthy, "stage-2", 2, kNow + 1s})
             .starts_with(cluster + "says so since 2026-11-26T21:11:01Z"));
   // A clock that is slow gives nothing: the record came later.
-  CHECK(after({Outcome::kHealthy, "stage-2", 2, kNow - 1000h}) == "");
+  CHECK(after({Kind::kHealthy, "stage-2", 2, kNow - 1000h}) == "");
   std::swap(scene.outcomes()[0].since, scene.outcomes()[1].since);
   scene.outcomes()[0].since = kNow - 2h;  // the first of them is the last to be healthy
   CHECK(Words(scene.Run().unmet) == "soak: staging has run it for 2 h of 1 d @2026-11-27T19:11:00Z\n");
   scene.outcomes()[0].since = kNow - 29h;
   scene.production().outcome = Asked::kApplied;
-  CHECK(after({Outcome::kApplied, "stage-2", 2, kNow - 29h}) == "");
-  CHECK(after({Outcome::kFailed, "stage-2", 2, kNow - 29h}) == cluster + "says that it failed\n");
+  CHECK(after({Kind::kApplied, "stage-2", 2, kNow - 29h}) == "");
+  CHECK(after({Kind::kFailed, "stage-2", 2, kNow - 29h}) == cluster + "says that it failed\n");
   scene.environments[1].clusters.clear();
   CHECK(Words(scene.Run().unmet) == "outcome: staging has no clusters that could say that it runs\n");
 }

@@ -36,7 +36,7 @@ printf 'mode: observe\nbypass: {by: [%s]}\n' "$(id -un)" >"$OPERATOR"
 git --git-dir="$SERVER" config receive.advertisePushOptions true
 
 for ref in refs/sluice/ledger/production refs/sluice/ledger/policy refs/sluice/freshness/production \
-  refs/sluice/outcomes/prod-1/production refs/sluice/x refs/sluice/approvals; do
+  refs/sluice/outcomes refs/sluice/x refs/sluice/approvals; do
   refuses 'is written by Sluice alone' "+HEAD:$ref"
 done
 refuses 'is written by Sluice alone' :refs/sluice/ledger/policy
