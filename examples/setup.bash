@@ -8,23 +8,22 @@ fail() {
   failures=$((failures + 1))
 }
 
+# Builds what is installed, or the preset that SLUICE_PRESET names: tests/run has
+# built the same programs with their tests already.
 build() {
   "$root/cmake/install-packages" build
-  local log=$work/build.log
-  echo "building Sluice into build/release (some minutes the first time)"
+  local log=$work/build.log preset=${SLUICE_PRESET:-release}
+  echo "building Sluice into build/$preset (some minutes the first time)"
   cd "$root"
-  if [ ! -f build/release/build.ninja ]; then
-    # With the flags of tests/run, so that a compiler cache serves both builds.
-    local werror=OFF
-    [ "${CI:-}" != true ] || werror=ON
-    cmake --preset release -DSLUICE_WERROR=$werror >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+  if [ ! -f "build/$preset/build.ninja" ]; then
+    cmake --preset "$preset" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
   fi
   if [ -t 1 ]; then
-    cmake --build --preset release
+    cmake --build --preset "$preset"
   else
-    cmake --build --preset release >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+    cmake --build --preset "$preset" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
   fi
-  export PATH=$root/build/release/cli:$PATH
+  export PATH=$root/build/$preset/cli:$PATH
 }
 
 # A git that sees no configuration of the machine or of the user.
