@@ -8,6 +8,7 @@
 #include "promotion/chain_head.h"
 #include "promotion/digest_list.h"
 #include "promotion/envelope.h"
+#include "promotion/record_rules.h"
 #include "promotion/words.h"
 
 namespace sluice::agent {
@@ -87,10 +88,15 @@ Hold HoldOf(const Configuration& configuration, const promotion::Ledger& ledger,
   return {};
 }
 
-Result<promotion::Ledger> ProveLedger(const git::Repository& repository, const Configuration& configuration,
+// Who must agree is asked of the rules that each record holds; of the source, which is not
+// fetched, nothing is.
+Result<promotion::Ledger> ProveLedger(const std::shared_ptr<const git::Repository>& repository,
+                                      const Configuration& configuration,
                                       const promotion::PolicyChain& policy, const Believed& before) {
-  Result<promotion::Ledger> ledger =
-      promotion::VerifyLedger(repository, configuration.environment, policy, before.record);
+  promotion::RecordRules rules(repository);
+  Result<promotion::Ledger> ledger = promotion::VerifyLedger(
+      *repository, configuration.environment, policy, before.record,
+      [&rules](const promotion::WeighedRecord& weighed) { return rules.Check(weighed); });
   const bool none = !ledger && ledger.error().kind == ErrorKind::kNotFound && !before.record;
   return none ? promotion::Ledger() : ledger;
 }
@@ -213,7 +219,7 @@ Result<Proof> Prove(std::shared_ptr<const git::Repository> repository, const Con
   const promotion::PolicyVersion& newest = policy->newest();
   if (!before.repository.empty() && before.repository != newest.trust.repository)
     return Failed("this is another repository than before");
-  Result<promotion::Ledger> ledger = ProveLedger(*proof.repository, configuration, *policy, before);
+  Result<promotion::Ledger> ledger = ProveLedger(proof.repository, configuration, *policy, before);
   if (!ledger) return ledger.error();
   proof.ledger = *std::move(ledger);
   Result<std::optional<promotion::Freshness>> fresh =

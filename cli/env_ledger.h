@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "crypto/allowed_signers.h"
-#include "gate/promotion_keys.h"
 #include "promotion/chain_head.h"
 #include "promotion/condition.h"
+#include "promotion/promotion_keys.h"
 #include "promotion/turn.h"
 
 namespace sluice::cli {
@@ -38,7 +38,7 @@ struct EnvironmentState {
 // A configuration, and what belongs to it.
 struct EnvironmentsAsked {
   promotion::RepositoryPointer repository;
-  const gate::PromotionSettings& settings;
+  const promotion::PromotionSettings& settings;
   const crypto::AllowedSigners& signers;  // whose freezes count
   promotion::Moment now{};
 };

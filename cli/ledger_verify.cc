@@ -9,9 +9,9 @@
 #include "cli/git_program.h"
 #include "cli/ledger.h"
 #include "cli/output.h"
-#include "gate/record_rules.h"
 #include "promotion/chain.h"
 #include "promotion/ledger.h"
+#include "promotion/record_rules.h"
 #include "promotion/words.h"
 #include "report/json_writer.h"
 #include "report/words.h"
@@ -79,7 +79,7 @@ Result<std::vector<std::string>> Environments(const GitPlace& place, const Verif
 }
 
 Verified VerifyOne(const git::Repository& repository, const std::string& environment,
-                   const promotion::PolicyChain& policy, const Heads& heads, gate::RecordRules& rules) {
+                   const promotion::PolicyChain& policy, const Heads& heads, promotion::RecordRules& rules) {
   const Result<promotion::Ledger> ledger = promotion::VerifyLedger(
       repository, environment, policy, HeadOf(heads, environment),
       [&rules](const promotion::WeighedRecord& weighed) { return rules.Check(weighed); });
@@ -141,7 +141,7 @@ int Verify(const VerifyOptions& options) {
   if (!policy) return Tell({{std::string(kPolicy), 0, {}, policy.error().Text()}}, options);
   std::vector<Verified> chains = {
       {std::string(kPolicy), policy->versions.size(), policy->newest().digest, {}}};
-  gate::RecordRules rules(*repository);
+  promotion::RecordRules rules(*repository);
   for (const std::string& environment : *environments)
     chains.push_back(VerifyOne(**repository, environment, *policy, *heads, rules));
   const int code = Tell(chains, options);

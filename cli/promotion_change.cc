@@ -5,7 +5,7 @@
 namespace sluice::cli {
 
 Result<gate::PromotionPlan> PlanOf(const PromotionPlace& place, const PromotionWords& words) {
-  const gate::PromotionSettings& settings = place.configuration().promotion;
+  const promotion::PromotionSettings& settings = place.configuration().promotion;
   gate::PromotionAsked asked{.repository = place.repository(),
                              .settings = settings,
                              .environment = words.environment,

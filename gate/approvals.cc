@@ -215,7 +215,7 @@ class People {
   }
 
   const PeopleAsked& asked_;
-  const PromotionSettings& settings_;
+  const promotion::PromotionSettings& settings_;
   PeopleAnswer& answer_;
   Principal pusher_;
   crypto::AllowedSigners signers_;

@@ -11,7 +11,8 @@ namespace {
 
 using promotion::Environment;
 
-std::vector<const Environment*> EnvironmentsAt(const PromotionSettings& settings, const std::string& ref) {
+std::vector<const Environment*> EnvironmentsAt(const promotion::PromotionSettings& settings,
+                                               const std::string& ref) {
   std::vector<const Environment*> found;
   for (const Environment& environment : settings.environments)
     if (environment.folder.empty() && environment.Ref() == ref) found.push_back(&environment);
@@ -72,7 +73,7 @@ void WaiveApprovals(EnvironmentAnswer& answer) {
 
 Result<EnvironmentAnswer> Ask(const Judges& judges, const RefMove& move, const WouldRecord& record,
                               const PolicySide& side, const Environment& environment) {
-  const PromotionSettings& settings = side.loaded.configuration.promotion;
+  const promotion::PromotionSettings& settings = side.loaded.configuration.promotion;
   const promotion::Moment now = Now();
   Result<EnvironmentMove> looked = LookAtMove({.repository = judges.push.repository,
                                                .environment = environment,
@@ -112,7 +113,7 @@ Result<std::vector<EnvironmentAnswer>> AskEnvironments(const Judges& judges, con
   std::vector<EnvironmentAnswer> answers;
   for (const PolicySide* side : {&judges.own, judges.floor}) {
     if (side == nullptr) continue;
-    const PromotionSettings& settings = side->loaded.configuration.promotion;
+    const promotion::PromotionSettings& settings = side->loaded.configuration.promotion;
     for (const Environment* environment : EnvironmentsAt(settings, move.ref)) {
       if (move.Deletes()) {
         answers.push_back(Deleted(*environment));

@@ -151,7 +151,8 @@ class Loader {
   void DecodeEnvironments(const Node& root) {
     std::set<std::string> clusters;
     for (const Cluster& cluster : out_.configuration.clusters) clusters.insert(cluster.name);
-    DecodedPromotion decoded = DecodePromotion(root, root.Find("clusters") == nullptr ? nullptr : &clusters);
+    promotion::DecodedPromotion decoded =
+        promotion::DecodePromotion(root, root.Find("clusters") == nullptr ? nullptr : &clusters);
     for (promotion::Problem& problem : decoded.problems)
       Report(kSluiceFile, problem.range, std::move(problem.message));
     std::vector<Protection>& protect = out_.configuration.protect;

@@ -14,8 +14,8 @@
 #include "base/finding.h"
 #include "base/glob.h"
 #include "base/limits.h"
-#include "gate/promotion_keys.h"
 #include "manifests/document.h"
+#include "promotion/promotion_keys.h"
 #include "schemas/json_schema.h"
 
 namespace sluice::gate {
@@ -78,7 +78,7 @@ struct Configuration {
   std::vector<DocumentSchema> documents;
   std::vector<std::string> bundles;  // bytes of .sluice/schemas/*.bundle, made by `sluice schemas import`
   bool ratchet = false;
-  PromotionSettings promotion;
+  promotion::PromotionSettings promotion;
   Limits limits;
   std::vector<Waiver> waivers;
   std::string source;  // for people: "main@3fa2c1", "defaults"

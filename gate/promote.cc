@@ -18,7 +18,7 @@ constexpr std::size_t kMaxAncestry = 200'000;
 
 std::string Short(const Oid& id) { return id.Hex().substr(0, 7); }
 
-Result<const Environment*> Find(const PromotionSettings& settings, const std::string& name) {
+Result<const Environment*> Find(const promotion::PromotionSettings& settings, const std::string& name) {
   const Environment* const environment = promotion::FindEnvironment(settings.environments, name);
   if (environment != nullptr) return environment;
   std::string known;

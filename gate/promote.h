@@ -10,13 +10,13 @@
 #include <vector>
 
 #include "gate/move_kind.h"
-#include "gate/promotion_keys.h"
+#include "promotion/promotion_keys.h"
 
 namespace sluice::gate {
 
 struct PromotionAsked {
   std::shared_ptr<const git::Repository> repository;  // where refs/heads/* are the branches that move
-  const PromotionSettings& settings;
+  const promotion::PromotionSettings& settings;
   std::string environment;
   std::string from;                       // an environment that it follows; empty: the only one
   std::optional<Oid> commit{};            // in place of `from`

@@ -56,7 +56,7 @@ std::string BundleDigest() {
 // Those that may apply what is recorded of an environment; sorted, none twice.
 std::vector<std::string> ClustersOf(const Judges& judges, const std::string& name) {
   std::set<std::string> clusters;
-  const PromotionSettings& settings = judges.own.loaded.configuration.promotion;
+  const promotion::PromotionSettings& settings = judges.own.loaded.configuration.promotion;
   if (const promotion::Environment* found = promotion::FindEnvironment(settings.environments, name))
     for (const promotion::Named& cluster : found->clusters) clusters.insert(cluster.name);
   return {clusters.begin(), clusters.end()};

@@ -53,12 +53,12 @@ promotion::Conditions AskCalendar(Environment environment, promotion::Moment now
   return promotion::AskTurn(question).unmet;
 }
 
-std::set<std::string> RevokersOf(const PromotionSettings& settings) {
+std::set<std::string> RevokersOf(const promotion::PromotionSettings& settings) {
   if (settings.review.policy.count == 0) return {};
   return promotion::Members(settings.people, settings.review.policy.from);
 }
 
-bool AsksForPeople(const PromotionSettings& settings, const Environment& environment) {
+bool AsksForPeople(const promotion::PromotionSettings& settings, const Environment& environment) {
   const auto holds = [&](const PathRule& rule) {
     return rule.environments.empty() ||
            std::any_of(rule.environments.begin(), rule.environments.end(),
@@ -69,7 +69,7 @@ bool AsksForPeople(const PromotionSettings& settings, const Environment& environ
          std::any_of(paths.begin(), paths.end(), holds);
 }
 
-bool AsksItsLedger(const PromotionSettings& settings, const Environment& environment) {
+bool AsksItsLedger(const promotion::PromotionSettings& settings, const Environment& environment) {
   return !environment.after.empty() || AsksForPeople(settings, environment);
 }
 

@@ -9,8 +9,8 @@
 
 #include "base/rule.h"
 #include "gate/environment_move.h"
-#include "gate/promotion_keys.h"
 #include "promotion/condition.h"
+#include "promotion/promotion_keys.h"
 #include "promotion/turn.h"
 
 namespace sluice::gate {
@@ -18,7 +18,7 @@ namespace sluice::gate {
 extern const Rule kTurnRule;  // promotion/turn
 
 struct TurnAsked {
-  const PromotionSettings& settings;
+  const promotion::PromotionSettings& settings;
   const promotion::Environment& environment;  // of `settings`
   const EnvironmentMove& move;
   std::span<const promotion::VerifiedApproval> given;
@@ -33,11 +33,11 @@ promotion::Turn AskTurnOf(const TurnAsked& asked);
 Findings TurnFindings(const std::string& environment, std::span<const promotion::Condition> unmet);
 
 // Whether its ledger has to tell something before it moves.
-bool AsksItsLedger(const PromotionSettings& settings, const promotion::Environment& environment);
-bool AsksForPeople(const PromotionSettings& settings, const promotion::Environment& environment);
+bool AsksItsLedger(const promotion::PromotionSettings& settings, const promotion::Environment& environment);
+bool AsksForPeople(const promotion::PromotionSettings& settings, const promotion::Environment& environment);
 
 // People who may approve policy: they may revoke what others gave.
-std::set<std::string> RevokersOf(const PromotionSettings& settings);
+std::set<std::string> RevokersOf(const promotion::PromotionSettings& settings);
 
 // What its windows and the freezes of the configuration say now.
 promotion::Conditions AskCalendar(promotion::Environment environment, promotion::Moment now);

@@ -6,7 +6,7 @@
 //
 // An Error of either means that the ledger is not to be believed; it names ref
 // and commit. Whether the approvals of a record satisfy the rules of its policy, is
-// asked of who can read those (gate/record_rules.h); whether a chain's end was
+// asked of who can read those (promotion/record_rules.h); whether a chain's end was
 // cut off, of who remembers it (`newest`).
 #pragma once
 

@@ -12,7 +12,7 @@ import unittest
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "control-plane")]
 from control_plane import MERGE, ControlPlane, skip_unless_built
-from ledger_server import LedgerServer, skip_unless_possible
+from ledger_server import SLUICE, LedgerServer, skip_unless_possible
 
 AGENT = os.environ.get("SLUICE_AGENT", "")
 STATE = "/api/v1/namespaces/sluice-system/configmaps/sluice-agent-production"
@@ -318,6 +318,43 @@ class Agent(unittest.TestCase):
         self.agent(0)
         self.assertNotIn("OutcomeNotTold", self.log)
         self.assertEqual(self.server.outcome("other")["outcome"], "healthy")
+
+    def test_people_must_have_agreed(self):
+        self.begin()
+        pusher = self.server.run("id", "-un").strip()
+        self.server.write_rules("people: {ana: {}, ben: {}, dan: {local: %s}}\n"
+                                "environments: {production: {branch: production, approvals: {count: 1, from: [ben]}}}\n"
+                                % pusher)
+        self.server.write("clone/web.yaml", config_map("web", "two"))
+        self.server.commit("two")
+        self.server.run(SLUICE, "approve", "production", "HEAD", "--yes", "--as", "ben", "--key", self.server.path("ben"),
+                        cwd=self.server.clone)
+        self.server.push({})
+        ledger = "refs/sluice/ledger/production"
+        signed = self.server.git("rev-parse", ledger)
+
+        def without(predicate):
+            self.assertEqual([given["person"] for given in predicate["approvals"]], ["ben"])
+            predicate["approvals"] = []
+
+        def by_himself(predicate):
+            predicate["actor"] = "dan"
+            predicate["kind"] = "break-glass"
+            predicate["reason"] = "in a hurry"
+
+        # By the recorder's own key: only its rules say that it is none.
+        for change, words in ((without, "production needs 1 approval"), (by_himself, "nobody may break the glass")):
+            forged = self.server.sign_record(change)
+            self.server.git("update-ref", ledger, forged)
+            self.agent(1)
+            self.says("LedgerRefused")
+            self.says(words)
+            self.says(forged)
+            self.assertEqual(self.value("web"), "one")
+            self.assertEqual(self.state()["record"]["sequence"], 1)
+            self.server.git("update-ref", ledger, signed)
+        self.agent(0)
+        self.assertEqual(self.value("web"), "two")
 
     def test_another_environment_and_another_repository(self):
         self.begin()

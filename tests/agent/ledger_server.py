@@ -83,6 +83,7 @@ class LedgerServer:
         self.write("clone/.sluice/allowed_signers", f'ana namespaces="sluice-approval" {key}\n')
         self.commit("The policy")
         self.run("git", "push", "-q", "origin", "HEAD:main", cwd=self.clone)
+        self.run("git", "remote", "set-head", "origin", "main", cwd=self.clone)
         said = self.run(SLUICE, "ledger", "init", self.repository, "--from", "ana", "--sign", f"ana={self.path('ana')}",
                         "--cluster", f"test={self.path('outcome.pub')}")
         self.pin = next(line[4:] for line in said.splitlines() if line.startswith("pin "))
@@ -118,6 +119,49 @@ class LedgerServer:
         if not self.git("for-each-ref", ref):
             return None
         return json.loads(base64.b64decode(json.loads(self.git("cat-file", "blob", ref))["payload"]))
+
+    def write_rules(self, rules):
+        """Other lines of sluice.yaml, recorded as policy; ben signs from now on."""
+        self.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", self.path("ben"))
+        with open(self.path("ben.pub"), encoding="utf-8") as file:
+            key = " ".join(file.read().split()[:2])
+        with open(self.path("clone/.sluice/allowed_signers"), "a", encoding="utf-8") as file:
+            file.write(f'ben namespaces="sluice-approval" {key}\n')
+        self.write("clone/.sluice/sluice.yaml",
+                   "version: 1\nprotect: [main, {branch: production, create: true}]\n" + rules)
+        self.commit("Other rules")
+        self.run("git", "push", "-q", "origin", "HEAD:main", cwd=self.clone)
+        self.policy()
+
+    def sign_record(self, change):
+        """The newest record once more, signed by the recorder, after `change` of its statement; without the
+        envelopes that it lists no more."""
+        ledger = "refs/sluice/ledger/production"
+        statement = json.loads(base64.b64decode(json.loads(self.git("cat-file", "blob", ledger + ":envelope.json"))["payload"]))
+        change(statement["predicate"])
+        payload = json.dumps(statement, separators=(",", ":"), sort_keys=True, ensure_ascii=False).encode()
+        kind = "application/vnd.in-toto+json"
+        with open(self.path("pae"), "wb") as file:
+            file.write(f"DSSEv1 {len(kind)} {kind} {len(payload)} ".encode() + payload)
+        if os.path.exists(self.path("pae.sig")):
+            os.unlink(self.path("pae.sig"))
+        self.run("ssh-keygen", "-q", "-Y", "sign", "-f", self.repository + "/sluice/recorder", "-n", "sluice-record",
+                 self.path("pae"))
+        with open(self.path("pae.sig"), encoding="ascii") as file:
+            signature = "".join(line.strip() for line in file if "SIGNATURE" not in line)
+        envelope = self.write("envelope.json", json.dumps(
+            {"payload": base64.b64encode(payload).decode(), "payloadType": kind, "signatures": [{"sig": signature}]},
+            separators=(",", ":"), sort_keys=True) + "\n")
+        blob = self.git("hash-object", "-w", envelope)
+        lines = [f"100644 blob {blob}\tenvelope.json" if line.endswith("\tenvelope.json") else line
+                 for line in self.git("ls-tree", ledger).splitlines()
+                 if statement["predicate"]["approvals"] or not line.endswith("\tapprovals")]
+        tree = subprocess.run(["git", "--git-dir", self.repository, "mktree"], input="\n".join(lines) + "\n", text=True,
+                              check=True, capture_output=True, env=self.environment).stdout.strip()
+        commit = self.git("cat-file", "commit", ledger)
+        return subprocess.run(["git", "--git-dir", self.repository, "hash-object", "-t", "commit", "-w", "--stdin"],
+                              input="tree " + tree + commit[commit.index("\n"):] + "\n", text=True, check=True,
+                              capture_output=True, env=self.environment).stdout.strip()
 
     def refresh(self, lasts="1h"):
         self.run(SLUICE, "ledger", "refresh", self.repository, "--valid", lasts)

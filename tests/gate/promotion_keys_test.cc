@@ -1,5 +1,5 @@
 // `people`, `review`, `bots` and `environments` of sluice.yaml.
-#include "gate/promotion_keys.h"
+#include "promotion/promotion_keys.h"
 
 #include "gate/configuration.h"
 #include "tests/catch.h"
@@ -60,7 +60,7 @@ TEST_CASE("every key of people and environments is read") {
   for (const Finding& finding : loaded.findings)
     UNSCOPED_INFO(finding.range.begin.line << ": " << finding.message);
   REQUIRE(loaded.findings.empty());
-  const PromotionSettings& settings = loaded.configuration.promotion;
+  const promotion::PromotionSettings& settings = loaded.configuration.promotion;
   REQUIRE(settings.people.people.size() == 3);
   CHECK(promotion::ByLogin(settings.people, "gitea", "benny").name == "ben");
   CHECK(promotion::ByEmail(settings.people, "ana@shop.example").name == "ana");

@@ -19,7 +19,7 @@ std::vector<std::string> Said(const std::string& text, const std::string& name,
                               const std::function<void(EnvironmentMove&)>& shape = {}) {
   const manifests::ParsedFile file = manifests::Parse("sluice.yaml", text, Limits());
   REQUIRE(file.Readable());
-  const DecodedPromotion decoded = DecodePromotion(*file.documents[0].root, nullptr);
+  const promotion::DecodedPromotion decoded = promotion::DecodePromotion(*file.documents[0].root, nullptr);
   REQUIRE(decoded.problems.empty());
   const promotion::Environment* environment = promotion::FindEnvironment(decoded.settings.environments, name);
   REQUIRE(environment != nullptr);
@@ -84,7 +84,7 @@ TEST_CASE("what removes more than its share asks for a consent") {
 TEST_CASE("who is asked for people") {
   const auto asks = [](const std::string& text, const char* name) {
     const manifests::ParsedFile file = manifests::Parse("sluice.yaml", std::string(kPeople) + text, Limits());
-    const DecodedPromotion decoded = DecodePromotion(*file.documents[0].root, nullptr);
+    const promotion::DecodedPromotion decoded = promotion::DecodePromotion(*file.documents[0].root, nullptr);
     REQUIRE(decoded.problems.empty());
     return AsksForPeople(decoded.settings, *promotion::FindEnvironment(decoded.settings.environments, name));
   };

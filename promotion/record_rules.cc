@@ -1,32 +1,24 @@
 // The question is the one of a push (promotion/review.h), put again from what a
 // record says: who moved it is its actor, the time is that of its verdict. Tested by
-// tests/gate/record_rules_test.cc.
-#include "gate/record_rules.h"
+// tests/promotion/record_rules_test.cc.
+#include "promotion/record_rules.h"
 
 #include <algorithm>
 #include <iterator>
 
-#include "gate/promotion_keys.h"
 #include "git/changes.h"
 #include "promotion/object_path.h"
+#include "promotion/promotion_keys.h"
 #include "promotion/review.h"
 
-namespace sluice::gate {
+namespace sluice::promotion {
 
 struct RulesOfRecord {
   PromotionSettings settings;
-  std::optional<promotion::Codeowners> codeowners;
+  std::optional<Codeowners> codeowners;
 };
 
 namespace {
-
-using promotion::Approvals;
-using promotion::Environment;
-using promotion::Moment;
-using promotion::Principal;
-using promotion::RecordKind;
-using promotion::VerifiedApproval;
-using promotion::WeighedRecord;
 
 constexpr std::size_t kMostCommits = 20'000;
 
@@ -34,7 +26,7 @@ Moment At(std::int64_t seconds) { return Moment(std::chrono::seconds(seconds)); 
 
 // A file of the policy under the name that it has in a record; empty where there is none.
 Result<std::optional<std::string>> ReadFile(const FileTree& tree, std::string_view path, std::size_t limit) {
-  const Result<std::string> escaped = promotion::EscapePath(path);
+  const Result<std::string> escaped = EscapePath(path);
   if (!escaped) return escaped.error();
   const Result<RepoPath> parsed = RepoPath::Parse(*escaped);
   if (!parsed) return parsed.error();
@@ -57,20 +49,19 @@ Result<PromotionSettings> ReadSettings(const FileTree& tree) {
   return Failed("its sluice.yaml means nothing safe: " + decoded.problems.front().message);
 }
 
-Result<std::optional<promotion::Codeowners>> ReadOwners(const FileTree& tree) {
-  for (const std::string_view place : promotion::kCodeownersPlaces) {
-    const Result<std::optional<std::string>> text = ReadFile(tree, place, promotion::kCodeownersBytes);
+Result<std::optional<Codeowners>> ReadOwners(const FileTree& tree) {
+  for (const std::string_view place : kCodeownersPlaces) {
+    const Result<std::optional<std::string>> text = ReadFile(tree, place, kCodeownersBytes);
     if (!text) return text.error();
-    if (*text) return std::optional(promotion::ParseCodeowners(**text));
+    if (*text) return std::optional(ParseCodeowners(**text));
   }
-  return std::optional<promotion::Codeowners>();
+  return std::optional<Codeowners>();
 }
 
 // Whoever has the login on any platform: the record does not say on which.
-Principal PrincipalOf(const promotion::People& people, const std::string& login) {
-  for (const std::string_view provider : promotion::kProviders)
-    if (Principal found = promotion::ByLogin(people, provider, login);
-        found.kind != Principal::Kind::kUnknown)
+Principal PrincipalOf(const People& people, const std::string& login) {
+  for (const std::string_view provider : kProviders)
+    if (Principal found = ByLogin(people, provider, login); found.kind != Principal::Kind::kUnknown)
       return found;
   return {};
 }
@@ -78,7 +69,7 @@ Principal PrincipalOf(const promotion::People& people, const std::string& login)
 // What the source brought since the record before.
 struct Brought {
   std::vector<std::string> files;
-  std::vector<promotion::Authorship> commits;
+  std::vector<Authorship> commits;
   bool seen = false;
 };
 
@@ -95,7 +86,7 @@ Brought WhatCame(const git::Repository& repository, const WeighedRecord& weighed
     if (!before || !base_tree) return brought;
     known.push_back(*before);
     base = *base_tree;
-  } else if (const std::optional<promotion::Source>& policy = weighed.version.record.source) {
+  } else if (const std::optional<Source>& policy = weighed.version.record.source) {
     if (const Result<Oid> source = Oid::FromHex(policy->commit)) known.push_back(*source);
   }
   const auto commits = git::NewCommits(repository, *tip, known, kMostCommits);
@@ -112,21 +103,21 @@ bool IsOneOf(const std::set<std::string>& people, const Principal& principal) {
   return principal.IsPerson() && people.count(principal.name) != 0;
 }
 
-Status CheckBreakGlass(const Environment& environment, const promotion::People& people,
-                       const std::vector<VerifiedApproval>& given, const promotion::Asking& asking) {
+Status CheckBreakGlass(const Environment& environment, const People& people,
+                       const std::vector<VerifiedApproval>& given, const Asking& asking) {
   if (!environment.break_glass) return Failed("nobody may break the glass of " + environment.name);
-  const std::set<std::string> by = promotion::Members(people, environment.break_glass->by);
+  const std::set<std::string> by = Members(people, environment.break_glass->by);
   const bool broken = std::any_of(given.begin(), given.end(), [&](const VerifiedApproval& approval) {
-    return approval.kind == promotion::ApprovalKind::kBreakGlass &&
-           promotion::WhyVoid(approval, asking).empty() && IsOneOf(by, promotion::SignerOf(approval, people));
+    return approval.kind == ApprovalKind::kBreakGlass && WhyVoid(approval, asking).empty() &&
+           IsOneOf(by, SignerOf(approval, people));
   });
   return broken ? Status(Ok{}) : Failed("nobody who may broke the glass of " + environment.name);
 }
 
 // What a review misses; who pushed matters where somebody must agree.
-Status CheckMet(const promotion::Review& review) {
-  for (const promotion::Condition& condition : review.unmet)
-    if (condition.kind != promotion::ConditionKind::kPusher || !review.requirements.empty())
+Status CheckMet(const Review& review) {
+  for (const Condition& condition : review.unmet)
+    if (condition.kind != ConditionKind::kPusher || !review.requirements.empty())
       return Failed(condition.message);
   return Ok{};
 }
@@ -144,57 +135,57 @@ Result<const RulesOfRecord*> RecordRules::RulesAt(const Oid& tree) {
   Result<PromotionSettings> settings = ReadSettings(*opened);
   if (!settings) return settings.error();
   rules->settings = *std::move(settings);
-  Result<std::optional<promotion::Codeowners>> owners = ReadOwners(*opened);
+  Result<std::optional<Codeowners>> owners = ReadOwners(*opened);
   if (!owners) return owners.error();
   rules->codeowners = *std::move(owners);
   return rules_.emplace(tree, std::move(rules)).first->second.get();
 }
 
 Status RecordRules::CheckBy(const RulesOfRecord& rules, const WeighedRecord& weighed, bool broken_elsewhere) {
-  const promotion::Record& record = weighed.record;
+  const Record& record = weighed.record;
   const PromotionSettings& settings = rules.settings;
-  const Environment* environment = promotion::FindEnvironment(settings.environments, record.environment);
+  const Environment* environment = FindEnvironment(settings.environments, record.environment);
   if (environment == nullptr) return Ok{};  // it asks for nobody
   std::vector<VerifiedApproval> given;
   std::vector<Principal> requesters;
   for (std::size_t i = 0; i < weighed.approvals.size(); ++i) {
-    given.push_back(promotion::VerifiedOf(weighed.approvals[i], At(record.head.approvals[i].received)));
-    if (given.back().kind == promotion::ApprovalKind::kRequest)
-      requesters.push_back(promotion::SignerOf(given.back(), settings.people));
+    given.push_back(VerifiedOf(weighed.approvals[i], At(record.head.approvals[i].received)));
+    if (given.back().kind == ApprovalKind::kRequest)
+      requesters.push_back(SignerOf(given.back(), settings.people));
   }
   const std::set<std::string> revokers;  // a record rests on no revocation
-  const promotion::Asking asking{record.head.repository,
-                                 record.environment,
-                                 record.head.change,
-                                 given,
-                                 At(record.judged),
-                                 settings.people,
-                                 revokers};
+  const Asking asking{record.head.repository,
+                      record.environment,
+                      record.head.change,
+                      given,
+                      At(record.judged),
+                      settings.people,
+                      revokers};
   if (record.kind == RecordKind::kBreakGlass) {
     const Status broken = CheckBreakGlass(*environment, settings.people, given, asking);
     if (broken || !broken_elsewhere) return broken;
   }
-  promotion::ReviewRules review = settings.review;
-  const bool by_signatures = review.authors == promotion::Authors::kSigned;
-  if (by_signatures) review.authors = promotion::Authors::kExcluded;  // as far as texts tell
-  const bool by_source = settings.review.authors != promotion::Authors::kCount ||
-                         !settings.review.paths.empty() || environment->approvals.codeowners;
+  ReviewRules review = settings.review;
+  const bool by_signatures = review.authors == Authors::kSigned;
+  if (by_signatures) review.authors = Authors::kExcluded;  // as far as texts tell
+  const bool by_source = settings.review.authors != Authors::kCount || !settings.review.paths.empty() ||
+                         environment->approvals.codeowners;
   Brought brought;
   if (by_source && (environment->approvals.count > 0 || environment->approvals.codeowners ||
                     !settings.review.paths.empty())) {
     brought = WhatCame(*repository_, weighed);
     unseen_ += !brought.seen || by_signatures;
   }
-  return CheckMet(promotion::Ask({.rules = review,
-                                  .approvals = environment->approvals,
-                                  .people = settings.people,
-                                  .codeowners = rules.codeowners ? &*rules.codeowners : nullptr,
-                                  .files = brought.files,
-                                  .pusher = PrincipalOf(settings.people, record.head.actor),
-                                  .pusher_login = record.head.actor,
-                                  .requesters = requesters,
-                                  .commits = brought.commits,
-                                  .asking = asking}));
+  return CheckMet(Ask({.rules = review,
+                       .approvals = environment->approvals,
+                       .people = settings.people,
+                       .codeowners = rules.codeowners ? &*rules.codeowners : nullptr,
+                       .files = brought.files,
+                       .pusher = PrincipalOf(settings.people, record.head.actor),
+                       .pusher_login = record.head.actor,
+                       .requesters = requesters,
+                       .commits = brought.commits,
+                       .asking = asking}));
 }
 
 // A glass is broken by the rules of the repository or by those of the operator; the
@@ -208,7 +199,7 @@ Status RecordRules::Check(const WeighedRecord& weighed) {
     const Result<const RulesOfRecord*> rules = RulesAt(tree);
     if (!rules) return rules.error();
     const Status met = CheckBy(**rules, weighed, false);
-    const bool asks = promotion::FindEnvironment((*rules)->settings.environments, weighed.record.environment);
+    const bool asks = FindEnvironment((*rules)->settings.environments, weighed.record.environment);
     broken |= met && asks && weighed.record.kind == RecordKind::kBreakGlass;
     if (!met && unmet.empty()) first = met;
     if (!met) unmet.push_back(*rules);
@@ -219,4 +210,4 @@ Status RecordRules::Check(const WeighedRecord& weighed) {
   return Ok{};
 }
 
-}  // namespace sluice::gate
+}  // namespace sluice::promotion

@@ -1,26 +1,21 @@
 // The published schema has seen to shapes, so what is here takes them for granted;
 // what a schema cannot say (a day that is none, a name that nobody has) is told at
 // its place. Tested by tests/gate/promotion_keys_test.cc.
-#include "gate/promotion_keys.h"
+#include "promotion/promotion_keys.h"
 
 #include <algorithm>
 #include <charconv>
 #include <optional>
 
-namespace sluice::gate {
+namespace sluice::promotion {
 namespace {
 
 using manifests::Node;
 using manifests::NodeKind;
-using promotion::Approvals;
-using promotion::Environment;
-using promotion::Login;
-using promotion::Named;
-using promotion::Person;
 
 // Keys under which a login stands: the providers, and Forgejo by its own name.
 std::vector<std::string_view> LoginKeys() {
-  std::vector<std::string_view> keys(std::begin(promotion::kProviders), std::end(promotion::kProviders));
+  std::vector<std::string_view> keys(std::begin(kProviders), std::end(kProviders));
   keys.push_back("forgejo");
   return keys;
 }
@@ -73,17 +68,17 @@ class Decoder {
 
  private:
   void Report(Range range, std::string message) { out_.problems.push_back({range, std::move(message)}); }
-  void Add(promotion::Problems problems) {
+  void Add(Problems problems) {
     std::move(problems.begin(), problems.end(), std::back_inserter(out_.problems));
   }
 
   void Check(const std::set<std::string>* clusters) {
     const PromotionSettings& settings = out_.settings;
-    const promotion::Surroundings around{settings.people, clusters, !settings.review.codeowners.empty()};
-    Add(promotion::CheckPeople(settings.people));
-    Add(promotion::CheckEnvironments(settings.environments, around));
-    Add(promotion::CheckReviewRules(settings.review, settings.environments, around));
-    Add(promotion::CheckBotRules(settings.bots, settings.environments));
+    const Surroundings around{settings.people, clusters, !settings.review.codeowners.empty()};
+    Add(CheckPeople(settings.people));
+    Add(CheckEnvironments(settings.environments, around));
+    Add(CheckReviewRules(settings.review, settings.environments, around));
+    Add(CheckBotRules(settings.bots, settings.environments));
   }
 
   static std::vector<Login> Logins(const Node& mapping) {
@@ -121,15 +116,15 @@ class Decoder {
   }
 
   void DecodeReview(const Node& node) {
-    promotion::ReviewRules& review = out_.settings.review;
+    ReviewRules& review = out_.settings.review;
     review.codeowners = Text(node.Find("codeowners"));
     if (const Node* evidence = node.Find("evidence")) {
       review.by_signature = Has(Strings(evidence), "ssh");
       review.by_forge = Has(Strings(evidence), "forge");
     }
     const std::string authors = Text(node.Find("authors"));
-    if (authors == "count") review.authors = promotion::Authors::kCount;
-    if (authors == "signed") review.authors = promotion::Authors::kSigned;
+    if (authors == "count") review.authors = Authors::kCount;
+    if (authors == "signed") review.authors = Authors::kSigned;
     if (const Node* groups = node.Find("groups")) DecodeGroups(*groups);
     if (const Node* policy = node.Find("policy")) review.policy = DecodeApprovals(*policy);
     const Node* paths = node.Find("paths");
@@ -150,7 +145,7 @@ class Decoder {
 
   std::chrono::seconds Duration(const Node* node, std::chrono::seconds otherwise) {
     if (node == nullptr) return otherwise;
-    const std::optional<std::chrono::seconds> duration = promotion::ParseDuration(node->String());
+    const std::optional<std::chrono::seconds> duration = ParseDuration(node->String());
     if (!duration)
       Report(node->range, "\"" + std::string(node->text) + "\" is no duration: 30m, 24h, 7d, up to 366d");
     return duration.value_or(otherwise);
@@ -167,8 +162,8 @@ class Decoder {
     if (const Node* approvals = node.Find("approvals")) environment.approvals = DecodeApprovals(*approvals);
     environment.soak = Duration(node.Find("soak"), environment.soak);
     const std::string outcome = Text(node.Find("outcome"));
-    if (outcome == "applied") environment.outcome = promotion::Asked::kApplied;
-    if (outcome == "healthy") environment.outcome = promotion::Asked::kHealthy;
+    if (outcome == "applied") environment.outcome = Asked::kApplied;
+    if (outcome == "healthy") environment.outcome = Asked::kHealthy;
     DecodeTimes(node, environment);
     DecodeCarry(node.Find("carry"), environment);
     DecodeRest(node, environment);
@@ -177,9 +172,8 @@ class Decoder {
 
   void DecodeRest(const Node& node, Environment& environment) {
     if (const Node* glass = node.Find("breakGlass"))
-      environment.break_glass =
-          promotion::BreakGlass{Names(glass->Find("by")),
-                                Duration(glass->Find("for"), promotion::BreakGlass().lasts), glass->range};
+      environment.break_glass = BreakGlass{Names(glass->Find("by")),
+                                           Duration(glass->Find("for"), BreakGlass().lasts), glass->range};
     const Node* removed = node.Find("maxRemoved");
     if (removed == nullptr) return;
     const std::string_view text = removed->String();  // the schema wants digits and "%"
@@ -194,28 +188,28 @@ class Decoder {
   }
 
   void DecodeWindow(const Node& node, Environment& environment) {
-    promotion::Window window;
+    Window window;
     window.range = node.range;
     if (const Node* zone = node.Find("zone")) window.zone = Text(zone);
     if (const Node* days = node.Find("days")) DecodeDays(*days, window);
     const Node* hours = node.Find("hours");
-    if (hours != nullptr && !promotion::ParseHours(hours->String(), window))
+    if (hours != nullptr && !ParseHours(hours->String(), window))
       Report(hours->range, "\"" + std::string(hours->text) + "\" are no hours: 09:00-16:00, 22:00-04:00");
     environment.windows.push_back(std::move(window));
   }
 
-  void DecodeDays(const Node& node, promotion::Window& window) {
+  void DecodeDays(const Node& node, Window& window) {
     window.days = 0;
     for (const Named& named : Names(&node)) {
-      const std::optional<std::uint8_t> days = promotion::ParseDays(named.name);
+      const std::optional<std::uint8_t> days = ParseDays(named.name);
       if (!days) Report(named.range, "\"" + named.name + "\" are no days: mon, mon-thu, sat,sun");
       window.days = static_cast<std::uint8_t>(window.days | days.value_or(0));
     }
   }
 
-  std::optional<promotion::Day> DecodeDay(const Node* node) {
+  std::optional<Day> DecodeDay(const Node* node) {
     if (node == nullptr) return std::nullopt;
-    std::optional<promotion::Day> day = promotion::ParseDay(node->String());
+    std::optional<Day> day = ParseDay(node->String());
     if (!day)
       Report(node->range, "\"" + std::string(node->text) + "\" is no day: 2026-12-18 or 2026-12-18T16:00");
     return day;
@@ -223,9 +217,9 @@ class Decoder {
 
   // A date without a time is the whole day, the last one too.
   void DecodeFreeze(const Node& node, Environment& environment) {
-    const std::optional<promotion::Day> from = DecodeDay(node.Find("from")), to = DecodeDay(node.Find("to"));
+    const std::optional<Day> from = DecodeDay(node.Find("from")), to = DecodeDay(node.Find("to"));
     if (!from || !to) return;
-    promotion::Freeze freeze;
+    Freeze freeze;
     freeze.begin = from->begin;
     freeze.end = to->whole ? to->begin + std::chrono::days(1) : to->begin;
     freeze.reason = Text(node.Find("reason"));
@@ -257,4 +251,4 @@ DecodedPromotion DecodePromotion(const Node& root, const std::set<std::string>* 
   return Decoder().Run(root, clusters);
 }
 
-}  // namespace sluice::gate
+}  // namespace sluice::promotion

@@ -12,22 +12,22 @@
 #include "promotion/people.h"
 #include "promotion/review.h"
 
-namespace sluice::gate {
+namespace sluice::promotion {
 
 // Who is who, and how content moves. Without environments nothing moves by Sluice.
 struct PromotionSettings {
-  promotion::People people;
-  promotion::ReviewRules review;
-  std::vector<promotion::BotRule> bots;
-  std::vector<promotion::Environment> environments;  // in the order of the file
+  People people;
+  ReviewRules review;
+  std::vector<BotRule> bots;
+  std::vector<Environment> environments;  // in the order of the file
 };
 
 struct DecodedPromotion {
   PromotionSettings settings;
-  promotion::Problems problems;  // places in the file
+  Problems problems;  // places in the file
 };
 
-// `root` is the whole of sluice.yaml. `clusters` as in promotion::Surroundings.
+// `root` is the whole of sluice.yaml. `clusters` as in Surroundings.
 DecodedPromotion DecodePromotion(const manifests::Node& root, const std::set<std::string>* clusters);
 
-}  // namespace sluice::gate
+}  // namespace sluice::promotion

@@ -1,16 +1,12 @@
 // Records whose people are not those whom the rules of their time ask for: they hold
 // by themselves, and are no promotions.
-#include "gate/record_rules.h"
+#include "promotion/record_rules.h"
 
 #include "tests/catch.h"
 #include "tests/git/repositories.h"
 
-namespace sluice::gate {
+namespace sluice::promotion {
 namespace {
-
-using promotion::ApprovalKind;
-using promotion::RecordKind;
-using promotion::SignedApproval;
 
 constexpr std::int64_t kJudged = 1'790'000'000;
 const std::string kRepository(64, 'e'), kChange(64, 'c');
@@ -35,9 +31,9 @@ struct Scene {
   git::TemporaryDirectory directory;
   std::string path = git::InitBare(directory.path(), "ledger.git");
   std::shared_ptr<const git::Repository> repository;
-  promotion::Record record;
+  Record record;
   std::vector<SignedApproval> approvals;
-  promotion::PolicyVersion version;
+  PolicyVersion version;
   Oid policy, floor;
   std::uint64_t unseen = 0;
 
@@ -219,4 +215,4 @@ TEST_CASE("rules that cannot be read let nothing through") {
 }
 
 }  // namespace
-}  // namespace sluice::gate
+}  // namespace sluice::promotion

@@ -10,7 +10,7 @@
 #include "git/repository.h"
 #include "promotion/ledger.h"
 
-namespace sluice::gate {
+namespace sluice::promotion {
 
 struct RulesOfRecord;  // record_rules.cc
 
@@ -24,16 +24,16 @@ class RecordRules {
   // and trees of the source; where these are not in the repository any more, or lie
   // further apart than 20,000 commits or files, the record is counted as unseen; so is
   // one whose commits had to be signed, since their signatures are not asked again.
-  Status Check(const promotion::WeighedRecord& weighed);
+  Status Check(const WeighedRecord& weighed);
   std::uint64_t unseen() const { return unseen_; }
 
  private:
   Result<const RulesOfRecord*> RulesAt(const Oid& tree);
-  Status CheckBy(const RulesOfRecord& rules, const promotion::WeighedRecord& weighed, bool broken_elsewhere);
+  Status CheckBy(const RulesOfRecord& rules, const WeighedRecord& weighed, bool broken_elsewhere);
 
   std::shared_ptr<const git::Repository> repository_;
   std::map<Oid, std::unique_ptr<const RulesOfRecord>> rules_;  // by the tree that holds them
   std::uint64_t unseen_ = 0;
 };
 
-}  // namespace sluice::gate
+}  // namespace sluice::promotion
