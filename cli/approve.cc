@@ -47,14 +47,21 @@ Result<Oid> TipOf(const PromotionPlace& place, const Environment& environment, c
   return promotion::ZeroLike(like);
 }
 
-Result<const Environment*> FindBranch(const PromotionPlace& place, const std::string& name) {
+Result<const Environment*> FindNamed(const PromotionPlace& place, const std::string& name) {
   const Environment* const found =
       promotion::FindEnvironment(place.configuration().promotion.environments, name);
   if (found == nullptr) return Usage("there is no environment " + name + "; sluice env lists them");
-  if (!found->folder.empty())
-    return Usage(name + " is a folder of " + found->branch +
-                 ", and this version moves environments that are branches");
   return found;
+}
+
+// A push may move several folders, of which one was named.
+Status KeepFolder(const Environment& environment, gate::RefVerdict& verdict) {
+  if (environment.folder.empty()) return Ok{};
+  std::erase_if(verdict.turns,
+                [&](const gate::EnvironmentTurn& turn) { return turn.environment != environment.name; });
+  return verdict.turns.empty() && verdict.verdict.outcome != Outcome::kUnjudged
+             ? Status(Usage("it changes nothing of " + environment.name))
+             : Status(Ok{});
 }
 
 // Of A..B the environment whose branch stands at A.
@@ -87,7 +94,7 @@ Result<Reviewed> Look(const ApproveOptions& options) {
   Result<Oid> before = is_range ? place.ResolveCommit(range.left) : after;
   if (!before) return before.error();
   const Result<const Environment*> environment =
-      is_range ? FindAt(place, *before, range.left) : FindBranch(place, options.environment);
+      is_range ? FindAt(place, *before, range.left) : FindNamed(place, options.environment);
   if (!environment) return environment.error();
   if (!is_range) before = TipOf(place, **environment, *after);
   if (!before) return before.error();
@@ -96,6 +103,7 @@ Result<Reviewed> Look(const ApproveOptions& options) {
   gate::PushVerdict verdict =
       place.Judge(*before, *after, (*environment)->Ref(), PromotionPlace::Pusher::kNobody);
   reviewed.verdict = std::move(verdict.refs.front());
+  if (Status kept = KeepFolder(**environment, reviewed.verdict); !kept) return kept.error();
   if (reviewed.verdict.turns.empty())
     return Failed("the gate could not judge it: " + reviewed.verdict.verdict.reason);
   for (const gate::EnvironmentTurn& turn : reviewed.verdict.turns) {

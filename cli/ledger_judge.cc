@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::chrono::minutes kDeadline{10};
 
-Result<gate::Push> PushOf(const LedgerPlace& place, const gate::RefUpdate& update,
+Result<gate::Push> PushOf(const LedgerPlace& place, const gate::RefUpdate& update, const std::string& folder,
                           const std::string& reason) {
   gate::Push push;
   auto repository = git::Open({.git_dir = place.places.git_dir});
@@ -40,6 +40,7 @@ Result<gate::Push> PushOf(const LedgerPlace& place, const gate::RefUpdate& updat
   push.jobs = JobsOf(0);
   if (!place.settings.helm.empty()) push.helm = manifests::render::HelmAt(place.settings.helm);
   push.standing = true;
+  push.folder = folder;
   push.reason = reason;
   return push;
 }
@@ -50,19 +51,24 @@ Result<promotion::Recording> JudgeAndRecord(const LedgerPlace& place, const prom
                                             const promotion::Recording& left_behind,
                                             const std::string& reason) {
   const Oid before = left_behind.recorded.value_or(promotion::ZeroLike(*left_behind.tip));
-  const Result<gate::Push> push = PushOf(place, {before, *left_behind.tip, branch.ref}, reason);
+  const Result<gate::Push> push =
+      PushOf(place, {before, *left_behind.tip, branch.ref}, branch.folder, reason);
   if (!push) return push.error();
   const gate::PushVerdict judged = gate::JudgePush(*push);
   const gate::RefVerdict& ref = judged.refs.front();
   report::Options words;
   words.rule = gate::FindRule;
-  if (!ref.rejects && ref.intent.empty())
-    return Failed(branch.ref + " is not protected: what anybody may move is not recorded");
+  const gate::FolderIntent branch_itself{branch.ref, ref.intent_name, ref.intent};
+  const gate::FolderIntent& made = ref.folders.empty() ? branch_itself : ref.folders.front();
+  if (!ref.rejects && made.intent.empty())
+    return Failed(branch.folder.empty()
+                      ? branch.ref + " is not protected: what anybody may move is not recorded"
+                      : branch.Place() + " builds nothing that is not recorded");
   if (ref.rejects && !Print(report::Write(ref.verdict, report::Format::kText, words)))
     return Failed("the verdict could not be shown");
   if (ref.rejects)
     return Failed(branch.ref + " is not accepted as it stands: push what mends it, and begin again");
-  return promotion::RecordJudged(place.recorder, branch, ref.intent_name, ref.intent);
+  return promotion::RecordJudged(place.recorder, branch, made.name, made.intent);
 }
 
 }  // namespace sluice::cli

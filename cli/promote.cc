@@ -54,10 +54,10 @@ int PushIt(PromotionPlace& place, const gate::PromotionPlan& plan, const Oid& ti
 int MoveIt(PromotionPlace& place, const gate::PromotionPlan& plan, const Oid& tip,
            const gate::RefVerdict& verdict) {
   if (Status kept = place.Keep(); !kept) return Fail(kept.error());
-  if (!verdict.intent.empty()) {
-    const Status intents = hooks::KeepIntents(place.places(), {{verdict.intent_name, verdict.intent}});
-    if (!intents) return Fail(intents.error());
-  }
+  std::vector<hooks::Intent> kept;
+  if (!verdict.intent.empty()) kept.push_back({verdict.intent_name, verdict.intent});
+  for (const gate::FolderIntent& folder : verdict.folders) kept.push_back({folder.name, folder.intent});
+  if (Status intents = hooks::KeepIntents(place.places(), kept); !intents) return Fail(intents.error());
   std::vector<git::RefChange> changes = {{plan.ref, plan.before, tip}};
   const gate::PolicySide& policy = place.policy();  // that judged, and has to stand there still
   if (!policy.first_push && policy.ref != plan.ref)

@@ -28,6 +28,12 @@ Result<Oid> TipOf(PromotionPlace& place, const gate::PromotionPlan& plan) {
   return place.MakeCommit(plan.tree, plan.parents, plan.message);
 }
 
+const gate::EnvironmentTurn* TurnOf(const gate::PromotionPlan& plan, const gate::RefVerdict& verdict) {
+  for (const gate::EnvironmentTurn& turn : verdict.turns)
+    if (turn.environment == plan.environment) return &turn;
+  return nullptr;
+}
+
 Result<JudgedPromotion> JudgePromotion(PromotionPlace& place, const PromotionWords& words) {
   Result<gate::PromotionPlan> plan = PlanOf(place, words);
   if (!plan) return plan.error();
@@ -40,9 +46,10 @@ Result<JudgedPromotion> JudgePromotion(PromotionPlace& place, const PromotionWor
   gate::PushVerdict verdict = place.Judge(plan->before, *tip, plan->ref);
   JudgedPromotion judged{*std::move(plan), std::move(verdict.refs.front())};
   const Verdict& said = judged.verdict.verdict;
-  if (judged.verdict.turns.empty() || judged.turn().change.empty())
+  if (TurnOf(judged.plan, judged.verdict) == nullptr || judged.turn().change.empty())
     return Usage("what " + judged.plan.environment + " would become cannot be told: " +
-                 (said.reason.empty() ? "its ledger is not where its branch is" : said.reason));
+                 (said.reason.empty() ? "it changes nothing of it, or its ledger is not where its branch is"
+                                      : said.reason));
   return judged;
 }
 

@@ -23,10 +23,13 @@ Result<gate::PromotionPlan> PlanOf(const PromotionPlace& place, const PromotionW
 // The commit that the branch gets: made in the scratch directory where none is there.
 Result<Oid> TipOf(PromotionPlace& place, const gate::PromotionPlan& plan);
 
+// That of the environment: a push may move several folders. Null where it has none.
+const gate::EnvironmentTurn* TurnOf(const gate::PromotionPlan& plan, const gate::RefVerdict& verdict);
+
 struct JudgedPromotion {
   gate::PromotionPlan plan;
   gate::RefVerdict verdict;
-  const gate::EnvironmentTurn& turn() const { return verdict.turns.front(); }
+  const gate::EnvironmentTurn& turn() const { return *TurnOf(plan, verdict); }
 };
 
 // kUsage where there is nothing to agree to: a conflict, the branch holds it, or the

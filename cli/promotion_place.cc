@@ -28,10 +28,10 @@ bool IsServer(const GitPlace& git) {
   return git.top.empty() && fs::exists(git.git_dir + "/sluice/settings.yaml", ignored);
 }
 
-// All branch environments: what is recorded of them, the server knows.
+// All environments: what is recorded of them, the server knows.
 void TakeEnvironments(const gate::Configuration& configuration, gate::HookSettings& settings) {
   for (const promotion::Environment& environment : configuration.promotion.environments)
-    if (environment.folder.empty()) settings.environments.push_back({environment.name, environment.Ref()});
+    settings.environments.push_back({environment.name, environment.Ref(), environment.folder});
 }
 
 // The server knows who pushes by a login; here it is who has the address that git has.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "cli/promotion_change.h"
 #include "cli/subject.h"
 #include "promotion/record.h"
 #include "report/json_writer.h"
@@ -62,7 +63,7 @@ void AddConditions(report::JsonWriter& json, std::string_view name, const promot
   json.EndArray();
 }
 
-void AddVerdict(report::JsonWriter& json, const gate::RefVerdict& verdict) {
+void AddVerdict(report::JsonWriter& json, const gate::PromotionPlan& plan, const gate::RefVerdict& verdict) {
   json.Member("verdict", report::OutcomeName(verdict.verdict.outcome));
   json.Member("contentErrors", ContentErrors(verdict)).Member("after", verdict.update.new_id.Hex());
   promotion::Conditions unmet, waived;
@@ -70,10 +71,9 @@ void AddVerdict(report::JsonWriter& json, const gate::RefVerdict& verdict) {
     unmet.insert(unmet.end(), turn.unmet.begin(), turn.unmet.end());
     waived.insert(waived.end(), turn.waived.begin(), turn.waived.end());
   }
-  if (!verdict.turns.empty()) {
-    const gate::EnvironmentTurn& turn = verdict.turns.front();
-    json.Member("kind", MoveName(turn.kind)).Member("change", turn.change);
-    if (turn.earliest) json.Member("earliest", promotion::Text(*turn.earliest));
+  if (const gate::EnvironmentTurn* const turn = TurnOf(plan, verdict)) {
+    json.Member("kind", MoveName(turn->kind)).Member("change", turn->change);
+    if (turn->earliest) json.Member("earliest", promotion::Text(*turn->earliest));
   }
   AddConditions(json, "unmet", unmet);
   AddConditions(json, "waived", waived);
@@ -110,7 +110,7 @@ std::string PromotionAsJson(const gate::PromotionPlan& plan, const gate::RefVerd
   json.Key("nothing").Bool(plan.nothing).Key("conflicts").BeginArray();
   for (const std::string& path : plan.conflicts) json.String(path);
   json.EndArray();
-  if (verdict != nullptr) AddVerdict(json, *verdict);
+  if (verdict != nullptr) AddVerdict(json, plan, *verdict);
   json.EndObject();
   return out += '\n';
 }

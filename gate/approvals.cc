@@ -14,6 +14,7 @@
 #include "git/objects.h"
 #include "promotion/bot.h"
 #include "promotion/commit_signer.h"
+#include "promotion/folder_paths.h"
 
 namespace sluice::gate {
 namespace {
@@ -83,10 +84,18 @@ class People {
     return Ok{};
   }
 
+  bool IsFolder() const { return !asked_.environment.folder.empty(); }
+  const std::optional<promotion::RecordHeadOf>& head() const { return asked_.move.head; }
+
+  // Most pushes do not move a folder: of one, all since its newest record are asked for.
   // Of a new branch those that the newest record of policy was not made of already.
   Oid Base() const {
     const RefUpdate& update = asked_.ref.update;
-    if (!update.old_id.IsZero() || !asked_.move.policy || !asked_.move.policy->record.source)
+    if (IsFolder() && head()) {
+      const Result<Oid> recorded = Oid::FromHex(head()->record.source.commit);
+      if (recorded) return *recorded;
+    }
+    if ((!update.old_id.IsZero() && !IsFolder()) || !asked_.move.policy || !asked_.move.policy->record.source)
       return update.old_id;
     const Result<Oid> source = Oid::FromHex(asked_.move.policy->record.source->commit);
     return source ? *source : update.old_id;
@@ -107,6 +116,11 @@ class People {
     if (!raw) return raw.error();
     const Result<git::Commit> commit = git::ParseCommit(id, raw->bytes);
     if (!commit) return commit.error();
+    const Result<bool> concerns =
+        promotion::ConcernsCommit(repository(), *commit, asked_.environment, settings_.environments,
+                                  asked_.judges.push.settings.limits);
+    if (!concerns) return concerns.error();
+    if (!*concerns) return Ok{};
     commits_.push_back({id.Hex(), git::EmailOf(commit->author),
                         promotion::CommitSigner(raw->bytes, repository().hash(), signers_, settings_.people,
                                                 asked_.now.time_since_epoch().count())});
@@ -116,7 +130,11 @@ class People {
   Status ReadFiles() {
     const RefUpdate& update = asked_.ref.update;
     Oid before;
-    if (!update.old_id.IsZero()) {
+    if (IsFolder()) {
+      const Result<Oid> tree = head() ? Oid::FromHex(head()->record.source.tree) : Result<Oid>(Oid());
+      if (!tree) return tree.error();
+      before = *tree;
+    } else if (!update.old_id.IsZero()) {
       const Result<Oid> tree = git::TreeOf(repository(), update.old_id);
       if (!tree) return tree.error();
       before = *tree;
@@ -128,7 +146,9 @@ class People {
     if (!changes) return changes.error();
     const bool of_policy = asked_.environment.name == kPolicy;
     for (const git::FileChange& change : *changes)
-      if (!of_policy || IsConfigurationPath(change.path)) files_.push_back(change.path);
+      if (of_policy ? IsConfigurationPath(change.path)
+                    : promotion::Concerns(asked_.environment, settings_.environments, change.path))
+        files_.push_back(change.path);
     return Ok{};
   }
 

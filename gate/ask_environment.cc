@@ -11,11 +11,13 @@ namespace {
 
 using promotion::Environment;
 
+// In the folder; of none those of the whole branch, and of one that goes away all.
 std::vector<const Environment*> EnvironmentsAt(const promotion::PromotionSettings& settings,
-                                               const std::string& ref) {
+                                               const RefMove& move, const std::string& folder) {
   std::vector<const Environment*> found;
   for (const Environment& environment : settings.environments)
-    if (environment.folder.empty() && environment.Ref() == ref) found.push_back(&environment);
+    if (environment.Ref() == move.ref && (move.Deletes() || environment.folder == folder))
+      found.push_back(&environment);
   return found;
 }
 
@@ -108,13 +110,13 @@ Result<EnvironmentAnswer> Ask(const Judges& judges, const RefMove& move, const W
 
 }  // namespace
 
-Result<std::vector<EnvironmentAnswer>> AskEnvironments(const Judges& judges, const RefMove& move,
-                                                       const WouldRecord& record) {
+Result<std::vector<EnvironmentAnswer>> AskFolder(const Judges& judges, const RefMove& move,
+                                                 const WouldRecord& record, const std::string& folder) {
   std::vector<EnvironmentAnswer> answers;
   for (const PolicySide* side : {&judges.own, judges.floor}) {
     if (side == nullptr) continue;
     const promotion::PromotionSettings& settings = side->loaded.configuration.promotion;
-    for (const Environment* environment : EnvironmentsAt(settings, move.ref)) {
+    for (const Environment* environment : EnvironmentsAt(settings, move, folder)) {
       if (move.Deletes()) {
         answers.push_back(Deleted(*environment));
         continue;
@@ -124,9 +126,16 @@ Result<std::vector<EnvironmentAnswer>> AskEnvironments(const Judges& judges, con
       answers.push_back(*std::move(answer));
     }
   }
+  return answers;
+}
+
+Result<std::vector<EnvironmentAnswer>> AskEnvironments(const Judges& judges, const RefMove& move,
+                                                       const WouldRecord& record) {
+  Result<std::vector<EnvironmentAnswer>> answers = AskFolder(judges, move, record, {});
+  if (!answers) return answers;
   Result<std::optional<EnvironmentAnswer>> policy = AskPolicy(judges, move);
   if (!policy) return policy.error();
-  if (*policy) answers.push_back(**std::move(policy));
+  if (*policy) answers->push_back(**std::move(policy));
   return answers;
 }
 

@@ -35,4 +35,8 @@ struct EnvironmentAnswer {
 Result<std::vector<EnvironmentAnswer>> AskEnvironments(const Judges& judges, const RefMove& move,
                                                        const WouldRecord& record);
 
+// Of the environments, by both, in this folder of the branch that moves.
+Result<std::vector<EnvironmentAnswer>> AskFolder(const Judges& judges, const RefMove& move,
+                                                 const WouldRecord& record, const std::string& folder);
+
 }  // namespace sluice::gate

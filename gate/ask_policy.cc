@@ -46,7 +46,8 @@ Finding NotRecorded() {
 Result<std::optional<EnvironmentAnswer>> AskPolicy(const Judges& judges, const RefMove& move) {
   const promotion::Approvals& asked = judges.own.loaded.configuration.promotion.review.policy;
   const bool moves_policy = move.ref == judges.own.ref && !judges.own.first_push;
-  if (!moves_policy || asked.count == 0 || move.Deletes() || move.update.old_id.IsZero())
+  const bool of_a_folder = !judges.push.folder.empty();  // how its branch stands was asked before
+  if (!moves_policy || of_a_folder || asked.count == 0 || move.Deletes() || move.update.old_id.IsZero())
     return std::optional<EnvironmentAnswer>();
   const Result<PolicyChange> change = ChangeOf(judges, move);
   if (!change) return change.error();

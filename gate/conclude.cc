@@ -52,7 +52,7 @@ JudgedObject JudgedOf(const ChangedFile& file, ExaminedObject& object) {
 }
 
 // Counts an object, and keeps it where somebody wants to see it.
-void Count(Work& work, JudgedObject judged, std::string canonical) {
+void Count(Work& work, JudgedObject judged, std::string canonical, std::vector<std::string> paths) {
   Verdict& verdict = work.verdict;
   const Evidence::By by = KnownBy(judged.evidence);
   ++verdict.summary.objects;
@@ -60,6 +60,7 @@ void Count(Work& work, JudgedObject judged, std::string canonical) {
   verdict.summary.by_cluster += by == Evidence::By::kCluster;
   if (by == Evidence::By::kUnverified || work.input.objects) verdict.objects.push_back(std::move(judged));
   if (work.input.canonical != nullptr) work.input.canonical->push_back(std::move(canonical));
+  if (work.input.places != nullptr) work.input.places->push_back(std::move(paths));
 }
 
 // Those that no build takes in.
@@ -69,7 +70,7 @@ void TakeObjects(Work& work, ChangedFile& file) {
     if (file.role.substituted && object.placeholders && object.reason.empty()) {
       object.reason = kReplacedByFlux;
     }
-    Count(work, JudgedOf(file, object), std::move(object.canonical));
+    Count(work, JudgedOf(file, object), std::move(object.canonical), {file.change->path});
   }
   file.examined.objects = {};
 }
@@ -148,7 +149,7 @@ void TakeBuilt(Work& work) {
     if (!twice) work.verdict.findings.push_back(std::move(finding));
   }
   for (BuiltRecord& object : work.rendered.objects)
-    Count(work, std::move(object.judged), std::move(object.canonical));
+    Count(work, std::move(object.judged), std::move(object.canonical), std::move(object.paths));
 }
 
 // A document that a schema is for must be readable; that may have been told already.

@@ -1,6 +1,7 @@
 // Tested by tests/push/promotion.sh.
 #include "gate/environment_move.h"
 
+#include "gate/folder_move.h"
 #include "promotion/intent.h"
 #include "promotion/ledger_facts.h"
 #include "promotion/next_record.h"
@@ -74,6 +75,7 @@ Result<EnvironmentMove> LookAtMove(const EnvironmentPush& push) {
   Result<std::optional<promotion::PolicyHead>> policy = promotion::ReadPolicyHead(push.repository);
   if (!policy) return policy.error();
   move.policy = *std::move(policy);
+  move.kind.own = !move.policy && !push.environment.folder.empty();  // nothing ran anywhere yet
   if (!move.policy) return move;
   Result<std::optional<promotion::RecordHeadOf>> head =
       promotion::ReadRecordHead(push.repository, push.environment.name, *move.policy);
@@ -85,6 +87,10 @@ Result<EnvironmentMove> LookAtMove(const EnvironmentPush& push) {
   move.rollback = *std::move(rollback);
   const Result<std::string> set = TellChange(push, move);
   if (!set) return set.error();
+  if (!push.environment.folder.empty()) {
+    if (const Status told = TellFolderMove(push, move); !told) return told.error();
+    return move;
+  }
   BroughtCommits brought(*push.repository, push.before, push.after);
   if (const Status read = ReadPredecessors(push, brought, move); !read) return read.error();
   const std::function<Result<LedgerFacts>()> own = [&] {

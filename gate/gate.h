@@ -39,8 +39,10 @@ struct CheckInput {
   bool objects = true;                            // list each object; else (no canonical) those not verified
   bool digests = true;                            // of each judged object
   std::vector<std::string>* canonical = nullptr;  // filled with the canonical JSON of verdict.objects
-  std::vector<std::string>* removed = nullptr;    // filled with IdentityKeys of objects that are no more
-  std::vector<LookedAt>* looked_at = nullptr;     // filled with the changed files that were really read
+  // Likewise with the paths by which a cluster runs each of them (clusters.h).
+  std::vector<std::vector<std::string>>* places = nullptr;
+  std::vector<std::string>* removed = nullptr;  // filled with IdentityKeys of objects that are no more
+  std::vector<LookedAt>* looked_at = nullptr;   // filled with the changed files that were really read
   BuildSettings build;
   AskCluster ask;                  // one question a cluster, one after the other; empty: offline
   std::vector<std::string> asked;  // names of configuration->clusters

@@ -45,6 +45,7 @@ struct MoveKind {
   std::uint64_t restores = 0;  // of a rollback: the record
   std::string reason;          // likewise
   std::string why_direct;      // half a sentence, where it looks like another kind
+  bool own = false;            // of a folder: nothing that its predecessors would have run first
 };
 
 struct MoveAsked {

@@ -224,7 +224,23 @@ bool IsEnvironmentName(std::string_view name) {
          name.back() != '-' && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == name.npos;
 }
 
-// "staging production=release": names, each with its branch where that has another.
+// Of one branch each has a folder that no other has.
+bool Collide(const EnvironmentBranch& one, const EnvironmentBranch& other) {
+  const auto inside = [](const std::string& a, const std::string& b) {
+    return (a + "/").starts_with(b + "/");
+  };
+  if (one.name == other.name) return true;
+  return one.ref == other.ref && (one.folder.empty() || other.folder.empty() ||
+                                  inside(one.folder, other.folder) || inside(other.folder, one.folder));
+}
+
+bool IsFolder(const std::string& folder) {
+  const Result<RepoPath> path = RepoPath::Parse(folder);
+  return path && !path->IsRoot();
+}
+
+// "staging production=release edge=main:clusters/edge": names, each with its branch
+// where that has another, and its folder where the branch is of several.
 Status ApplyEnvironments(Context& context, const Node& node) {
   std::vector<EnvironmentBranch>& environments = context.settings->environments;
   environments.clear();
@@ -237,15 +253,21 @@ Status ApplyEnvironments(Context& context, const Node& node) {
     EnvironmentBranch environment{std::string(word.substr(0, equals)),
                                   std::string(word.substr(std::min(equals + 1, word.size())))};
     if (equals == word.size()) environment.ref = environment.name;
+    const std::size_t colon = environment.ref.find(':');
+    if (colon != std::string::npos) {
+      environment.folder = environment.ref.substr(colon + 1);
+      environment.ref.resize(colon);
+    }
     environment.ref.insert(0, "refs/heads/");
     const bool again =
-        std::any_of(environments.begin(), environments.end(), [&](const EnvironmentBranch& other) {
-          return other.name == environment.name || other.ref == environment.ref;
-        });
-    if (again || !IsEnvironmentName(environment.name) || !git::IsRefName(environment.ref))
-      return Wrong(context, node,
-                   "\"environments\" must be names such as \"staging production=release\", each once, and "
-                   "each with a branch of its own");
+        std::any_of(environments.begin(), environments.end(),
+                    [&](const EnvironmentBranch& other) { return Collide(environment, other); });
+    if (again || !IsEnvironmentName(environment.name) || !git::IsRefName(environment.ref) ||
+        (colon != std::string::npos && !IsFolder(environment.folder)))
+      return Wrong(
+          context, node,
+          "\"environments\" must be names such as \"staging production=release edge=main:edge\", each "
+          "once, and each with a branch, or a folder of one, of its own");
     environments.push_back(std::move(environment));
   }
   return Ok{};
@@ -298,10 +320,12 @@ Result<HookSettings> ParseHookSettings(std::string_view hook_yaml, std::string_v
   return settings;
 }
 
-const EnvironmentBranch* EnvironmentAt(const HookSettings& settings, const std::string& ref) {
-  const auto found =
-      std::find_if(settings.environments.begin(), settings.environments.end(),
-                   [&](const EnvironmentBranch& environment) { return environment.ref == ref; });
+const EnvironmentBranch* EnvironmentAt(const HookSettings& settings, const std::string& ref,
+                                       const std::string& folder) {
+  const auto found = std::find_if(settings.environments.begin(), settings.environments.end(),
+                                  [&](const EnvironmentBranch& environment) {
+                                    return environment.ref == ref && environment.folder == folder;
+                                  });
   return found == settings.environments.end() ? nullptr : &*found;
 }
 

@@ -20,10 +20,11 @@ struct PolicyFloor {
   std::string ref;         // "refs/heads/main"
 };
 
-// A branch whose content is an environment's, and is recorded.
+// A branch whose content is an environment's, or a folder of it, and is recorded.
 struct EnvironmentBranch {
   std::string name;
-  std::string ref;  // "refs/heads/…"
+  std::string ref;       // "refs/heads/…"
+  std::string folder{};  // empty: the whole branch
 
   friend bool operator==(const EnvironmentBranch&, const EnvironmentBranch&) = default;
 };
@@ -45,8 +46,9 @@ struct HookSettings {
   std::vector<EnvironmentBranch> environments;
 };
 
-// The environment whose branch it is, or null.
-const EnvironmentBranch* EnvironmentAt(const HookSettings& settings, const std::string& ref);
+// The environment whose branch it is, or whose folder of that branch; or null.
+const EnvironmentBranch* EnvironmentAt(const HookSettings& settings, const std::string& ref,
+                                       const std::string& folder = {});
 
 // The provider of the pusher's name ("gitea"): `auto` is the platform's own.
 std::string_view IdentityOf(const HookSettings& settings);

@@ -104,9 +104,9 @@ Status PlanRollback(const PromotionAsked& asked, const Environment& environment,
 Result<PromotionPlan> PlanPromotion(const PromotionAsked& asked) {
   const Result<const Environment*> environment = Find(asked.settings, asked.environment);
   if (!environment) return environment.error();
-  if (!(*environment)->folder.empty())
+  if (!(*environment)->folder.empty() && !asked.commit)
     return Usage(asked.environment + " is a folder of " + (*environment)->branch +
-                 ", and this version moves environments that are branches");
+                 ": write what it gets into a commit, and name that: --from COMMIT");
   PromotionPlan plan;
   plan.environment = asked.environment;
   plan.ref = (*environment)->Ref();

@@ -5,19 +5,17 @@
 #include "gate/push.h"
 
 #include <algorithm>
-#include <ctime>
 #include <optional>
-#include <set>
 
-#include "crypto/digest.h"
+#include "gate/answers.h"
 #include "gate/approval_push.h"
 #include "gate/ask_environment.h"
+#include "gate/ask_folders.h"
 #include "gate/intent.h"
 #include "gate/outcome_push.h"
 #include "gate/ref_content.h"
 #include "gate/rules.h"
 #include "gate/settle.h"
-#include "schemas/built_in.h"
 
 namespace sluice::gate {
 namespace {
@@ -47,23 +45,6 @@ Content JudgeMoved(const Judges& judges, const RefMove& move, Findings told) {
   return content;
 }
 
-// Of the schemas in this program; a few milliseconds.
-std::string BundleDigest() {
-  crypto::UseProcessor();
-  return crypto::Hex(crypto::DigestSha256(schemas::BuiltInBundleBytes()));
-}
-
-// Those that may apply what is recorded of an environment; sorted, none twice.
-std::vector<std::string> ClustersOf(const Judges& judges, const std::string& name) {
-  std::set<std::string> clusters;
-  const promotion::PromotionSettings& settings = judges.own.loaded.configuration.promotion;
-  if (const promotion::Environment* found = promotion::FindEnvironment(settings.environments, name))
-    for (const promotion::Named& cluster : found->clusters) clusters.insert(cluster.name);
-  return {clusters.begin(), clusters.end()};
-}
-
-using Approvals = std::vector<promotion::ReceivedApproval>;
-
 // What the recorder would get; nothing of a branch that it does not read.
 void KeepIntent(const Judges& judges, const RefMove& move, const Content& content, const Approvals& approvals,
                 const RecordGround& ground, RefVerdict& out) {
@@ -71,77 +52,9 @@ void KeepIntent(const Judges& judges, const RefMove& move, const Content& conten
   out.intent.clear();
   const EnvironmentBranch* const environment = EnvironmentAt(judges.push.settings, move.ref);
   if (move.kind != RefKind::kProtected || move.Deletes() || environment == nullptr) return;
-  const PolicySide& own = judges.own;
   out.intent_name = IntentName(move.update);
-  out.intent = IntentText({.update = move.update,
-                           .ref = move.ref,
-                           .tree = content.tree,
-                           .base = content.base_tree,
-                           .policy = own.commit.IsZero() ? move.update.new_id : own.commit,
-                           .floor = judges.floor == nullptr ? Oid() : judges.floor->commit,
-                           .clusters = ClustersOf(judges, environment->name),
-                           .bundle = BundleDigest(),
-                           .actor = judges.push.pusher,
-                           .reason = ground.reason.empty() ? judges.push.reason : ground.reason,
-                           .approvals = approvals,
-                           .judged = std::time(nullptr),
-                           .kind = ground.kind,
-                           .restores = ground.restores,
-                           .verdict = content.verdict,
-                           .canonical = content.canonical,
-                           .removed = content.removed});
-}
-
-bool HasErrors(const Verdict& verdict) {
-  return verdict.outcome == Outcome::kUnjudged ||
-         std::any_of(verdict.findings.begin(), verdict.findings.end(),
-                     [](const Finding& finding) { return finding.severity == Severity::kError; });
-}
-
-// What a record of the push would rest on: of one kind one envelope a person, since a
-// record with two is none (promotion::CheckDistinct). Sorted by digest.
-void AddApprovals(const EnvironmentAnswer& answer, Approvals& approvals) {
-  std::vector<const promotion::VerifiedApproval*> counted = answer.people.review.counted;
-  counted.push_back(answer.turn.break_glass);
-  counted.push_back(answer.turn.consent);
-  for (const promotion::VerifiedApproval* one : counted) {
-    if (one == nullptr || one->evidence != promotion::VerifiedApproval::Evidence::kSignature) continue;
-    const bool there = std::any_of(approvals.begin(), approvals.end(), [&](const auto& listed) {
-      return listed.kind == one->kind && listed.person == one->person;
-    });
-    if (!there)
-      approvals.push_back({one->kind, one->person, one->received.time_since_epoch().count(), one->digest});
-  }
-  std::sort(approvals.begin(), approvals.end(),
-            [](const auto& a, const auto& b) { return a.digest < b.digest; });
-}
-
-EnvironmentTurn TurnOf(EnvironmentAnswer& answer) {
-  const auto move = std::make_shared<const EnvironmentMove>(std::move(answer.move));
-  promotion::Review& review = answer.people.review;
-  EnvironmentTurn turn{.environment = answer.environment,
-                       .kind = move->kind.move,
-                       .source = move->kind.source,
-                       .change = move->change,
-                       .repository = move->policy ? move->policy->trust.repository : std::string(),
-                       .unmet = std::move(answer.turn.unmet),
-                       .waived = std::move(answer.turn.waived),
-                       .asked = std::move(review.requirements),
-                       .not_counted = std::move(review.not_counted),
-                       .excluded = std::move(review.excluded),
-                       .move = move,
-                       .earliest = answer.turn.earliest};
-  std::move(review.unmet.begin(), review.unmet.end(), std::back_inserter(turn.unmet));
-  if (!review.unmet.empty()) turn.earliest = std::nullopt;
-  return turn;
-}
-
-// Of two configurations the first says what kind of move it was, the repository's own;
-// but a glass that either had broken is.
-const RecordGround& GroundOf(const std::vector<EnvironmentAnswer>& answers) {
-  for (const EnvironmentAnswer& answer : answers)
-    if (answer.ground.kind == promotion::RecordKind::kBreakGlass) return answer.ground;
-  return answers.front().ground;
+  out.intent = IntentOf(
+      judges, {move.update, move.ref, environment->name, content, content.base_tree, approvals, ground});
 }
 
 // After content, since people agree to what objects become.
@@ -172,6 +85,7 @@ RefVerdict JudgeRef(const Judges& judges, const RefUpdate& update, Findings told
   out.update = update;
   out.is_protected = move.kind == RefKind::kProtected;
   AskTurns(judges, move, content, out);
+  AskFolders(judges, move, content, out);
   if (move.kind == RefKind::kOther) Advise(verdict);
   Settle(verdict);
   const Weight weight = Weigh(move.kind, judges.push.settings.mode, FoundIn(verdict, content.unsearched));
@@ -182,6 +96,7 @@ RefVerdict JudgeRef(const Judges& judges, const RefUpdate& update, Findings told
   if (weight.refused) {
     out.intent_name.clear();
     out.intent.clear();
+    out.folders.clear();
   }
   verdict.summary.milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
   out.verdict = std::move(verdict);

@@ -40,6 +40,7 @@ struct Push {
   manifests::render::RunHelm helm{};  // empty: charts are not judged
   AskCluster ask{};                   // empty: no cluster is asked
   bool standing = false;              // the refs have moved already: only where they stand is judged
+  std::string folder{};               // whose environment is asked then; empty: the branch's
   std::string reason;                 // why that is judged again; a line of text, for the intents
   MergeCommits merge{};               // empty: a promotion that needs a merge cannot be told
 };
@@ -61,15 +62,22 @@ struct EnvironmentTurn {
   std::optional<promotion::Moment> earliest;    // see promotion::Turn
 };
 
+// What would be recorded of an environment that is a folder.
+struct FolderIntent {
+  std::string place;         // REF:FOLDER
+  std::string name, intent;  // as RefVerdict has them, with `place` for the ref
+};
+
 struct RefVerdict {
   RefUpdate update;
   bool is_protected = false;
   bool rejects = false;       // after protection, mode and bypass were weighed
   bool index_behind = false;  // there is no index, or it lies further than kIndexMayLag behind this tree
   Verdict verdict;
-  std::string base;         // name of the branch that it was held against; empty: nothing was there
-  std::string intent_name;  // hex SHA-256 of "ref LF old LF new LF"; see gate/intent.h
-  std::string intent;       // JSON to be kept on acceptance of an environment's branch; else empty
+  std::string base;                   // name of the branch that it was held against; empty: nothing was there
+  std::string intent_name;            // hex SHA-256 of "ref LF old LF new LF"; see gate/intent.h
+  std::string intent;                 // JSON to be kept on acceptance of an environment's branch; else empty
+  std::vector<FolderIntent> folders;  // on acceptance: of each environment in a folder that moves
   std::vector<EnvironmentTurn> turns;  // by each configuration that has an environment at the ref
 };
 

@@ -13,6 +13,7 @@
 #include "gate/rules.h"
 #include "gate/settle.h"
 #include "git/index.h"
+#include "promotion/folder_paths.h"
 
 namespace sluice::gate {
 namespace {
@@ -236,6 +237,23 @@ Content OfBlob(const RefMove& move, Content content) {
   return content;
 }
 
+// A root elsewhere may take in files of the folder: what it builds is not the folder's.
+void KeepOfFolder(const std::string& folder, const std::vector<std::vector<std::string>>& places,
+                  Content& content) {
+  std::vector<JudgedObject> objects;
+  std::vector<std::string> canonical;
+  for (std::size_t i = 0; i < places.size() && i < content.verdict.objects.size(); ++i) {
+    const bool inside = std::any_of(places[i].begin(), places[i].end(), [&](const std::string& path) {
+      return promotion::IsInFolder(folder, path);
+    });
+    if (!inside) continue;
+    objects.push_back(std::move(content.verdict.objects[i]));
+    canonical.push_back(std::move(content.canonical[i]));
+  }
+  content.verdict.objects = std::move(objects);
+  content.canonical = std::move(canonical);
+}
+
 Content Unsearched(const Error& error, Content content) {
   content.unsearched = true;
   CannotJudge(content.verdict, error);
@@ -260,6 +278,29 @@ Content Searched(const Judges& judges, const RefMove& move, const Trees& trees, 
 }
 
 }  // namespace
+
+Result<Content> JudgeFolder(const Judges& judges, const RefMove& move, const std::string& folder) {
+  const Result<RepoPath> directory = RepoPath::Parse(folder);
+  if (!directory) return directory.error();
+  Content content;
+  const Result<Trees> trees = OpenTrees(judges, move, content.base);
+  if (!trees) return trees.error();
+  CheckInput input = InputOf(judges, move, *trees, judges.own.loaded.configuration);
+  Result<std::vector<git::FileChange>> files = WholeTree(*trees->after, *directory);
+  if (!files && files.error().kind != ErrorKind::kNotFound) return files.error();
+  input.before = nullptr;
+  input.changes = files ? *std::move(files) : std::vector<git::FileChange>();
+  input.ask = {};
+  std::vector<std::vector<std::string>> places;
+  input.places = &places;
+  input.canonical = &content.canonical;
+  content.tree = trees->tree;
+  content.verdict = Check(input);
+  if (content.verdict.outcome == Outcome::kUnjudged)
+    return Failed("what " + folder + " builds: " + content.verdict.reason);
+  KeepOfFolder(folder, places, content);
+  return content;
+}
 
 void CannotJudge(Verdict& verdict, const Error& error) {
   verdict.outcome = Outcome::kUnjudged;

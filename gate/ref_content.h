@@ -27,6 +27,11 @@ struct Content {
 // `begun` holds what is known of the move already.
 Content JudgeContent(const Judges& judges, const RefMove& move, Verdict begun);
 
+// All that a folder of the tree builds, by the repository's own policy: objects alone,
+// each with its canonical text, whose verdict JudgeContent gave. An Error: it could not
+// be told.
+Result<Content> JudgeFolder(const Judges& judges, const RefMove& move, const std::string& folder);
+
 // The verdict cannot be finished, for this reason.
 void CannotJudge(Verdict& verdict, const Error& error);
 

@@ -376,7 +376,7 @@ class Stage {
       if (candidate.dependent) return KeepOfChangedCrd(findings[i]);
       objects[i] = RecordBuilt(contexts[candidate.root], *candidate.object);
       objects[i].number = i;
-      if (!work_.input.ask) return;
+      if (!work_.input.ask && work_.input.places == nullptr) return;
       const Root& root = after_->builds.all()[candidate.root].root;
       objects[i].root_file = root.file;
       objects[i].paths = PathsOf(root);

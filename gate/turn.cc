@@ -22,6 +22,13 @@ void TellWhyDirect(const MoveKind& kind, promotion::Conditions& unmet) {
     if (condition.kind == promotion::ConditionKind::kPredecessor) condition.message += ": " + kind.why_direct;
 }
 
+// Nothing moves a folder to what another runs but a commit.
+void TellRemedyOfFolder(const Environment& environment, promotion::Conditions& unmet) {
+  for (promotion::Condition& condition : unmet)
+    if (condition.kind == promotion::ConditionKind::kPredecessor)
+      condition.remedy = "bring it to " + environment.after.front().name + " first, then copy what that runs";
+}
+
 }  // namespace
 
 const Rule kTurnRule = {
@@ -73,7 +80,11 @@ bool AsksItsLedger(const promotion::PromotionSettings& settings, const Environme
   return !environment.after.empty() || AsksForPeople(settings, environment);
 }
 
-promotion::Turn AskTurnOf(const TurnAsked& asked) {
+promotion::Turn AskTurnOf(const TurnAsked& given) {
+  Environment alone = given.environment;
+  if (given.move.kind.own) alone.after.clear();  // what it changes runs nowhere before it
+  const TurnAsked asked{given.settings, alone,           given.move, given.given,
+                        given.excluded, given.automatic, given.now};
   const EnvironmentMove& move = asked.move;
   const promotion::Zones zones = promotion::ZonesOf(asked.environment);
   const std::set<std::string> revokers = RevokersOf(asked.settings);
@@ -93,6 +104,7 @@ promotion::Turn AskTurnOf(const TurnAsked& asked) {
                  move.change, asked.given, asked.now, asked.settings.people, revokers}};
   promotion::Turn turn = promotion::AskTurn(question);
   TellWhyDirect(move.kind, turn.unmet);
+  if (!asked.environment.folder.empty()) TellRemedyOfFolder(asked.environment, turn.unmet);
   if (!move.behind.empty() && AsksItsLedger(asked.settings, asked.environment)) {
     turn.unmet.push_back({promotion::ConditionKind::kLedger,
                           "its ledger is not where its branch is: " + move.behind,

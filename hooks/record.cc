@@ -39,7 +39,7 @@ Result<promotion::RecorderPlace> RecorderOf(const Places& places, const gate::Ho
 std::vector<promotion::RecordedBranch> BranchesOf(const gate::HookSettings& settings) {
   std::vector<promotion::RecordedBranch> branches;
   for (const gate::EnvironmentBranch& environment : settings.environments)
-    branches.push_back({environment.name, environment.ref});
+    branches.push_back({environment.name, environment.ref, environment.folder});
   return branches;
 }
 

@@ -115,8 +115,11 @@ Answer InWords(const gate::PushVerdict& push, const gate::HookSettings& settings
   answer.words += RestWords(refs, shown);
   answer.index_behind =
       std::any_of(push.refs.begin(), push.refs.end(), [](const RefVerdict& ref) { return ref.index_behind; });
-  for (const RefVerdict& ref : push.refs)
+  for (const RefVerdict& ref : push.refs) {
     if (!ref.intent.empty()) answer.intents.push_back({ref.intent_name, ref.intent});
+    for (const gate::FolderIntent& folder : ref.folders)
+      answer.intents.push_back({folder.name, folder.intent});
+  }
   return answer;
 }
 

@@ -101,6 +101,12 @@ class Checker {
         Report(before.range, "content moves from branch to branch or from folder to folder: " + before.name +
                                  (found->folder.empty() ? " is a branch" : " is a folder"));
     }
+    const Carry& carry = environment.carry;
+    if (!environment.after.empty() && !environment.folder.empty() && !carry.images && !carry.charts &&
+        carry.paths.empty())
+      Report(environment.range,
+             "`after` of a folder asks for nothing without `carry`: name what has to have "
+             "run there before");
     if (!environment.after.empty()) return;
     if (environment.soak > seconds(0))
       Report(environment.range, "`soak` asks how long predecessors have run it: name them in `after`");

@@ -21,7 +21,7 @@ inline constexpr std::size_t kIntentBytes = 512u << 20;
 // What the name and the beginning of a file tell: cheap, for finding one.
 struct IntentHead {
   std::string name;  // of the file: hex SHA-256 of "REF LF OLD LF NEW LF", behind it perhaps ".N"
-  std::string ref;   // that moves
+  std::string ref;   // that moves; of an environment in a folder REF:FOLDER
   Oid before, after;
   std::int64_t placed = 0;  // when the file was written, in nanoseconds since 1970
 };

@@ -43,8 +43,18 @@ State StateOf(const RecordHeadOf* before) {
   return state;
 }
 
-// Counts who vouched for it; false where it stays out of the record.
-bool Put(const IntentObject& object, State& state, NextObjects& out) {
+// Whether the record before has it as it is.
+bool IsRecorded(const RecordHeadOf* before, const IntentObject& object) {
+  if (before == nullptr) return false;
+  const std::string path = std::string(kObjects) + object.path;
+  const auto at =
+      std::lower_bound(before->objects.begin(), before->objects.end(), path,
+                       [](const ListedFile& file, const std::string& p) { return file.path < p; });
+  return at != before->objects.end() && at->path == path && at->digest == object.digest;
+}
+
+// Counts who vouched for it; false where it stays out of the record, or is in it already.
+bool Put(const IntentObject& object, bool known, State& state, NextObjects& out) {
   state.Forget(object.path);
   if (object.plain_secret || object.unknown) {
     state.not_held[object.path] =
@@ -53,6 +63,7 @@ bool Put(const IntentObject& object, State& state, NextObjects& out) {
   }
   state.digests[object.path] = object.digest;
   if (object.stand_in) state.not_applied.insert(object.path);
+  if (known) return false;
   out.by_cluster += object.vouched == Vouched::kByCluster;
   out.offline += object.vouched == Vouched::kOffline;
   out.by_nobody += object.vouched == Vouched::kByNobody;
@@ -68,7 +79,7 @@ Result<NextObjects> ApplyIntent(const RecordHeadOf* before, const Intent& intent
   for (const std::string& path : intent.removed) state.Forget(path);
   for (const IntentObject& object : intent.objects) {
     if (object.canonical.size() > kObjectBytes) return LimitPassed(object.path + " is larger than 3 MiB");
-    if (Put(object, state, out)) out.put.push_back(&object);
+    if (Put(object, IsRecorded(before, object), state, out)) out.put.push_back(&object);
   }
   if (state.digests.size() > kMostObjects) return LimitPassed("a record would hold more than 50,000 objects");
   for (const auto& [path, digest] : state.digests)

@@ -131,4 +131,26 @@ RecordPlan PlanRecords(const std::optional<RecordedTip>& recorded, const std::op
   return plan;
 }
 
+Result<RecordPlan> PlanFolder(const std::optional<RecordedTip>& recorded, const std::optional<Oid>& tip,
+                              std::span<const IntentHead> intents, const IsAncestorOf& is_ancestor) {
+  if (!tip) return RecordPlan{recorded ? Standing::kNoTip : Standing::kInStep, {}};
+  const std::int64_t since = recorded ? recorded->judged * 1'000'000'000 : 0;
+  std::vector<IntentHead> newest_first(intents.begin(), intents.end());
+  std::sort(newest_first.begin(), newest_first.end(),
+            [](const IntentHead& a, const IntentHead& b) { return a.placed > b.placed; });
+  for (const IntentHead& intent : newest_first) {
+    if (recorded && intent.after == recorded->commit) break;  // what is older is done with too
+    if (intent.placed < since) break;
+    if (intent.after != *tip) {
+      const Result<bool> held = is_ancestor(intent.after, *tip);
+      if (!held) return held.error();
+      const Result<bool> past = *held && recorded ? is_ancestor(intent.after, recorded->commit) : false;
+      if (!past) return past.error();
+      if (!*held || *past) continue;
+    }
+    return RecordPlan{Standing::kBehind, {intent}};
+  }
+  return RecordPlan{recorded ? Standing::kInStep : Standing::kNoIntent, {}};
+}
+
 }  // namespace sluice::promotion

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/oid.h"
+#include "base/result.h"
 #include "promotion/intent.h"
 
 namespace sluice::promotion {
@@ -41,5 +43,13 @@ Oid ZeroLike(const Oid& id);
 // longest that enters no commit twice.
 RecordPlan PlanRecords(const std::optional<RecordedTip>& recorded, const std::optional<Oid>& tip,
                        std::span<const IntentHead> intents);
+
+// Of a folder of a branch. Most pushes do not move it and leave no intent, so there is
+// no way to follow; but each intent holds the folder whole. So the last one counts that
+// was placed since the record and led to a commit that the branch holds now. `is_ancestor`
+// is asked of commits; an Error: it could not say.
+using IsAncestorOf = std::function<Result<bool>(const Oid& ancestor, const Oid& tip)>;
+Result<RecordPlan> PlanFolder(const std::optional<RecordedTip>& recorded, const std::optional<Oid>& tip,
+                              std::span<const IntentHead> intents, const IsAncestorOf& is_ancestor);
 
 }  // namespace sluice::promotion

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "git/changes.h"
+#include "promotion/folder_paths.h"
 #include "promotion/object_path.h"
 #include "promotion/promotion_keys.h"
 #include "promotion/review.h"
@@ -73,7 +74,8 @@ struct Brought {
   bool seen = false;
 };
 
-Brought WhatCame(const git::Repository& repository, const WeighedRecord& weighed) {
+Brought WhatCame(const git::Repository& repository, const WeighedRecord& weighed,
+                 const Environment& environment, const std::vector<Environment>& environments) {
   Brought brought;
   const Result<Oid> tip = Oid::FromHex(weighed.record.source.commit);
   const Result<Oid> tree = Oid::FromHex(weighed.record.source.tree);
@@ -93,9 +95,13 @@ Brought WhatCame(const git::Repository& repository, const WeighedRecord& weighed
   const auto files = git::Changes(repository, base, *tree, Limits());
   if (!commits || !files) return brought;
   brought.seen = true;
-  for (const git::FileChange& file : *files) brought.files.push_back(file.path);
-  for (const git::Commit& commit : *commits)
-    brought.commits.push_back({commit.id.Hex(), git::EmailOf(commit.author), {}});
+  for (const git::FileChange& file : *files)
+    if (Concerns(environment, environments, file.path)) brought.files.push_back(file.path);
+  for (const git::Commit& commit : *commits) {
+    const Result<bool> concerns = ConcernsCommit(repository, commit, environment, environments, Limits());
+    if (!concerns) brought.seen = false;
+    if (!concerns || *concerns) brought.commits.push_back({commit.id.Hex(), git::EmailOf(commit.author), {}});
+  }
   return brought;
 }
 
@@ -173,7 +179,7 @@ Status RecordRules::CheckBy(const RulesOfRecord& rules, const WeighedRecord& wei
   Brought brought;
   if (by_source && (environment->approvals.count > 0 || environment->approvals.codeowners ||
                     !settings.review.paths.empty())) {
-    brought = WhatCame(*repository_, weighed);
+    brought = WhatCame(*repository_, weighed, *environment, settings.environments);
     unseen_ += !brought.seen || by_signatures;
   }
   return CheckMet(Ask({.rules = review,

@@ -12,6 +12,8 @@
 #include <ctime>
 
 #include "base/crash_point.h"
+#include "base/file_tree.h"
+#include "git/changes.h"
 #include "manifests/utf8.h"
 #include "promotion/next_record.h"
 #include "promotion/policy_files.h"
@@ -21,6 +23,8 @@
 
 namespace sluice::promotion {
 namespace {
+
+constexpr std::size_t kMostAncestry = 200'000;  // commits walked to see whether a branch holds one
 
 std::string IntentsDirectory(const RecorderPlace& place) { return place.Own() + "/intents"; }
 
@@ -144,6 +148,7 @@ Record RecordOf(const State& state, const RecordedBranch& branch, const Intent& 
   record.not_applied = next.not_applied;
   record.not_held = next.not_held;
   record.source = {intent.head.after.Hex(), std::nullopt, branch.ref, intent.tree};
+  if (!branch.folder.empty()) record.source.folder = branch.folder;
   record.trust_sequence = state.policy.record.head.sequence;
   record.trust_digest = state.policy.digest;
   record.set = DigestOf(DigestListText(next.objects));
@@ -199,7 +204,7 @@ std::string NoWay(const State& state, const RecordedBranch& branch) {
   const std::string from =
       state.head ? "record " + std::to_string(state.head->record.head.sequence) : "nothing recorded";
   if (!state.tip) return branch.ref + " is gone, and its last content is recorded";
-  return branch.ref + " stands at " + Short(*state.tip) +
+  return branch.Place() + " stands at " + Short(*state.tip) +
          ", and no push that was accepted leads there from " + from +
          ": it is never recorded by itself; sluice ledger reconcile --judge judges what stands there";
 }
@@ -218,10 +223,29 @@ void Describe(const State& state, Recording& out) {
   out.tip = state.tip;
 }
 
+// Before its first record a folder that is not there yet is nothing to record.
+Result<RecordPlan> PlanOfFolder(const RecordedBranch& branch, const State& state,
+                                const std::vector<IntentHead>& intents) {
+  Result<RecordPlan> plan =
+      PlanFolder(state.Recorded(), state.tip, intents, [&](const Oid& ancestor, const Oid& tip) {
+        return git::IsAncestor(*state.repository, ancestor, tip, kMostAncestry);
+      });
+  if (!plan || plan->standing != Standing::kNoIntent) return plan;
+  const Result<Oid> tree = git::TreeOf(*state.repository, *state.tip);
+  if (!tree) return tree.error();
+  const Result<RepoPath> folder = RepoPath::Parse(branch.folder);
+  if (!folder) return folder.error();
+  const auto files = git::OpenTree(state.repository, *tree)->List(*folder);
+  if (!files && files.error().kind != ErrorKind::kNotFound) return files.error();
+  if (!files) plan->standing = Standing::kInStep;
+  return plan;
+}
+
 // By the intents that were there when the tip was read. A push may have come since
 // they were listed: its intent was there before it moved the ref.
 Result<RecordPlan> PlanOf(const RecorderPlace& place, const RecordedBranch& branch, const State& state,
                           std::vector<IntentHead>& intents) {
+  if (!branch.folder.empty()) return PlanOfFolder(branch, state, intents);
   RecordPlan plan = PlanRecords(state.Recorded(), state.tip, intents);
   if (plan.standing != Standing::kNoIntent) return plan;
   Result<std::vector<IntentHead>> now = ListIntents(IntentsDirectory(place));
@@ -232,6 +256,17 @@ Result<RecordPlan> PlanOf(const RecorderPlace& place, const RecordedBranch& bran
 
 void Forget(const RecorderPlace& place, const IntentHead& intent) {
   unlink((IntentsDirectory(place) + "/" + intent.name).c_str());
+}
+
+// What is recorded, and of a folder what was placed before it.
+void ForgetWith(const RecorderPlace& place, const RecordedBranch& branch, const IntentHead move,
+                std::vector<IntentHead>& intents) {
+  Forget(place, move);
+  std::erase_if(intents, [&](const IntentHead& head) {
+    const bool older = !branch.folder.empty() && head.placed <= move.placed;
+    if (older && head.name != move.name) Forget(place, head);
+    return older || head.name == move.name;
+  });
 }
 
 // The next record of the branch; false where there is none to write.
@@ -254,14 +289,13 @@ Result<bool> Step(const RecordWriter& writer, const RecorderPlace& place, const 
   const Status written = WriteMove(writer, place, *state, branch, *intent);
   if (!written && written.error().kind == ErrorKind::kUsage) return written.error();
   if (!written)
-    return Failed("the move of " + branch.ref + " to " + Short(move.after) +
+    return Failed("the move of " + branch.Place() + " to " + Short(move.after) +
                   " is not recorded: " + written.error().message);
   ++out.written;
   ++out.sequence;
   CrashPoint("recorder-before-intent-goes");
-  Forget(place, move);
+  ForgetWith(place, branch, move, intents);
   CrashPoint("recorder-intent-gone");
-  std::erase_if(intents, [name = move.name](const IntentHead& head) { return head.name == name; });
   return true;
 }
 
@@ -284,7 +318,7 @@ Result<std::vector<Recording>> RecordBranches(const RecorderPlace& place,
   for (const RecordedBranch& branch : branches) {
     Recording& out = recordings.emplace_back();
     out.environment = branch.environment;
-    std::vector<IntentHead> own = IntentsOf(*intents, branch.ref);
+    std::vector<IntentHead> own = IntentsOf(*intents, branch.Place());
     while (true) {
       const Result<bool> more = Step(*writer, place, branch, own, out);
       if (!more && more.error().kind == ErrorKind::kUsage) return more.error();
@@ -308,7 +342,7 @@ Result<Recording> RecordJudged(const RecorderPlace& place, const RecordedBranch&
   out.environment = branch.environment;
   Describe(*state, out);
   const bool from_here = out.recorded ? *out.recorded == intent->head.before : intent->head.before.IsZero();
-  if (intent->head.ref != branch.ref || !from_here || out.tip != intent->head.after)
+  if (intent->head.ref != branch.Place() || !from_here || out.tip != intent->head.after)
     return Usage(branch.ref + " or its ledger moved meanwhile; begin again");
   const Result<std::vector<IntentHead>> intents = ListIntents(IntentsDirectory(place));
   if (!intents) return intents.error();
@@ -316,7 +350,7 @@ Result<Recording> RecordJudged(const RecorderPlace& place, const RecordedBranch&
     return written.error();
   ++out.written;
   ++out.sequence;
-  for (const IntentHead& move : IntentsOf(*intents, branch.ref))
+  for (const IntentHead& move : IntentsOf(*intents, branch.Place()))
     if (move.before != *out.tip) Forget(place, move);  // others may be under way
   return out;
 }
@@ -334,7 +368,7 @@ Result<std::vector<Recording>> CompareBranches(const RecorderPlace& place,
     if (!state) out.trouble = state.error().Text();
     if (!state) continue;
     Describe(*state, out);
-    std::vector<IntentHead> own = IntentsOf(*intents, branch.ref);
+    std::vector<IntentHead> own = IntentsOf(*intents, branch.Place());
     const Result<RecordPlan> plan = PlanOf(place, branch, *state, own);
     if (!plan) return plan.error();
     out.standing = plan->standing;

@@ -27,10 +27,14 @@ struct RecorderPlace {
   std::string KeyFile() const { return Own() + "/recorder"; }
 };
 
-// A branch whose content is an environment's.
+// A branch whose content, or a folder of which, is an environment's.
 struct RecordedBranch {
   std::string environment;
   std::string ref;
+  std::string folder{};  // empty: the whole branch
+
+  // As intents call it.
+  std::string Place() const { return folder.empty() ? ref : ref + ":" + folder; }
 };
 
 struct Recording {

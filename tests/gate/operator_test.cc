@@ -29,6 +29,24 @@ TEST_CASE("a project's entry refines what stands above it") {
   CHECK(other.floor.repository.empty());
 }
 
+TEST_CASE("an environment is a branch, or a folder of one") {
+  const auto read = [](const std::string& words) {
+    return ParseHookSettings("", "environments: " + words + "\n", "shop");
+  };
+  const HookSettings settings = *read("dev production=env/production a=main:envs/a b=main:envs/ab");
+  CHECK(EnvironmentAt(settings, "refs/heads/dev")->name == "dev");
+  CHECK(EnvironmentAt(settings, "refs/heads/env/production")->name == "production");
+  CHECK(EnvironmentAt(settings, "refs/heads/main", "envs/ab")->name == "b");
+  CHECK(EnvironmentAt(settings, "refs/heads/main") == nullptr);
+  CHECK(EnvironmentAt(settings, "refs/heads/main", "envs") == nullptr);
+  for (const char* words : {"a=main:envs b=main:envs/b", "a=main:envs/b b=main:envs", "a=main b=main:envs",
+                            "a=main:envs b=main:envs", "a=main:x a=main:y", "a=main:", "a=main:/x",
+                            "a=main:../x", "a=main:x//y", "a=:x", "a:x"}) {
+    CAPTURE(words);
+    CHECK_FALSE(read(words));
+  }
+}
+
 TEST_CASE("helm and its cache are the operator's") {
   CHECK(ParseHookSettings("", "", "x")->helm.empty());
   const char* hook =

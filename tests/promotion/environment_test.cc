@@ -109,6 +109,7 @@ TEST_CASE("what cannot be is told in words") {
             Folders},
            {"content moves from branch to branch", [](All& e) { e[0].branch = "other", e[0].folder = ""; },
             Folders},
+           {"`after` of a folder asks for nothing without `carry`", [](All& e) { e[1].carry = {}; }, Folders},
            {"there is no environment stage", [](All& e) { e[2].after = {{"stage"}}; }},
            {"dev stands twice in `after`",
             [](All& e) {
