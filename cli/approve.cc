@@ -1,6 +1,6 @@
 // `sluice review`, `approve` and `revoke`: a change of an environment as its objects,
-// who must agree to it, and a person's signature under it. What is shown is what the
-// gate judged, the digest the one that it asks for. Tests: tests/push/approve.sh.
+// who must agree to it, and a person's signature under it, or a change of the policy likewise. What is shown
+// is what the gate judged, the digest the one that it asks for. Tests: tests/push/approve.sh.
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -13,6 +13,7 @@
 #include "cli/commands.h"
 #include "cli/give.h"
 #include "cli/output.h"
+#include "cli/policy_review.h"
 #include "cli/subject.h"
 #include "gate/environment_move.h"
 #include "promotion/given_approvals.h"
@@ -25,10 +26,13 @@ using promotion::Approval;
 using promotion::ApprovalKind;
 using promotion::Environment;
 
+constexpr std::string_view kPolicy = "policy";
+
 struct ApproveOptions {
   std::string environment, revision;
   std::string expires = "7d", reason, output = "text";
   bool yes = false;
+  bool pair = false;  // of the policy: with what comes with it
   Signer signer;
   PromotionPlaceOptions place;
 };
@@ -106,7 +110,9 @@ Result<Reviewed> Look(const ApproveOptions& options) {
   if (Status kept = KeepFolder(**environment, reviewed.verdict); !kept) return kept.error();
   if (reviewed.verdict.turns.empty())
     return Failed("the gate could not judge it: " + reviewed.verdict.verdict.reason);
-  for (const gate::EnvironmentTurn& turn : reviewed.verdict.turns) {
+  std::vector<gate::EnvironmentTurn>& turns = reviewed.verdict.turns;
+  std::erase_if(turns, [](const gate::EnvironmentTurn& turn) { return turn.environment == kPolicy; });
+  for (const gate::EnvironmentTurn& turn : turns) {
     Result<gate::RecordedChange> change = ReadChange(place, turn);
     if (!change) return change.error();
     reviewed.changes.push_back(*std::move(change));
@@ -143,7 +149,33 @@ bool Missing(const promotion::Condition& condition) {
   return condition.kind == promotion::ConditionKind::kApprovals;
 }
 
+// Of the policy, and the place that it was looked at in.
+struct ReviewedPolicy {
+  std::unique_ptr<PromotionPlace> place;
+  PolicyReview review;
+};
+
+Result<ReviewedPolicy> LookAtPolicy(const ApproveOptions& options) {
+  Result<std::unique_ptr<PromotionPlace>> place = PromotionPlace::Open(options.place);
+  if (!place) return place.error();
+  const Result<Oid> commit = (*place)->ResolveCommit(options.revision);
+  if (!commit) return commit.error();
+  Result<PolicyReview> review = ReviewPolicy(**place, *commit, options.pair);
+  if (!review) return review.error();
+  return ReviewedPolicy{*std::move(place), *std::move(review)};
+}
+
+int ShowPolicy(const ApproveOptions& options) {
+  if (options.output == "json") return Fail(Usage("a review of the policy is text"));
+  const Result<ReviewedPolicy> policy = LookAtPolicy(options);
+  if (!policy) return Fail(policy.error());
+  if (!Print(policy->review.text)) return kUnjudged;
+  return policy->review.missing ? kRejected : kAccepted;
+}
+
 int RunReview(const ApproveOptions& options) {
+  if (options.environment == kPolicy) return ShowPolicy(options);
+  if (options.pair) return Fail(Usage("--pair goes with the policy: sluice review policy --pair"));
   const Result<Reviewed> reviewed = Look(options);
   if (!reviewed) return Fail(reviewed.error());
   if (!Print(options.output == "json" ? AsJson(*reviewed) : AsText(*reviewed))) return kUnjudged;
@@ -162,43 +194,58 @@ Result<bool> Agrees(const ApproveOptions& options, const std::string& question) 
   return answer == "y" || answer == "yes";
 }
 
-int Sign(const ApproveOptions& options, const Reviewed& reviewed, const Signer& signer, std::int64_t lasts) {
-  const gate::EnvironmentTurn& turn = reviewed.verdict.turns.front();
-  for (const promotion::Excluded& one : turn.excluded)
-    if (one.person == signer.person) return Fail(Usage("it would not count: " + one.person + " " + one.why));
+// What is signed, after it was shown.
+struct Agreeing {
+  const PromotionPlace& place;
+  std::string environment, change, text;
+  const std::vector<promotion::Excluded>& excluded;
+};
+
+int Sign(const ApproveOptions& options, const Agreeing& to, std::int64_t lasts) {
+  const Result<Signer> signer = FindSigner(to.place, options.signer);
+  if (!signer) return Fail(signer.error());
+  if (!Print(to.text)) return kUnjudged;
+  for (const promotion::Excluded& one : to.excluded)
+    if (one.person == signer->person) return Fail(Usage("it would not count: " + one.person + " " + one.why));
   const Result<bool> agrees =
-      Agrees(options, "Sign this as " + signer.person + " for " + turn.environment + "?");
+      Agrees(options, "Sign this as " + signer->person + " for " + to.environment + "?");
   if (!agrees) return Fail(agrees.error());
   if (!*agrees) return Print("nothing was signed\n") ? kRejected : kUnjudged;
   Approval approval;
   approval.kind = ApprovalKind::kApproval;
-  approval.environment = turn.environment;
-  approval.change = turn.change;
+  approval.environment = to.environment;
+  approval.change = to.change;
   approval.expires = std::time(nullptr) + lasts;
-  const Gave gave = Give(*reviewed.place, signer, std::move(approval));
+  const Gave gave = Give(to.place, *signer, std::move(approval));
   if (gave.code != kAccepted) return gave.code;
-  return Print("approved by " + signer.person + ": " + gave.digest + "\n") ? kAccepted : kUnjudged;
+  return Print("approved by " + signer->person + ": " + gave.digest + "\n") ? kAccepted : kUnjudged;
 }
 
 int RunApprove(const ApproveOptions& options) {
   const auto lasts = promotion::ParseDuration(options.expires);
   if (!lasts) return Fail(Usage("--expires takes 30m, 24h or 7d, not \"" + options.expires + "\""));
+  if (options.environment == kPolicy) {
+    const Result<ReviewedPolicy> policy = LookAtPolicy(options);
+    if (!policy) return Fail(policy.error());
+    const PolicyReview& review = policy->review;
+    return Sign(options, {*policy->place, std::string(kPolicy), review.change, review.text, review.excluded},
+                lasts->count());
+  }
+  if (options.pair) return Fail(Usage("--pair goes with the policy: sluice approve policy --pair"));
   const Result<Reviewed> reviewed = Look(options);
   if (!reviewed) return Fail(reviewed.error());
-  const Result<Signer> signer = FindSigner(*reviewed->place, options.signer);
-  if (!signer) return Fail(signer.error());
-  if (!Print(AsText(*reviewed))) return kUnjudged;
-  return Sign(options, *reviewed, *signer, lasts->count());
+  const gate::EnvironmentTurn& turn = reviewed->verdict.turns.front();
+  return Sign(options, {*reviewed->place, turn.environment, turn.change, AsText(*reviewed), turn.excluded},
+              lasts->count());
 }
 
 // One's own approvals of the change that nothing has ended yet.
-Result<std::vector<std::string>> OwnOf(const Reviewed& reviewed, const Signer& signer) {
-  const gate::EnvironmentTurn& turn = reviewed.verdict.turns.front();
-  const Result<crypto::AllowedSigners> signers = reviewed.place->Signers();
+Result<std::vector<std::string>> OwnOf(const Agreeing& to, const Signer& signer) {
+  const Result<crypto::AllowedSigners> signers = to.place.Signers();
   if (!signers) return signers.error();
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const Result<promotion::Given> given =
-      promotion::ReadGiven({*reviewed.place->repository(), turn.environment, turn.change, {*signers}, now});
+      promotion::ReadGiven({*to.place.repository(), to.environment, to.change, {*signers}, now});
   if (!given) return given.error();
   std::vector<std::string> own;
   std::set<std::string> revoked;
@@ -209,26 +256,38 @@ Result<std::vector<std::string>> OwnOf(const Reviewed& reviewed, const Signer& s
   return own;
 }
 
-int RunRevoke(const ApproveOptions& options) {
-  const Result<Reviewed> reviewed = Look(options);
-  if (!reviewed) return Fail(reviewed.error());
-  const Result<Signer> signer = FindSigner(*reviewed->place, options.signer);
+int Revoke(const ApproveOptions& options, const Agreeing& to) {
+  const Result<Signer> signer = FindSigner(to.place, options.signer);
   if (!signer) return Fail(signer.error());
-  const Result<std::vector<std::string>> own = OwnOf(*reviewed, *signer);
+  const Result<std::vector<std::string>> own = OwnOf(to, *signer);
   if (!own) return Fail(own.error());
   if (own->empty())
     return Fail(Usage(signer->person + " has approved nothing of this change that could be revoked"));
   for (const std::string& digest : *own) {
     Approval approval;
     approval.kind = ApprovalKind::kRevocation;
-    approval.environment = reviewed->verdict.turns.front().environment;
+    approval.environment = to.environment;
     approval.reason = options.reason;
     approval.revokes = digest;
-    const Gave gave = Give(*reviewed->place, *signer, std::move(approval));
+    const Gave gave = Give(to.place, *signer, std::move(approval));
     if (gave.code != kAccepted) return gave.code;
     if (!Print("revoked by " + signer->person + ": " + digest + "\n")) return kUnjudged;
   }
   return kAccepted;
+}
+
+int RunRevoke(const ApproveOptions& options) {
+  if (options.environment == kPolicy) {
+    const Result<ReviewedPolicy> policy = LookAtPolicy(options);
+    if (!policy) return Fail(policy.error());
+    const PolicyReview& review = policy->review;
+    return Revoke(options, {*policy->place, std::string(kPolicy), review.change, {}, review.excluded});
+  }
+  if (options.pair) return Fail(Usage("--pair goes with the policy: sluice revoke policy --pair"));
+  const Result<Reviewed> reviewed = Look(options);
+  if (!reviewed) return Fail(reviewed.error());
+  const gate::EnvironmentTurn& turn = reviewed->verdict.turns.front();
+  return Revoke(options, {*reviewed->place, turn.environment, turn.change, {}, turn.excluded});
 }
 
 void AddPlace(CLI::App& command, ApproveOptions& options) {
@@ -238,10 +297,13 @@ void AddPlace(CLI::App& command, ApproveOptions& options) {
   command.add_option("--remote", options.place.remote, "where envelopes are; default: origin")
       ->type_name("NAME");
   command.add_flag("!--no-fetch", options.place.fetch, "take branches and ledgers as they were fetched last");
+  command.add_flag("--pair", options.pair, "of the policy: together with everything else that differs");
 }
 
 void AddEnvironment(CLI::App& command, ApproveOptions& options) {
-  command.add_option("environment", options.environment, "which environment")->type_name("ENV")->required();
+  command.add_option("environment", options.environment, "which environment, or policy")
+      ->type_name("ENV")
+      ->required();
   AddPlace(command, options);
   AddSigner(command, options.signer);
 }
@@ -252,7 +314,8 @@ void AddReview(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<ApproveOptions>();
   CLI::App* review = app.add_subcommand("review", "show a change of an environment and who must agree to it");
   review
-      ->add_option("environment", options->environment, "which environment, or what its branch would move by")
+      ->add_option("environment", options->environment,
+                   "which environment, policy, or what its branch would move by")
       ->type_name("ENV|REV..REV")
       ->required();
   AddPlace(*review, *options);

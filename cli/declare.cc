@@ -112,11 +112,10 @@ Status AddRollback(const Declaring& declaring, const promotion::PolicyHead& poli
   const promotion::RepositoryPointer& repository = declaring.place->repository();
   const auto head = promotion::ReadRecordHead(repository, declaring.environment->name, policy);
   if (!head) return head.error();
-  const auto rollback = gate::StandingRollbackOf(*repository, *head);
-  if (!rollback) return rollback.error();
-  if (*rollback && !promotion::IsReleased(**rollback, *declaring.environment, asking))
-    standing.push_back({(*rollback)->digest,
-                        "the hold by record " + std::to_string((*rollback)->sequence) + ", a rollback,"});
+  const auto rollback = gate::StandingRollbackOf(*head);
+  if (rollback && !promotion::IsReleased(*rollback, *declaring.environment, asking))
+    standing.push_back(
+        {rollback->digest, "the hold by record " + std::to_string(rollback->sequence) + ", a rollback,"});
   return Ok{};
 }
 
@@ -178,12 +177,19 @@ bool ShowChange(const JudgedPromotion& judged) {
                ", removes " + report::Count(turn.move->removed, "object") + "\n");
 }
 
+// Why a rollback is made stands in its commit, which is not made here.
+PromotionWords WordsOf(const DeclareOptions& options) {
+  PromotionWords words = options.words;
+  words.reason = "not made";
+  return words;
+}
+
 int BreakGlass(const DeclareOptions& options) {
   const Result<Declaring> declaring = Find(options);
   if (!declaring) return Fail(declaring.error());
   const Environment& environment = *declaring->environment;
   if (!environment.break_glass) return Fail(Usage(environment.name + " has no `breakGlass`: nobody may"));
-  const Result<JudgedPromotion> judged = JudgePromotion(*declaring->place, options.words);
+  const Result<JudgedPromotion> judged = JudgePromotion(*declaring->place, WordsOf(options));
   if (!judged) return Fail(judged.error());
   if (!ShowChange(*judged)) return kUnjudged;
   Approval approval = Of(ApprovalKind::kBreakGlass);
@@ -192,15 +198,17 @@ int BreakGlass(const DeclareOptions& options) {
   approval.reason = options.reason;
   const std::string until = promotion::TimeText(approval.expires);
   const int code = Declare(*declaring, std::move(approval), "it may move without conditions until " + until);
-  if (code == kAccepted)
-    PrintHint("now move it: sluice promote " + environment.name + " --from " + judged->plan.source.Hex());
+  const std::uint64_t record = options.words.record;
+  const std::string how = record == 0 ? "--from " + judged->plan.source.Hex()
+                                      : "--to-record " + std::to_string(record) + " --reason TEXT";
+  if (code == kAccepted) PrintHint("now move it: sluice promote " + environment.name + " " + how);
   return code;
 }
 
 int Consent(const DeclareOptions& options) {
   const Result<Declaring> declaring = Find(options);
   if (!declaring) return Fail(declaring.error());
-  const Result<JudgedPromotion> judged = JudgePromotion(*declaring->place, options.words);
+  const Result<JudgedPromotion> judged = JudgePromotion(*declaring->place, WordsOf(options));
   if (!judged) return Fail(judged.error());
   if (!ShowChange(*judged)) return kUnjudged;
   constexpr std::int64_t kWeek = 7 * 24 * 60 * 60;
@@ -233,9 +241,15 @@ void AddKind(CLI::App& app, const Kind& kind, int& exit_code) {
       ->required();
   if (kind.until) command->add_option("--until", options->until, "how long")->type_name("TIME")->required();
   if (kind.reason) command->add_option("--reason", options->reason, "why")->type_name("TEXT")->required();
-  if (kind.change)
-    command->add_option("--from", options->words.from, "of which change: as sluice promote has it")
-        ->type_name("ENV|COMMIT");
+  if (kind.change) {
+    CLI::Option* from =
+        command->add_option("--from", options->words.from, "of which change: as sluice promote has it")
+            ->type_name("ENV|COMMIT");
+    command->add_option("--to-record", options->words.record, "of the rollback to a record of its own")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber)
+        ->excludes(from);
+  }
   AddSigner(*command, options->signer);
   command->add_option("--remote", options->place.remote, "where it is pushed; default: origin")
       ->type_name("NAME");

@@ -50,9 +50,7 @@ class Teller {
         promotion::ReadRecordHead(asked_.repository, environment_.name, **policy);
     if (!head) return head.error();
     if (*head) state_.runs = RunningOf((*head)->record);
-    const auto rollback = gate::StandingRollbackOf(*asked_.repository, *head);
-    if (!rollback) return rollback.error();
-    move_.rollback = *rollback;
+    move_.rollback = gate::StandingRollbackOf(*head);
     if (Status told = TellOutcomes(*head, **policy); !told) return told;
     move_.policy = *std::move(policy);
     move_.kind.move = promotion::Move::kPromotion;

@@ -34,10 +34,15 @@ Result<LedgerPlace> FindLedger(const std::string& repository);
 // kUsage, with what to do: its settings name no branch.
 Error NoEnvironments(const std::string& repository);
 
+// Who says why, and whose move it is taken for: a person of `people`, who then does not
+// count among those who agree; empty: nobody's, which is refused where people are asked.
+struct Judging {
+  std::string reason, person;
+};
+
 // Where a branch stands that no accepted push leads to, judged as it stands, and
 // recorded where it is accepted; else its verdict is printed. For somebody who says why.
 Result<promotion::Recording> JudgeAndRecord(const LedgerPlace& place, const promotion::RecordedBranch& branch,
-                                            const promotion::Recording& left_behind,
-                                            const std::string& reason);
+                                            const promotion::Recording& left_behind, const Judging& judging);
 
 }  // namespace sluice::cli

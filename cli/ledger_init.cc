@@ -1,5 +1,6 @@
 // `sluice ledger init` and `policy`: records of policy. Those who are named agree
-// to them here, each with a key of their own; ssh-keygen asks for what it needs.
+// to them here, each with a key of their own, or have pushed what they agreed to;
+// ssh-keygen asks for what it needs.
 #include <fcntl.h>
 
 #include <CLI/CLI.hpp>
@@ -13,6 +14,7 @@
 #include "cli/ledger.h"
 #include "cli/output.h"
 #include "git/file.h"
+#include "hooks/pusher.h"
 #include "promotion/approval.h"
 #include "promotion/chain.h"
 #include "promotion/policy_record.h"
@@ -148,10 +150,8 @@ Status ReadKeys(const LedgerPlace& place, InitOptions& options) {
 Status CheckWords(const InitOptions& options) {
   if (!options.sign.empty() && !options.recover.empty())
     return Usage("--recover stands in for those who should agree: leave out --sign, or --recover");
-  if (options.sign.empty() && options.recover.empty())
-    return Usage(options.policy.first ? "somebody has to agree: --sign NAME=KEYFILE"
-                                      : "somebody has to agree: --sign NAME=KEYFILE, or --recover KEYFILE "
-                                        "with the operator's key");
+  if (options.policy.first && options.sign.empty())
+    return Usage("somebody has to agree: --sign NAME=KEYFILE");
   if (!options.recover.empty() && !promotion::IsTextLine(options.policy.reason))
     return Usage("--recover needs --reason: a line of text, which every verifier can read");
   return Ok{};
@@ -203,9 +203,10 @@ void AddRecordPolicy(CLI::App& command, const std::shared_ptr<InitOptions>& opti
       ->type_name("NAME=FILE");
   command.add_option("--reason", options->policy.reason, "why; it stands in the record")->type_name("TEXT");
   command.callback([options, &exit_code] {
-    const std::string first = options->sign.empty() ? "operator" : options->sign.front();
-    options->policy.actor = first.substr(0, first.find('='));
     options->policy.recovery = !options->recover.empty();
+    const std::string who = options->policy.recovery ? "operator" : hooks::LocalUser();
+    const std::string first = options->sign.empty() ? who : options->sign.front();
+    options->policy.actor = first.substr(0, first.find('='));
     exit_code = Run(*options);
   });
 }

@@ -4,13 +4,16 @@
 // unrecorded.
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "cli/jobs.h"
 #include "cli/ledger.h"
 #include "cli/output.h"
 #include "gate/gate.h"
+#include "gate/policy_side.h"
 #include "gate/push.h"
+#include "git/merge_tree.h"
 #include "git/repository.h"
 #include "manifests/render/helm_run.h"
 #include "promotion/reconcile.h"
@@ -21,8 +24,33 @@ namespace {
 
 constexpr std::chrono::minutes kDeadline{10};
 
+// Where merges are tried; goes with it.
+struct Scratch {
+  std::string path;
+  ~Scratch() { git::RemoveScratch(path); }
+};
+
+// Whose move it is, under a login by which the record is known as theirs.
+Status MoveAs(const std::string& person, gate::Push& push) {
+  const Result<gate::PolicySide> policy = gate::OwnPolicy(push);
+  if (!policy) return policy.error();
+  const std::vector<promotion::Person>& people = policy->loaded.configuration.promotion.people.people;
+  const auto found = std::find_if(people.begin(), people.end(),
+                                  [&](const promotion::Person& one) { return one.name == person; });
+  if (found == people.end()) return Usage("`people` knows nobody called " + person);
+  const std::string identity(gate::IdentityOf(push.settings));
+  const std::vector<promotion::Login>& logins = found->logins;
+  if (logins.empty()) return Usage("`people` gives " + person + " no login, which a record names");
+  const auto login = std::find_if(logins.begin(), logins.end(),
+                                  [&](const promotion::Login& one) { return one.provider == identity; });
+  const promotion::Login& as = login == logins.end() ? logins.front() : *login;
+  push.settings.identity = as.provider;
+  push.pusher = as.name;
+  return Ok{};
+}
+
 Result<gate::Push> PushOf(const LedgerPlace& place, const gate::RefUpdate& update, const std::string& folder,
-                          const std::string& reason) {
+                          const Judging& judging, const std::string& scratch) {
   gate::Push push;
   auto repository = git::Open({.git_dir = place.places.git_dir});
   if (!repository) return repository.error();
@@ -41,18 +69,26 @@ Result<gate::Push> PushOf(const LedgerPlace& place, const gate::RefUpdate& updat
   if (!place.settings.helm.empty()) push.helm = manifests::render::HelmAt(place.settings.helm);
   push.standing = true;
   push.folder = folder;
-  push.reason = reason;
+  push.reason = judging.reason;
+  push.merge = [git_dir = place.places.git_dir, objects = place.places.objects, scratch](const Oid& ours,
+                                                                                         const Oid& theirs) {
+    return git::MergeTree({.git_dir = git_dir, .objects = objects, .scratch = scratch}, ours, theirs);
+  };
+  if (judging.person.empty()) return push;
+  if (Status as = MoveAs(judging.person, push); !as) return as.error();
   return push;
 }
 
 }  // namespace
 
 Result<promotion::Recording> JudgeAndRecord(const LedgerPlace& place, const promotion::RecordedBranch& branch,
-                                            const promotion::Recording& left_behind,
-                                            const std::string& reason) {
+                                            const promotion::Recording& left_behind, const Judging& judging) {
   const Oid before = left_behind.recorded.value_or(promotion::ZeroLike(*left_behind.tip));
+  Result<std::string> directory = git::MakeScratch(place.places.objects);
+  if (!directory) return directory.error();
+  const Scratch scratch{*std::move(directory)};
   const Result<gate::Push> push =
-      PushOf(place, {before, *left_behind.tip, branch.ref}, branch.folder, reason);
+      PushOf(place, {before, *left_behind.tip, branch.ref}, branch.folder, judging, scratch.path);
   if (!push) return push.error();
   const gate::PushVerdict judged = gate::JudgePush(*push);
   const gate::RefVerdict& ref = judged.refs.front();

@@ -3,8 +3,10 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/commands.h"
+#include "cli/git_program.h"
 #include "cli/ledger.h"
 #include "cli/output.h"
+#include "promotion/expired_approvals.h"
 #include "promotion/words.h"
 #include "report/json_writer.h"
 #include "report/words.h"
@@ -19,7 +21,7 @@ struct ReconcileOptions {
   std::string repository;
   std::string output = "text";
   bool dry_run = false, judge = false;
-  std::string reason;
+  Judging judging;
 };
 
 // In the order of Standing.
@@ -63,11 +65,11 @@ int Tell(const std::vector<Recording>& recordings, const ReconcileOptions& optio
 }
 
 // Those that could not be brought up to their branches, judged as these stand.
-Status JudgeRest(const LedgerPlace& place, const std::string& reason, std::vector<Recording>& recordings) {
+Status JudgeRest(const LedgerPlace& place, const Judging& judging, std::vector<Recording>& recordings) {
   for (std::size_t i = 0; i < recordings.size(); ++i) {
     Recording& left = recordings[i];
     if (left.trouble.empty() || !left.tip || left.tip == left.recorded) continue;
-    Result<Recording> judged = JudgeAndRecord(place, place.branches[i], left, reason);
+    Result<Recording> judged = JudgeAndRecord(place, place.branches[i], left, judging);
     if (!judged && judged.error().kind == ErrorKind::kUsage) return judged.error();
     if (!judged) left.trouble = judged.error().Text();
     if (judged) {
@@ -79,10 +81,42 @@ Status JudgeRest(const LedgerPlace& place, const std::string& reason, std::vecto
 }
 
 Status CheckWords(const ReconcileOptions& options) {
-  if (!options.judge && !options.reason.empty()) return Usage("--reason goes with --judge");
+  if (!options.judge && !options.judging.reason.empty()) return Usage("--reason goes with --judge");
+  if (!options.judge && !options.judging.person.empty()) return Usage("--as goes with --judge");
   if (options.judge && options.dry_run) return Usage("--judge writes, and --dry-run does not");
-  if (options.judge && !promotion::IsTextLine(options.reason))
+  if (options.judge && !promotion::IsTextLine(options.judging.reason))
     return Usage("--judge needs --reason: a line of text, which stands in the record");
+  return Ok{};
+}
+
+// All that people gave, whatever it is for.
+Result<std::vector<git::ListedRef>> ListGiven(const std::string& git_dir) {
+  const Result<std::string> listed =
+      RunGit({"--git-dir=" + git_dir, "for-each-ref", "--format=%(objectname) %(refname)%00",
+              "refs/sluice/approvals/"},
+             git_dir);
+  if (!listed) return listed.error();
+  std::vector<git::ListedRef> refs;
+  for (std::string_view line : SplitZero(*listed)) {
+    if (line.starts_with('\n')) line.remove_prefix(1);
+    const std::size_t blank = line.find(' ');
+    if (blank == line.npos) continue;
+    const Result<Oid> id = Oid::FromHex(line.substr(0, blank));
+    if (!id) return id.error();
+    refs.push_back({std::string(line.substr(blank + 1)), *id});
+  }
+  return refs;
+}
+
+// What has expired is in the way of what people give next.
+Status DropExpired(const LedgerPlace& place) {
+  const Result<std::vector<git::ListedRef>> refs = ListGiven(place.places.git_dir);
+  if (!refs) return refs.error();
+  if (refs->empty()) return Ok{};
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const Result<std::size_t> dropped = promotion::DropExpired(place.recorder, *refs, now);
+  if (!dropped) return dropped.error();
+  if (*dropped > 0) PrintHint(report::Count(*dropped, "envelope") + " that had expired dropped");
   return Ok{};
 }
 
@@ -95,8 +129,10 @@ int Reconcile(const ReconcileOptions& options) {
                                     : promotion::RecordBranches(place->recorder, place->branches);
   if (!recordings) return Fail(recordings.error());
   if (options.judge)
-    if (const Status judged = JudgeRest(*place, options.reason, *recordings); !judged)
+    if (const Status judged = JudgeRest(*place, options.judging, *recordings); !judged)
       return Fail(judged.error());
+  if (!options.dry_run)
+    if (const Status dropped = DropExpired(*place); !dropped) return Fail(dropped.error());
   return Tell(*recordings, options);
 }
 
@@ -114,7 +150,11 @@ void AddLedgerReconcile(CLI::App& ledger, int& exit_code) {
   reconcile->add_flag(
       "--judge", options->judge,
       "judge what no accepted push leads to as it stands, and record it where it is accepted");
-  reconcile->add_option("--reason", options->reason, "why; it stands in the record")->type_name("TEXT");
+  reconcile->add_option("--reason", options->judging.reason, "why; it stands in the record")
+      ->type_name("TEXT");
+  reconcile
+      ->add_option("--as", options->judging.person, "whose move it is, of `people`: where people are asked")
+      ->type_name("PERSON");
   reconcile->add_option("-o,--output", options->output, "form of the list")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json"}));

@@ -36,14 +36,23 @@ bool IsOfAPerson(const Judges& judges, const promotion::VerifiedApproval& approv
   return knows(&judges.own) || knows(judges.floor);
 }
 
-// How many there would be in its directory after the push.
-Result<std::size_t> CountWith(const Push& push, const std::string& directory) {
-  const Result<std::vector<git::ListedRef>> there =
-      push.repository->ListRefs(directory, promotion::kMostGiven);
+// How many of theirs would be in force in its directory after the push.
+Result<std::size_t> CountWith(const Push& push, const std::string& directory, const std::string& person) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const Result<std::size_t> there = promotion::CountInForce(*push.repository, directory, person, now);
   if (!there) return there.error();
   const auto more = std::count_if(push.updates.begin(), push.updates.end(),
                                   [&](const RefUpdate& update) { return update.ref.starts_with(directory); });
-  return there->size() + static_cast<std::size_t>(more);
+  return *there + static_cast<std::size_t>(more);
+}
+
+Findings CheckCount(const Result<std::size_t>& count, const std::string& person) {
+  if (!count)
+    return One("there are " + std::to_string(promotion::kMostListed) + " of everybody's already",
+               "on the server: sluice ledger reconcile drops those that have expired");
+  if (*count <= promotion::kMostGiven) return {};
+  return One(person + " has given " + std::to_string(promotion::kMostGiven) + " that are in force still",
+             "sluice revoke or sluice release takes some back; others expire");
 }
 
 // By the repository's own signers, or by those of the floor.
@@ -97,12 +106,9 @@ Result<Findings> CheckApprovalPush(const Judges& judges, const RefMove& move) {
     return One("it is for another repository: " + opened->repository, "sluice approve " + environment);
   if (!IsOfAPerson(judges, *opened))
     return One("`people` knows nobody who signs as " + opened->person, "name them in `people`");
-  const Result<std::size_t> count = CountWith(judges.push, ref.substr(0, ref.rfind('/') + 1));
+  const Result<std::size_t> count = CountWith(judges.push, ref.substr(0, ref.rfind('/') + 1), opened->person);
   if (!count && count.error().kind != ErrorKind::kLimit) return count.error();
-  if (!count || *count > promotion::kMostGiven)
-    return One("there are " + std::to_string(promotion::kMostGiven) + " of them already",
-               "ask the operator of this server");
-  return Findings();
+  return CheckCount(count, opened->person);
 }
 
 }  // namespace sluice::gate

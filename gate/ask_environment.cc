@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <iterator>
 
-#include "gate/ask_policy.h"
-
 namespace sluice::gate {
 namespace {
 
@@ -45,11 +43,7 @@ RecordGround GroundOf(const MoveKind& kind, const promotion::Turn& turn) {
   ground.kind = KindOf(kind, turn);
   ground.restores = kind.restores;
   ground.reason = kind.reason;
-  const bool broken = ground.kind == promotion::RecordKind::kBreakGlass;
-  if (broken) {
-    ground.reason = turn.break_glass->reason;
-    ground.restores = 0;
-  }
+  if (ground.kind == promotion::RecordKind::kBreakGlass) ground.reason = turn.break_glass->reason;
   return ground;
 }
 
@@ -131,12 +125,7 @@ Result<std::vector<EnvironmentAnswer>> AskFolder(const Judges& judges, const Ref
 
 Result<std::vector<EnvironmentAnswer>> AskEnvironments(const Judges& judges, const RefMove& move,
                                                        const WouldRecord& record) {
-  Result<std::vector<EnvironmentAnswer>> answers = AskFolder(judges, move, record, {});
-  if (!answers) return answers;
-  Result<std::optional<EnvironmentAnswer>> policy = AskPolicy(judges, move);
-  if (!policy) return policy.error();
-  if (*policy) answers->push_back(**std::move(policy));
-  return answers;
+  return AskFolder(judges, move, record, {});
 }
 
 }  // namespace sluice::gate

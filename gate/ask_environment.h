@@ -17,7 +17,7 @@ struct WouldRecord {
 struct RecordGround {
   promotion::RecordKind kind = promotion::RecordKind::kDirect;
   std::string reason;          // of a rollback and of break-glass; else empty
-  std::uint64_t restores = 0;  // of a rollback
+  std::uint64_t restores = 0;  // of a rollback, by break-glass too
 };
 
 // Of an environment at a ref, by one configuration.
@@ -30,8 +30,8 @@ struct EnvironmentAnswer {
   Findings findings;
 };
 
-// One for each branch environment at the ref, and one for a change of policy, by the repository's
-// configuration and by the floor's. An Error: it could not be told.
+// One for each branch environment at the ref, by the repository's configuration and by the
+// floor's. An Error: it could not be told.
 Result<std::vector<EnvironmentAnswer>> AskEnvironments(const Judges& judges, const RefMove& move,
                                                        const WouldRecord& record);
 

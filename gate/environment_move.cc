@@ -56,6 +56,7 @@ Result<std::string> TellChange(const EnvironmentPush& push, EnvironmentMove& mov
   Result<promotion::NextObjects> next = promotion::ApplyIntent(head, *intent);
   if (!next && next.error().kind == ErrorKind::kFailed) {
     move.behind = next.error().message;
+    move.removed = intent->removed.size();
     return std::string();
   }
   if (!next) return next.error();
@@ -81,10 +82,7 @@ Result<EnvironmentMove> LookAtMove(const EnvironmentPush& push) {
       promotion::ReadRecordHead(push.repository, push.environment.name, *move.policy);
   if (!head) return head.error();
   move.head = *std::move(head);
-  Result<std::optional<promotion::StandingRollback>> rollback =
-      StandingRollbackOf(*push.repository, move.head);
-  if (!rollback) return rollback.error();
-  move.rollback = *std::move(rollback);
+  move.rollback = StandingRollbackOf(move.head);
   const Result<std::string> set = TellChange(push, move);
   if (!set) return set.error();
   if (!push.environment.folder.empty()) {

@@ -34,11 +34,13 @@ struct EnvironmentMove {
   std::optional<promotion::StandingRollback> rollback;  // what the newest record is, if that
   std::vector<promotion::LedgerFacts> predecessors;
   MoveKind kind;
-  std::string change;                                  // the change digest; empty: see `behind`
-  std::uint64_t removed = 0, objects = 0;              // that go away, of those in the newest record
+  std::string change;                      // the change digest; empty: see `behind`
+  std::uint64_t removed = 0, objects = 0;  // that go away, of those in the newest record; see `behind`
   std::shared_ptr<const promotion::Intent> intent;     // null: see `behind`
   std::shared_ptr<const promotion::NextObjects> next;  // likewise; points into `intent`
-  std::string behind;  // why the change cannot be told: the ledger is not where the branch is
+  // Why the change cannot be told: the ledger is not where the branch is. `removed` is then
+  // what the push takes away, and `objects` is not known.
+  std::string behind;
 };
 
 // An Error: a ledger that is not as it should be, or git could not say.

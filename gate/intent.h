@@ -33,7 +33,7 @@ struct IntentInput {
   std::span<const promotion::ReceivedApproval> approvals{};  // that the verdict rests on, by digest
   std::int64_t judged = 0;                                   // seconds since 1970
   promotion::RecordKind kind = promotion::RecordKind::kDirect;
-  std::uint64_t restores = 0;  // of a rollback; else 0
+  std::uint64_t restores = 0;  // of a rollback, by break-glass too; else 0
   const Verdict& verdict;
   std::span<const std::string> canonical;  // canonical JSON of verdict.objects, one for one
   std::span<const std::string> removed;    // IdentityKeys; those that are objects too are left out

@@ -151,23 +151,11 @@ Result<MoveKind> KindOfMove(const MoveAsked& asked, BroughtCommits& brought) {
   return kind;
 }
 
-Result<std::optional<promotion::StandingRollback>> StandingRollbackOf(
-    const git::Repository& repository, const std::optional<promotion::RecordHeadOf>& head) {
-  using promotion::RecordKind;
-  const std::optional<promotion::StandingRollback> none;
-  if (!head) return none;
-  const promotion::Record& record = head->record;
-  if (record.kind == RecordKind::kBreakGlass) {
-    const Result<Oid> source = Oid::FromHex(record.source.commit);
-    if (!source) return source.error();
-    const Result<git::Commit> commit = git::ReadCommit(repository, *source);
-    if (!commit && commit.error().kind != ErrorKind::kNotFound) return commit.error();
-    if (!commit || Trailer(commit->message, kRollback).empty()) return none;
-  } else if (record.kind != RecordKind::kRollback) {
-    return none;
-  }
-  return std::optional(promotion::StandingRollback{head->digest, record.head.sequence, record.head.actor,
-                                                   record.head.reason.value_or("")});
+std::optional<promotion::StandingRollback> StandingRollbackOf(
+    const std::optional<promotion::RecordHeadOf>& head) {
+  if (!head || !head->record.restores) return std::nullopt;
+  const promotion::RecordHead& record = head->record.head;
+  return promotion::StandingRollback{head->digest, record.sequence, record.actor, record.reason.value_or("")};
 }
 
 std::string RollbackTrailers(std::uint64_t sequence, std::string_view reason) {

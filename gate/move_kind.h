@@ -64,10 +64,9 @@ Result<MoveKind> KindOfMove(const MoveAsked& asked, BroughtCommits& brought);
 // commit's message: the text of these lines.
 std::string RollbackTrailers(std::uint64_t sequence, std::string_view reason);
 
-// Whether the newest record is a rollback. One through break-glass is recorded as such,
-// and told by its commit. An Error: that could not be read.
-Result<std::optional<promotion::StandingRollback>> StandingRollbackOf(
-    const git::Repository& repository, const std::optional<promotion::RecordHeadOf>& head);
+// Whether the newest record is a rollback, by break-glass or not.
+std::optional<promotion::StandingRollback> StandingRollbackOf(
+    const std::optional<promotion::RecordHeadOf>& head);
 
 // The tree that a branch at `before` gets by taking in `source`: git's merge, the
 // source's own tree where nothing is to be merged.

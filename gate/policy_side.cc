@@ -90,6 +90,18 @@ Result<PolicySide> FloorPolicy(const Push& push) {
   return side;
 }
 
+Result<PolicySide> AgreedPolicy(const Push& push, const PolicySide& own, const Oid& commit) {
+  PolicySide side;
+  side.ref = own.ref;
+  side.commit = commit;
+  side.agreed = true;
+  Result<LoadedConfiguration> loaded = ConfigurationAt(push.repository, commit, ShortName(side.ref));
+  if (!loaded) return loaded.error();
+  side.loaded = *std::move(loaded);
+  Bound(side.loaded.configuration.limits, push.settings.limits);
+  return side;
+}
+
 std::optional<Protection> FindProtection(const PolicySide& own, const PolicySide* floor,
                                          const std::string& ref) {
   const Protection* mine = MatchingPattern(own, ref);

@@ -17,6 +17,7 @@ struct PolicySide {
   Oid commit;               // zero: there is none yet (first push)
   bool first_push = false;  // there is no policy branch: judged by the configuration that the push brings
   bool brought = false;     // and the push does bring that branch
+  bool agreed = false;      // the one that the push brings: people agreed to exactly that pair
   LoadedConfiguration loaded;
 };
 
@@ -30,6 +31,8 @@ void Bound(Limits& limits, const Limits& most);
 // Their limits are bounded by the operator's.
 Result<PolicySide> OwnPolicy(const Push& push);
 Result<PolicySide> FloorPolicy(const Push& push);  // push.floor must be there
+// The one that the push brings to the policy branch, where that may judge.
+Result<PolicySide> AgreedPolicy(const Push& push, const PolicySide& own, const Oid& commit);
 
 // "main" for "refs/heads/main", full names for the rest.
 std::string ShortName(const std::string& ref);

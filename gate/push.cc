@@ -11,6 +11,7 @@
 #include "gate/approval_push.h"
 #include "gate/ask_environment.h"
 #include "gate/ask_folders.h"
+#include "gate/ask_policy.h"
 #include "gate/intent.h"
 #include "gate/outcome_push.h"
 #include "gate/ref_content.h"
@@ -57,14 +58,18 @@ void KeepIntent(const Judges& judges, const RefMove& move, const Content& conten
       judges, {move.update, move.ref, environment->name, content, content.base_tree, approvals, ground});
 }
 
+// What is wrong with its content was said, and says more.
+void CannotAsk(const Error& error, Content& content) {
+  if (!HasErrors(content.verdict)) CannotJudge(content.verdict, error);
+}
+
 // After content, since people agree to what objects become.
 void AskTurns(const Judges& judges, const RefMove& move, Content& content, RefVerdict& out) {
   if (move.kind != RefKind::kProtected) return;
   KeepIntent(judges, move, content, {}, {}, out);
   Result<std::vector<EnvironmentAnswer>> answers =
       AskEnvironments(judges, move, {out.intent_name, out.intent});
-  if (!answers && HasErrors(content.verdict)) return;  // what is wrong with its content was said
-  if (!answers) return CannotJudge(content.verdict, answers.error());
+  if (!answers) return CannotAsk(answers.error(), content);
   if (answers->empty()) return;
   Approvals approvals;
   for (EnvironmentAnswer& answer : *answers) {
@@ -75,17 +80,44 @@ void AskTurns(const Judges& judges, const RefMove& move, Content& content, RefVe
   KeepIntent(judges, move, content, approvals, GroundOf(*answers), out);
 }
 
+using AskedPolicy = Result<std::optional<PolicyAnswer>>;
+
+// No record of an environment rests on these: a record of policy does.
+void TellPolicy(AskedPolicy& policy, Content& content, RefVerdict& out) {
+  if (!policy) return CannotAsk(policy.error(), content);
+  if (!*policy) return;
+  EnvironmentAnswer& answer = (*policy)->answer;
+  Join(std::move(answer.findings), content.verdict);
+  out.turns.push_back(TurnOf(answer));
+}
+
+// The policy that the push brings, where it judges in place of the one before.
+Result<std::optional<PolicySide>> FindAgreed(const Judges& judges, const RefMove& move,
+                                             const AskedPolicy& policy) {
+  std::optional<PolicySide> agreed;
+  if (!policy || !*policy || !(*policy)->pair) return agreed;
+  Result<PolicySide> side = AgreedPolicy(judges.push, judges.own, move.update.new_id);
+  if (!side) return side.error();
+  agreed = *std::move(side);
+  return agreed;
+}
+
 // `told` is said with this ref, and of the push as a whole.
 RefVerdict JudgeRef(const Judges& judges, const RefUpdate& update, Findings told) {
   const Clock::time_point begin = Clock::now();
   const RefMove move = MoveOf(judges.push, judges.own, judges.floor, update);
-  Content content = JudgeMoved(judges, move, std::move(told));
+  AskedPolicy policy = AskPolicy(judges, move);
+  const Result<std::optional<PolicySide>> agreed = FindAgreed(judges, move, policy);
+  const Judges judging{judges.push, agreed && *agreed ? **agreed : judges.own, judges.floor};
+  Content content = JudgeMoved(judging, move, std::move(told));
   Verdict& verdict = content.verdict;
   RefVerdict out;
   out.update = update;
   out.is_protected = move.kind == RefKind::kProtected;
-  AskTurns(judges, move, content, out);
-  AskFolders(judges, move, content, out);
+  if (!agreed) CannotJudge(verdict, agreed.error());
+  AskTurns(judging, move, content, out);
+  AskFolders(judging, move, content, out);
+  TellPolicy(policy, content, out);
   if (move.kind == RefKind::kOther) Advise(verdict);
   Settle(verdict);
   const Weight weight = Weigh(move.kind, judges.push.settings.mode, FoundIn(verdict, content.unsearched));

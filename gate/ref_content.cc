@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 #include "gate/clusters.h"
 #include "gate/history.h"
@@ -40,7 +41,8 @@ void TellBroken(const PolicySide& side, Verdict& verdict) {
   const auto broken = std::find_if(findings.begin(), findings.end(), [](const Finding& finding) {
     return finding.severity == Severity::kError;
   });
-  if (side.first_push) verdict.findings.insert(verdict.findings.end(), findings.begin(), findings.end());
+  if (side.first_push || side.agreed)
+    verdict.findings.insert(verdict.findings.end(), findings.begin(), findings.end());
   verdict.outcome = Outcome::kUnjudged;
   verdict.reason =
       "the configuration of " + side.loaded.configuration.source + " is broken: " +
@@ -152,6 +154,9 @@ void WithOwnPolicy(const Judges& judges, const RefMove& move, const Trees& trees
   }
   begun = std::move(verdict);
   if (move.brings_policy) begun.notes.push_back("first push: judged by the configuration that it brings");
+  if (!judges.own.agreed) return;
+  Join(judges.own.loaded.findings, begun);
+  begun.notes.push_back("judged by the configuration that it brings: people agreed to exactly this pair");
 }
 
 // Both judge and the union rejects. Clusters of the floor that the own policy does
@@ -194,7 +199,7 @@ void InShadow(const Judges& judges, const RefMove& move, const Trees& trees, Ver
   const bool changes_it =
       std::any_of(trees.changes.begin(), trees.changes.end(),
                   [](const git::FileChange& file) { return IsConfigurationPath(file.path); });
-  if (!changes_it || move.ref != judges.own.ref || judges.own.first_push) return;
+  if (!changes_it || move.ref != judges.own.ref || judges.own.first_push || judges.own.agreed) return;
   Result<LoadedConfiguration> loaded =
       ConfigurationAt(judges.push.repository, move.update.new_id, "this push");
   if (!loaded) return CannotJudge(verdict, loaded.error());
@@ -202,14 +207,26 @@ void InShadow(const Judges& judges, const RefMove& move, const Trees& trees, Ver
   Bound(loaded->configuration.limits, judges.push.settings.limits);
   CheckInput input = InputOf(judges, move, trees, loaded->configuration);
   input.ask = {};
-  verdict.notes.push_back(ShadowWords(Check(input)));
+  const Verdict shadow = Check(input);
+  verdict.notes.push_back(ShadowWords(shadow));
+  if (shadow.outcome == Outcome::kAccepted &&
+      judges.own.loaded.configuration.promotion.review.policy.count > 0)
+    verdict.notes.back() += "; it judges where people agree to both: sluice approve policy " +
+                            move.update.new_id.Hex().substr(0, 12) + " --pair";
 }
 
-// What the new commits hold, weighed by the policies that judge the tip.
+// What the new commits hold, weighed by the policies that judge the tip; but people agreed
+// to no more than the tip, so what lies before it the policy before the push judges.
 Status SearchCommits(const Judges& judges, const RefMove& move, const std::vector<LookedAt>& looked_at,
                      Verdict& verdict) {
+  std::optional<PolicySide> before;
+  if (judges.own.agreed) {
+    Result<PolicySide> own = OwnPolicy(judges.push);
+    if (!own) return own.error();
+    before = *std::move(own);
+  }
   std::vector<const Configuration*> policies;
-  for (const PolicySide* side : {&judges.own, judges.floor}) {
+  for (const PolicySide* side : {before ? &*before : &judges.own, judges.floor}) {
     if (IsUsable(side)) policies.push_back(&side->loaded.configuration);
   }
   HistoryInput input;

@@ -29,6 +29,12 @@ void TellRemedyOfFolder(const Environment& environment, promotion::Conditions& u
       condition.remedy = "bring it to " + environment.after.front().name + " first, then copy what that runs";
 }
 
+// How large a share goes is known where the ledger is where the branch is.
+bool AsksForShare(const EnvironmentMove& move, const Environment& environment) {
+  constexpr unsigned kAll = 100;
+  return move.removed > 0 && environment.max_removed < kAll;
+}
+
 }  // namespace
 
 const Rule kTurnRule = {
@@ -96,7 +102,7 @@ promotion::Turn AskTurnOf(const TurnAsked& given) {
       .move = move.kind.move,
       .automatic = asked.automatic,
       .rollback = move.rollback,
-      .removed = move.removed,
+      .removed = move.behind.empty() ? move.removed : 0,
       .objects = move.objects,
       .excluded = asked.excluded,
       .zones = zones,
@@ -105,7 +111,8 @@ promotion::Turn AskTurnOf(const TurnAsked& given) {
   promotion::Turn turn = promotion::AskTurn(question);
   TellWhyDirect(move.kind, turn.unmet);
   if (!asked.environment.folder.empty()) TellRemedyOfFolder(asked.environment, turn.unmet);
-  if (!move.behind.empty() && AsksItsLedger(asked.settings, asked.environment)) {
+  if (!move.behind.empty() &&
+      (AsksItsLedger(asked.settings, asked.environment) || AsksForShare(move, asked.environment))) {
     turn.unmet.push_back({promotion::ConditionKind::kLedger,
                           "its ledger is not where its branch is: " + move.behind,
                           "on the server: sluice ledger reconcile",

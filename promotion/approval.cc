@@ -114,9 +114,16 @@ Result<std::string> ApprovalText(const Approval& approval) {
 }
 
 std::string ApprovalRef(const Approval& approval, std::string_view envelope_digest) {
-  const std::string_view what = approval.change.empty() ? NameOf(approval.kind) : approval.change;
+  const KindRow& row = RowOf(approval.kind);
+  const std::string_view what = row.change ? approval.change : row.revokes ? approval.revokes : row.name;
   std::string ref = "refs/sluice/approvals/" + approval.environment + "/";
   return ref.append(what).append("/").append(envelope_digest);
+}
+
+Result<Approval> ReadUnproven(const std::string& what, std::string_view envelope) {
+  Result<Envelope> read = ReadEnvelope(what, PayloadType::kApproval, envelope);
+  if (!read) return read.error();
+  return ReadApproval(what, std::move(read->payload));
 }
 
 Result<SignedApproval> OpenApproval(const std::string& what, std::string_view envelope,

@@ -50,7 +50,8 @@ Result<Approval> ReadApproval(const std::string& what, std::string payload);
 // The one text of it; an Error where some value is not as it should be.
 Result<std::string> ApprovalText(const Approval& approval);
 
-// The ref behind which the envelope of this digest lies.
+// The ref behind which the envelope of this digest lies: a revocation behind the digest of
+// what it revokes.
 std::string ApprovalRef(const Approval& approval, std::string_view envelope_digest);
 
 // Whose keys count, at one version of the policy. Not owned.
@@ -65,6 +66,9 @@ struct SignedApproval {
   crypto::PublicKey key;
   crypto::SecurityKeyWords words;
 };
+
+// What an envelope says of itself. Nobody has asked whether its signature holds.
+Result<Approval> ReadUnproven(const std::string& what, std::string_view envelope);
 
 // An envelope of a person: read, its signature held, its key that person's at
 // `time`, when the server received it. Whether it counts for a change is asked by

@@ -9,6 +9,7 @@
 
 #include "promotion/chain_head.h"
 #include "promotion/envelope.h"
+#include "promotion/words.h"
 
 namespace sluice::promotion {
 namespace {
@@ -40,10 +41,11 @@ class Reader {
 
   Result<Given> Run() {
     for (const ApprovalKind kind : kKindsWithoutChange)
-      if (const Status taken = Take(NameOf(kind)); !taken) return taken.error();
+      if (const Status taken = Take(NameOf(kind), false); !taken) return taken.error();
     if (!question_.change.empty()) {
-      if (const Status taken = Take(question_.change); !taken) return taken.error();
+      if (const Status taken = Take(question_.change, true); !taken) return taken.error();
     }
+    if (const Status taken = TakeRevocations(); !taken) return taken.error();
     if (const Status marked = MarkSpent(); !marked) return marked.error();
     std::sort(given_.approvals.begin(), given_.approvals.end(),
               [](const VerifiedApproval& a, const VerifiedApproval& b) { return a.digest < b.digest; });
@@ -51,19 +53,55 @@ class Reader {
   }
 
  private:
-  Status Take(std::string_view what) {
+  Status Take(std::string_view what, bool of_change) {
     const Result<std::vector<git::ListedRef>> refs =
-        question_.repository.ListRefs(GivenDirectory(question_.environment, what), kMostGiven);
+        question_.repository.ListRefs(GivenDirectory(question_.environment, what), kMostListed);
     if (!refs) return refs.error();
     for (const git::ListedRef& ref : *refs)
-      if (const Status taken = TakeOne(ref); !taken) return taken;
+      if (const Status taken = TakeOne(ref, of_change); !taken) return taken;
     return Ok{};
   }
 
-  Status TakeOne(const git::ListedRef& ref) {
+  // Of what was given, and of the newest record, which a rollback's release names.
+  Status TakeRevocations() {
+    std::set<std::string> revocable;
+    for (const VerifiedApproval& approval : given_.approvals) revocable.insert(approval.digest);
+    const Result<std::string> newest = NewestRecord();
+    if (!newest) return newest.error();
+    if (!newest->empty()) revocable.insert(*newest);
+    for (const std::string& digest : revocable)
+      if (const Status taken = Take(digest, false); !taken) return taken;
+    return Ok{};
+  }
+
+  // The digest of its envelope; empty where there is none.
+  Result<std::string> NewestRecord() const {
+    const git::Repository& repository = question_.repository;
+    const Result<Oid> tip = repository.ResolveRef(LedgerRef(question_.environment));
+    if (!tip) return tip.error().kind == ErrorKind::kNotFound ? Result<std::string>("") : tip.error();
+    const Result<Oid> tree = git::TreeOf(repository, *tip);
+    if (!tree) return tree.error();
+    const Result<std::vector<git::TreeEntry>> files = git::ReadTree(repository, *tree);
+    if (!files) return files.error();
+    for (const git::TreeEntry& file : *files) {
+      if (file.name != "envelope.json") continue;
+      const Result<git::RawObject> blob = repository.Read(file.id, LimitOf(PayloadType::kStatement));
+      return blob ? Result<std::string>(DigestOf(blob->bytes)) : blob.error();
+    }
+    return std::string();
+  }
+
+  // Said before its signature is asked for: nobody has to be told of a freeze that is over.
+  bool HasExpired(const std::string& ref, std::string_view envelope) const {
+    const Result<Approval> given = ReadUnproven(ref, envelope);
+    return given && given->expires != 0 && MomentOf(given->expires) <= question_.now;
+  }
+
+  Status TakeOne(const git::ListedRef& ref, bool of_change) {
     const Result<git::RawObject> blob = question_.repository.Read(ref.id, LimitOf(PayloadType::kApproval));
     if (!blob && blob.error().kind == ErrorKind::kFailed) return blob.error();
     if (!blob || blob->type != git::ObjectType::kBlob) return Refuse(ref.name, "it is no envelope");
+    if (!of_change && HasExpired(ref.name, blob->bytes)) return Ok{};
     const Result<Opened> opened = Open(ref.name, blob->bytes, question_.trusted, question_.now);
     if (!opened) return Refuse(ref.name, opened.error().message);
     if (MomentOf(opened->made) < question_.since)
@@ -123,6 +161,26 @@ std::string GivenDirectory(std::string_view environment, std::string_view what) 
 }
 
 Result<Given> ReadGiven(const GivenQuestion& question) { return Reader(question).Run(); }
+
+Result<std::size_t> CountInForce(const git::Repository& repository, const std::string& directory,
+                                 const std::string& person, Moment now) {
+  const Result<std::vector<git::ListedRef>> refs = repository.ListRefs(directory, kMostListed - 1);
+  if (!refs) return refs.error();
+  const std::string environment = directory.substr(0, directory.rfind('/', directory.size() - 2) + 1);
+  std::size_t count = 0;
+  for (const git::ListedRef& ref : *refs) {
+    const Result<git::RawObject> blob = repository.Read(ref.id, LimitOf(PayloadType::kApproval));
+    if (!blob) return blob.error();
+    const Result<Approval> given = ReadUnproven(ref.name, blob->bytes);
+    if (!given || given->person != person) continue;
+    if (given->expires != 0 && MomentOf(given->expires) <= now) continue;
+    const Result<std::vector<git::ListedRef>> revoking =
+        repository.ListRefs(environment + DigestOf(blob->bytes) + "/", kMostListed);
+    if (!revoking) return revoking.error();
+    count += revoking->empty();
+  }
+  return count;
+}
 
 Result<VerifiedApproval> OpenGiven(std::string_view ref, std::string_view envelope, const Trusted& trusted,
                                    Moment now) {

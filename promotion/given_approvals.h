@@ -13,16 +13,18 @@
 
 namespace sluice::promotion {
 
-// Behind one refs/sluice/approvals/ENV/WHAT/. No push makes more of them.
+// Of one person, in force, behind one refs/sluice/approvals/ENV/WHAT/. No push makes more.
 inline constexpr std::size_t kMostGiven = 256;
+// Of everybody, whatever they are worth by now. What expired goes with DropExpired.
+inline constexpr std::size_t kMostListed = 4'096;
 // By so much the clock of a signer may be ahead.
 inline constexpr std::chrono::hours kSignersClock{24};
 // Nothing older is taken from a push: whether a record names it is asked of all since.
 inline constexpr std::chrono::days kOldestGiven{30};
 
-// What may stand for WHAT in the name of a ref besides a change digest.
-inline constexpr ApprovalKind kKindsWithoutChange[] = {ApprovalKind::kFreeze, ApprovalKind::kHold,
-                                                       ApprovalKind::kRevocation};
+// What may stand for WHAT in the name of a ref besides a change digest and, of a
+// revocation, the digest of what it revokes.
+inline constexpr ApprovalKind kKindsWithoutChange[] = {ApprovalKind::kFreeze, ApprovalKind::kHold};
 
 // The directory of refs, with a slash at its end.
 std::string GivenDirectory(std::string_view environment, std::string_view what);
@@ -42,13 +44,20 @@ struct NotOpened {
 };
 
 struct Given {
-  std::vector<VerifiedApproval> approvals;  // by the digests of their envelopes
+  std::vector<VerifiedApproval> approvals;  // by the digests of their envelopes; with what revokes them
+                                            // or the newest record
   std::vector<NotOpened> not_opened;
 };
 
-// An Error: the repository could not be read, or holds more than kMostGiven. The
+// An Error: the repository could not be read, or holds more than kMostListed of a kind. The
 // cost is that of the envelopes, and of the records since the oldest of them was made.
 Result<Given> ReadGiven(const GivenQuestion& question);
+
+// How many envelopes of a person lie in a directory and are in force: they have not expired
+// at `now`, and nothing revokes them. As they say themselves: a push was held against that.
+// kLimit where there are kMostListed of everybody's.
+Result<std::size_t> CountInForce(const git::Repository& repository, const std::string& directory,
+                                 const std::string& person, Moment now);
 
 // One envelope as a push brings it behind a ref of that name. An Error says why it is
 // none, or not that one, or does not count at `now`.

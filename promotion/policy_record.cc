@@ -11,6 +11,8 @@
 #include "crypto/digest.h"
 #include "promotion/chain.h"
 #include "promotion/chain_head.h"
+#include "promotion/envelope.h"
+#include "promotion/given_approvals.h"
 #include "promotion/policy_files.h"
 #include "promotion/record_writer.h"
 #include "promotion/words.h"
@@ -175,10 +177,38 @@ Result<Agreed> Agree(const Begun& begun, const PolicyDraft& draft, const Trust& 
   if (people.size() < needed)
     return Usage(recovery ? "the operator's key has to sign a recovery"
                           : std::to_string(needed) + " of the named people have to agree, and " +
-                                std::to_string(people.size()) + " did");
+                                std::to_string(people.size()) +
+                                " did: sluice approve policy, in a clone, or --sign NAME=KEYFILE");
   std::sort(agreed.listed.begin(), agreed.listed.end(),
             [](const ReceivedApproval& a, const ReceivedApproval& b) { return a.digest < b.digest; });
   return agreed;
+}
+
+// Those that people pushed for this change and that count now (docs/approvals.md, section
+// 3); what does not is passed over. Who may agree may revoke.
+Result<std::vector<std::string>> ReadPushed(const Begun& begun, const PolicyDraft& draft, const Trust& trust,
+                                            std::int64_t now) {
+  std::vector<std::string> envelopes;
+  if (!begun.before) return envelopes;
+  const git::Repository& repository = *begun.repository;
+  const Moment at{std::chrono::seconds(now)};
+  const Moment since{std::chrono::seconds(begun.before->record.head.recorded)};
+  const Result<Given> given =
+      ReadGiven({repository, "policy", draft.change, {begun.signers, nullptr}, at, since});
+  if (!given) return given.error();
+  People people;
+  for (const std::string& name : trust.from) people.people.emplace_back().name = name;
+  const std::set<std::string> revokers(trust.from.begin(), trust.from.end());
+  const Asking asking{draft.repository, "policy", draft.change, given->approvals, at, people, revokers};
+  for (const VerifiedApproval& one : given->approvals) {
+    if (one.kind != ApprovalKind::kApproval || !WhyVoid(one, asking).empty()) continue;
+    const Result<Oid> id = repository.ResolveRef(GivenDirectory("policy", draft.change) + one.digest);
+    if (!id) return id.error();
+    Result<git::RawObject> blob = repository.Read(*id, LimitOf(PayloadType::kApproval));
+    if (!blob) return blob.error();
+    envelopes.push_back(std::move(blob->bytes));
+  }
+  return envelopes;
 }
 
 PolicyRecord RecordOf(const Begun& begun, const PolicyChange& change, const PolicyDraft& draft,
@@ -248,7 +278,14 @@ Result<std::string> RecordPolicy(const RecorderPlace& place, const PolicyChange&
   const Result<Trust> trust = ReadTrust("trust.json", draft.trust);
   if (!trust) return trust.error();
   const std::int64_t now = std::time(nullptr);
-  Result<Agreed> agreed = Agree(*begun, draft, InForce(*begun, *trust), change.recovery, envelopes, now);
+  const Trust& in_force = InForce(*begun, *trust);
+  std::vector<std::string> all = envelopes;
+  if (!change.recovery) {
+    const Result<std::vector<std::string>> pushed = ReadPushed(*begun, draft, in_force, now);
+    if (!pushed) return pushed.error();
+    all.insert(all.end(), pushed->begin(), pushed->end());
+  }
+  Result<Agreed> agreed = Agree(*begun, draft, in_force, change.recovery, all, now);
   if (!agreed) return agreed.error();
   PolicyRecord record = RecordOf(*begun, change, draft, list, now);
   record.head.approvals = agreed->listed;

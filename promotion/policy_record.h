@@ -33,7 +33,8 @@ struct PolicyDraft {
 // nothing differs, or .sluice/allowed_signers does not mean the same everywhere.
 Result<PolicyDraft> DraftPolicy(const RecorderPlace& place, const PolicyChange& change);
 
-// Writes the draft, resting on the envelopes of people, and gives its digest.
+// Writes the draft, resting on these envelopes of people and on those that were pushed for
+// exactly this change, and gives its digest.
 // kUsage where too few of those whom the record before names (the first: it
 // itself) agreed and the operator did not recover it, or the branch moved since.
 Result<std::string> RecordPolicy(const RecorderPlace& place, const PolicyChange& change,

@@ -117,8 +117,10 @@ std::string TakeSubject(const CanonicalText& text, Fields& outer, std::string_vi
 void CheckTogether(Fields& fields, const Record& record) {
   const bool explained = record.kind == RecordKind::kBreakGlass || record.kind == RecordKind::kRollback;
   if (explained && !record.head.reason) fields.Fail("reason", "a record of this kind has a reason");
-  if ((record.kind == RecordKind::kRollback) != record.restores.has_value())
-    fields.Fail("restores", "restores should be null but for a rollback");
+  if (record.kind == RecordKind::kRollback && !record.restores)
+    fields.Fail("restores", "a rollback names what it restores");
+  if (!explained && record.restores)
+    fields.Fail("restores", "restores should be null but for a rollback, by break-glass too");
   if (record.restores && *record.restores >= record.head.sequence)
     fields.Fail("restores", "restores should name an earlier record");
   if (record.head.recorded < record.judged) fields.Fail("recorded", "recorded should not be before judged");

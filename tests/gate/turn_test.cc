@@ -70,6 +70,21 @@ TEST_CASE("a ledger that is behind stops what has to ask it") {
               "ledger reconcile"});
 }
 
+TEST_CASE("a share that cannot be known is not passed over") {
+  const auto behind = [](std::uint64_t removed) {
+    return [=](EnvironmentMove& move) { move.behind = "nothing is recorded yet", move.removed = removed; };
+  };
+  const std::string text = std::string(kPeople) + "environments: {dev: {branch: dev}}\n";
+  const Lines said{
+      "dev: its ledger is not where its branch is: nothing is recorded yet -> on the server: "
+      "sluice ledger reconcile"};
+  CHECK(Said(text, "dev", behind(0)).empty());
+  CHECK(Said(text, "dev", behind(1)) == said);
+  CHECK(Said(std::string(kPeople) + "environments: {dev: {branch: dev, approvals: 1}}\n", "dev", behind(1)) ==
+        said);
+  CHECK(Said("environments: {dev: {branch: dev, maxRemoved: 100%}}\n", "dev", behind(1)).empty());
+}
+
 TEST_CASE("what removes more than its share asks for a consent") {
   const auto removes = [](std::uint64_t removed) {
     return [=](EnvironmentMove& move) { move.removed = removed, move.objects = 10; };

@@ -1,6 +1,8 @@
 // The envelopes in a repository: which of them are opened, and which are used up.
 #include "promotion/given_approvals.h"
 
+#include <set>
+
 #include "promotion/chain_head.h"
 #include "promotion/envelope.h"
 #include "promotion/trust.h"
@@ -170,11 +172,99 @@ TEST_CASE("records from before an approval was made are not looked at") {
   REQUIRE(server.Read()->approvals[0].spent);
 }
 
+TEST_CASE("a revocation is found by what it revokes") {
+  Server server;
+  Approval freeze = server.Right();
+  freeze.kind = ApprovalKind::kFreeze;
+  freeze.change.clear();
+  freeze.reason = "the end of the year";
+  const std::string frozen = server.Put(freeze), approved = server.Put(server.Right());
+  Approval revocation = server.Right();
+  revocation.kind = ApprovalKind::kRevocation;
+  revocation.change.clear();
+  revocation.reason = "a mistake";
+  for (const std::string& revoked : {frozen, approved, std::string(64, '0')}) {
+    revocation.revokes = revoked;
+    REQUIRE(ApprovalRef(revocation, kChange) ==
+            "refs/sluice/approvals/production/" + revoked + "/" + kChange);
+    server.Put(revocation);
+  }
+  const auto revoked = [&](const std::string& change) {
+    std::set<std::string> found;
+    const Result<Given> given = server.Read(change);
+    for (const VerifiedApproval& one : given->approvals) found.insert(one.revokes);
+    found.erase("");
+    return found;
+  };
+  CHECK(revoked(kChange) == std::set<std::string>{frozen, approved});
+  CHECK(revoked("") == std::set<std::string>{frozen});
+  // A release names the newest record, of which this one's envelope is "x".
+  revocation.revokes = DigestOf("x");
+  server.Put(revocation);
+  CHECK(revoked("") == std::set<std::string>{frozen});
+  server.Record({}, kNow - 10);
+  CHECK(revoked("") == std::set<std::string>{frozen, DigestOf("x")});
+}
+
+TEST_CASE("a limit is of one person and of what is in force") {
+  const Server server;
+  Approval freeze = server.Right();
+  freeze.kind = ApprovalKind::kFreeze;
+  freeze.change.clear();
+  freeze.reason = "the end of the year";
+  const auto repository = git::Open({.git_dir = server.path()});
+  REQUIRE(repository);
+  const auto count = [&](const char* person) {
+    return *CountInForce(**repository, "refs/sluice/approvals/production/freeze/", person,
+                         Moment(std::chrono::seconds(kNow)));
+  };
+  CHECK(count("ana") == 0);
+  const std::string first = server.Put(freeze);
+  freeze.reason = "another";
+  server.Put(freeze);
+  freeze.reason = "one that is over";
+  freeze.expires = kNow;
+  server.Put(freeze);
+  CHECK(count("ana") == 2);
+  CHECK(count("ben") == 0);
+  REQUIRE(server.Read("")->approvals.size() == 2);
+  Approval revocation = server.Right();
+  revocation.kind = ApprovalKind::kRevocation;
+  revocation.change.clear();
+  revocation.revokes = first;
+  revocation.reason = "over";
+  server.Put(revocation);
+  CHECK(count("ana") == 1);
+}
+
+TEST_CASE("what expired is in nobody's way") {
+  const Server server;
+  Approval freeze = server.Right();
+  freeze.kind = ApprovalKind::kFreeze;
+  freeze.change.clear();
+  freeze.reason = "the end of the year";
+  const std::string frozen = server.Put(freeze);
+  freeze.expires = kNow - 1;
+  std::string updates;
+  for (std::size_t i = 0; i <= kMostGiven; ++i) {
+    freeze.reason = std::to_string(i);
+    const std::string envelope = server.Envelope(freeze);
+    const std::string blob = git::Git1(server.path(), {"hash-object", "-w", "--stdin"}, envelope);
+    updates += "create " + ApprovalRef(freeze, DigestOf(envelope)) + " " + blob + "\n";
+  }
+  git::Git(server.path(), {"update-ref", "--stdin"}, updates);
+  const Result<Given> given = server.Read("");
+  REQUIRE(given);
+  REQUIRE(given->approvals.size() == 1);
+  REQUIRE(given->approvals[0].digest == frozen);
+  REQUIRE(given->not_opened.empty());
+}
+
 TEST_CASE("more envelopes than one change can have are an error") {
   const Server server;
   std::string updates;
   const std::string blob = git::Git1(server.path(), {"hash-object", "-w", "--stdin"}, "x");
-  for (std::size_t i = 0; i <= kMostGiven; ++i) {
+  for (std::size_t i = 0; i <= kMostListed; ++i) {
     std::string digits = std::to_string(1000 + i);
     updates += "create refs/sluice/approvals/production/" + kChange + "/" + std::string(60, 'a') + digits +
                " " + blob + "\n";

@@ -66,6 +66,7 @@ TEST_CASE("a record is read and written in the one text") {
            {},
            {{"previous", "null"}, {"sequence", "1"}},
            {{"kind", "\"rollback\""}, {"reason", "\"it \\\"burns\\\"\""}, {"restores", "1"}},
+           {{"kind", "\"break-glass\""}, {"reason", "\"it burns\""}, {"restores", "1"}},
            {{"kind", "\"break-glass\""}, {"reason", "\"x\""}},
            {{"approvals", "[]"}, {"clusters", "[]"}, {"notApplied", "[]"}, {"notHeld", "[]"}}}) {
     MemberMap predicate = Predicate();
@@ -145,9 +146,11 @@ TEST_CASE("a record that contradicts itself is refused") {
   CHECK(Has(WhyWith({{"previous", "null"}}), "previous should be null in the first record"));
   CHECK(Has(WhyWith({{"kind", "\"break-glass\""}}), "has a reason"));
   CHECK(Has(WhyWith({{"kind", "\"rollback\""}, {"restores", "1"}}), "has a reason"));
-  CHECK(Has(WhyWith({{"kind", "\"rollback\""}, {"reason", "\"x\""}}),
-            "restores should be null but for a rollback"));
-  CHECK(Has(WhyWith({{"restores", "1"}}), "restores should be null but for a rollback"));
+  CHECK(Has(WhyWith({{"kind", "\"rollback\""}, {"reason", "\"x\""}}), "a rollback names what it restores"));
+  for (const char* kind : {"\"promotion\"", "\"direct\""})
+    CHECK(Has(WhyWith({{"kind", kind}, {"restores", "1"}}), "restores should be null"));
+  CHECK(Has(WhyWith({{"kind", "\"break-glass\""}, {"reason", "\"x\""}, {"restores", "2"}}),
+            "an earlier record"));
   CHECK(
       Has(WhyWith({{"kind", "\"rollback\""}, {"reason", "\"x\""}, {"restores", "2"}}), "an earlier record"));
   CHECK(Has(WhyWith({{"recorded", "\"2026-11-03T07:59:59Z\""}}), "not be before judged"));

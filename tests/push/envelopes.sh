@@ -44,7 +44,7 @@ revokes() {
   MADE=$((MADE + 1))
   printf '{"environment":"%s","kind":"revocation","made":"%s","person":"%s","reason":"a mistake","repository":"%s","revokes":"%s","version":1}' \
     "$3" "$(made)" "$2" "$(repository_id)" "$4" >"$WORK/payload"
-  seal "$1" "$3" revocation sluice-approval
+  seal "$1" "$3" "$4" sluice-approval
   GL_USER=$2 pushes git push -q origin "$BLOB:$REF"
 }
 

@@ -18,6 +18,7 @@ review:
 environments:
   production: {branch: production}
 YAML
+person dan
 commit 'who agrees to the policy'
 pushes git push -q origin HEAD:main
 "$SLUICE" hook set "$SERVER" identity=gitolite >/dev/null 2>&1 || fail 'who pushes is what gitolite says'
@@ -72,3 +73,40 @@ says 'policy needs 1 approval'
 BEGAN=$((BEGAN + 60))  # the clock of who signs is a minute ahead
 approves ana ana policy "$CHANGE"
 pushes git push origin HEAD:main
+
+# The record of that policy rests on what was pushed for it, by those whom the record
+# before names, and on nothing else: not on what was taken back, expired, is older than
+# that record, or is of another change.
+policy_head() { git --git-dir="$SERVER" rev-parse refs/sluice/ledger/policy; }
+rests_on() { git --git-dir="$SERVER" ls-tree --name-only refs/sluice/ledger/policy approvals/; }
+AGREED=$DIGEST
+pushes "$SLUICE" ledger policy "$SERVER"
+equal "$(rests_on)" "approvals/$AGREED.json" 'what the record rests on'
+run "$SLUICE" ledger policy "$SERVER"
+equal "$CODE" 2 'nothing differs'
+sed -i 's/, dan\]/]/; s/approvals: 3/approvals: 2/' .sluice/sluice.yaml
+commit 'two once more'
+HEAD_BEFORE=$(policy_head)
+CHANGE=$(policy_change)
+BEGAN=$(($(date +%s) + 120))
+for who in ana ben dan; do approves $who $who policy "$CHANGE"; done
+git --git-dir="$SERVER" fetch -q "$CLONE" HEAD:main  # as an operator may
+run "$SLUICE" ledger policy "$SERVER" --from ana,ben --count 2
+equal "$CODE" 2 'another change, of trust too'
+says '0 did: sluice approve policy'
+revokes ana ana policy "$(git --git-dir="$SERVER" for-each-ref --format='%(refname:lstrip=5)' \
+  "refs/sluice/approvals/policy/$CHANGE" | while read -r one; do
+  git --git-dir="$SERVER" cat-file blob "refs/sluice/approvals/policy/$CHANGE/$one" | sed 's/.*"payload":"\([^"]*\)".*/\1/' |
+    base64 -d | grep -q '"person":"ana"' && echo "$one"
+done)"
+run "$SLUICE" ledger policy "$SERVER"
+equal "$CODE" 2 'whose approval was revoked'
+approves ana ana policy "$CHANGE" "$(repository_id)" "$(made -9000)"
+run "$SLUICE" ledger policy "$SERVER"
+equal "$CODE" 2 'older than the record before'
+equal "$(policy_head)" "$HEAD_BEFORE" 'the record of policy'
+approves ana ana policy "$CHANGE"
+pushes "$SLUICE" ledger policy "$SERVER"
+equal "$(rests_on)" "approvals/$DIGEST.json" 'ana is asked, and nobody else'
+cd "$SERVER"
+pushes "$SLUICE" ledger verify --pin "$(git cat-file blob "$(git rev-list --max-parents=0 refs/sluice/ledger/policy):envelope.json" | sha256sum | cut -c1-64)"
