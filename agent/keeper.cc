@@ -55,13 +55,11 @@ OwnedCalls Keeper::Calls() {
                 if (!planned_)
                   Log(Level::kWarning, NameWords(name) + " is gone",
                       JsonMapping().Text("reason", "ObjectGone"));
-                dirty_[name].clear();
+                strays_.insert(name);
                 wake_.Ring();
               },
           .strayed =
               [this](const ObjectName& name) {
-                Log(Level::kWarning, NameWords(name) + " lost the label of the ApplySet",
-                    JsonMapping().Text("reason", "LabelLost"));
                 const std::lock_guard lock(mutex_);
                 strays_.insert(name);
                 wake_.Ring();
@@ -223,7 +221,7 @@ RecordStanding Keeper::Settle(WallTime now) {
 
 std::size_t Keeper::Heal() {
   wake_.Quiet();
-  LabelStrays();
+  LookAfterStrays();
   std::vector<Healing> work;
   {
     const std::lock_guard lock(mutex_);
@@ -242,8 +240,8 @@ std::size_t Keeper::Heal() {
   return healed;
 }
 
-// The label alone: what else differs may be meant to.
-void Keeper::LabelStrays() {
+// What a list or a watch missed may be there by now: it came between the two, or got its label after them.
+void Keeper::LookAfterStrays() {
   std::map<ObjectName, Place> work;
   {
     const std::lock_guard lock(mutex_);
@@ -252,28 +250,31 @@ void Keeper::LabelStrays() {
         work.emplace(name, found->second.object.located.place);
     strays_.clear();
   }
-  for (const auto& [name, place] : work) {
-    Outcome outcome = Look(place);
-    const bool labels = outcome.answer == Answer::kDone && !IsMember(*outcome.live.root, settings_.applyset);
-    if (labels) outcome = Label(place, *outcome.live.root, settings_.applyset);
-    if (outcome.answer == Answer::kGone) continue;
-    if (outcome.answer == Answer::kDone) {
-      if (labels) Labelled(name, *outcome.live.root);
-      continue;
-    }
-    Log(Level::kWarning, NameWords(name) + " is not labelled again: " + outcome.words,
-        JsonMapping().Text("reason", "ObjectNotHealed"));
-    const std::lock_guard lock(mutex_);
-    strays_.insert(name);  // with the next round
-  }
+  for (const auto& [name, place] : work) LookAfter(name, place);
 }
 
-void Keeper::Labelled(const ObjectName& name, const manifests::Node& live) {
-  Log(Level::kInfo, NameWords(name) + " has the label of the ApplySet again",
-      JsonMapping().Text("reason", "ObjectHealed"));
+// The label alone is put back: what else differs may be meant to.
+void Keeper::LookAfter(const ObjectName& name, const Place& place) {
+  Outcome outcome = Look(place);
+  const bool strayed = outcome.answer == Answer::kDone && !IsMember(*outcome.live.root, settings_.applyset);
+  if (strayed) outcome = Label(place, *outcome.live.root, settings_.applyset);
+  if (outcome.answer != Answer::kDone && outcome.answer != Answer::kGone)
+    Log(Level::kWarning, NameWords(name) + " is not put back: " + outcome.words,
+        JsonMapping().Text("reason", "ObjectNotHealed"));
+  if (strayed && outcome.answer == Answer::kDone)
+    Log(Level::kWarning, NameWords(name) + " lost the label of the ApplySet, and has it again",
+        JsonMapping().Text("reason", "ObjectHealed"));
   const std::lock_guard lock(mutex_);
-  if (const auto found = kept_.find(name); found != kept_.end() && found->second.accepted)
-    found->second.accepted->resource_version = cluster::StringAt(&live, {"metadata", "resourceVersion"});
+  const auto found = kept_.find(name);
+  if (found == kept_.end()) return;
+  if (outcome.answer == Answer::kGone) {
+    dirty_[name].clear();
+  } else if (outcome.answer != Answer::kDone) {
+    strays_.insert(name);  // with the next round
+  } else if (strayed && found->second.accepted) {
+    found->second.accepted->resource_version =
+        cluster::StringAt(outcome.live.root, {"metadata", "resourceVersion"});
+  }
 }
 
 // False also where there was nothing to do: what was noticed was our own apply.

@@ -99,15 +99,15 @@ class Keeper {
     std::string before{};     // the resource version that we know
   };
   bool HealOne(const Healing& work);
-  void LabelStrays();
-  void Labelled(const ObjectName& name, const manifests::Node& live);
+  void LookAfterStrays();
+  void LookAfter(const ObjectName& name, const Place& place);
 
   const KeeperSettings settings_;
   Bell wake_;
   std::mutex mutex_;  // for all below; never held while the watch is called
   std::map<ObjectName, Kept> kept_;
   std::map<ObjectName, std::string> dirty_;  // and what to heal them with; empty: the recorded bytes
-  std::set<ObjectName> strays_;              // lost the label of the ApplySet
+  std::set<ObjectName> strays_;              // gone, or without the label of the ApplySet, as it seems
   std::set<std::pair<std::string, std::string>> blind_;  // group and kind of what is not watched just now
   std::optional<promotion::RememberedRecord> record_;
   RecordHealth health_;

@@ -238,7 +238,6 @@ void OwnedWatch::Lost(const Key& key, const ObjectName& name, const cluster::Doc
   const auto found = objects_.find(name);
   if (found == objects_.end() || KeyOf(found->second.object) != key || found->second.gone) return;
   Owned& owned = found->second;
-  if (owned.object.recorded && !owned.baseline) return;  // it was not applied yet
   owned.gone = true;
   if (asked) {
     if (calls_.strayed) calls_.strayed(name);

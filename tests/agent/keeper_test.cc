@@ -3,6 +3,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "tests/agent/fake_cluster.h"
@@ -53,36 +54,58 @@ TEST_CASE("what is not watched is applied in each cycle, however often it was ta
   CHECK_FALSE(keeper.IsAccepted(kRed, kRecord));
 }
 
+const net::ServedAnswer kEmpty{.body = R"({"kind":"List","metadata":{"resourceVersion":"9"},"items":[]})"};
+const net::ServedAnswer kAbsent{.status = 404, .body = R"({"kind":"Status","reason":"NotFound"})"};
+
+bool Patches(FakeCluster& cluster) {
+  const std::vector<std::string> requests = cluster.server().TakeRequests();
+  return std::any_of(requests.begin(), requests.end(),
+                     [](const std::string& request) { return request.starts_with("PATCH "); });
+}
+
 TEST_CASE("what is noticed while an object is applied is not forgotten with the answer") {
-  FakeCluster cluster(
-      {{"/api/v1/configmaps", {.body = R"({"kind":"List","metadata":{"resourceVersion":"9"},"items":[]})"}},
-       {kPath, {.status = 404, .body = R"({"kind":"Status","reason":"NotFound"})"}}});
+  FakeCluster cluster({{"/api/v1/configmaps", kEmpty}, {kPath, kAbsent}});
   Keeper keeper(cluster.identities(), Settings());
   keeper.Keep({Red(cluster)});
-  Accept(keeper, Red(cluster));
   REQUIRE(Rings(keeper));  // it is gone
-  Accept(keeper, Red(cluster));
-  CHECK_FALSE(keeper.IsAccepted(kRed, kRecord));
-  CHECK(keeper.Sends(kRed, kRecord).empty());
   Accept(keeper, Red(cluster));
   CHECK(keeper.IsAccepted(kRed, kRecord));
   CHECK_FALSE(keeper.IsAccepted(kRed, "{}"));
-}
-
-TEST_CASE("what was never applied is not told as gone") {
-  FakeCluster cluster(
-      {{"/api/v1/configmaps", {.body = R"({"kind":"List","metadata":{"resourceVersion":"9"},"items":[]})"}},
-       {kPath, {.status = 404, .body = R"({"kind":"Status","reason":"NotFound"})"}}});
-  Keeper keeper(cluster.identities(), Settings());
-  KeptObject blue = Red(cluster);
-  blue.located.name.name = "blue";
-  keeper.Keep({Red(cluster), blue});
-  const cluster::Text recorded(kRecord), live(kLive);
-  keeper.Accept(blue, *recorded, *live);
-  REQUIRE(Rings(keeper));  // blue is gone, and red was never there
+  CHECK_FALSE(Patches(cluster));
+  CHECK(keeper.Heal() == 0);  // the server does not take it
+  CHECK(Patches(cluster));
+  CHECK_FALSE(keeper.IsAccepted(kRed, kRecord));  // so that a cycle applies it
+  CHECK(keeper.Sends(kRed, kRecord).empty());
   Accept(keeper, Red(cluster));
   CHECK(keeper.IsAccepted(kRed, kRecord));
-  CHECK_FALSE(keeper.IsAccepted(blue.located.name, kRecord));
+}
+
+TEST_CASE("what seemed gone and is there is left as it is") {
+  FakeCluster cluster({{"/api/v1/configmaps", kEmpty}, {kPath, kAbsent}});
+  Keeper keeper(cluster.identities(), Settings());
+  keeper.Keep({Red(cluster)});
+  REQUIRE(Rings(keeper));
+  Accept(keeper, Red(cluster));
+  cluster.server().Set(kPath, {.body = kLive});
+  CHECK(keeper.Heal() == 0);
+  CHECK_FALSE(Patches(cluster));
+  CHECK(keeper.IsAccepted(kRed, kRecord));
+}
+
+TEST_CASE("of what lost its label the label alone is put back") {
+  std::string bare = kLive;
+  bare.replace(bare.find("part-of"), 7, "part-no");
+  FakeCluster cluster({{"/api/v1/configmaps", kEmpty}, {kPath, {.body = bare}}});
+  Keeper keeper(cluster.identities(), Settings());
+  keeper.Keep({Red(cluster)});
+  REQUIRE(Rings(keeper));
+  Accept(keeper, Red(cluster));
+  cluster.server().TakeRequests();
+  keeper.Heal();
+  int patches = 0;
+  for (const std::string& request : cluster.server().TakeRequests()) patches += request.starts_with("PATCH ");
+  CHECK(patches == 1);
+  CHECK(keeper.IsAccepted(kRed, kRecord));
 }
 
 }  // namespace
