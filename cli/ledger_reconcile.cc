@@ -131,9 +131,11 @@ int Reconcile(const ReconcileOptions& options) {
   if (options.judge)
     if (const Status judged = JudgeRest(*place, options.judging, *recordings); !judged)
       return Fail(judged.error());
-  if (!options.dry_run)
-    if (const Status dropped = DropExpired(*place); !dropped) return Fail(dropped.error());
-  return Tell(*recordings, options);
+  const int told = Tell(*recordings, options);
+  if (options.dry_run) return told;
+  const Status dropped = DropExpired(*place);
+  const int failed = dropped ? kAccepted : Fail(dropped.error());
+  return told == kAccepted ? failed : told;
 }
 
 }  // namespace

@@ -82,10 +82,13 @@ class Folders {
     if (!answers && HasErrors(content_.verdict)) return;  // what is wrong with its content was said
     if (!answers) return CannotJudge(content_.verdict, answers.error());
     const std::string nothing = promotion::DigestOf("");
+    const bool has_record = !answers->empty() && answers->front().move.head;
     std::erase_if(*answers, [&](const EnvironmentAnswer& one) { return one.move.change == nothing; });
+    // Kept all the same: it ends what was judged before and is not recorded yet.
+    if (answers->empty() && has_record && recorded != nullptr) out_.folders.push_back(std::move(made));
     if (answers->empty()) return;
-    // All that a first record holds has to be judged.
-    if (!answers->front().move.head) Join(std::move(whole->verdict.findings), content_.verdict);
+    // All that is recorded has to be judged, also what a push before this one left unrecorded.
+    Join(std::move(whole->verdict.findings), content_.verdict);
     Approvals approvals;
     const RecordGround ground = GroundOf(*answers);
     for (EnvironmentAnswer& answer : *answers) {

@@ -313,6 +313,16 @@ Result<Content> JudgeFolder(const Judges& judges, const RefMove& move, const std
   input.canonical = &content.canonical;
   content.tree = trees->tree;
   content.verdict = Check(input);
+  if (IsUsable(judges.floor) && content.verdict.outcome != Outcome::kUnjudged) {
+    CheckInput floor = InputOf(judges, move, *trees, judges.floor->loaded.configuration);
+    floor.before = nullptr;
+    floor.changes = input.changes;
+    floor.ask = {};
+    Verdict other = Check(floor);
+    Join(std::move(other.findings), content.verdict);
+    if (other.outcome == Outcome::kUnjudged) content.verdict.outcome = Outcome::kUnjudged;
+    content.verdict.reason += other.reason;
+  }
   if (content.verdict.outcome == Outcome::kUnjudged)
     return Failed("what " + folder + " builds: " + content.verdict.reason);
   KeepOfFolder(folder, places, content);

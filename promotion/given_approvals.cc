@@ -55,7 +55,7 @@ class Reader {
  private:
   Status Take(std::string_view what, bool of_change) {
     const Result<std::vector<git::ListedRef>> refs =
-        question_.repository.ListRefs(GivenDirectory(question_.environment, what), kMostListed);
+        question_.repository.ListRefs(GivenDirectory(question_.environment, what), kMostRead);
     if (!refs) return refs.error();
     for (const git::ListedRef& ref : *refs)
       if (const Status taken = TakeOne(ref, of_change); !taken) return taken;

@@ -17,6 +17,8 @@ namespace sluice::promotion {
 inline constexpr std::size_t kMostGiven = 256;
 // Of everybody, whatever they are worth by now. What expired goes with DropExpired.
 inline constexpr std::size_t kMostListed = 4'096;
+// That are read: pushes at once may bring more than is there to be counted.
+inline constexpr std::size_t kMostRead = 2 * kMostListed;
 // By so much the clock of a signer may be ahead.
 inline constexpr std::chrono::hours kSignersClock{24};
 // Nothing older is taken from a push: whether a record names it is asked of all since.
@@ -49,7 +51,7 @@ struct Given {
   std::vector<NotOpened> not_opened;
 };
 
-// An Error: the repository could not be read, or holds more than kMostListed of a kind. The
+// An Error: the repository could not be read, or holds more than kMostRead of a kind. The
 // cost is that of the envelopes, and of the records since the oldest of them was made.
 Result<Given> ReadGiven(const GivenQuestion& question);
 

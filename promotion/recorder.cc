@@ -167,12 +167,19 @@ git::NewCommit ContentOf(const State& state, const NextObjects& next, const Judg
   return content;
 }
 
-Status WriteMove(const RecordWriter& writer, const RecorderPlace& place, const State& state,
-                 const RecordedBranch& branch, const Intent& intent) {
+// A folder that a push reached and left as it is recorded: what was judged before that is over.
+bool IsNothing(const State& state, const RecordedBranch& branch, const NextObjects& next) {
+  return !branch.folder.empty() && state.head && next.change == DigestOf("");
+}
+
+// False where there is nothing to write.
+Result<bool> WriteMove(const RecordWriter& writer, const RecorderPlace& place, const State& state,
+                       const RecordedBranch& branch, const Intent& intent) {
   const Result<JudgedBy> judged = CheckPolicy(place, state, intent);
   if (!judged) return judged.error();
   const Result<NextObjects> next = ApplyIntent(state.head ? &*state.head : nullptr, intent);
   if (!next) return next.error();
+  if (IsNothing(state, branch, *next)) return false;
   Result<std::vector<git::NewFile>> envelopes = ReadRestingOn(
       {state.repository, state.policy, branch.environment, next->change, intent.judged, intent.approvals});
   if (!envelopes) return envelopes.error();
@@ -190,7 +197,7 @@ Status WriteMove(const RecordWriter& writer, const RecorderPlace& place, const S
   std::move(envelopes->begin(), envelopes->end(), std::back_inserter(fresh.content.files));
   if (state.head) fresh.before = EndOf(*state.head);
   const Result<WrittenRecord> written = writer.Append(std::move(fresh));
-  return written ? Status(Ok{}) : Status(written.error());
+  return written ? Result<bool>(true) : Result<bool>(written.error());
 }
 
 Result<Intent> LoadIntent(const RecorderPlace& place, const IntentHead& head) {
@@ -286,13 +293,13 @@ Result<bool> Step(const RecordWriter& writer, const RecorderPlace& place, const 
   CrashPoint("recorder-planned");
   const Result<Intent> intent = LoadIntent(place, move);
   if (!intent) return intent.error();
-  const Status written = WriteMove(writer, place, *state, branch, *intent);
+  const Result<bool> written = WriteMove(writer, place, *state, branch, *intent);
   if (!written && written.error().kind == ErrorKind::kUsage) return written.error();
   if (!written)
     return Failed("the move of " + branch.Place() + " to " + Short(move.after) +
                   " is not recorded: " + written.error().message);
-  ++out.written;
-  ++out.sequence;
+  out.written += *written;
+  out.sequence += *written;
   CrashPoint("recorder-before-intent-goes");
   ForgetWith(place, branch, move, intents);
   CrashPoint("recorder-intent-gone");
@@ -346,10 +353,10 @@ Result<Recording> RecordJudged(const RecorderPlace& place, const RecordedBranch&
     return Usage(branch.ref + " or its ledger moved meanwhile; begin again");
   const Result<std::vector<IntentHead>> intents = ListIntents(IntentsDirectory(place));
   if (!intents) return intents.error();
-  if (const Status written = WriteMove(*writer, place, *state, branch, *intent); !written)
-    return written.error();
-  ++out.written;
-  ++out.sequence;
+  const Result<bool> written = WriteMove(*writer, place, *state, branch, *intent);
+  if (!written) return written.error();
+  out.written += *written;
+  out.sequence += *written;
   for (const IntentHead& move : IntentsOf(*intents, branch.Place()))
     if (move.before != *out.tip) Forget(place, move);  // others may be under way
   return out;

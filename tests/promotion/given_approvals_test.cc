@@ -264,7 +264,7 @@ TEST_CASE("more envelopes than one change can have are an error") {
   const Server server;
   std::string updates;
   const std::string blob = git::Git1(server.path(), {"hash-object", "-w", "--stdin"}, "x");
-  for (std::size_t i = 0; i <= kMostListed; ++i) {
+  for (std::size_t i = 0; i <= kMostRead; ++i) {
     std::string digits = std::to_string(1000 + i);
     updates += "create refs/sluice/approvals/production/" + kChange + "/" + std::string(60, 'a') + digits +
                " " + blob + "\n";

@@ -153,6 +153,33 @@ git commit -q -a --amend --no-edit
 pushes git push -q origin HEAD:main
 stands production promotion 5
 
+# What went past the gate is not recorded with a push after it, but judged with it.
+printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: own, namespace: shop}\ndate: {}\n' >envs/staging/own.yaml
+commit 'past the gate'
+pushes git push -q origin HEAD:aside
+git --git-dir="$SERVER" update-ref refs/heads/main "$(git rev-parse HEAD)"
+echo again >README.md
+commit 'readme again'
+rejected schema/unknown-field git push origin HEAD:main
+says 'envs/staging/own.yaml'
+stands staging direct 4
+git checkout -q HEAD~2 -- envs
+commit 'as it was'
+pushes git push -q origin HEAD:main
+stands staging direct 4
+
+# Nor what was taken back before it was recorded.
+mv "$SERVER/sluice/recorder" "$WORK/recorder.away"
+folder staging 3
+commit 'staging 3'
+pushes git push -q origin HEAD:main
+git revert --no-edit HEAD >/dev/null
+pushes git push -q origin HEAD:main
+mv "$WORK/recorder.away" "$SERVER/sluice/recorder"
+run "$SLUICE" ledger reconcile "$SERVER"
+equal "$CODE" 0 'what was taken back'
+stands staging direct 4
+
 # The command judges a commit that is named, and break-glass passes over the order.
 folder production 9
 commit 'an emergency'
