@@ -236,8 +236,9 @@ int RunEnv(const EnvOptions& options) {
   const EnvironmentsAsked asked{*repository, loaded->configuration.promotion, *signers, now};
   std::vector<Listed> listed;
   for (const Environment* environment : promotion::InOrder(asked.settings.environments)) {
-    Listed& one = listed.emplace_back(environment, HeldBy(**repository, *environment),
-                                      gate::AskCalendar(*environment, now), StateOf(asked, *environment));
+    listed.push_back({environment, HeldBy(**repository, *environment), gate::AskCalendar(*environment, now),
+                      StateOf(asked, *environment)});
+    Listed& one = listed.back();
     one.shut.insert(one.shut.end(), one.state.stopped.begin(), one.state.stopped.end());
   }
   return Print(options.output == "json" ? AsJson(listed) : AsText(listed)) ? kAccepted : kUnjudged;
