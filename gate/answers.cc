@@ -94,10 +94,12 @@ std::string IntentOf(const Judges& judges, const IntentAsked& asked) {
                      .removed = content.removed});
 }
 
-bool HasErrors(const Verdict& verdict) {
-  return verdict.outcome == Outcome::kUnjudged ||
-         std::any_of(verdict.findings.begin(), verdict.findings.end(),
-                     [](const Finding& finding) { return finding.severity == Severity::kError; });
+void CannotAsk(const Error& error, Content& content) {
+  const Verdict& verdict = content.verdict;
+  const bool said = verdict.outcome == Outcome::kUnjudged ||
+                    std::any_of(verdict.findings.begin(), verdict.findings.end(),
+                                [](const Finding& finding) { return finding.severity == Severity::kError; });
+  if (!said) CannotJudge(content.verdict, error);
 }
 
 }  // namespace sluice::gate

@@ -35,7 +35,7 @@ struct IntentAsked {
 // gate/intent.h
 std::string IntentOf(const Judges& judges, const IntentAsked& asked);
 
-// What is wrong with the content was said.
-bool HasErrors(const Verdict& verdict);
+// Nobody could be asked; what is wrong with its content was said, and says more.
+void CannotAsk(const Error& error, Content& content);
 
 }  // namespace sluice::gate

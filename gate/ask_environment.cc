@@ -79,7 +79,8 @@ Result<EnvironmentAnswer> Ask(const Judges& judges, const RefMove& move, const W
                                                .intent_name = record.name,
                                                .intent = record.intent,
                                                .merge = judges.push.merge,
-                                               .now = now});
+                                               .now = now,
+                                               .deadline = judges.push.deadline});
   if (!looked) return looked.error();
   EnvironmentAnswer answer;
   answer.environment = environment.name;

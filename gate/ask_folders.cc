@@ -79,8 +79,7 @@ class Folders {
     };
     intend({}, {});
     auto answers = AskFolder(judges_, move_, {made.name, made.intent}, folder);
-    if (!answers && HasErrors(content_.verdict)) return;  // what is wrong with its content was said
-    if (!answers) return CannotJudge(content_.verdict, answers.error());
+    if (!answers) return CannotAsk(answers.error(), content_);
     const std::string nothing = promotion::DigestOf("");
     const bool has_record = !answers->empty() && answers->front().move.head;
     std::erase_if(*answers, [&](const EnvironmentAnswer& one) { return one.move.change == nothing; });

@@ -3,6 +3,7 @@
 // alone; turn.h and the review rules ask what they are worth.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <span>
@@ -26,6 +27,7 @@ struct EnvironmentPush {
   std::string_view intent_name, intent;                  // what the recorder would get: gate/intent.h
   const MergeCommits& merge;
   promotion::Moment now{};
+  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 };
 
 struct EnvironmentMove {

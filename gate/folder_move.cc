@@ -5,6 +5,7 @@
 #include "gate/folder_move.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <set>
 
@@ -29,17 +30,6 @@ constexpr std::string_view kCarried = "carried";  // no digest
 
 using Versions = std::set<std::pair<std::string, std::string>>;  // field without numbers, text
 
-std::string WithoutNumbers(std::string_view field) {
-  std::string plain;
-  bool number = false;
-  for (const char c : field) {
-    number = number && c != ']';
-    if (!number) plain += c;
-    number = number || c == '[';
-  }
-  return plain;
-}
-
 // Every leaf: a mapping or list that is on one side alone is one difference.
 void AddVersions(const promotion::Carry& carry, const Object& object, const Node& node,
                  const std::string& field, Versions& out) {
@@ -59,7 +49,7 @@ void AddVersions(const promotion::Carry& carry, const Object& object, const Node
     if ((kind == VersionField::kImage && carry.images) || (kind == VersionField::kChart && carry.charts)) {
       std::string text;
       manifests::CanonicalJson(child, text);
-      out.emplace(WithoutNumbers(at), std::move(text));
+      out.emplace(promotion::WithoutNumbers(at), std::move(text));
     }
   }
 }
@@ -169,6 +159,8 @@ class Comparison {
     bool found = false;
     Result<Oid> at = push_.repository->ResolveRef("refs/sluice/ledger/" + name);
     std::size_t looked = 0;
+    // What is not found to hold it counts for nothing, whatever commit it was made from.
+    std::set<const promotion::RecordFact*> holding;
     for (auto record = facts->records.rbegin(); record != facts->records.rend() && looked < kMostCompared;
          ++record, ++looked) {
       if (!at) return at.error();
@@ -178,13 +170,17 @@ class Comparison {
       if (!lacks->empty() && found) break;
       if (lacks->empty()) {
         found = true;
-        record->set = kCarried;
-        record->commit = push_.after.Hex();
+        holding.insert(&*record);
       }
       const Result<git::Commit> commit = git::ReadCommit(*push_.repository, *at);
       if (!commit) return commit.error();
       if (commit->parents.empty()) break;
       at = commit->parents.front();
+    }
+    for (promotion::RecordFact& record : facts->records) {
+      const bool holds = holding.contains(&record);
+      record.commit = holds ? push_.after.Hex() : "";
+      if (holds) record.set = kCarried;
     }
     if (!found && missing_.empty()) missing_ = missing;
     move_.predecessors.push_back(*std::move(facts));
@@ -198,6 +194,8 @@ class Comparison {
     if (!tree) return tree.error();
     const std::unique_ptr<FileTree> recorded = git::OpenTree(push_.repository, *tree);
     for (const CarriedObject& object : objects_) {
+      if (std::chrono::steady_clock::now() > push_.deadline)
+        return LimitPassed("the time ran out before all that is carried was compared");
       const Result<bool> held = HasVersions(*recorded, object);
       if (!held) return held.error();
       if (!*held) return "it brings " + Words(object) + ", which " + predecessor.name + " does not run";

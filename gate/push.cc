@@ -58,11 +58,6 @@ void KeepIntent(const Judges& judges, const RefMove& move, const Content& conten
       judges, {move.update, move.ref, environment->name, content, content.base_tree, approvals, ground});
 }
 
-// What is wrong with its content was said, and says more.
-void CannotAsk(const Error& error, Content& content) {
-  if (!HasErrors(content.verdict)) CannotJudge(content.verdict, error);
-}
-
 // After content, since people agree to what objects become.
 void AskTurns(const Judges& judges, const RefMove& move, Content& content, RefVerdict& out) {
   if (move.kind != RefKind::kProtected) return;

@@ -27,9 +27,9 @@ struct Content {
 // `begun` holds what is known of the move already.
 Content JudgeContent(const Judges& judges, const RefMove& move, Verdict begun);
 
-// All that a folder of the tree builds, by the repository's own policy: objects alone,
-// each with its canonical text, whose verdict JudgeContent gave. An Error: it could not
-// be told.
+// All that a folder of the tree builds, each object with its canonical text, judged as a
+// whole by the repository's own policy and by the operator's; clusters are not asked. An
+// Error: it could not be told.
 Result<Content> JudgeFolder(const Judges& judges, const RefMove& move, const std::string& folder);
 
 // The verdict cannot be finished, for this reason.

@@ -104,9 +104,10 @@ class Checker {
     const Carry& carry = environment.carry;
     if (!environment.after.empty() && !environment.folder.empty() && !carry.images && !carry.charts &&
         carry.paths.empty())
-      Report(environment.range,
-             "`after` of a folder asks for nothing without `carry`: name what has to have "
-             "run there before");
+      problems_.push_back({environment.range,
+                           "`after` of a folder asks for nothing without `carry`: name what has to have "
+                           "run there before",
+                           true});
     if (!environment.after.empty()) return;
     if (environment.soak > seconds(0))
       Report(environment.range, "`soak` asks how long predecessors have run it: name them in `after`");

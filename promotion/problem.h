@@ -12,6 +12,7 @@ namespace sluice::promotion {
 struct Problem {
   Range range;
   std::string message;  // no full stop
+  bool later = false;   // no problem when format version 1 began: records may have it
 };
 using Problems = std::vector<Problem>;
 

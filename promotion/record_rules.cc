@@ -46,8 +46,11 @@ Result<PromotionSettings> ReadSettings(const FileTree& tree) {
   if (!file.Readable() || file.documents.size() > 1) return Failed("its sluice.yaml cannot be read");
   if (file.documents.empty()) return PromotionSettings();
   DecodedPromotion decoded = DecodePromotion(*file.documents.front().root, nullptr);
-  if (decoded.problems.empty()) return std::move(decoded.settings);
-  return Failed("its sluice.yaml means nothing safe: " + decoded.problems.front().message);
+  // Records outlive what is asked since.
+  const auto wrong = std::find_if(decoded.problems.begin(), decoded.problems.end(),
+                                  [](const Problem& problem) { return !problem.later; });
+  if (wrong == decoded.problems.end()) return std::move(decoded.settings);
+  return Failed("its sluice.yaml means nothing safe: " + wrong->message);
 }
 
 Result<std::optional<Codeowners>> ReadOwners(const FileTree& tree) {

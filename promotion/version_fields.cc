@@ -35,18 +35,6 @@ constexpr ChartField kCharts[] = {
     {"argoproj.io", "Application", "spec.sources[].targetRevision", "chart"},
 };
 
-// "a[3].b" to "a[].b".
-std::string WithoutNumbers(std::string_view field) {
-  std::string plain;
-  bool number = false;
-  for (const char c : field) {
-    number = number && c != ']';
-    if (!number) plain += c;
-    number = number || c == '[';
-  }
-  return plain;
-}
-
 // `tail` is all of `field`, or what follows a dot in it.
 bool EndsIn(std::string_view field, std::string_view tail) {
   return field.ends_with(tail) &&
@@ -78,6 +66,17 @@ bool HasBeside(const Object& object, std::string_view field, std::string_view me
 }
 
 }  // namespace
+
+std::string WithoutNumbers(std::string_view field) {
+  std::string plain;
+  bool number = false;
+  for (const char c : field) {
+    number = number && c != ']';
+    if (!number) plain += c;
+    number = number || c == '[';
+  }
+  return plain;
+}
 
 VersionField VersionFieldOf(const ObjectDifference& object, const FieldDifference& field) {
   if (object.before == nullptr || object.after == nullptr) return VersionField::kNone;

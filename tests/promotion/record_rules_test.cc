@@ -214,5 +214,20 @@ TEST_CASE("rules that cannot be read let nothing through") {
   }
 }
 
+TEST_CASE("what is asked of a configuration since leaves older records as they are") {
+  Scene scene;
+  const std::string folders =
+      "environments:\n"
+      "  production: {branch: main, folder: p, after: [dev], approvals: {count: 1, from: [ana]}}\n"
+      "  dev: {branch: main, folder: d}\n";
+  const std::string people = "version: 1\npeople: {ana: {}, dan: {local: dan}}\n";
+  scene.policy = scene.Tree(people + folders);
+  CHECK(Says(scene.Check(), "production needs 1 approval"));
+  scene.Give("ana");
+  CHECK(scene.Check().empty());
+  scene.policy = scene.Tree(people + folders + "  dev2: {branch: main, folder: d/in}\n");
+  CHECK(Says(scene.Check(), "folder d/in overlaps with d of dev"));
+}
+
 }  // namespace
 }  // namespace sluice::promotion
