@@ -56,8 +56,4 @@ run "$SLUICE" promote production --explain
 equal "$CODE" 0 'what staging runs now'
 
 # Whoever verifies reads the same.
-git clone -q --bare "$SERVER" "$WORK/auditor" 2>/dev/null
-cd "$WORK/auditor"
-git fetch -q origin '+refs/sluice/*:refs/sluice/*'
-run "$SLUICE" ledger verify --pin "$(git cat-file blob "$(git rev-list --max-parents=0 refs/sluice/ledger/policy):envelope.json" | sha256sum | cut -c1-64)"
-equal "$CODE" 0 'the ledger verifies'
+audited

@@ -108,8 +108,4 @@ says 'removes 3 objects'
 pushes git push origin HEAD:env/dev
 (cd "$SERVER" && "$SLUICE" ledger show dev) >"$WORK/out"
 says 'consent       ben'
-git clone -q --bare "$SERVER" "$WORK/auditor" 2>/dev/null
-cd "$WORK/auditor"
-git fetch -q origin '+refs/sluice/*:refs/sluice/*'
-run "$SLUICE" ledger verify --pin "$(git cat-file blob "$(git rev-list --max-parents=0 refs/sluice/ledger/policy):envelope.json" | sha256sum | cut -c1-64)"
-equal "$CODE" 0 'the ledger verifies'
+audited

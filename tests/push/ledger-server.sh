@@ -24,3 +24,15 @@ ledger_server() {
   commit 'first'
   pushes git push -q origin HEAD:main
 }
+
+# The digest of the first record of policy, in the repository where we are.
+pin() { git cat-file blob "$(git rev-list --max-parents=0 refs/sluice/ledger/policy):envelope.json" | sha256sum | cut -c1-64; }
+
+# A stranger's clone, where we are then, verifies.
+audited() {
+  git clone -q --bare "$SERVER" "$WORK/auditor" 2>/dev/null
+  cd "$WORK/auditor"
+  git fetch -q origin '+refs/sluice/*:refs/sluice/*'
+  run "$SLUICE" ledger verify --pin "$(pin)"
+  equal "$CODE" 0 'the ledger verifies'
+}

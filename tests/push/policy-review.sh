@@ -109,4 +109,4 @@ approves ana ana policy "$CHANGE"
 pushes "$SLUICE" ledger policy "$SERVER"
 equal "$(rests_on)" "approvals/$DIGEST.json" 'ana is asked, and nobody else'
 cd "$SERVER"
-pushes "$SLUICE" ledger verify --pin "$(git cat-file blob "$(git rev-list --max-parents=0 refs/sluice/ledger/policy):envelope.json" | sha256sum | cut -c1-64)"
+pushes "$SLUICE" ledger verify --pin "$(pin)"
