@@ -213,10 +213,8 @@ class Run {
 
   // What an update really does.
   void Compare(const Asked& asked, const Applier& applier, Understood& understood) const {
-    Discretion discretion;
-    for (const Node* const state : {asked.live, understood.taken}) discretion.Add(state);
     DryRunAnswer& answer = understood.answer;
-    if (cluster::Compare(asked.live, understood.taken, discretion).same) answer.effect = Effect::kUnchanged;
+    if (IsSame(*asked.live, *understood.taken)) answer.effect = Effect::kUnchanged;
     for (DryRunCause& cause : TakenOver(*asked.sent, *asked.live, *understood.taken, applier))
       answer.causes.push_back(std::move(cause));
   }

@@ -57,8 +57,9 @@ class Side {
  public:
   explicit Side(const Discretion& discretion) : discretion_(discretion) {}
 
+  void ReadPlain(const Node& root) { tree_ = Cut(root, ""); }
   void Read(const Node& root) {
-    tree_ = Cut(root, "");
+    ReadPlain(root);
     Find(tree_, "", false);
   }
   std::string Plain() const { return Json(tree_); }
@@ -152,12 +153,19 @@ bool IsWrittenByServers(std::string_view field) {
          field == "annotations." + std::string(kLastApplied);
 }
 
+bool IsSame(const Node& live, const Node& taken) {
+  const Discretion nothing;  // no value is shown
+  Side before(nothing), after(nothing);
+  before.ReadPlain(live);
+  after.ReadPlain(taken);
+  return before.Plain() == after.Plain();
+}
+
 Compared Compare(const Node* live, const Node* taken, const Discretion& discretion) {
   Side before(discretion), after(discretion);
   if (live != nullptr) before.Read(*live);
   if (taken != nullptr) after.Read(*taken);
   Compared compared;
-  compared.same = live != nullptr && taken != nullptr && before.Plain() == after.Plain();
   if (live != nullptr) compared.live = before.Masked(after, "*** (before)");
   if (taken != nullptr) compared.taken = after.Masked(before, "*** (after)");
   return compared;

@@ -11,9 +11,11 @@
 namespace sluice::cluster {
 
 struct Compared {
-  bool same = false;        // nothing differs but what servers write
   std::string live, taken;  // canonical JSON; empty where there is no object
 };
+
+// Nothing differs but what servers write.
+bool IsSame(const manifests::Node& live, const manifests::Node& taken);
 
 // Left out: status, managedFields, uid, resourceVersion, generation,
 // creationTimestamp, selfLink and kubectl's last-applied annotation. A masked value

@@ -7,6 +7,7 @@
 namespace sluice::net {
 namespace {
 
+constexpr std::size_t kSmallBody = 8u << 10;
 constexpr int kMaxInterim = 8;  // answers 1xx before the real one
 
 Wait Doing(Wait wait, std::string_view words) {
@@ -71,8 +72,10 @@ Exchanged Exchange(Stream& stream, const Request& request, const std::string& he
                    Answer& answer) {
   Exchanged done;
   const Wait sending = Doing(wait, "sending the request");
-  Failure unsent = stream.Write(head, sending);
-  if (!unsent) unsent = stream.Write(request.body, sending);
+  // A small body goes with its head: one record of TLS, and the server wakes once.
+  const std::size_t with_head = request.body.size() <= kSmallBody ? request.body.size() : 0;
+  Failure unsent = stream.Write(head + std::string(request.body.substr(0, with_head)), sending);
+  if (!unsent && with_head < request.body.size()) unsent = stream.Write(request.body, sending);
   if (unsent && unsent.why != Why::kCut) {
     answer.failure = std::move(unsent);
     return done;
