@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "agent/health.h"
+#include "agent/take_over.h"
 #include "cluster/served_kind.h"
 
 namespace sluice::agent {
@@ -35,7 +36,9 @@ AppliedObject Send(const KeptObject& object, const std::string& json, const Appl
   const cluster::JsonObject sent = cluster::ReadJsonObject(text);
   if (sent.root == nullptr) return {Answer::kRefused, "it is no JSON object"};
   const Place& place = object.located.place;
-  Outcome outcome = Apply(place, text, *sent.root);
+  // Where fields are left to others, what a tool set of them is not ours to take.
+  Outcome outcome = heal_with.empty() ? ApplyTakingOver(place, text, *sent.root, work.take_over)
+                                      : Apply(place, text, *sent.root);
   if (outcome.answer == Answer::kDone && !IsMember(*outcome.live.root, work.applyset))
     outcome = Label(place, *outcome.live.root, work.applyset);
   // A 404 of an apply: the namespace that it should be in is not there.

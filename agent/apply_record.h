@@ -25,6 +25,7 @@ struct ApplyWork {
   const std::string& applyset;
   const net::Cancellation& cancel;
   Keeper& keeper;
+  const std::vector<std::string>& take_over;  // of the configuration
 };
 
 // Those of the objects that have a place, to be kept.

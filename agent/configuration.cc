@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "agent/take_over.h"
 #include "manifests/document.h"
 #include "promotion/environment.h"
 #include "promotion/moment.h"
@@ -84,6 +85,15 @@ bool SetAccounts(const Node& node, std::map<std::string, ServiceAccount>& out) {
   });
 }
 
+bool SetTakeOver(const Node& node, std::vector<std::string>& out) {
+  const auto words = TakeOverWords();
+  for (const Node& word : node.children) {
+    if (std::find(words.begin(), words.end(), word.String()) == words.end()) return false;
+    out.emplace_back(word.String());
+  }
+  return node.kind == NodeKind::kSequence;
+}
+
 struct Key {
   std::string_view name;
   std::string_view must;  // be
@@ -117,6 +127,8 @@ constexpr Key kKeys[] = {
      [](const Node& node, Configuration& to) { return SetAccounts(node, to.service_accounts); }},
     {"interval", "a time from 1s to 1h",
      [](const Node& node, Configuration& to) { return SetSeconds(node, kLongestInterval, to.interval); }},
+    {"takeOver", "a list of kubectl, flux and argo-cd",
+     [](const Node& node, Configuration& to) { return SetTakeOver(node, to.take_over); }},
     {"maxRemoved", "a percentage such as 20%",
      [](const Node& node, Configuration& to) { return SetPercent(node, to.max_removed); }},
     {"requireFreshness", "true or false",

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "agent/drift_settings.h"
 #include "base/result.h"
@@ -51,6 +52,7 @@ struct Configuration {
   bool prune_definitions = false;  // only where these say so
   std::string outcome_key = {};    // path of the private key that signs outcomes; empty: none are
   std::string metrics = {};        // "127.0.0.1:9402"; empty: none
+  std::vector<std::string> take_over = {};  // tools whose objects become ours whole (agent/take_over.h)
 };
 
 inline constexpr std::string_view kOthers = "*", kClusterWide = "_cluster";

@@ -117,6 +117,15 @@ Outcome Apply(const Place& place, const std::string& json, const Node& sent) {
               &sent);
 }
 
+Outcome PatchJson(const Place& place, const std::string& patch, const Node& live) {
+  return Send(place,
+              {.method = "PATCH",
+               .path = place.path,
+               .headers = {{"Content-Type", "application/json-patch+json"}},
+               .body = patch},
+              &live);
+}
+
 Outcome Label(const Place& place, const Node& live, const std::string& applyset) {
   JsonMapping metadata;
   metadata.Text("name", cluster::StringAt(&live, {"metadata", "name"}));

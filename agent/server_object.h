@@ -36,6 +36,8 @@ struct Place {
 // Server-side apply of exactly these bytes; fields are taken over from others.
 // `sent` are those bytes, read: what must not be told of them is not told.
 Outcome Apply(const Place& place, const std::string& json, const manifests::Node& sent);
+// A JSON Patch (RFC 6902), once: not sent again. `live` as `sent`.
+Outcome PatchJson(const Place& place, const std::string& patch, const manifests::Node& live);
 // Puts the label on an object that is there.
 Outcome Label(const Place& place, const manifests::Node& live, const std::string& applyset);
 Outcome Look(const Place& place);

@@ -34,7 +34,8 @@ TEST_CASE("every key") {
       Least("directory: /var/lib/agent\nnamespace: ops\nkubeconfig: /etc/kubeconfig\ncontext: prod\n"
             "defaultNamespace: shop\ninterval: 5m\nmaxRemoved: 5%\nrequireFreshness: false\n"
             "pruneNamespaces: true\npruneCustomResourceDefinitions: true\n"
-            "metrics: 127.0.0.1:9402\noutcomeKey: /etc/outcome\nsshKey: /etc/ssh\nknownHosts: "
+            "takeOver: [kubectl, flux, argo-cd]\nmetrics: 127.0.0.1:9402\noutcomeKey: /etc/outcome\nsshKey: "
+            "/etc/ssh\nknownHosts: "
             "/etc/known\ntokenFile: /etc/token\n"
             "user: bot\ncaFile: /etc/ca.pem\nfetchMebibytes: 64\nfetchDeadline: 20s\n"
             "serviceAccounts: {shop: deployer, \"*\": other, _cluster: ops/cluster}\n"),
@@ -45,6 +46,7 @@ TEST_CASE("every key") {
   CHECK(configuration->service_accounts.at("shop").name == "deployer");
   CHECK(configuration->service_accounts.at("_cluster").ns == "ops");
   CHECK(configuration->max_removed == 5);
+  CHECK(configuration->take_over == std::vector<std::string>{"kubectl", "flux", "argo-cd"});
   CHECK(configuration->outcome_key == "/etc/outcome");
 }
 
@@ -72,6 +74,9 @@ TEST_CASE("what an agent does not start with, and where") {
       {Least("fetchMebibytes: 0\n"), "\"fetchMebibytes\" must be"},
       {Least("drift: {acton: heal}\n"), "agent.yaml:5:9"},
       {Least("metrics: 9402\n"), "\"metrics\" must be"},
+      {Least("takeOver: kubectl\n"), "\"takeOver\" must be a list"},
+      {Least("takeOver: [kubectl, helm]\n"), "\"takeOver\" must be a list of kubectl, flux and argo-cd"},
+      {Least("takeOver: [1]\n"), "\"takeOver\" must be a list"},
       {"repository: /srv/a.git\nenvironment: production\ncluster: a\n", "there is no \"pin\""},
       {"environment: policy\n", "\"environment\" must be"},
       {"pin: " + std::string(63, 'a') + "\n", "\"pin\" must be"},
