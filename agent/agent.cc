@@ -9,8 +9,10 @@
 #include <cstdio>
 #include <ctime>
 
+#include "agent/artifact_shelf.h"
 #include "agent/cycle.h"
 #include "agent/events.h"
+#include "agent/external_artifact.h"
 #include "agent/keeper.h"
 #include "agent/lease.h"
 #include "agent/log.h"
@@ -64,7 +66,8 @@ class Session {
                                            [this] {
                                              metrics_.Turn(std::chrono::steady_clock::now());
                                              return Hold();
-                                           }},
+                                           },
+                                           flux_ ? &*flux_ : nullptr},
                                           now);
     if (report)
       Tell(*report, now);
@@ -78,6 +81,8 @@ class Session {
   }
   int descriptor() const { return keeper_.descriptor(); }
   Metrics& metrics() { return metrics_; }
+  // Null: the agent applies itself.
+  const ArtifactShelf* shelf() const { return flux_ ? &flux_->shelf() : nullptr; }
 
  private:
   Session(const Configuration& configuration, const net::Cancellation& cancel, Mirror mirror,
@@ -91,10 +96,12 @@ class Session {
         status_(identities_->Own(), configuration),
         outcomes_(configuration, mirror_.git_dir(), !watches),
         lease_(identities_->Last(), configuration, HolderName()),
-        keeper_(*identities_, {.watches = watches,
+        keeper_(*identities_, {.watches = watches && !configuration.flux,
                                .environment = configuration.environment,
                                .applyset = StateStore(identities_->Own(), configuration).applyset(),
-                               .drift = configuration.drift}) {}
+                               .drift = configuration.drift}) {
+    if (configuration.flux) flux_.emplace(identities_->Own(), configuration);
+  }
 
   void Tell(const CycleReport& report, std::int64_t now) {
     std::vector<Notice> notices = NoticesOf(report);
@@ -136,6 +143,7 @@ class Session {
   StatusMap status_;
   Outcomes outcomes_;
   Lease lease_;
+  std::optional<ExternalArtifact> flux_{};
   std::set<std::string> logged_;
   Keeper keeper_;  // last: its threads end first
 };
@@ -197,9 +205,35 @@ void Loop(Session& session, const Configuration& configuration, const net::Cance
   }
 }
 
+using Listeners = std::vector<std::unique_ptr<net::Listener>>;
+
+Status Serve(Result<std::unique_ptr<net::Listener>> listener, const std::string& what, const char* reason,
+             Listeners& listeners) {
+  if (!listener) return listener.error();
+  Log(Level::kInfo, what + " are served",
+      JsonMapping().Number("port", (*listener)->port()).Text("reason", reason));
+  listeners.push_back(*std::move(listener));
+  return Ok{};
+}
+
+Status ServeAll(const Configuration& configuration, Session& session, Listeners& listeners) {
+  session.metrics().Turn(std::chrono::steady_clock::now());
+  if (!configuration.metrics.empty()) {
+    Status served = Serve(ServeMetrics(configuration.metrics, session.metrics(), LongestTurn(configuration)),
+                          "metrics", "MetricsServed", listeners);
+    if (!served) return served;
+  }
+  if (!configuration.flux) return Ok{};
+  return Serve(ServeArtifacts(configuration.flux->listen, *session.shelf()), "artifacts", "ArtifactsServed",
+               listeners);
+}
+
 }  // namespace
 
 int RunOnce(const Configuration& configuration, const net::Cancellation& cancel) {
+  if (configuration.flux)
+    return CodeOf(
+        Usage("with apply: flux the agent serves what Flux fetches, and has to go on: leave out --once"));
   Result<std::unique_ptr<Session>> session = Session::Open(configuration, cancel, false);
   if (!session) return CodeOf(session.error());
   const Result<bool> held = (*session)->Hold();
@@ -215,18 +249,11 @@ int RunOnce(const Configuration& configuration, const net::Cancellation& cancel)
 int RunAlways(const Configuration& configuration, const net::Cancellation& cancel) {
   Result<std::unique_ptr<Session>> session = Session::Open(configuration, cancel, true);
   if (!session) return CodeOf(session.error());
-  std::unique_ptr<net::Listener> listener;
-  if (!configuration.metrics.empty()) {
-    (*session)->metrics().Turn(std::chrono::steady_clock::now());
-    auto served = ServeMetrics(configuration.metrics, (*session)->metrics(), LongestTurn(configuration));
-    if (!served) return CodeOf(served.error());
-    listener = *std::move(served);
-    Log(Level::kInfo, "metrics are served",
-        JsonMapping().Number("port", listener->port()).Text("reason", "MetricsServed"));
-  }
+  Listeners listeners;
+  if (Status served = ServeAll(configuration, **session, listeners); !served) return CodeOf(served.error());
   Log(Level::kInfo, "following " + configuration.environment + " of " + configuration.repository.url);
   Loop(**session, configuration, cancel);
-  if (listener) listener->Stop(std::chrono::seconds(1));
+  for (const auto& listener : listeners) listener->Stop(std::chrono::seconds(1));
   (*session)->Release();
   return kAllApplied;
 }

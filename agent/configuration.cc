@@ -170,8 +170,17 @@ Status SetDrift(const Node& member, const std::string& path, Configuration& to) 
   return Ok{};
 }
 
+Status SetFlux(const Node& member, const std::string& path, Configuration& to) {
+  Result<FluxSettings> flux = ReadFluxSettings(member, path);
+  if (!flux) return flux.error();
+  to.flux = *std::move(flux);
+  return Ok{};
+}
+
 Status SetMember(const Node& member, const std::string& path, Configuration& to) {
   if (member.key == "drift") return SetDrift(member, path, to);
+  if (member.key == "flux") return SetFlux(member, path, to);
+  if (member.key == "apply") return Ok{};  // ReadApply
   const auto key = std::find_if(std::begin(kKeys), std::end(kKeys),
                                 [&](const Key& known) { return known.name == member.key; });
   if (key == std::end(kKeys))
@@ -194,6 +203,7 @@ Result<Configuration> ParseConfiguration(std::string_view text, const std::strin
   for (const Key& key : kKeys)
     if (key.required && root.Find(key.name) == nullptr)
       return WrongAt(path, root.range, "there is no \"" + std::string(key.name) + "\"");
+  if (const Result<bool> flux = ReadApply(root, path); !flux) return flux.error();
   return configuration;
 }
 

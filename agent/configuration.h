@@ -5,11 +5,13 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "agent/drift_settings.h"
+#include "agent/flux_settings.h"
 #include "base/result.h"
 
 namespace sluice::agent {
@@ -53,6 +55,7 @@ struct Configuration {
   std::string outcome_key = {};    // path of the private key that signs outcomes; empty: none are
   std::string metrics = {};        // "127.0.0.1:9402"; empty: none
   std::vector<std::string> take_over = {};  // tools whose objects become ours whole (agent/take_over.h)
+  std::optional<FluxSettings> flux = {};    // Flux applies; nothing: the agent does
 };
 
 inline constexpr std::string_view kOthers = "*", kClusterWide = "_cluster";

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "agent/hand_over.h"
 #include "cluster/served_kind.h"
 
 namespace sluice::agent {
@@ -208,7 +209,9 @@ Result<CycleReport> RunCycle(const CycleWork& work, std::int64_t now) {
   Own(objects, report.left_alone, state->owned);
   if (Status saved = store.Save(*state, true); !saved) return saved.error();
   if (!state->applied) return report;
-  if (Status kept = KeepAt(work, objects, paths, store, *state, report); !kept) return kept.error();
+  const Status kept = work.flux != nullptr ? HandOver(work, objects, paths, *state, report)
+                                           : KeepAt(work, objects, paths, store, *state, report);
+  if (!kept) return kept.error();
   report.standing = work.keeper.Settle(std::chrono::system_clock::now());
   Settle(report, *state, now);
   report.outcome = state->outcome;

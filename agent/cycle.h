@@ -6,6 +6,7 @@
 //   state.h               what must not be forgotten, in the cluster
 //   apply_order.h, apply_record.h, prune.h   the objects
 //   keeper.h              the objects between two cycles
+//   external_artifact.h, hand_over.h   where Flux applies in our place
 //   agent.h               cycle after cycle, and who is told
 #pragma once
 
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "agent/apply_record.h"
+#include "agent/external_artifact.h"
 #include "agent/identities.h"
 #include "agent/keeper.h"
 #include "agent/mirror.h"
@@ -42,6 +44,8 @@ struct CycleReport {
   std::string outcome{};                  // of `applied`: see StateWords; empty: not done yet
   std::int64_t since = 0;                 // when that began
   bool moved = false;                     // `applied` is another record than before
+  std::string published{};                // for Flux, as this ExternalArtifact; empty: it was applied
+  bool put_back = false;                  // which somebody had changed
   std::size_t objects = 0;                // of the record
   std::size_t sent = 0;                   // of these applied in this cycle
   std::vector<std::string> left_alone{};  // recorded as `apply: false`
@@ -59,6 +63,7 @@ struct CycleWork {
   // Renews the lease; false: another holds it. Asked before anything is applied and before anything is
   // removed.
   std::function<Result<bool>()> holds;
+  ExternalArtifact* flux = nullptr;  // null: the agent applies
 };
 
 // An Error: nothing was done, or not to its end (no state, no kinds); it is tried again. Whatever happens,

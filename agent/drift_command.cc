@@ -102,7 +102,7 @@ LookedAt LookAt(const OrderedObject& object, const Places& places, const Configu
                             .live = *live.live.root,
                             .settings = configuration.drift,
                             .environment = configuration.environment,
-                            .manager = kFieldManager});
+                            .manager = configuration.flux ? kFluxManager : kFieldManager});
   return looked;
 }
 

@@ -214,6 +214,16 @@ void Keeper::Refuse(const ObjectName& name, const std::string& words) {
   health_.Refuse(name, words, system_clock::now());
 }
 
+void Keeper::Expect(const ObjectName& name) {
+  const std::lock_guard lock(mutex_);
+  health_.Expect(name, nullptr, system_clock::now());
+}
+
+void Keeper::Observe(const ObjectName& name, ObjectHealth health) {
+  const std::lock_guard lock(mutex_);
+  health_.Observe(name, std::move(health), system_clock::now());
+}
+
 RecordStanding Keeper::Settle(WallTime now) {
   const std::lock_guard lock(mutex_);
   return health_.Settle(now);

@@ -62,6 +62,9 @@ class Keeper {
   // `recorded` is the whole of what the record says.
   void Accept(const KeptObject& object, const manifests::Node& recorded, const manifests::Node& answer);
   void Refuse(const ObjectName& name, const std::string& words);
+  // Where others apply: it is expected, and fares like this.
+  void Expect(const ObjectName& name);
+  void Observe(const ObjectName& name, ObjectHealth health);
   RecordStanding Settle(WallTime now);
 
   // Applies again what drifted or is gone; how many objects were put back.

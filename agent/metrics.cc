@@ -2,8 +2,9 @@
 #include "agent/metrics.h"
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
+
+#include "agent/listen_address.h"
 
 namespace sluice::agent {
 namespace {
@@ -141,19 +142,12 @@ net::ServedAnswer AnswerTo(const net::RequestHead& request, const Metrics& metri
 
 Result<std::unique_ptr<net::Listener>> ServeMetrics(const std::string& at, const Metrics& metrics,
                                                     std::chrono::seconds turn) {
-  const std::size_t colon = at.rfind(':');
-  std::uint16_t port = 0;
-  const char* const last = at.data() + at.size();
-  const auto [end, error] = std::from_chars(at.data() + std::min(colon + 1, at.size()), last, port);
-  std::string address = at.substr(0, colon);
-  if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
-  if (colon == at.npos || error != std::errc() || end != last)
-    return Usage("metrics: \"" + at + "\" is no address and port");
-  return net::Listener::Start({.address = std::move(address), .port = port, .limits = {.connections = 16}},
-                              [&metrics, turn](const net::ServedRequest& request) {
-                                return AnswerTo(request.head, metrics, turn,
-                                                std::chrono::steady_clock::now());
-                              });
+  Result<net::ListenerOptions> options = ListenAddress("metrics", at);
+  if (!options) return options.error();
+  options->limits = {.connections = 16};
+  return net::Listener::Start(*options, [&metrics, turn](const net::ServedRequest& request) {
+    return AnswerTo(request.head, metrics, turn, std::chrono::steady_clock::now());
+  });
 }
 
 }  // namespace sluice::agent

@@ -52,6 +52,19 @@ Notice HoldNotice(const CycleReport& report) {
   return {std::string(ReasonOf(report.hold.cause)), report.hold.why + (held ? kept : ""), true};
 }
 
+void AddMoved(const CycleReport& report, std::vector<Notice>& notices) {
+  if (report.put_back)
+    notices.push_back(
+        {"ArtifactPutBack",
+         "the ExternalArtifact " + report.published + " was changed by somebody, and is put back", true});
+  if (!report.moved || !report.failed.empty()) return;
+  if (report.published.empty())
+    notices.push_back({"RecordApplied", RecordWords(report.applied) + " is applied", false});
+  else
+    notices.push_back({"RecordPublished",
+                       RecordWords(report.applied) + " is published for Flux as " + report.published, false});
+}
+
 void AddPruned(const CycleReport& report, std::vector<Notice>& notices) {
   for (const PrunedObject& object : report.pruned) {
     if (notices.size() >= kMostObjects) return;
@@ -69,8 +82,7 @@ void AddPruned(const CycleReport& report, std::vector<Notice>& notices) {
 std::vector<Notice> NoticesOf(const CycleReport& report) {
   std::vector<Notice> notices;
   if (report.hold) notices.push_back(HoldNotice(report));
-  if (report.moved && report.failed.empty())
-    notices.push_back({"RecordApplied", RecordWords(report.applied) + " is applied", false});
+  AddMoved(report, notices);
   for (const FailedObject& object : report.failed) {
     if (notices.size() >= kMostObjects) break;
     notices.push_back(

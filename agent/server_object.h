@@ -11,6 +11,8 @@
 namespace sluice::agent {
 
 inline constexpr std::string_view kFieldManager = "sluice-agent";
+// Of Flux, where it applies.
+inline constexpr std::string_view kFluxManager = "kustomize-controller";
 // Of the one label that makes an object a member of the ApplySet.
 inline constexpr std::string_view kLabelManager = "sluice-agent-applyset";
 

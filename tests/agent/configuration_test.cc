@@ -87,6 +87,49 @@ TEST_CASE("what an agent does not start with, and where") {
   }
 }
 
+std::string Flux(const std::string& artifact, const std::string& listen, const std::string& url) {
+  return "flux: {artifact: " + artifact + ", listen: \"" + listen + "\", url: \"" + url + "\"}\n";
+}
+
+TEST_CASE("beside Flux") {
+  const std::string flux = Flux("flux-system/shop", "0.0.0.0:9403", "http://agent.ops:9403");
+  const Result<Configuration> configuration = ParseConfiguration(Least("apply: flux\n" + flux), "agent.yaml");
+  REQUIRE(configuration);
+  REQUIRE(configuration->flux);
+  CHECK(configuration->flux->ns == "flux-system");
+  CHECK(configuration->flux->name == "shop");
+  CHECK(configuration->flux->url == "http://agent.ops:9403");
+  CHECK_FALSE(ParseConfiguration(Least("apply: sluice\n"), "agent.yaml")->flux);
+  const std::pair<std::string, std::string> cases[] = {
+      {"apply: argo-cd\n", "agent.yaml:5:8: \"apply\" must be sluice or flux"},
+      {"apply: [flux]\n", "\"apply\" must be sluice or flux"},
+      {"apply: flux\n", "apply: flux needs \"flux\""},
+      {flux, "\"flux\" goes with apply: flux alone"},
+      {"apply: sluice\n" + flux, "\"flux\" goes with apply: flux alone"},
+      {"apply: flux\nflux: []\n", "\"flux\" must be a mapping"},
+      {"apply: flux\nflux: {artifact: a/b, listen: \"0.0.0.0:1\"}\n", "there is no \"flux.url\""},
+      {"apply: flux\nflux: {artefact: a/b}\n", "agent.yaml:6:8: \"flux\" has no key \"artefact\""},
+      {"apply: flux\n" + Flux("shop", "0.0.0.0:1", "http://a"), "\"flux.artifact\" must be NAMESPACE/NAME"},
+      {"apply: flux\n" + Flux("a/../b", "0.0.0.0:1", "http://a"), "\"flux.artifact\" must be"},
+      {"apply: flux\n" + Flux("a/B", "0.0.0.0:1", "http://a"), "\"flux.artifact\" must be"},
+      {"apply: flux\n" + Flux("a/b", "9403", "http://a"), "\"flux.listen\" must be"},
+      {"apply: flux\n" + flux + "serviceAccounts: {shop: deployer}\n",
+       "\"serviceAccounts\" says how the agent applies"},
+      {"apply: flux\n" + flux + "takeOver: [kubectl]\n", "\"takeOver\" says how the agent applies"},
+      {"apply: flux\n" + flux + "drift: {action: heal}\n", "\"drift\" says how the agent applies"},
+  };
+  for (const auto& [text, words] : cases) {
+    CAPTURE(text);
+    CHECK(Wrong(Least(text)).find(words) != std::string::npos);
+  }
+  for (const char* url : {"", "agent:9403", "ftp://agent", "http://", "http://a/", "http:///a",
+                          "http://user@a", "http://a?b", "http://a#b", "http://a b", "http://a/%2e"}) {
+    CAPTURE(url);
+    CHECK(Wrong(Least("apply: flux\n" + Flux("a/b", "0.0.0.0:1", url))).find("\"flux.url\" must be") !=
+          std::string::npos);
+  }
+}
+
 TEST_CASE("addresses of repositories") {
   const auto address = [](const std::string& url) {
     return Wrong("repository: \"" + url + "\"\nenvironment: a\ncluster: a\npin: " + kPin + "\n");
