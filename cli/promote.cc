@@ -10,6 +10,7 @@
 #include "cli/promotion_words.h"
 #include "gate/gate.h"
 #include "git/ref_update.h"
+#include "git/refs.h"
 #include "hooks/intents.h"
 #include "hooks/record.h"
 #include "report/report.h"
@@ -21,6 +22,7 @@ struct PromoteOptions {
   PromotionWords words;
   bool explain = false, dry_run = false, tag = false;
   std::string output = "text";
+  std::string branch;  // for the commit, in place of the environment's; empty: it moves
   PromotionPlaceOptions place;
 };
 
@@ -48,6 +50,23 @@ int PushIt(PromotionPlace& place, const gate::PromotionPlan& plan, const Oid& ti
     refs.push_back(*name);
   }
   return place.Push(std::move(options), std::move(refs));
+}
+
+// The commit that the environment would get, where people can look at it and agree.
+int PushBranch(PromotionPlace& place, const gate::PromotionPlan& plan, const Oid& tip,
+               const std::string& branch) {
+  const std::string ref = "refs/heads/" + branch;
+  const Result<Oid> there = place.repository()->ResolveRef(ref);
+  if (!there && there.error().kind != ErrorKind::kNotFound) return Fail(there.error());
+  if (Status kept = place.Keep(); !kept) return Fail(kept.error());
+  const int code =
+      place.Push({"--force-with-lease=" + ref + ":" + (there ? there->Hex() : "")}, {tip.Hex() + ":" + ref});
+  if (code != kAccepted) return code;
+  const std::string id = tip.Hex().substr(0, 12);
+  return Print(branch + " is " + id + "; sluice promote " + plan.environment + " --from " + id +
+               " moves it there\n")
+             ? kAccepted
+             : kUnjudged;
 }
 
 // Objects, then the intent, then the ref, then the record: as a push does it.
@@ -82,13 +101,25 @@ bool Show(const PromoteOptions& options, const gate::PromotionPlan& plan, const 
   return Print(report::Write(verdict->verdict, report::Format::kText, words));
 }
 
+// The branch of no environment: what moves one is judged as that.
+Status CheckBranch(const PromotionPlace& place, const std::string& branch) {
+  if (branch.empty()) return Ok{};
+  if (place.is_server()) return Usage("--branch is for clones: people look at the commit there");
+  if (!git::IsRefName("refs/heads/" + branch) || branch.starts_with("refs/"))
+    return Usage("\"" + branch + "\" is no name of a branch; write it without refs/heads/");
+  for (const promotion::Environment& one : place.configuration().promotion.environments)
+    if (one.branch == branch) return Usage(branch + " is the branch of " + one.name + ": name another one");
+  return Ok{};
+}
+
 int Run(const PromoteOptions& options) {
   Result<std::unique_ptr<PromotionPlace>> opened = PromotionPlace::Open(options.place);
   if (!opened) return Fail(opened.error());
   PromotionPlace& place = **opened;
+  if (Status free = CheckBranch(place, options.branch); !free) return Fail(free.error());
   const Result<gate::PromotionPlan> plan = PlanOf(place, options.words);
   if (!plan) return Fail(plan.error());
-  if (plan->nothing || !plan->conflicts.empty()) {
+  if (!CanMove(*plan)) {
     if (!Show(options, *plan, nullptr)) return kUnjudged;
     return plan->nothing ? kAccepted : kRejected;
   }
@@ -97,8 +128,10 @@ int Run(const PromoteOptions& options) {
   const gate::PushVerdict verdict = place.Judge(plan->before, *tip, plan->ref);
   const gate::RefVerdict& ref = verdict.refs.front();
   if (!Show(options, *plan, &ref)) return kUnjudged;
+  const bool moves_nothing = options.explain || options.dry_run;
+  if (!options.branch.empty() && !moves_nothing) return PushBranch(place, *plan, *tip, options.branch);
   if (ref.verdict.outcome != Outcome::kAccepted) return ExitCodeOf(ref.verdict.outcome);
-  if (options.explain || options.dry_run) return kAccepted;
+  if (moves_nothing) return kAccepted;
   return place.is_server() ? MoveIt(place, *plan, *tip, ref) : PushIt(place, *plan, *tip, options.tag);
 }
 
@@ -125,7 +158,13 @@ void AddPromote(CLI::App& app, int& exit_code) {
   promote->add_flag("--explain", options->explain,
                     "move nothing; list what is missing, and what would meet it");
   promote->add_flag("-n,--dry-run", options->dry_run, "move nothing; judge it all the same");
-  promote->add_flag("--tag", options->tag, "sign a tag too, promoted/ENV/TIME");
+  CLI::Option* branch =
+      promote
+          ->add_option(
+              "--branch", options->branch,
+              "put the commit on this branch of its own, for people to agree to; the environment stays")
+          ->type_name("NAME");
+  promote->add_flag("--tag", options->tag, "sign a tag too, promoted/ENV/TIME")->excludes(branch);
   promote->add_option("--remote", options->place.remote, "of a clone: where it pushes; default: origin")
       ->type_name("NAME");
   promote->add_flag("!--no-fetch", options->place.fetch,

@@ -1,17 +1,20 @@
 #include "cli/promotion_change.h"
 
+#include "cli/jobs.h"
 #include "cli/subject.h"
 
 namespace sluice::cli {
 
-Result<gate::PromotionPlan> PlanOf(const PromotionPlace& place, const PromotionWords& words) {
+Result<gate::PromotionPlan> PlanOf(PromotionPlace& place, const PromotionWords& words) {
   const promotion::PromotionSettings& settings = place.configuration().promotion;
   gate::PromotionAsked asked{.repository = place.repository(),
-                             .settings = settings,
+                             .configuration = place.configuration(),
                              .environment = words.environment,
                              .from = words.from,
                              .reason = words.reason,
-                             .merge = place.merge()};
+                             .merge = place.merge(),
+                             .build = place.Builds(),
+                             .jobs = JobsOf(0)};
   if (words.record != 0) asked.record = words.record;
   // A branch may have the name of an environment: that is meant then.
   if (!words.from.empty() && promotion::FindEnvironment(settings.environments, words.from) == nullptr) {
@@ -20,7 +23,17 @@ Result<gate::PromotionPlan> PlanOf(const PromotionPlace& place, const PromotionW
     asked.commit = *commit;
     asked.from.clear();
   }
-  return gate::PlanPromotion(asked);
+  Result<gate::PromotionPlan> plan = gate::PlanPromotion(asked);
+  if (!plan || !plan->carry || plan->carry->edits.empty() || !plan->carry->cannot.empty()) return plan;
+  const Result<Oid> tree = place.EditTree(plan->before, plan->carry->edits);
+  if (!tree) return tree.error();
+  asked.repository = place.repository();
+  if (Status finished = gate::FinishCarry(asked, *tree, *plan); !finished) return finished.error();
+  return plan;
+}
+
+bool CanMove(const gate::PromotionPlan& plan) {
+  return !plan.nothing && plan.conflicts.empty() && (!plan.carry || plan.carry->cannot.empty());
 }
 
 Result<Oid> TipOf(PromotionPlace& place, const gate::PromotionPlan& plan) {
@@ -41,6 +54,7 @@ Result<JudgedPromotion> JudgePromotion(PromotionPlace& place, const PromotionWor
   if (!plan->conflicts.empty())
     return Usage(ShortId(plan->source) + " conflicts with what " + plan->environment +
                  " holds: " + plan->conflicts[0]);
+  if (!CanMove(*plan)) return Usage("it cannot be carried: " + plan->carry->cannot[0]);
   const Result<Oid> tip = TipOf(place, *plan);
   if (!tip) return tip.error();
   gate::PushVerdict verdict = place.Judge(plan->before, *tip, plan->ref);

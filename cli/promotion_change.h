@@ -18,7 +18,11 @@ struct PromotionWords {
   std::uint64_t record = 0;
 };
 
-Result<gate::PromotionPlan> PlanOf(const PromotionPlace& place, const PromotionWords& words);
+// Of a folder the tree that it gets is made in the scratch directory.
+Result<gate::PromotionPlan> PlanOf(PromotionPlace& place, const PromotionWords& words);
+
+// Whether there is something to judge: it is not there already, and nothing is in its way.
+bool CanMove(const gate::PromotionPlan& plan);
 
 // The commit that the branch gets: made in the scratch directory where none is there.
 Result<Oid> TipOf(PromotionPlace& place, const gate::PromotionPlan& plan);

@@ -175,10 +175,32 @@ Result<Oid> PromotionPlace::MakeCommit(const Oid& tree, const std::vector<Oid>& 
       RunGit(std::move(words), directory(),
              {"GIT_OBJECT_DIRECTORY=" + scratch_, "GIT_ALTERNATE_OBJECT_DIRECTORIES=" + places_.objects});
   if (!made) return made.error();
-  auto repository = Opened();  // a reader keeps what it saw
+  if (Status reopened = Reopen(); !reopened) return reopened.error();
+  return Oid::FromHex(std::string_view(*made).substr(0, made->find('\n')));
+}
+
+Result<Oid> PromotionPlace::EditTree(const Oid& commit, std::span<const git::TreeEdit> edits) {
+  Result<Oid> tree = git::EditTree({.git_dir = git_.git_dir, .objects = places_.objects, .scratch = scratch_},
+                                   commit, edits);
+  if (!tree) return tree;
+  if (Status reopened = Reopen(); !reopened) return reopened.error();
+  return tree;
+}
+
+Status PromotionPlace::Reopen() {
+  auto repository = Opened();
   if (!repository) return repository.error();
   repository_ = *std::move(repository);
-  return Oid::FromHex(std::string_view(*made).substr(0, made->find('\n')));
+  return Ok{};
+}
+
+gate::BuildSettings PromotionPlace::Builds() const {
+  const HelmPlace own{settings_.helm, settings_.chart_cache};
+  const HelmPlace helm = server_ ? own : Found(own);
+  gate::BuildSettings settings;
+  if (!helm.program.empty()) settings.helm = manifests::render::HelmAt(helm.program);
+  settings.cache = helm.cache;
+  return settings;
 }
 
 gate::PushVerdict PromotionPlace::Judge(const Oid& before, const Oid& after, const std::string& ref,
@@ -196,10 +218,9 @@ gate::PushVerdict PromotionPlace::Judge(const Oid& before, const Oid& after, con
   }
   push.deadline = std::chrono::steady_clock::now() + kDeadline;
   push.jobs = JobsOf(0);
-  const HelmPlace own{settings_.helm, settings_.chart_cache};
-  const HelmPlace helm = server_ ? own : Found(own);
-  if (!helm.program.empty()) push.helm = manifests::render::HelmAt(helm.program);
-  push.settings.chart_cache = helm.cache;
+  const gate::BuildSettings builds = Builds();
+  push.helm = builds.helm;
+  push.settings.chart_cache = builds.cache;
   push.merge = merge_;
   return gate::JudgePush(push);
 }

@@ -5,12 +5,15 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "cli/git_program.h"
 #include "crypto/allowed_signers.h"
+#include "gate/build_settings.h"
 #include "gate/policy_side.h"
 #include "gate/push.h"
+#include "git/edit_tree.h"
 #include "hooks/places.h"
 
 namespace sluice::cli {
@@ -47,6 +50,10 @@ class PromotionPlace {
   Result<Oid> ResolveCommit(const std::string& revision) const;
   // With the identity of who runs this; in the scratch directory until it is kept.
   Result<Oid> MakeCommit(const Oid& tree, const std::vector<Oid>& parents, const std::string& message);
+  // A commit's tree with these edits; in the scratch directory likewise.
+  Result<Oid> EditTree(const Oid& commit, std::span<const git::TreeEdit> edits);
+  // With what charts are rendered; `branches` is left to the caller.
+  gate::BuildSettings Builds() const;
   // Whose push it would be: of a change that others push, nobody's yet.
   enum class Pusher : unsigned char { kThisPerson, kNobody };
   gate::PushVerdict Judge(const Oid& before, const Oid& after, const std::string& ref,
@@ -63,6 +70,7 @@ class PromotionPlace {
   Status OpenClone(const PromotionPlaceOptions& options);
   Status OpenRepositories();
   Result<std::shared_ptr<const git::Repository>> Opened() const;
+  Status Reopen();  // a reader keeps what it saw
 
   bool server_ = false;
   std::string remote_;

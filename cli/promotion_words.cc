@@ -17,6 +17,8 @@ using promotion::RecordKind;
 // What the record of a move says, in the order of promotion::Move.
 constexpr RecordKind kRecorded[] = {RecordKind::kPromotion, RecordKind::kDirect, RecordKind::kRollback};
 
+constexpr std::size_t kMostOthers = 20;  // lines of what stays
+
 std::string_view MoveName(promotion::Move move) {
   return promotion::NameOf(kRecorded[static_cast<std::size_t>(move)]);
 }
@@ -30,10 +32,54 @@ void AddCondition(const promotion::Condition& condition, std::string_view prefix
   if (!condition.remedy.empty()) line("    " + condition.remedy);
 }
 
+// What it copies, what it leaves, what it cannot copy.
+std::string CarryAsText(const gate::CarryPlan& carry) {
+  std::string text;
+  const auto line = [&text](const std::string& words) { text += "  " + report::Printable(words) + "\n"; };
+  for (const gate::CarriedValue& value : carry.values) {
+    if (!value.why_not.empty()) continue;  // among what cannot be
+    line((carry.cannot.empty() ? "carries " : "could be carried: ") + value.object + ", " + value.place +
+         ": " + value.before + " -> " + value.after);
+    if (!value.file.empty()) line("  in " + value.file + ":" + std::to_string(value.line));
+  }
+  for (const std::string& path : carry.paths)
+    line((carry.cannot.empty() ? "copies " : "could be copied: ") + path);
+  for (const std::string& why : carry.cannot) line("cannot be carried: " + why);
+  std::size_t told = 0;
+  for (const std::string& other : carry.others)
+    if (told++ < kMostOthers) line("differs and stays: " + other);
+  if (told > kMostOthers)
+    line("and " + std::to_string(told - kMostOthers) + " more that differ and stay: -o json");
+  return text;
+}
+
+void AddTexts(report::JsonWriter& json, std::string_view name, const std::vector<std::string>& texts) {
+  json.Key(name).BeginArray();
+  for (const std::string& text : texts) json.String(text);
+  json.EndArray();
+}
+
+void AddCarry(report::JsonWriter& json, const gate::CarryPlan& carry) {
+  json.Member("record", carry.sequence).Key("carried").BeginArray();
+  for (const gate::CarriedValue& value : carry.values) {
+    if (!value.why_not.empty()) continue;
+    json.Line().BeginObject().Member("object", value.object).Member("field", value.place);
+    json.Member("before", value.before).Member("after", value.after);
+    if (!value.file.empty()) json.Member("file", value.file).Member("line", std::uint64_t{value.line});
+    json.EndObject();
+  }
+  json.EndArray();
+  AddTexts(json, "copied", carry.paths);
+  AddTexts(json, "cannot", carry.cannot);
+  AddTexts(json, "notCarried", carry.others);
+}
+
 std::string Headline(const gate::PromotionPlan& plan, const gate::RefVerdict* verdict) {
   const std::string what = plan.environment + ": " + ShortId(plan.source) +
                            (plan.from.empty() ? std::string() : " of " + plan.from);
+  if (plan.nothing && plan.carry) return what + ": nothing to carry, all that `carry` names is there already";
   if (plan.nothing) return what + " is there already";
+  if (plan.carry && !plan.carry->cannot.empty()) return what + " cannot be carried, and nothing is";
   if (verdict == nullptr) return what + " conflicts with what is there";
   if (verdict->verdict.outcome == Outcome::kAccepted) return what + " may move there";
   return what + (verdict->verdict.outcome == Outcome::kUnjudged
@@ -86,6 +132,7 @@ std::string PromotionAsText(const gate::PromotionPlan& plan, const gate::RefVerd
   for (const std::string& path : plan.conflicts) text += "  conflict: " + report::Printable(path) + "\n";
   if (!plan.conflicts.empty())
     text += "  merge it on a branch, and push that through the environments before it\n";
+  if (plan.carry) text += CarryAsText(*plan.carry);
   if (verdict == nullptr) return text;
   for (const gate::EnvironmentTurn& turn : verdict->turns) {
     for (const promotion::Condition& condition : turn.unmet) AddCondition(condition, "", text);
@@ -110,6 +157,7 @@ std::string PromotionAsJson(const gate::PromotionPlan& plan, const gate::RefVerd
   json.Key("nothing").Bool(plan.nothing).Key("conflicts").BeginArray();
   for (const std::string& path : plan.conflicts) json.String(path);
   json.EndArray();
+  if (plan.carry) AddCarry(json, *plan.carry);
   if (verdict != nullptr) AddVerdict(json, plan, *verdict);
   json.EndObject();
   return out += '\n';

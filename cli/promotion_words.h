@@ -9,7 +9,7 @@
 namespace sluice::cli {
 
 // `verdict` is that of the push that it would be; null where there is nothing to move,
-// or a conflict.
+// a conflict, or something that cannot be carried.
 std::string PromotionAsText(const gate::PromotionPlan& plan, const gate::RefVerdict* verdict);
 std::string PromotionAsJson(const gate::PromotionPlan& plan, const gate::RefVerdict* verdict);
 

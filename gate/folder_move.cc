@@ -10,6 +10,7 @@
 #include <set>
 
 #include "base/glob.h"
+#include "gate/carried_versions.h"
 #include "gate/recorded_change.h"
 #include "git/changes.h"
 #include "promotion/ledger_facts.h"
@@ -19,44 +20,23 @@
 namespace sluice::gate {
 namespace {
 
-using manifests::Node;
 using manifests::Object;
 using promotion::Environment;
 using promotion::LedgerFacts;
-using promotion::VersionField;
 
 constexpr std::size_t kObjectBytes = 3u << 20;
 constexpr std::string_view kCarried = "carried";  // no digest
 
 using Versions = std::set<std::pair<std::string, std::string>>;  // field without numbers, text
 
-// Every leaf: a mapping or list that is on one side alone is one difference.
-void AddVersions(const promotion::Carry& carry, const Object& object, const Node& node,
-                 const std::string& field, Versions& out) {
-  for (std::size_t i = 0; i < node.children.size(); ++i) {
-    const Node& child = node.children[i];
-    std::string at = field;
-    if (node.kind == manifests::NodeKind::kSequence) {
-      at += "[" + std::to_string(i) + "]";
-    } else {
-      at += (at.empty() ? "" : ".") + std::string(child.key);
-    }
-    if (!child.children.empty()) {
-      AddVersions(carry, object, child, at, out);
-      continue;
-    }
-    const VersionField kind = promotion::VersionFieldOf({&object, &object, {}}, {at, &child, &child});
-    if ((kind == VersionField::kImage && carry.images) || (kind == VersionField::kChart && carry.charts)) {
-      std::string text;
-      manifests::CanonicalJson(child, text);
-      out.emplace(promotion::WithoutNumbers(at), std::move(text));
-    }
-  }
-}
-
 Versions VersionsOf(const promotion::Carry& carry, const Object* object) {
   Versions versions;
-  if (object != nullptr) AddVersions(carry, *object, *object->root, {}, versions);
+  if (object == nullptr) return versions;
+  for (const CarriedVersion& version : VersionsIn(carry, *object)) {
+    std::string text;
+    manifests::CanonicalJson(*version.node, text);
+    versions.emplace(promotion::WithoutNumbers(version.field), std::move(text));
+  }
   return versions;
 }
 

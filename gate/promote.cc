@@ -15,6 +15,7 @@ using promotion::LedgerFacts;
 using promotion::RecordFact;
 
 constexpr std::size_t kMaxAncestry = 200'000;
+constexpr std::size_t kMostLines = 100;  // of a message
 
 std::string Short(const Oid& id) { return id.Hex().substr(0, 7); }
 
@@ -49,7 +50,7 @@ Result<std::string> Predecessor(const PromotionAsked& asked, const Environment& 
 }
 
 Result<Oid> NewestOf(const PromotionAsked& asked, const std::string& name) {
-  const Result<const Environment*> environment = Find(asked.settings, name);
+  const Result<const Environment*> environment = Find(asked.configuration.promotion, name);
   if (!environment) return environment.error();
   const Result<LedgerFacts> facts = FactsOf(asked, **environment);
   if (!facts) return facts.error();
@@ -99,14 +100,65 @@ Status PlanRollback(const PromotionAsked& asked, const Environment& environment,
   return Ok{};
 }
 
+Result<CarryAsked> CarryOf(const PromotionAsked& asked, const PromotionPlan& plan) {
+  const Result<const Environment*> environment = Find(asked.configuration.promotion, plan.environment);
+  if (!environment) return environment.error();
+  const Result<const Environment*> from = Find(asked.configuration.promotion, plan.from);
+  if (!from) return from.error();
+  CarryAsked carry{asked.repository, asked.configuration, **environment, **from,
+                   plan.before,      asked.build,         asked.jobs};
+  carry.build.branches = {(*environment)->branch};
+  return carry;
+}
+
+// Subject and list, as a person would write it.
+std::string MessageOf(const PromotionPlan& plan) {
+  std::string text =
+      "Promote " + Short(plan.source) + " of " + plan.from + " to " + plan.environment + "\n\n";
+  std::size_t lines = 0;
+  for (const CarriedValue& value : plan.carry->values)
+    if (lines++ < kMostLines)
+      text += value.object + ", " + value.place + ": " + value.before + " -> " + value.after + "\n";
+  for (const std::string& path : plan.carry->paths)
+    if (lines++ < kMostLines) text += path + "\n";
+  if (lines > kMostLines) text += "and " + std::to_string(lines - kMostLines) + " more\n";
+  return text;
+}
+
+Status PlanCopy(const PromotionAsked& asked, const Environment& environment, PromotionPlan& plan) {
+  const promotion::Carry& carry = environment.carry;
+  if (!carry.images && !carry.charts && carry.paths.empty())
+    return Usage(environment.name + " has no `carry` in the configuration: nothing is copied to it");
+  if (plan.before.IsZero()) return Usage("there is no branch " + environment.branch + " yet");
+  const Result<CarryAsked> copy = CarryOf(asked, plan);
+  if (!copy) return copy.error();
+  Result<CarryPlan> planned = PlanCarry(*copy);
+  if (!planned) return planned.error();
+  plan.source = planned->source;
+  plan.parents = {plan.before};
+  plan.nothing = planned->Nothing();
+  plan.carry = *std::move(planned);
+  plan.message = MessageOf(plan);
+  return Ok{};
+}
+
 }  // namespace
 
+Status FinishCarry(const PromotionAsked& asked, const Oid& tree, PromotionPlan& plan) {
+  const Result<CarryAsked> copy = CarryOf(asked, plan);
+  if (!copy) return copy.error();
+  if (Status checked = CheckCarry(*copy, tree, *plan.carry); !checked) return checked;
+  if (plan.carry->cannot.empty()) plan.tree = tree;
+  return Ok{};
+}
+
 Result<PromotionPlan> PlanPromotion(const PromotionAsked& asked) {
-  const Result<const Environment*> environment = Find(asked.settings, asked.environment);
+  const Result<const Environment*> environment = Find(asked.configuration.promotion, asked.environment);
   if (!environment) return environment.error();
-  if (!(*environment)->folder.empty() && !asked.commit)
+  const bool is_folder = !(*environment)->folder.empty();
+  if (is_folder && asked.record)
     return Usage(asked.environment + " is a folder of " + (*environment)->branch +
-                 ": write what it gets into a commit, and name that: --from COMMIT");
+                 ": put the older files back in a commit, and name that: --from COMMIT");
   PromotionPlan plan;
   plan.environment = asked.environment;
   plan.ref = (*environment)->Ref();
@@ -123,6 +175,10 @@ Result<PromotionPlan> PlanPromotion(const PromotionAsked& asked) {
     const Result<std::string> from = Predecessor(asked, **environment);
     if (!from) return from.error();
     plan.from = *from;
+    if (is_folder) {
+      if (const Status planned = PlanCopy(asked, **environment, plan); !planned) return planned.error();
+      return plan;
+    }
     const Result<Oid> newest = NewestOf(asked, *from);
     if (!newest) return newest.error();
     plan.source = *newest;

@@ -108,15 +108,6 @@ Finding Told(Finding finding, const Root& root) {
   return finding;
 }
 
-// By which a cluster runs what a root builds: the files that define it, and
-// what it builds, as if a file stood there.
-std::vector<std::string> PathsOf(const Root& root) {
-  std::vector<std::string> paths = root.through;
-  paths.push_back(root.file);
-  paths.push_back(root.directory.IsRoot() ? "x" : root.directory.text() + "/x");
-  return paths;
-}
-
 bool HasSame(const Build& build, const Finding& finding) {
   return std::any_of(build.built.findings.begin(), build.built.findings.end(), [&](const Finding& other) {
     return other.rule == finding.rule && other.message == finding.message &&

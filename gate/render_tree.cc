@@ -334,6 +334,13 @@ std::string NameOf(const Root& root) {
   return root.by == Builder::kKustomization ? root.name : root.name + " of " + root.file;
 }
 
+std::vector<std::string> PathsOf(const Root& root) {
+  std::vector<std::string> paths = root.through;
+  paths.push_back(root.file);
+  paths.push_back(root.directory.IsRoot() ? "x" : root.directory.text() + "/x");
+  return paths;
+}
+
 std::string ElsewhereReason(const Root& root) {
   return root.name + " builds what is elsewhere: " + root.outside;
 }

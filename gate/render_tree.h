@@ -51,6 +51,10 @@ std::string NameOf(const manifests::render::Root& root);
 // Why a root of which nothing is built here is told of.
 std::string ElsewhereReason(const manifests::render::Root& root);
 
+// By which a cluster runs what a root builds: the files that define it, and
+// what it builds, as if a file stood there.
+std::vector<std::string> PathsOf(const manifests::render::Root& root);
+
 struct RootSet {
   std::vector<manifests::render::Root> roots;    // each once, by NameOf, sorted by it
   std::vector<manifests::render::Root> outside;  // what is affected and builds nothing of this repository

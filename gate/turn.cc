@@ -22,11 +22,12 @@ void TellWhyDirect(const MoveKind& kind, promotion::Conditions& unmet) {
     if (condition.kind == promotion::ConditionKind::kPredecessor) condition.message += ": " + kind.why_direct;
 }
 
-// Nothing moves a folder to what another runs but a commit.
+// Content is copied to a folder once its predecessor runs it.
 void TellRemedyOfFolder(const Environment& environment, promotion::Conditions& unmet) {
   for (promotion::Condition& condition : unmet)
     if (condition.kind == promotion::ConditionKind::kPredecessor)
-      condition.remedy = "bring it to " + environment.after.front().name + " first, then copy what that runs";
+      condition.remedy = "bring it to " + environment.after.front().name + " first, then: sluice promote " +
+                         environment.name;
 }
 
 // How large a share goes is known where the ledger is where the branch is.
