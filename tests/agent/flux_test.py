@@ -16,7 +16,7 @@ import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "control-plane")]
-from agent_test import NAMESPACE, STATE, config_map, maps
+from agent_test import AGENT, NAMESPACE, STATE, config_map, maps
 from always_test import LEASE, SYSTEM, Replica
 from control_plane import APPLY, MERGE, PROGRAMS, ControlPlane, skip_unless_built
 from ledger_server import SLUICE, LedgerServer, skip_unless_possible
@@ -112,7 +112,8 @@ class BesideFlux(unittest.TestCase):
         environment = {**os.environ, "KUBECONFIG": cls.plane.path("kubeconfig"), "RUNTIME_NAMESPACE": "flux-system",
                        "TMPDIR": cls.plane.directory}
         words = ["--feature-gates=ExternalArtifact=true", "--metrics-addr=0", "--health-addr=0", "--http-retry=0",
-                 "--requeue-dependency=1s", "--watch-all-namespaces", "--log-level=error"]
+                 "--requeue-dependency=1s", "--watch-all-namespaces", "--log-level=error",
+                 "--override-manager=sluice-agent", "--override-manager=sluice-agent-applyset"]
         cls.controller = subprocess.Popen([os.path.join(PROGRAMS, "kustomize-controller"), *words], env=environment,
                                           stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         cls.addClassCleanup(cls.end_controller)
@@ -147,6 +148,20 @@ class BesideFlux(unittest.TestCase):
             "apiVersion": "kustomize.toolkit.fluxcd.io/v1", "kind": "Kustomization",
             "metadata": {"name": "shop", "namespace": "flux-system"},
             "spec": {"interval": "1h", "retryInterval": "1s", "prune": True, "sourceRef": source, **spec}})
+
+    def run_agent(self, code, *words, name="a", **more):
+        """What the program says of a configuration of that name, which `more` makes anew."""
+        if more:
+            self.server.write(name + ".yaml", json.dumps({
+                "repository": self.server.repository, "environment": "production", "cluster": "test",
+                "pin": self.server.pin, "directory": self.server.path(name), **more}))
+        done = subprocess.run([AGENT, *words, "--config", self.server.path(name + ".yaml")], text=True, check=False,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.assertEqual(done.returncode, code, done.stdout)
+        return done.stdout
+
+    def managers(self, name):
+        return {entry["manager"] for entry in self.plane.must("GET", maps(name))["metadata"]["managedFields"]}
 
     def artifact(self):
         return self.plane.must("GET", ARTIFACT)["status"]["artifact"]
@@ -189,12 +204,37 @@ class BesideFlux(unittest.TestCase):
         self.follow()
         self.plane.eventually("Flux applies it", lambda: self.value("web") == "one")
         self.outcome(1, "healthy")
-        managers = {entry["manager"] for entry in self.plane.must("GET", maps("web"))["metadata"]["managedFields"]}
-        self.assertEqual(managers, {"kustomize-controller"})
-        self.server.push({"web.yaml": config_map("web", "two")}, removed=["b.yaml"])
+        self.assertEqual(self.managers("web"), {"kustomize-controller"})
+        quota = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "all", "namespace": "shop"},
+                 "spec": {"hard": {"limits.cpu": "1000m"}}}
+        self.server.push({"web.yaml": config_map("web", "two"), "quota.yaml": json.dumps(quota)}, removed=["b.yaml"])
         self.plane.eventually("Flux applies record 2", lambda: self.value("web") == "two")
         self.plane.eventually("Flux prunes", lambda: self.value("b") is None)
         self.outcome(2, "healthy")
+        # What the API server keeps otherwise ("1") is no drift: Flux set it.
+        self.assertIn("none differs", self.run_agent(0, "drift"))
+        self.plane.must("PATCH", maps("web") + "?fieldManager=kubectl-edit", {"data": {"key": "edited"}}, content_type=MERGE)
+        self.assertIn("data.key", self.run_agent(1, "drift"))
+
+    def test_from_the_agent_to_flux_and_back(self):
+        own = {"kubeconfig": self.plane.path("kubeconfig")}
+        self.server.push({"web.yaml": config_map("web") + '  more: "1"\n'})
+        self.run_agent(0, "--once", name="own", **own)
+        self.follow(deletionPolicy="Orphan")
+        agent = self.agent()
+        self.outcome(2, "healthy")
+        self.server.push({"web.yaml": config_map("web")})
+        self.outcome(3, "healthy")
+        live = self.plane.must("GET", maps("web"))
+        self.assertEqual((live["data"], self.managers("web")), ({"key": "one"}, {"kustomize-controller"}))
+        self.assertNotIn("applyset.kubernetes.io/part-of", live["metadata"]["labels"])
+        self.assertEqual(agent.stop(), 0)
+        self.plane.must("DELETE", KUSTOMIZATION)
+        self.plane.eventually("it is orphaned", lambda: self.plane.ask("GET", KUSTOMIZATION)[0] == 404)
+        self.run_agent(0, "--once", name="own", takeOver=["flux"], **own)
+        live = self.plane.must("GET", maps("web"))
+        self.assertEqual(self.managers("web"), {"sluice-agent", "sluice-agent-applyset"})
+        self.assertEqual(list(live["metadata"]["labels"]), ["applyset.kubernetes.io/part-of"])
 
     def test_a_new_agent_publishes_the_same(self):
         first = self.agent()
@@ -280,12 +320,8 @@ class BesideFlux(unittest.TestCase):
         self.assertEqual(len(self.fetch(artifact)), artifact["size"])
 
     def test_one_cycle_is_not_enough(self):
-        agent = self.agent()
-        agent.kill()
-        done = subprocess.run([os.environ["SLUICE_AGENT"], "--config", self.server.path("a.yaml"), "--once"], text=True,
-                              capture_output=True, check=False)
-        self.assertEqual(done.returncode, 2)
-        self.assertIn("leave out --once", done.stderr)
+        flux = {"artifact": "flux-system/shop", "listen": "127.0.0.1:0", "url": "http://127.0.0.1"}
+        self.assertIn("leave out --once", self.run_agent(2, "--once", apply="flux", flux=flux))
 
 
 if __name__ == "__main__":
