@@ -19,7 +19,8 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "control-plane")]
 from agent_test import AGENT, NAMESPACE, STATE, config_map, maps
 from always_test import LEASE, SYSTEM, Replica
 from control_plane import APPLY, MERGE, PROGRAMS, ControlPlane, skip_unless_built
-from ledger_server import SLUICE, LedgerServer, skip_unless_possible
+from deployed_rights import deployed_rights
+from ledger_server import LedgerServer, skip_unless_possible
 
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 ARTIFACT = "/apis/source.toolkit.fluxcd.io/v1/namespaces/flux-system/externalartifacts/shop-production"
@@ -37,32 +38,6 @@ sops:
   encrypted_regex: ^(data|stringData)$
   version: 3.9.0
 """
-
-
-OVERLAY = os.path.join(HERE, "..", "..", "deploy/agent/overlays/flux")
-RIGHTS = {  # collections of the kinds that give it its rights
-    "ServiceAccount": "/api/v1/namespaces/{}/serviceaccounts",
-    **{kind: "/apis/rbac.authorization.k8s.io/v1/namespaces/{}/" + kind.lower() + "s" for kind in ("Role", "RoleBinding")},
-    **{kind: "/apis/rbac.authorization.k8s.io/v1/" + kind.lower() + "s" for kind in ("ClusterRole", "ClusterRoleBinding")},
-}
-
-
-def deployed_rights(plane):
-    """The path of a kubeconfig with the rights that the overlay gives the agent, and no others."""
-    rendered = subprocess.run([SLUICE, "render", "-o", "json", OVERLAY], check=True, capture_output=True, text=True).stdout
-    for built in json.loads(rendered)["builds"][0]["objects"]:
-        document = built["object"]
-        if document["kind"] in RIGHTS:
-            meta = document["metadata"]
-            plane.apply(RIGHTS[document["kind"]].format(meta.get("namespace")) + "/" + meta["name"], document)
-    plane.eventually("the parts of the role are taken in",
-                     lambda: plane.must("GET", RIGHTS["ClusterRole"] + "/sluice-agent")["rules"])
-    request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
-    token = plane.must("POST", SYSTEM + "/serviceaccounts/agent/token", request)["status"]["token"]
-    path = plane.path("kubeconfig-agent")
-    with open(plane.path("kubeconfig"), encoding="utf-8") as file, open(path, "w", encoding="utf-8") as out:
-        out.write(file.read().replace(plane.token, token))
-    return path
 
 
 def free_port():
@@ -108,7 +83,7 @@ class BesideFlux(unittest.TestCase):
         cls.addClassCleanup(cls.plane.stop)
         cls.plane.must("POST", "/api/v1/namespaces", {"metadata": {"name": "sluice-system"}})
         define_flux(cls.plane)
-        cls.kubeconfig = deployed_rights(cls.plane)
+        cls.kubeconfig = deployed_rights(cls.plane, "flux")
         environment = {**os.environ, "KUBECONFIG": cls.plane.path("kubeconfig"), "RUNTIME_NAMESPACE": "flux-system",
                        "TMPDIR": cls.plane.directory}
         words = ["--feature-gates=ExternalArtifact=true", "--metrics-addr=0", "--health-addr=0", "--http-retry=0",
