@@ -7,6 +7,7 @@
 #include <set>
 
 #include "agent/hand_over.h"
+#include "base/crash_point.h"
 #include "cluster/served_kind.h"
 
 namespace sluice::agent {
@@ -23,11 +24,14 @@ Result<Proof> Believe(const CycleWork& work, const Believed& before, std::int64_
     return Prove(*std::move(repository), work.configuration, before, now);
   };
   const Result<MirrorRefs> fetched = work.mirror.Fetch();
+  CrashPoint("agent-fetched");
   Hold hold;
   if (fetched) {
     Result<Proof> proof = prove(*fetched);
     if (proof) {
+      CrashPoint("agent-proven");
       if (Status moved = work.mirror.Keep(*fetched); !moved) return moved.error();
+      CrashPoint("agent-mirror-moved");
       return proof;
     }
     hold = {HoldCause::kRefused, proof.error().Text()};
@@ -142,8 +146,9 @@ CycleReport Begin(const Proof& proof, const State& state, const std::vector<Reco
 }
 
 // Nothing is touched: what the cluster is kept at cannot be read.
-CycleReport NothingProven(const Proof& proof, const State& state) {
+CycleReport NothingProven(const Proof& proof, const State& state, std::string stale) {
   CycleReport report;
+  report.stale = std::move(stale);
   report.newest = proof.believed.record;
   report.applied = state.applied;
   report.repository = proof.believed.repository;
@@ -179,11 +184,13 @@ Status KeepAt(const CycleWork& work, const std::vector<OrderedObject>& objects,
   // Kinds that came with the record are watched from now on.
   work.keeper.Keep(KeptOf(objects, places));
   work.keeper.Plan({});
+  CrashPoint("agent-applied");
   if (!MayPrune(report)) return Ok{};
   const std::vector<std::string> superfluous = Superfluous(state.owned, paths);
   if (superfluous.empty()) return Ok{};
   if (Status ours = StillOurs(work); !ours) return ours;
   report.pruned = Prune(superfluous, work.configuration, places, store.applyset(), state.owned);
+  CrashPoint("agent-pruned");
   return Ok{};
 }
 
@@ -196,18 +203,21 @@ Result<CycleReport> RunCycle(const CycleWork& work, std::int64_t now) {
   Result<Proof> proof = Believe(work, state->believed, now);
   if (!proof) return proof.error();
   if (Status ours = StillOurs(work); !ours) return ours.error();
-  if (!proof->repository) return NothingProven(*proof, *state);
+  std::string stale = StaleWords(work.configuration, proof->believed, now);
+  if (!proof->repository) return NothingProven(*proof, *state, std::move(stale));
   state->believed = proof->believed;
   const auto before = state->applied;
   Result<std::vector<RecordedObject>> recorded = Choose(*proof, work.configuration, *state);
   if (!recorded) return recorded.error();
   CycleReport report = Begin(*proof, *state, *recorded);
+  report.stale = std::move(stale);
   report.moved = !IsSame(before, state->applied);
   const std::set<std::string> paths = PathsOf(*recorded);
   std::vector<OrderedObject> objects = Order(*std::move(recorded));
   RefuseTwins(objects, work.configuration.default_namespace);
   Own(objects, report.left_alone, state->owned);
   if (Status saved = store.Save(*state, true); !saved) return saved.error();
+  CrashPoint("agent-remembered");
   if (!state->applied) return report;
   const Status kept = work.flux != nullptr ? HandOver(work, objects, paths, *state, report)
                                            : KeepAt(work, objects, paths, store, *state, report);
@@ -217,6 +227,7 @@ Result<CycleReport> RunCycle(const CycleWork& work, std::int64_t now) {
   report.outcome = state->outcome;
   report.since = state->since;
   if (Status saved = store.Save(*state); !saved) return saved.error();
+  CrashPoint("agent-done");
   return report;
 }
 

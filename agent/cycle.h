@@ -41,6 +41,7 @@ struct CycleReport {
   std::optional<promotion::Record> record{};             // the newest
   std::int64_t expires = 0;                              // of the freshness; 0: there is none
   Hold hold{};                            // why nothing new is applied, or why nothing could be fetched
+  std::string stale{};                    // see StaleWords; whatever else is held
   std::string outcome{};                  // of `applied`: see StateWords; empty: not done yet
   std::int64_t since = 0;                 // when that began
   bool moved = false;                     // `applied` is another record than before

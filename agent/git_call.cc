@@ -29,7 +29,7 @@ using Settings = std::vector<std::pair<std::string, std::string>>;
 
 // As git takes it from its environment, where no other process reads the token.
 Result<Settings> SettingsOf(const RepositoryAccess& access) {
-  Settings settings = {{"safe.directory", "*"},           {"gc.auto", "0"},
+  Settings settings = {{"safe.directory", "*"},           {"maintenance.auto", "false"},
                        {"core.hooksPath", "/dev/null"},   {"fetch.fsckObjects", "true"},
                        {"http.followRedirects", "false"}, {"credential.helper", ""},
                        {"fetch.unpackLimit", "1"},        {"core.fsync", "committed"}};

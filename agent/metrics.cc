@@ -58,10 +58,12 @@ void Metrics::Count(const CycleReport& report, std::int64_t now) {
   to.removed += CountFate(report, Fate::kDeleted);
   to.expires = report.expires;
   to.last = now;
-  to.hold = report.hold.cause;
+  to.holds = {};
+  to.holds[static_cast<std::size_t>(report.hold.cause)] = bool(report.hold);
+  if (!report.stale.empty()) to.holds[static_cast<std::size_t>(HoldCause::kStale)] = true;
   to.outcome = report.outcome;
   ++to.cycles;
-  if (report.hold) ++to.held[static_cast<std::size_t>(report.hold.cause)];
+  for (std::size_t i = 1; i < kHoldCauses; ++i) to.held[i] += to.holds[i];
 }
 
 void Metrics::CountError() {
@@ -100,7 +102,7 @@ std::string Metrics::Text() const {
   if (of.told) page.Of("outcome_told", "gauge", "Whether the repository has that outcome.").Is(*of.told);
   page.Of("held", "gauge", "Whether nothing new is applied, by cause.");
   for (std::size_t i = 1; i < kHoldCauses; ++i)
-    page.Is(of.hold == static_cast<HoldCause>(i), "cause", NameOf(static_cast<HoldCause>(i)));
+    page.Is(of.holds[i], "cause", NameOf(static_cast<HoldCause>(i)));
   page.Of("held_cycles_total", "counter", "Cycles in which nothing new was applied, by cause.");
   for (std::size_t i = 1; i < kHoldCauses; ++i)
     page.Is(of.held[i], "cause", NameOf(static_cast<HoldCause>(i)));

@@ -36,7 +36,7 @@ class Metrics {
     std::uint64_t cycles = 0, errors = 0, sent = 0, removed = 0, healed = 0;
     std::int64_t expires = 0, last = 0;
     std::array<std::uint64_t, kHoldCauses> held{};  // cycles, by cause
-    HoldCause hold = HoldCause::kNone;
+    std::array<bool, kHoldCauses> holds{};          // in the last cycle, by cause
     std::string outcome{};
     bool leader = false;
     std::optional<bool> told{};

@@ -82,6 +82,9 @@ void AddPruned(const CycleReport& report, std::vector<Notice>& notices) {
 std::vector<Notice> NoticesOf(const CycleReport& report) {
   std::vector<Notice> notices;
   if (report.hold) notices.push_back(HoldNotice(report));
+  // What else a server does must not hide that it withholds.
+  if (!report.stale.empty() && report.hold.cause != HoldCause::kStale)
+    notices.push_back({std::string(ReasonOf(HoldCause::kStale)), report.stale, true});
   AddMoved(report, notices);
   for (const FailedObject& object : report.failed) {
     if (notices.size() >= kMostObjects) break;

@@ -67,24 +67,19 @@ Status CheckReaches(const promotion::Freshness& fresh, const promotion::Ledger& 
   return Ok{};
 }
 
-Hold HoldOf(const Configuration& configuration, const promotion::Ledger& ledger,
-            const std::optional<promotion::Freshness>& fresh, std::int64_t now) {
+Hold HoldOf(const Configuration& configuration, const promotion::Ledger& ledger, const Believed& believed,
+            std::int64_t now) {
   const promotion::Record& record = ledger.newest;
+  const auto& fresh = believed.freshness;
+  if (std::max(record.head.recorded, fresh ? fresh->made : 0) > now + kClockSkew)
+    return {HoldCause::kClock, "our clock is behind the recorder's: it says " + promotion::TimeText(now)};
+  if (std::string stale = StaleWords(configuration, believed, now); !stale.empty())
+    return {HoldCause::kStale, std::move(stale)};
   const auto& clusters = record.clusters;
   if (!clusters.empty() &&
       std::find(clusters.begin(), clusters.end(), configuration.cluster) == clusters.end())
     return {HoldCause::kCluster,
             "record " + std::to_string(ledger.records) + " is not for the cluster " + configuration.cluster};
-  if (std::max(record.head.recorded, fresh ? fresh->made : 0) > now + kClockSkew)
-    return {HoldCause::kClock, "our clock is behind the recorder's: it says " + promotion::TimeText(now)};
-  if (!configuration.require_freshness) return {};
-  if (!fresh)
-    return {HoldCause::kStale,
-            "there is no " + FreshnessRef(configuration.environment) + ": sluice ledger refresh writes it"};
-  if (fresh->expires <= now)
-    return {HoldCause::kStale, "that record " + std::to_string(fresh->sequence) +
-                                   " is the newest was said until " + promotion::TimeText(fresh->expires) +
-                                   ": a newer one may be withheld from us"};
   return {};
 }
 
@@ -209,6 +204,19 @@ Result<std::uint64_t> ConsentOf(const OpenedRecord& opened) {
 
 std::string_view NameOf(HoldCause cause) { return kCauses[static_cast<std::size_t>(cause)]; }
 
+std::string StaleWords(const Configuration& configuration, const Believed& believed, std::int64_t now) {
+  if (!configuration.require_freshness) return {};
+  const auto& fresh = believed.freshness;
+  if (!fresh && !believed.record) return {};  // there was nothing that could be withheld
+  if (!fresh)
+    return "there is no " + FreshnessRef(configuration.environment) + ": sluice ledger refresh writes it";
+  if (fresh->expires > now) return {};
+  return "that " +
+         (fresh->sequence == 0 ? "there is no record"
+                               : "record " + std::to_string(fresh->sequence) + " is the newest") +
+         " was said until " + promotion::TimeText(fresh->expires) + ": a newer one may be withheld from us";
+}
+
 Result<Proof> Prove(std::shared_ptr<const git::Repository> repository, const Configuration& configuration,
                     const Believed& before, std::int64_t now) {
   Proof proof;
@@ -227,9 +235,9 @@ Result<Proof> Prove(std::shared_ptr<const git::Repository> repository, const Con
   if (!fresh) return fresh.error();
   proof.believed = {newest.trust.repository, std::nullopt,
                     promotion::RememberedRecord{newest.record.head.sequence, newest.digest}, *fresh};
-  if (proof.ledger.records == 0) return proof;
-  proof.believed.record = promotion::RememberedRecord{proof.ledger.records, proof.ledger.digest};
-  proof.hold = HoldOf(configuration, proof.ledger, *fresh, now);
+  if (proof.ledger.records > 0)
+    proof.believed.record = promotion::RememberedRecord{proof.ledger.records, proof.ledger.digest};
+  proof.hold = HoldOf(configuration, proof.ledger, proof.believed, now);
   return proof;
 }
 

@@ -41,6 +41,10 @@ struct Hold {
   explicit operator bool() const { return cause != HoldCause::kNone; }
 };
 
+// Why a newer record than what is believed may be withheld from us; empty: it is said to be the newest, or
+// nobody has to say so.
+std::string StaleWords(const Configuration& configuration, const Believed& believed, std::int64_t now);
+
 struct Proof {
   std::shared_ptr<const git::Repository> repository;
   promotion::Ledger ledger;  // records 0: there is none yet

@@ -9,6 +9,18 @@ bool Has(const std::string& text, const std::string& line) {
   return ("\n" + text).find("\n" + line + "\n") != std::string::npos;
 }
 
+TEST_CASE("what is withheld is said beside what is refused") {
+  Metrics metrics("production");
+  CycleReport report;
+  report.hold = {HoldCause::kRefused, "it is forged"};
+  report.stale = "a newer one may be withheld";
+  metrics.Count(report, 1764000001);
+  const std::string text = metrics.Text();
+  for (const char* cause : {"refused", "stale"})
+    CHECK(Has(text, "sluice_agent_held{environment=\"production\",cause=\"" + std::string(cause) + "\"} 1"));
+  CHECK(Has(text, "sluice_agent_held{environment=\"production\",cause=\"clock\"} 0"));
+}
+
 TEST_CASE("a cycle in numbers") {
   Metrics metrics("production");
   CycleReport report;
