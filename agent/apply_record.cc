@@ -9,6 +9,7 @@
 
 #include "agent/health.h"
 #include "agent/take_over.h"
+#include "base/crash_point.h"
 #include "cluster/served_kind.h"
 
 namespace sluice::agent {
@@ -36,14 +37,17 @@ AppliedObject Send(const KeptObject& object, const std::string& json, const Appl
   const cluster::JsonObject sent = cluster::ReadJsonObject(text);
   if (sent.root == nullptr) return {Answer::kRefused, "it is no JSON object"};
   const Place& place = object.located.place;
+  CrashPoint("agent-object-before-apply");
   // Where fields are left to others, what a tool set of them is not ours to take.
   Outcome outcome = heal_with.empty() ? ApplyTakingOver(place, text, *sent.root, work.take_over)
                                       : Apply(place, text, *sent.root);
+  CrashPoint("agent-object-before-label");
   if (outcome.answer == Answer::kDone && !IsMember(*outcome.live.root, work.applyset))
     outcome = Label(place, *outcome.live.root, work.applyset);
   // A 404 of an apply: the namespace that it should be in is not there.
   if (outcome.answer == Answer::kGone) outcome.answer = Answer::kLater;
   if (outcome.answer != Answer::kDone) return {outcome.answer, std::move(outcome.words)};
+  CrashPoint("agent-object-applied");
   work.keeper.Accept(object, *recorded.root, *outcome.live.root);
   return {Answer::kDone, {}, std::string(cluster::StringAt(outcome.live.root, {"metadata", "uid"})), true};
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <map>
 
 #include "agent/git_call.h"
@@ -14,6 +15,8 @@
 
 namespace sluice::agent {
 namespace {
+
+namespace fs = std::filesystem;
 
 Status MakeDirectories(const std::string& path) {
   for (std::size_t slash = 1; slash != path.npos;) {
@@ -26,6 +29,20 @@ Status MakeDirectories(const std::string& path) {
 
 std::string FetchedName(const std::string& name) {
   return "refs/sluice/fetched/" + name.substr(std::string_view("refs/").size());
+}
+
+// What an agent that was killed left behind: locks that would stop the next one for good, and packs that were
+// not fetched to their end. Nobody else writes here.
+Status Sweep(const std::string& git_dir) {
+  std::error_code error;
+  fs::recursive_directory_iterator entry(git_dir, error), end;
+  while (!error && entry != end) {
+    const fs::path path = entry->path();
+    entry.increment(error);
+    const std::string name = path.filename().string();
+    if (name.ends_with(".lock") || name.starts_with("tmp_")) fs::remove_all(path, error);
+  }
+  return error ? SystemError("cannot clean " + git_dir, error.value()) : Status(Ok{});
 }
 
 // A repository whose three refs stand elsewhere.
@@ -68,11 +85,24 @@ Result<Mirror> Mirror::Open(const Configuration& configuration) {
   Mirror mirror(configuration);
   if (Status made = MakeDirectories(configuration.directory); !made) return made.error();
   struct stat status;
-  if (stat((mirror.git_dir_ + "/HEAD").c_str(), &status) == 0) return mirror;
-  const Result<std::string> made = RunGit({mirror.access_, mirror.git_dir_},
-                                          {"init", "--quiet", "--bare", "--template=", mirror.git_dir_});
-  if (!made) return made.error();
+  if (stat((mirror.git_dir_ + "/HEAD").c_str(), &status) == 0) {
+    if (Status swept = Sweep(mirror.git_dir_); !swept) return swept.error();
+    return mirror;
+  }
+  if (Status made = mirror.Make(); !made) return made.error();
   return mirror;
+}
+
+// Whole, or not at all.
+Status Mirror::Make() const {
+  const std::string half = git_dir_ + ".new";
+  std::error_code error;
+  fs::remove_all(half, error);
+  const Result<std::string> made =
+      RunGit({access_, half}, {"init", "--quiet", "--bare", "--template=", half});
+  if (!made) return made.error();
+  fs::rename(half, git_dir_, error);
+  return error ? SystemError("cannot make " + git_dir_, error.value()) : Status(Ok{});
 }
 
 Result<MirrorRefs> Mirror::Ask() const {
@@ -114,8 +144,10 @@ Result<MirrorRefs> Mirror::Fetch() const {
     moved.push_back(i);
   }
   if (moved.empty()) return refs;
-  if (const Result<std::string> fetched = RunGit({access_, git_dir_}, std::move(words)); !fetched)
+  if (const Result<std::string> fetched = RunGit({access_, git_dir_}, std::move(words)); !fetched) {
+    (void)Sweep(git_dir_);  // it may have been ended by its deadline
     return fetched.error();
+  }
   const auto repository = Open();
   if (!repository) return repository.error();
   for (const std::size_t i : moved) {

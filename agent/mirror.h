@@ -19,7 +19,8 @@ using MirrorRefs = std::array<std::optional<Oid>, 3>;
 
 class Mirror {
  public:
-  // Makes the repository where there is none.
+  // Makes the repository where there is none, and clears away what an agent that was killed left in it: one
+  // at a time has this directory.
   static Result<Mirror> Open(const Configuration& configuration);
 
   // Where the other side has these refs: one `git ls-remote`, and one `git fetch`
@@ -38,6 +39,7 @@ class Mirror {
 
  private:
   explicit Mirror(const Configuration& configuration);
+  Status Make() const;
   Result<MirrorRefs> Ask() const;
   Result<std::shared_ptr<const git::Repository>> Open() const;
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "agent/apply_order.h"
+#include "base/crash_point.h"
 #include "promotion/object_path.h"
 
 namespace sluice::agent {
@@ -62,7 +63,9 @@ PrunedObject Judge(const Place& place, const Owned& owned, const PruneWork& work
   const std::string_view held = "it is being deleted, and a finalizer holds it";
   if (!cluster::StringAt(&live, {"metadata", "deletionTimestamp"}).empty())
     return {{}, Fate::kLater, std::string(held)};
+  CrashPoint("agent-object-before-delete");
   const Outcome deleted = Delete(place, live);
+  CrashPoint("agent-object-deleted");
   const bool finalizers = !cluster::ElementsAt(&live, {"metadata", "finalizers"}).empty();
   if (deleted.answer == Answer::kDone && finalizers) return {{}, Fate::kLater, std::string(held)};
   if (deleted.answer == Answer::kDone) return {{}, Fate::kDeleted, {}};
