@@ -27,7 +27,7 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kInterval = 30;
 constexpr std::size_t kWorlds = 150;  // schedules of one
 constexpr std::size_t kWorkers = 2;
-constexpr std::ptrdiff_t kKinds = 49;  // of what is served
+constexpr std::ptrdiff_t kKinds = 50;  // of what is served
 
 // What a server does in one cycle.
 struct Served {
@@ -492,6 +492,7 @@ TEST_CASE("a hostile Git server moves no cluster") {
   std::cout << wrong.size() << " schedules went wrong\n";
   for (std::size_t i = 0; i < std::min<std::size_t>(wrong.size(), 10); ++i) FAIL_CHECK(wrong[i]);
   REQUIRE(wrong.empty());
+  if (count < 300) return;
   for (const char* what : {"checked: an alarm that was due", "checked: at rest", "came: another record",
                            "came: an object removed", "came: held by refused", "came: held by stale",
                            "came: held by clock", "came: held by cluster", "came: held by unreachable"})
@@ -499,7 +500,7 @@ TEST_CASE("a hostile Git server moves no cluster") {
   // All that can be forged was served; in few schedules the rarest may be missing.
   const auto kinds = std::count_if(tally.begin(), tally.end(),
                                    [](const auto& row) { return row.first.starts_with("served: "); });
-  if (count >= 300) CHECK(kinds >= (count >= 1000 ? kKinds : kKinds - 4));
+  CHECK(kinds >= (count >= 1000 ? kKinds : kKinds - 4));
 }
 
 }  // namespace

@@ -395,15 +395,21 @@ void World::ForgeCopies(std::size_t before, std::vector<Forgery>& out) {
     const auto envelope = promotion::ReadEnvelope("", PayloadType::kStatement, item.files["envelope.json"]);
     item.files["envelope.json"] = Seal(PayloadType::kStatement, envelope->payload, "stranger");
   });
-  alter("other clusters under an old signature", [&](Item& item) {
+  // Another payload in the envelope that the recorder signed.
+  const auto say = [&](Item& item, auto&& otherwise) {
     std::string& text = item.files["envelope.json"];
     const auto envelope = promotion::ReadEnvelope("", PayloadType::kStatement, text);
     promotion::Record record = *promotion::ReadRecord("", envelope->payload);
-    record.clusters = {"prod-1", "prod-3"};
-    const std::string before_it = "\"payload\":\"";
-    const std::size_t at = text.find(before_it) + before_it.size();
+    otherwise(record);
+    const std::string begin = "\"payload\":\"";
+    const std::size_t at = text.find(begin) + begin.size();
     text.replace(at, text.find('"', at) - at, crypto::ToBase64(*promotion::RecordText(record)));
+  };
+  alter("other clusters under an old signature", [&](Item& item) {
+    say(item, [](promotion::Record& record) { record.clusters = {"prod-1", "prod-3"}; });
   });
+  alter("a Secret to be applied under an old signature",
+        [&](Item& item) { say(item, [](promotion::Record& record) { record.not_applied.clear(); }); });
 }
 
 void World::ForgeRetired() {
