@@ -22,7 +22,7 @@ LEASE = "/apis/coordination.k8s.io/v1/namespaces/sluice-system/leases/sluice-age
 class Replica:
     """A running agent; its log is a file of JSON lines."""
 
-    def __init__(self, test, name, **more):
+    def __init__(self, test, name, wrapper=(), **more):
         self.test = test
         self.log = test.server.path(name + ".log")
         settings = {"repository": test.server.repository, "environment": "production", "cluster": "test",
@@ -30,7 +30,7 @@ class Replica:
                     "kubeconfig": test.plane.path("kubeconfig"), **more}
         config = test.server.write(name + ".yaml", json.dumps(settings))
         with open(self.log, "w", encoding="utf-8") as log:
-            self.process = subprocess.Popen([AGENT, "--config", config], stderr=log, stdout=subprocess.DEVNULL)
+            self.process = subprocess.Popen([*wrapper, AGENT, "--config", config], stderr=log, stdout=subprocess.DEVNULL)
         test.addCleanup(self.kill)
 
     def kill(self):
