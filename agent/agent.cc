@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdio>
 #include <ctime>
+#include <utility>
 
 #include "agent/artifact_shelf.h"
 #include "agent/cycle.h"
@@ -60,7 +61,9 @@ class Session {
   void Release() { lease_.Release(); }
   const std::string& other() const { return lease_.other(); }
 
+  // Only while the lease is held.
   Result<CycleReport> Cycle() {
+    if (!std::exchange(cleaned_, true)) mirror_.Clean();
     const std::int64_t now = std::time(nullptr);
     Result<CycleReport> report = RunCycle({configuration_, mirror_, *identities_, keeper_, cancel_,
                                            [this] {
@@ -137,6 +140,7 @@ class Session {
   const Configuration& configuration_;
   const net::Cancellation& cancel_;
   Mirror mirror_;
+  bool cleaned_ = false;  // of what an agent before left
   std::unique_ptr<Identities> identities_;
   Metrics metrics_;
   Events events_;

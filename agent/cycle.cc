@@ -25,12 +25,16 @@ Result<Proof> Believe(const CycleWork& work, const Believed& before, std::int64_
   };
   const Result<MirrorRefs> fetched = work.mirror.Fetch();
   CrashPoint("agent-fetched");
+  if (!fetched) work.mirror.Clean();  // it may have been ended by its deadline
   Hold hold;
   if (fetched) {
     Result<Proof> proof = prove(*fetched);
     if (proof) {
       CrashPoint("agent-proven");
-      if (Status moved = work.mirror.Keep(*fetched); !moved) return moved.error();
+      if (Status moved = work.mirror.Keep(*fetched); !moved) {
+        work.mirror.Clean();
+        return moved.error();
+      }
       CrashPoint("agent-mirror-moved");
       return proof;
     }

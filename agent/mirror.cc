@@ -31,20 +31,6 @@ std::string FetchedName(const std::string& name) {
   return "refs/sluice/fetched/" + name.substr(std::string_view("refs/").size());
 }
 
-// What an agent that was killed left behind: locks that would stop the next one for good, and packs that were
-// not fetched to their end. Nobody else writes here.
-Status Sweep(const std::string& git_dir) {
-  std::error_code error;
-  fs::recursive_directory_iterator entry(git_dir, error), end;
-  while (!error && entry != end) {
-    const fs::path path = entry->path();
-    entry.increment(error);
-    const std::string name = path.filename().string();
-    if (name.ends_with(".lock") || name.starts_with("tmp_")) fs::remove_all(path, error);
-  }
-  return error ? SystemError("cannot clean " + git_dir, error.value()) : Status(Ok{});
-}
-
 // A repository whose three refs stand elsewhere.
 class WithRefs final : public git::Repository {
  public:
@@ -84,13 +70,14 @@ Mirror::Mirror(const Configuration& configuration)
 Result<Mirror> Mirror::Open(const Configuration& configuration) {
   Mirror mirror(configuration);
   if (Status made = MakeDirectories(configuration.directory); !made) return made.error();
-  struct stat status;
-  if (stat((mirror.git_dir_ + "/HEAD").c_str(), &status) == 0) {
-    if (Status swept = Sweep(mirror.git_dir_); !swept) return swept.error();
-    return mirror;
-  }
+  if (mirror.IsMade()) return mirror;
   if (Status made = mirror.Make(); !made) return made.error();
   return mirror;
+}
+
+bool Mirror::IsMade() const {
+  struct stat status;
+  return stat((git_dir_ + "/HEAD").c_str(), &status) == 0;
 }
 
 // Whole, or not at all.
@@ -102,7 +89,21 @@ Status Mirror::Make() const {
       RunGit({access_, half}, {"init", "--quiet", "--bare", "--template=", half});
   if (!made) return made.error();
   fs::rename(half, git_dir_, error);
-  return error ? SystemError("cannot make " + git_dir_, error.value()) : Status(Ok{});
+  if (error && !IsMade()) return SystemError("cannot make " + git_dir_, error.value());
+  return Ok{};
+}
+
+// Locks would stop git for good; packs that were not fetched to their end fill the disk.
+void Mirror::Clean() const {
+  std::error_code error;
+  fs::recursive_directory_iterator entry(git_dir_, error), end;
+  while (!error && entry != end) {
+    const fs::path path = entry->path();
+    entry.increment(error);
+    const std::string name = path.filename().string();
+    std::error_code ignored;  // git says what is wrong with it
+    if (name.ends_with(".lock") || name.starts_with("tmp_")) fs::remove_all(path, ignored);
+  }
 }
 
 Result<MirrorRefs> Mirror::Ask() const {
@@ -144,10 +145,8 @@ Result<MirrorRefs> Mirror::Fetch() const {
     moved.push_back(i);
   }
   if (moved.empty()) return refs;
-  if (const Result<std::string> fetched = RunGit({access_, git_dir_}, std::move(words)); !fetched) {
-    (void)Sweep(git_dir_);  // it may have been ended by its deadline
+  if (const Result<std::string> fetched = RunGit({access_, git_dir_}, std::move(words)); !fetched)
     return fetched.error();
-  }
   const auto repository = Open();
   if (!repository) return repository.error();
   for (const std::size_t i : moved) {

@@ -19,8 +19,7 @@ using MirrorRefs = std::array<std::optional<Oid>, 3>;
 
 class Mirror {
  public:
-  // Makes the repository where there is none, and clears away what an agent that was killed left in it: one
-  // at a time has this directory.
+  // Makes the repository where there is none.
   static Result<Mirror> Open(const Configuration& configuration);
 
   // Where the other side has these refs: one `git ls-remote`, and one `git fetch`
@@ -35,10 +34,15 @@ class Mirror {
   // keeps what it saw.
   Result<std::shared_ptr<const git::Repository>> Read(const MirrorRefs& refs) const;
 
+  // Clears away what an agent that was killed, or git that was ended, left behind. Only while no other
+  // process writes here.
+  void Clean() const;
+
   const std::string& git_dir() const { return git_dir_; }
 
  private:
   explicit Mirror(const Configuration& configuration);
+  bool IsMade() const;
   Status Make() const;
   Result<MirrorRefs> Ask() const;
   Result<std::shared_ptr<const git::Repository>> Open() const;

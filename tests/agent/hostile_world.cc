@@ -400,7 +400,11 @@ void World::ForgeCopies(std::size_t before, std::vector<Forgery>& out) {
     std::string& text = item.files["envelope.json"];
     const auto envelope = promotion::ReadEnvelope("", PayloadType::kStatement, text);
     promotion::Record record = *promotion::ReadRecord("", envelope->payload);
+    // Not of the future either.
+    record.judged = record.head.recorded = items_[before].time + 60;
+    for (promotion::ReceivedApproval& approval : record.head.approvals) approval.received = record.judged;
     otherwise(record);
+    item.head = record.head;
     const std::string begin = "\"payload\":\"";
     const std::size_t at = text.find(begin) + begin.size();
     text.replace(at, text.find('"', at) - at, crypto::ToBase64(*promotion::RecordText(record)));

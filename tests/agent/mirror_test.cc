@@ -33,6 +33,7 @@ struct Scene {
   std::string FetchAndKeep() {
     const Result<Mirror> mirror = Mirror::Open(configuration);
     if (!mirror) return mirror.error().Text();
+    mirror->Clean();
     const Result<MirrorRefs> fetched = mirror->Fetch();
     if (!fetched) return fetched.error().Text();
     if (*fetched != refs) return "other refs";
@@ -48,6 +49,17 @@ TEST_CASE("locks of an agent that was killed stop no other") {
                            "refs/sluice/fetched/sluice/freshness/production.lock"})
     git::WriteTextFile(scene.git_dir + "/" + lock, "");
   CHECK(scene.FetchAndKeep() == "");
+}
+
+TEST_CASE("who only looks clears nothing away") {
+  Scene scene;
+  const std::string lock = scene.git_dir + "/HEAD.lock";
+  REQUIRE(Mirror::Open(scene.configuration));
+  git::WriteTextFile(lock, "");
+  const Result<Mirror> mirror = Mirror::Open(scene.configuration);
+  REQUIRE(mirror);
+  CHECK(mirror->Fetch());
+  CHECK(fs::exists(lock));
 }
 
 TEST_CASE("what was fetched in part does not stay") {
