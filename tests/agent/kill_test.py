@@ -128,25 +128,13 @@ class Kill(unittest.TestCase):
         self.proxy.fault("clear")
         self.count(kind)
 
+    def next_kind(self):
+        return list(KINDS)[self.partitions % len(KINDS)]
+
     def partition(self):
-        at = self.random.randrange(1, 26)
-        kinds = {
-            "requests reset from some on": lambda kind: self.run_through(kind, f"* * {at}+{EVER} reset"),
-            "503 from some on": lambda kind: self.run_through(kind, f"* * {at}+{EVER} status 503"),
-            "an apply whose answer is lost": lambda kind: self.run_through(
-                kind, f"PATCH * {self.random.randrange(OBJECTS)}+1 truncate 0"),
-            "all applies reset": lambda kind: self.run_through(kind, "PATCH * * reset"),
-            "a delete whose answer is lost": lambda kind: self.run_through(kind, "DELETE * 1 truncate 0"),
-            "a state whose answer is lost": lambda kind: self.run_through(
-                kind, f"PUT {STATE} {self.random.choice(['1', '1+1'])} truncate 0"),
-            "a look that is cut": lambda kind: self.run_through(kind, "GET /api/v1/namespaces/shop/* * truncate 20"),
-            "discovery that is cut": lambda kind: self.run_through(kind, "GET /api* 2 truncate 100"),
-            "a repository that is away": self.away,
-            "a repository that breaks off": self.break_off,
-        }
-        kind = list(kinds)[self.partitions % len(kinds)]
+        kind = self.next_kind()
         self.partitions += 1
-        kinds[kind](kind)
+        KINDS[kind](self, kind)
 
     def away(self, kind):
         os.rename(self.server.repository, self.server.repository + ".away")
@@ -191,9 +179,10 @@ class Kill(unittest.TestCase):
         self.assertEqual(owned, {"core/Namespace/_cluster/shop", "core/ConfigMap/shop/kept",
                                  *("core/ConfigMap/shop/" + name for name in self.after)})
 
-    def disturb(self, gone, deletes):
-        """What others do meanwhile; what was edited, by name. Nothing where `gone` has to be deleted by the agent."""
-        if not deletes and self.random.random() < 0.15:  # what the record gives up is made anew by somebody
+    def disturb(self, gone, spared):
+        """What others do meanwhile; what was edited, by name. `gone` is spared where the agent has to delete it, or
+        cannot know that it is its own no more."""
+        if not spared and self.random.random() < 0.15:  # what the record gives up is made anew by somebody
             self.plane.must("DELETE", maps(gone))
             self.make(gone, "mine")
             self.others[gone] = "mine"
@@ -208,9 +197,9 @@ class Kill(unittest.TestCase):
     def count(self, what):
         self.hits[what] = self.hits.get(what, 0) + 1
 
-    def round(self, number, happen, deletes=False):
+    def round(self, number, happen, spared=False):
         gone = self.change()
-        edited = self.disturb(gone, deletes)
+        edited = self.disturb(gone, spared)
         try:
             happen()
             self.check(gone, edited)
@@ -230,13 +219,30 @@ class Kill(unittest.TestCase):
             if number % 2:
                 self.round(number, self.kill_sometime)
             else:
-                self.round(number, lambda point=point: self.kill_at(point), deletes="delete" in point)
+                self.round(number, lambda point=point: self.kill_at(point), spared="delete" in point)
         for number in range(PARTITIONS):
-            self.round(KILLS + number, self.partition)
+            self.round(KILLS + number, self.partition, spared=self.next_kind().startswith("a repository"))
         for what, count in sorted(self.hits.items()):
             print(count, "times", what)
         for point in POINTS[:KILLS // 2]:
             self.assertGreater(self.hits["killed at " + point], 0)
+
+
+# What comes between the agent and its servers.
+KINDS = {
+    "requests reset from some on": lambda test, kind: test.run_through(kind, f"* * {test.random.randrange(1, 26)}+{EVER} reset"),
+    "503 from some on": lambda test, kind: test.run_through(kind, f"* * {test.random.randrange(1, 26)}+{EVER} status 503"),
+    "an apply whose answer is lost": lambda test, kind: test.run_through(
+        kind, f"PATCH * {test.random.randrange(OBJECTS)}+1 truncate 0"),
+    "all applies reset": lambda test, kind: test.run_through(kind, "PATCH * * reset"),
+    "a delete whose answer is lost": lambda test, kind: test.run_through(kind, "DELETE * 1 truncate 0"),
+    "a state whose answer is lost": lambda test, kind: test.run_through(
+        kind, f"PUT {STATE} {test.random.choice(['1', '1+1'])} truncate 0"),
+    "a look that is cut": lambda test, kind: test.run_through(kind, "GET /api/v1/namespaces/shop/* * truncate 20"),
+    "discovery that is cut": lambda test, kind: test.run_through(kind, "GET /api* 2 truncate 100"),
+    "a repository that is away": Kill.away,
+    "a repository that breaks off": Kill.break_off,
+}
 
 
 if __name__ == "__main__":
