@@ -178,9 +178,9 @@ unsigned TierOf(std::string_view group, std::string_view kind) {
   return kUsualTier;
 }
 
-std::vector<OrderedObject> Order(std::vector<RecordedObject> recorded) {
+std::vector<OrderedObject> Order(std::vector<RecordedObject> recorded, bool depends) {
   Reading reading = ReadAll(std::move(recorded));
-  for (std::size_t i = 0; i < reading.objects.size(); ++i) ReadDependencies(reading, i);
+  for (std::size_t i = 0; depends && i < reading.objects.size(); ++i) ReadDependencies(reading, i);
   Settle(reading.objects);
   return Sorted(std::move(reading.objects));
 }

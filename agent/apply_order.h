@@ -29,8 +29,9 @@ struct OrderedObject {
 
 // Objects with `apply` alone, sorted by wave, then by path. What a text says that
 // does not fit its path, what depends on nothing that is there or on itself, has a
-// `trouble`.
-std::vector<OrderedObject> Order(std::vector<RecordedObject> objects);
+// `trouble`. Where others apply, dependencies mean nothing (`depends` false): only what
+// does not fit its path has one then.
+std::vector<OrderedObject> Order(std::vector<RecordedObject> objects, bool depends = true);
 
 // Gives both a `trouble` where two would be one object, since what names no namespace lands in
 // `default_namespace`.

@@ -23,7 +23,8 @@ std::vector<Condition> ConditionsOf(const Node& live) {
   std::vector<Condition> conditions;
   for (const Node& each : cluster::ElementsAt(&live, {"status", "conditions"}))
     conditions.push_back({cluster::StringAt(&each, {"type"}), cluster::StringAt(&each, {"status"}),
-                          cluster::StringAt(&each, {"reason"}), cluster::StringAt(&each, {"message"})});
+                          cluster::StringAt(&each, {"reason"}), cluster::StringAt(&each, {"message"}),
+                          IntegerAt(each, {"observedGeneration"})});
   return conditions;
 }
 

@@ -15,6 +15,7 @@ namespace sluice::agent {
 
 struct Condition {
   std::string_view type, status, reason, message;
+  std::optional<std::int64_t> observed{};  // observedGeneration
 };
 
 // All of status.conditions, in their order.

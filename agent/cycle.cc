@@ -68,8 +68,8 @@ Result<Hold> CheckRemovals(const Proof& proof, const Configuration& configuratio
   const Result<std::vector<std::string>> before =
       ReadPaths(proof, state.applied->sequence, state.applied->digest);
   if (!before) return before.error();
-  const auto [removed, of] =
-      RemovalsOf(state.owned, std::set(before->begin(), before->end()), PathsOf(objects));
+  const auto [removed, of] = RemovalsOf(state.owned, std::set(before->begin(), before->end()),
+                                        StayingPaths(objects, configuration.flux.has_value()));
   if (removed * 100 <= configuration.max_removed * of) return Hold{};
   const Result<std::uint64_t> consented = ConsentedRemovals(proof, state.applied->sequence);
   if (!consented) return consented.error();
@@ -217,7 +217,7 @@ Result<CycleReport> RunCycle(const CycleWork& work, std::int64_t now) {
   report.stale = std::move(stale);
   report.moved = !IsSame(before, state->applied);
   const std::set<std::string> paths = PathsOf(*recorded);
-  std::vector<OrderedObject> objects = Order(*std::move(recorded));
+  std::vector<OrderedObject> objects = Order(*std::move(recorded), work.flux == nullptr);
   RefuseTwins(objects, work.configuration.default_namespace);
   Own(objects, report.left_alone, state->owned);
   if (Status saved = store.Save(*state, true); !saved) return saved.error();

@@ -46,7 +46,7 @@ struct CycleReport {
   std::int64_t since = 0;                 // when that began
   bool moved = false;                     // `applied` is another record than before
   std::string published{};                // for Flux, as this ExternalArtifact; empty: it was applied
-  bool put_back = false;                  // which somebody had changed
+  Publication publication{};              // what was written there
   std::size_t objects = 0;                // of the record
   std::size_t sent = 0;                   // of these applied in this cycle
   std::vector<std::string> left_alone{};  // recorded as `apply: false`

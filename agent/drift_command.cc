@@ -81,7 +81,7 @@ Result<std::vector<OrderedObject>> ReadRecord(const Configuration& configuration
   sequence = state->applied->sequence;
   Result<std::vector<RecordedObject>> objects = ReadObjects(*proof, sequence, state->applied->digest);
   if (!objects) return objects.error();
-  return Order(*std::move(objects));
+  return Order(*std::move(objects), !configuration.flux);
 }
 
 LookedAt LookAt(const OrderedObject& object, const Places& places, const Configuration& configuration) {

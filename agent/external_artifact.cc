@@ -16,8 +16,12 @@ namespace {
 using cluster::StringAt;
 using manifests::Node;
 
-// Four of them are sent at once at most (agent/artifact_shelf.h).
-constexpr std::size_t kMostBytes = 64u << 20;
+// While one is built it stands in memory four times (as recorded, as files, as tar, as gzip), two before it
+// lie on the shelf, and four connections hold two copies each (agent/artifact_shelf.h): 14 × 24 MiB = 336 MiB
+// of the 512 MiB that the pod has (deploy/agent).
+constexpr std::size_t kMostBytes = 24u << 20;
+// What a file costs in a tar, beside its bytes: a header, and what fills its last record.
+constexpr std::size_t kFileBytes = 1024;
 constexpr std::string_view kApiVersion = "source.toolkit.fluxcd.io/v1", kKind = "ExternalArtifact";
 
 std::string Hex(std::string_view bytes) { return crypto::Hex(crypto::DigestSha256(bytes)); }
@@ -56,10 +60,10 @@ Result<std::string> ArchiveOf(const std::vector<OrderedObject>& objects) {
   std::size_t bytes = 0;
   for (const OrderedObject& object : objects) {
     files.push_back({FileOf(object.path), object.json});
-    bytes += object.json.size();
+    bytes += object.json.size() + kFileBytes;
   }
   if (bytes > kMostBytes)
-    return LimitPassed("the objects of the record are more than 64 MiB, the most that Flux is handed");
+    return LimitPassed("the objects of the record are more than 24 MiB, the most that Flux is handed");
   const std::string kustomization = KustomizationOf(files);
   files.push_back({"kustomization.yaml", kustomization});
   return Archive(files);
@@ -137,13 +141,13 @@ std::string ExternalArtifact::StatusBody() const {
       .End();
 }
 
-Result<bool> ExternalArtifact::Publish(const promotion::RememberedRecord& record,
-                                       const std::vector<OrderedObject>& objects) {
+Result<Publication> ExternalArtifact::Publish(const promotion::RememberedRecord& record,
+                                              const std::vector<OrderedObject>& objects) {
   if (Status built = Build(record, objects); !built) return built.error();
   const Outcome live = Look({&client_, path_});
   if (live.answer == Answer::kDone && IsTold(*live.live.root)) {
     now_.told = true;
-    return false;
+    return Publication::kThere;
   }
   if (live.answer != Answer::kDone && live.answer != Answer::kGone)
     return CannotBe("read", name_, live.words + "; Flux 2.7 and newer serve the kind");
@@ -151,7 +155,7 @@ Result<bool> ExternalArtifact::Publish(const promotion::RememberedRecord& record
   if (made.answer != Answer::kDone) return CannotBe("written", name_, made.words);
   const Outcome told = Write({&client_, path_ + "/status"}, StatusBody());
   if (told.answer != Answer::kDone) return CannotBe("written", name_, told.words);
-  return std::exchange(now_.told, true);
+  return std::exchange(now_.told, true) ? Publication::kPutBack : Publication::kNew;
 }
 
 }  // namespace sluice::agent

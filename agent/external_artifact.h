@@ -16,11 +16,17 @@
 namespace sluice::agent {
 
 // The archive of these objects as they were recorded, each a file, with a kustomization
-// that lists them. kLimit above 64 MiB.
+// that lists them. kLimit above 24 MiB.
 Result<std::string> ArchiveOf(const std::vector<OrderedObject>& objects);
 
 // "production/12@sha256:…": the record, as Flux names revisions.
 std::string RevisionOf(const std::string& environment, const promotion::RememberedRecord& record);
+
+enum class Publication : std::uint8_t {
+  kThere,    // the cluster says it already
+  kNew,      // said now, for the first time by this agent
+  kPutBack,  // said again: somebody had changed it
+};
 
 // Not for two threads at a time, but for shelf().
 class ExternalArtifact {
@@ -29,8 +35,9 @@ class ExternalArtifact {
   ExternalArtifact(cluster::ApiClient& client, const Configuration& configuration);
 
   // Serves the objects of that record, then says so in the cluster, where that says something
-  // else; true where it did so though we had said it before: somebody changed it.
-  Result<bool> Publish(const promotion::RememberedRecord& record, const std::vector<OrderedObject>& objects);
+  // else of url, path, digest or revision.
+  Result<Publication> Publish(const promotion::RememberedRecord& record,
+                              const std::vector<OrderedObject>& objects);
 
   const ArtifactShelf& shelf() const { return shelf_; }
   const ObjectName& name() const { return name_; }

@@ -50,6 +50,14 @@ std::string_view ChangedBy(const Node& kustomization) {
   return whole ? std::string_view() : "path";
 }
 
+// Whether what it says is of the spec that it has. Where its health checks failed, Flux says so with the
+// condition alone.
+bool IsOfItsSpec(const Node& kustomization, const std::optional<Condition>& ready) {
+  const auto generation = IntegerAt(kustomization, {"metadata", "generation"});
+  if (!generation || IntegerAt(kustomization, {"status", "observedGeneration"}) == generation) return true;
+  return ready && ready->reason == kAppliedOnly && ready->observed == generation;
+}
+
 FluxStanding JudgeOne(const Node& kustomization, std::string_view revision) {
   const std::string name = "the Kustomization " + std::string(StringAt(&kustomization, {"metadata", "name"}));
   if (const std::string_view field = ChangedBy(kustomization); !field.empty())
@@ -58,12 +66,14 @@ FluxStanding JudgeOne(const Node& kustomization, std::string_view revision) {
   const std::optional<Condition> ready = ConditionOf(kustomization, "Ready");
   const std::string_view reason = ready ? ready->reason : std::string_view();
   const bool tried = StringAt(&kustomization, {"status", "lastAttemptedRevision"}) == revision;
-  if (StringAt(&kustomization, {"status", "lastAppliedRevision"}) == revision ||
-      (tried && reason == kAppliedOnly))
-    return {true, {Health::kCurrent, "Flux has applied it"}};
   const Node* const suspend = MemberAt(&kustomization, {"spec", "suspend"});
   if (suspend != nullptr && suspend->kind == NodeKind::kBool && suspend->value.boolean)
     return {false, {Health::kInProgress, name + " is suspended"}};
+  if (StringAt(&kustomization, {"status", "lastAppliedRevision"}) == revision ||
+      (tried && reason == kAppliedOnly)) {
+    if (IsOfItsSpec(kustomization, ready)) return {true, {Health::kCurrent, "Flux has applied it"}};
+    return {false, {Health::kInProgress, "Flux has not seen yet what " + name + " says now"}};
+  }
   const std::string words = name + " has not applied it yet" + (ready ? ": " + WordsOf(*ready) : "");
   const bool refused =
       tried && std::find(std::begin(kRefused), std::end(kRefused), reason) != std::end(kRefused);

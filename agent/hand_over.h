@@ -13,9 +13,10 @@
 namespace sluice::agent {
 
 // Publishes the objects of state.applied, and tells the keeper how Flux and they fare:
-// objects count from when Flux says that it applied this very record. What the record holds
-// no more is Flux' to remove, and forgotten. `work.flux` is there; `paths` are those of all
-// objects of the record.
+// objects count from when Flux says that it applied this very record, and are healthy while
+// they are what it says. Where one of them does not fit its path, nothing is published:
+// report.failed says it. What the record holds no more is Flux' to remove, and forgotten. `work.flux` is
+// there; `paths` are those of all objects of the record.
 Status HandOver(const CycleWork& work, const std::vector<OrderedObject>& objects,
                 const std::set<std::string>& paths, State& state, CycleReport& report);
 

@@ -19,8 +19,8 @@ using cluster::StringAt;
 using manifests::Node;
 using manifests::NodeKind;
 
-constexpr std::string_view kWords[] = {"current",     "in progress", "failed",
-                                       "terminating", "not found",   "unknown"};
+constexpr std::string_view kWords[] = {"current",   "in progress", "failed",       "terminating",
+                                       "not found", "unknown",     "not looked at"};
 
 ObjectHealth Terminating(const Node& live) {
   std::string words = "it is being deleted", names;

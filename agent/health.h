@@ -30,9 +30,10 @@ enum class Health : std::uint8_t {
   kTerminating,  // it is being deleted
   kNotFound,     // there is none
   kUnknown,      // what it says cannot be read, or is of another time
+  kNotLookedAt,  // we have no right to read it
 };
 
-// "current", "in progress", "failed", "terminating", "not found", "unknown".
+// "current", "in progress", "failed", "terminating", "not found", "unknown", "not looked at".
 std::string_view HealthWords(Health health);
 
 struct ObjectHealth {

@@ -130,6 +130,13 @@ Result<std::string> IgnorePatch(const std::string& path, std::string_view text,
   const manifests::ParsedFile file = manifests::Parse(path, std::string(text), Limits());
   if (!file.Readable() || file.documents.size() != 1)
     return Error{ErrorKind::kConfiguration, "it is not one document of YAML", path, {}};
+  const Node* const apply = file.documents[0].root->Find("apply");
+  if (apply != nullptr && apply->String() == "flux")
+    return Error{
+        ErrorKind::kConfiguration,
+        "with apply: flux no rule of drift counts, since Flux puts back what differs: leave the field "
+        "out of the repository, and Flux leaves it to others",
+        path, apply->range.begin};
   if (rules.empty()) return std::string();
   const Lines lines = Split(text);
   Result<Insertion> insertion = Where(path, *file.documents[0].root, lines, rules);

@@ -224,6 +224,11 @@ void Keeper::Observe(const ObjectName& name, ObjectHealth health) {
   health_.Observe(name, std::move(health), system_clock::now());
 }
 
+void Keeper::Miss(const ObjectName& name, std::string reason) {
+  const std::lock_guard lock(mutex_);
+  health_.Miss(name, std::move(reason), system_clock::now());
+}
+
 RecordStanding Keeper::Settle(WallTime now) {
   const std::lock_guard lock(mutex_);
   return health_.Settle(now);

@@ -65,6 +65,7 @@ class Keeper {
   // Where others apply: it is expected, and fares like this.
   void Expect(const ObjectName& name);
   void Observe(const ObjectName& name, ObjectHealth health);
+  void Miss(const ObjectName& name, std::string reason);  // see RecordHealth
   RecordStanding Settle(WallTime now);
 
   // Applies again what drifted or is gone; how many objects were put back.

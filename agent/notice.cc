@@ -53,14 +53,13 @@ Notice HoldNotice(const CycleReport& report) {
 }
 
 void AddMoved(const CycleReport& report, std::vector<Notice>& notices) {
-  if (report.put_back)
+  if (report.publication == Publication::kPutBack)
     notices.push_back(
         {"ArtifactPutBack",
          "the ExternalArtifact " + report.published + " was changed by somebody, and is put back", true});
-  if (!report.moved || !report.failed.empty()) return;
-  if (report.published.empty())
+  if (report.moved && report.failed.empty() && report.published.empty())
     notices.push_back({"RecordApplied", RecordWords(report.applied) + " is applied", false});
-  else
+  if (report.publication == Publication::kNew)
     notices.push_back({"RecordPublished",
                        RecordWords(report.applied) + " is published for Flux as " + report.published, false});
 }

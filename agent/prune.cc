@@ -103,6 +103,13 @@ Removals RemovalsOf(const std::map<std::string, Owned>& owned, const std::set<st
   return removals;
 }
 
+std::set<std::string> StayingPaths(const std::vector<RecordedObject>& objects, bool flux) {
+  std::set<std::string> paths;
+  for (const RecordedObject& object : objects)
+    if (object.apply || !flux) paths.insert(object.path);
+  return paths;
+}
+
 std::vector<std::string> Superfluous(const std::map<std::string, Owned>& owned,
                                      const std::set<std::string>& recorded) {
   std::vector<std::string> paths;

@@ -36,6 +36,10 @@ struct Removals {
 Removals RemovalsOf(const std::map<std::string, Owned>& owned, const std::set<std::string>& before,
                     const std::set<std::string>& after);
 
+// The paths of what stays in the cluster with that record. What is recorded as not applied we leave where it
+// is; `flux` does not find it in the archive, and prunes it.
+std::set<std::string> StayingPaths(const std::vector<RecordedObject>& objects, bool flux);
+
 // Takes those that are settled out of `owned`, and forgets those that another path of `owned`, which is not
 // among `paths`, is too.
 std::vector<PrunedObject> Prune(const std::vector<std::string>& paths, const Configuration& configuration,

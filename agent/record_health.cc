@@ -73,10 +73,18 @@ void RecordHealth::Observe(const ObjectName& name, ObjectHealth health, WallTime
   const bool leaves = expected.health.health == Health::kCurrent && health.health != Health::kCurrent;
   if (leaves) expected.since = now;
   expected.health = std::move(health);
+  expected.seen = now;
+}
+
+void RecordHealth::Miss(const ObjectName& name, std::string reason, WallTime now) {
+  const auto found = objects_.find(name);
+  if (found == objects_.end() || now < found->second.seen + kUnseenTime) return;
+  Observe(name, {Health::kUnknown, std::move(reason)}, now);
 }
 
 bool RecordHealth::IsOver(const Expected& expected, WallTime now) const {
-  if (expected.health.health == Health::kCurrent) return false;
+  const Health health = expected.health.health;
+  if (health == Health::kCurrent || health == Health::kNotLookedAt) return false;
   return expected.health.health == Health::kFailed || now >= expected.since + expected.timeout;
 }
 
@@ -123,7 +131,7 @@ std::optional<WallTime> RecordHealth::NextDeadline() const {
   std::optional<WallTime> next;
   for (const auto& [name, expected] : objects_) {
     const Health health = expected.health.health;
-    if (health == Health::kCurrent || health == Health::kFailed) continue;
+    if (health == Health::kCurrent || health == Health::kFailed || health == Health::kNotLookedAt) continue;
     const WallTime end = expected.since + expected.timeout;
     if (end > settled_ && (!next || end < *next)) next = end;
   }

@@ -45,6 +45,9 @@ enum class RecordState : std::uint8_t {
   kDegraded,  // it was healthy; an object has failed since, or was not current for longer than its time-out
   kFailed,    // the same before it ever was healthy, or an object was refused
 };
+// A read that fails now and then tells nothing of an object.
+inline constexpr std::chrono::minutes kUnseenTime{3};
+
 // "applied", "healthy", "degraded", "failed", as promotion/outcome.h has them.
 std::string_view StateWords(RecordState state);
 
@@ -70,8 +73,11 @@ class RecordHealth {
   void Expect(const ObjectName& name, const manifests::Node* recorded, WallTime applied);
   void Forget(const ObjectName& name) { objects_.erase(name); }
   void Refuse(const ObjectName& name, std::string reason, WallTime now);
-  // Of an object that nobody expects: nothing.
+  // Of an object that nobody expects: nothing. What is kNotLookedAt keeps the record from being healthy, and
+  // never fails it.
   void Observe(const ObjectName& name, ObjectHealth health, WallTime now);
+  // It could not be asked for: what was observed last stands, for kUnseenTime; then it is unknown.
+  void Miss(const ObjectName& name, std::string reason, WallTime now);
 
   const RecordStanding& Settle(WallTime now);
   // When a time-out passes next; none: only what is observed changes anything.
@@ -81,6 +87,7 @@ class RecordHealth {
   struct Expected {
     std::chrono::seconds timeout{0};
     WallTime since{};  // not current since; that of the apply
+    WallTime seen{};   // observed last; nothing: not yet
     ObjectHealth health{Health::kInProgress, "it has not been seen yet"};
     bool refused = false;
   };

@@ -12,6 +12,7 @@ namespace sluice::promotion {
 namespace {
 
 constexpr std::string_view kObjects = "objects", kPolicy = "policy", kFloor = "floor";
+constexpr std::string_view kSecrets = "core/Secret/";  // of object paths
 constexpr std::string_view kObjectsList = "objects.sha256", kPolicyList = "policy.sha256";
 constexpr std::size_t kObjectBytes = 3u << 20, kPolicyFileBytes = 1u << 20;
 
@@ -41,8 +42,11 @@ Status CheckNamed(const Record& record, const DigestList& objects) {
                                         [](const ListedFile& a, const std::string& b) { return a.path < b; });
     return found != objects.end() && found->path == whole;
   };
-  for (const std::string& path : record.not_applied)
+  for (const std::string& path : record.not_applied) {
+    if (!path.starts_with(kSecrets))
+      return Failed("notApplied names " + path + ", and Secrets alone are left to other tools");
     if (!has(path)) return Failed("notApplied names " + path + ", which is not recorded");
+  }
   for (const NotHeld& object : record.not_held)
     if (has(object.object)) return Failed("notHeld names " + object.object + ", which is recorded");
   return Ok{};

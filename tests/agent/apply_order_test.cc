@@ -79,6 +79,18 @@ TEST_CASE("what can never be applied has a reason") {
   }
 }
 
+TEST_CASE("where others apply, dependencies mean nothing, and paths mean what they do") {
+  const auto objects = Order({Map("a", "/namespaces/a/ConfigMap/b"),
+                              Map("b", "/namespaces/a/ConfigMap/a"),
+                              Map("c", "/namespaces/a/ConfigMap/nobody"),
+                              Map("d", "words"),
+                              {"core/ConfigMap/a/e", Map("f", "words").json, true}},
+                             false);
+  std::string troubles;
+  for (const OrderedObject& object : objects) troubles += object.trouble;
+  CHECK(troubles == "it is another object than its path in the record says");
+}
+
 TEST_CASE("circles end, and whoever stands beside them goes on") {
   const auto objects = Order({Map("a", "/namespaces/a/ConfigMap/b"), Map("b", "/namespaces/a/ConfigMap/a"),
                               Map("c"), Map("d", "/namespaces/a/ConfigMap/c")});

@@ -1,5 +1,6 @@
 #include "agent/external_artifact.h"
 
+#include "agent/notice.h"
 #include "crypto/digest.h"
 #include "tests/catch.h"
 #include "tests/cluster/fake_server.h"
@@ -41,22 +42,48 @@ TEST_CASE("it is told once, and put back where somebody changed it") {
   ExternalArtifact artifact(*client, configuration);
   const std::vector<OrderedObject> objects{ConfigMap("a")};
   server.Set(kAt + "?fieldManager=sluice-agent&force=true", {201, {}, "{}"});
-  Result<bool> published = artifact.Publish({3, kDigest}, objects);
+  Result<Publication> published = artifact.Publish({3, kDigest}, objects);
   REQUIRE(published);
-  CHECK_FALSE(*published);
+  CHECK(*published == Publication::kNew);
   CHECK(server.TakeRequests() ==
         std::vector<std::string>{"GET " + kAt, "PATCH " + kAt + "?fieldManager=sluice-agent&force=true",
                                  "PATCH " + kAt + "/status?fieldManager=sluice-agent&force=true"});
   server.Set(kAt, {200, {}, Told(objects)});
   published = artifact.Publish({3, kDigest}, objects);
   REQUIRE(published);
-  CHECK_FALSE(*published);
+  CHECK(*published == Publication::kThere);
   CHECK(server.TakeRequests() == std::vector<std::string>{"GET " + kAt});
   server.Set(kAt, {200, {}, Told(objects, "http://evil:80")});
   published = artifact.Publish({3, kDigest}, objects);
   REQUIRE(published);
-  CHECK(*published);
+  CHECK(*published == Publication::kPutBack);
   CHECK(server.TakeRequests().size() == 3);
+}
+
+TEST_CASE("what could not be written is said once it is, though the record moved before") {
+  const Configuration configuration = ForFlux();
+  cluster::FakeServer server({{kAt, {404, {}, kNotFound}}, {kAt + "/status", {200, {}, "{}"}}});
+  const auto client = server.Client({.tries = 1});
+  ExternalArtifact artifact(*client, configuration);
+  server.Set(kAt + "?fieldManager=sluice-agent&force=true", {500, {}, "{}"});
+  CHECK_FALSE(artifact.Publish({3, kDigest}, {ConfigMap("a")}));
+  server.Set(kAt + "?fieldManager=sluice-agent&force=true", {201, {}, "{}"});
+  const Result<Publication> published = artifact.Publish({3, kDigest}, {ConfigMap("a")});
+  REQUIRE(published);
+  CycleReport report;
+  report.applied = promotion::RememberedRecord{3, kDigest};
+  report.published = "flux-system/shop";
+  report.publication = *published;
+  const auto said = [&] {
+    std::string reasons;
+    for (const Notice& notice : NoticesOf(report)) reasons += notice.reason + " ";
+    return reasons;
+  };
+  CHECK(said() == "RecordPublished ");
+  report.publication = Publication::kThere;
+  CHECK(said().empty());
+  report.publication = Publication::kPutBack;
+  CHECK(said() == "ArtifactPutBack ");
 }
 
 TEST_CASE("what it says is served before it is said") {
@@ -82,7 +109,7 @@ TEST_CASE("a cluster without Flux, or without the right") {
     cluster::FakeServer server({{kAt, answer}});
     const auto client = server.Client({.tries = 1});
     ExternalArtifact artifact(*client, configuration);
-    const Result<bool> published = artifact.Publish({3, kDigest}, {ConfigMap("a")});
+    const Result<Publication> published = artifact.Publish({3, kDigest}, {ConfigMap("a")});
     REQUIRE_FALSE(published);
     CHECK(published.error().Text().find(words) != std::string::npos);
   }
@@ -102,7 +129,10 @@ TEST_CASE("a path that is too long for an archive has a file nevertheless") {
 }
 
 TEST_CASE("more than Flux is handed") {
-  CHECK_FALSE(ArchiveOf({ConfigMap("a", std::string(65u << 20, 'x'))}));
+  CHECK_FALSE(ArchiveOf({ConfigMap("a", std::string(25u << 20, 'x'))}));
+  CHECK(ArchiveOf({ConfigMap("a", std::string(23u << 20, 'x'))}));
+  // Many small ones cost more than their bytes.
+  CHECK_FALSE(ArchiveOf(std::vector<OrderedObject>(23u << 10, ConfigMap("a"))));
 }
 
 TEST_CASE("revisions") { CHECK(RevisionOf("production", {12, kOther}) == "production/12@sha256:" + kOther); }

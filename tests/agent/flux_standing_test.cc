@@ -32,6 +32,19 @@ FluxStanding Of(const std::string& kustomizations) {
   return StandingOf(cluster::ElementsAt(list.root, {"items"}), kArtifact, kRevision);
 }
 
+// With the generations of the object, of its status and of its condition.
+std::string Seen(int generation, int observed, int condition, const std::string& reason,
+                 const std::string& more) {
+  std::string text = Kustomization(Ready("False", reason, more));
+  const auto put = [&](const std::string& before, const std::string& what) {
+    text.insert(text.find(before) + before.size(), what);
+  };
+  put(R"("metadata":{)", R"("generation":)" + std::to_string(generation) + ",");
+  put(R"("status":{)", R"("observedGeneration":)" + std::to_string(observed) + ",");
+  put(R"({"type":"Ready",)", R"("observedGeneration":)" + std::to_string(condition) + ",");
+  return text;
+}
+
 struct Case {
   std::string kustomization;
   bool applied;
@@ -58,6 +71,15 @@ TEST_CASE("what a Kustomization says of the record") {
       {Kustomization(Ready("False", "ArtifactFailed", kTried)), false, Health::kInProgress, "ArtifactFailed"},
       {Kustomization(Ready("Unknown", "Progressing", kTried)), false, Health::kInProgress, "Progressing"},
       {Kustomization("", R"(,"suspend":true)"), false, Health::kInProgress, "is suspended"},
+      {Kustomization(Ready("True", "ReconciliationSucceeded", kApplied), R"(,"suspend":true)"), false,
+       Health::kInProgress, "is suspended"},
+      // What it says is of a spec that it had before.
+      {Seen(2, 2, 2, "ReconciliationSucceeded", kApplied), true, Health::kCurrent, "applied"},
+      {Seen(3, 2, 2, "ReconciliationSucceeded", kApplied), false, Health::kInProgress, "not seen yet"},
+      {Seen(3, 2, 3, "BuildFailed", kApplied), false, Health::kInProgress, "not seen yet"},
+      {Seen(3, 2, 3, "HealthCheckFailed", kTried), true, Health::kCurrent, "applied"},
+      {Seen(1, -1, 1, "HealthCheckFailed", kTried), true, Health::kCurrent, "applied"},
+      {Seen(3, 2, 2, "HealthCheckFailed", kTried), false, Health::kInProgress, "not seen yet"},
       {Kustomization(R"("lastAppliedRevision":["production/3@sha256:aa"])"), false, Health::kInProgress,
        "not applied"},
   };

@@ -104,6 +104,11 @@ TEST_CASE("where no line can be put in, it is said") {
   CHECK(!IgnorePatch("agent.yaml", "a: [", kRule));
   CHECK(!IgnorePatch("agent.yaml", "a: 1\n---\nb: 2\n", kRule));
   CHECK(IgnorePatch("agent.yaml", "a: 1\n", {})->empty());
+  const auto beside_flux = IgnorePatch("agent.yaml", "a: 1\napply: flux\n", kRule);
+  REQUIRE(!beside_flux);
+  CHECK(beside_flux.error().at.line == 2);
+  CHECK(beside_flux.error().message.find("leave the field out of the repository") != std::string::npos);
+  CHECK(IgnorePatch("agent.yaml", "apply: sluice\n", kRule));
 }
 
 TEST_CASE("each field that differs becomes a rule that fits it alone") {

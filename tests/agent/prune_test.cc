@@ -60,5 +60,15 @@ TEST_CASE("what an earlier record took away is not removed again by the next") {
   CHECK(removals({}, {}) == "0/0");
 }
 
+TEST_CASE("what is recorded as not applied stays where we apply, and goes where Flux does") {
+  const std::vector<RecordedObject> objects = {{"core/ConfigMap/shop/a", "{}", true},
+                                               {"core/Secret/shop/s", "{}", false}};
+  const std::set<std::string> before = {"core/ConfigMap/shop/a", "core/Secret/shop/s"};
+  std::map<std::string, Owned> owned;
+  for (const std::string& path : before) owned[path].version = "v1";
+  CHECK(RemovalsOf(owned, before, StayingPaths(objects, false)).removed == 0);
+  CHECK(RemovalsOf(owned, before, StayingPaths(objects, true)).removed == 1);
+}
+
 }  // namespace
 }  // namespace sluice::agent

@@ -121,6 +121,49 @@ TEST_CASE("an object that nobody expects says nothing") {
   CHECK(record.Settle(kBegin).all == 0);
 }
 
+TEST_CASE("one read that fails changes nothing, reads that fail for minutes do") {
+  RecordHealth record = OfTwo();
+  record.Observe(kSettings, kGood, kBegin);
+  record.Observe(kWeb, kGood, kBegin);
+  REQUIRE(record.Settle(kBegin).state == RecordState::kHealthy);
+  record.Miss(kWeb, "500", kBegin + kUnseenTime - seconds(1));
+  CHECK(record.Settle(kBegin + kUnseenTime - seconds(1)).state == RecordState::kHealthy);
+  CHECK(record.Settle(kBegin + kUnseenTime - seconds(1)).since == kBegin);
+  record.Miss(kWeb, "500", kBegin + kUnseenTime);
+  const RecordStanding& standing = record.Settle(kBegin + kUnseenTime);
+  CHECK(standing.state == RecordState::kApplied);
+  REQUIRE(standing.troubles.size() == 1);
+  CHECK(standing.troubles[0].health == Health::kUnknown);
+  CHECK(record.Settle(kBegin + kUnseenTime + minutes(5)).state == RecordState::kDegraded);
+  record.Observe(kWeb, kGood, kBegin + minutes(20));
+  record.Miss(kWeb, "500", kBegin + minutes(20) + seconds(30));
+  CHECK(record.Settle(kBegin + minutes(21)).state == RecordState::kHealthy);
+}
+
+TEST_CASE("a failure is not forgotten with a read that fails, what was never seen has the reason") {
+  RecordHealth record = OfTwo();
+  record.Observe(kWeb, kStuck, kBegin);
+  record.Miss(kWeb, "500", kBegin + seconds(30));
+  record.Miss(kSettings, "500", kBegin + seconds(30));
+  const RecordStanding& standing = record.Settle(kBegin + seconds(30));
+  CHECK(standing.state == RecordState::kFailed);
+  REQUIRE(standing.troubles.size() == 2);
+  CHECK(standing.troubles[1].reason == "500");
+  record.Miss({"v1", "ConfigMap", "shop", "nobody's"}, "500", kBegin);
+  CHECK(record.Settle(kBegin).all == 2);
+}
+
+TEST_CASE("what may not be looked at keeps a record from being healthy, and never fails it") {
+  RecordHealth record = OfTwo();
+  record.Observe(kSettings, kGood, kBegin);
+  record.Observe(kWeb, {Health::kNotLookedAt, "no right"}, kBegin);
+  CHECK(record.Settle(kBegin).state == RecordState::kApplied);
+  CHECK(!record.NextDeadline());
+  CHECK(record.Settle(kBegin + minutes(60)).state == RecordState::kApplied);
+  REQUIRE(record.Settle(kBegin + minutes(60)).troubles.size() == 1);
+  CHECK(record.Settle(kBegin + minutes(60)).troubles[0].reason == "no right");
+}
+
 TEST_CASE("time-outs come from the object, then the first row, then the usual") {
   const HealthSettings settings{.usual = minutes(5),
                                 .rows = {{"apps", "StatefulSet", minutes(20)}, {"apps", "", minutes(10)}}};
