@@ -132,6 +132,30 @@ class Rendered(unittest.TestCase):
             self.assertEqual(impersonates, overlay != "flux")
             self.assertFalse([key for key in found if "cluster-admin" in str(found[key].get("roleRef", ""))])
 
+    def test_it_cannot_write_its_own_configuration(self):
+        staging = ["configuration.environment=staging"]
+        for found, environment in ((objects(kustomized("ssh")), "production"), (objects(templated(*staging)), "staging")):
+            names = {"configmaps": [f"sluice-agent-{environment}", f"sluice-status-{environment}"],
+                     "leases": [f"sluice-agent-{environment}"]}
+            own = [rule for role, rule in rules(found) if role == ("Role", "sluice-agent") and rule["resources"] != ["events"]]
+            self.assertEqual(len(own), 4)
+            for rule in own:
+                if rule["verbs"] != ["create"]:
+                    self.assertEqual(rule.get("resourceNames"), names[rule["resources"][0]])
+
+    def test_beside_flux_it_reads_how_objects_fare(self):
+        for found in (objects(kustomized("flux")), objects(templated("flux.enabled=true"))):
+            read = {f"{resource}.{group}" for role, rule in rules(found) if role[0] == "ClusterRole"
+                    for resource in rule["resources"] for group in rule["apiGroups"] if {"get", "list"} <= set(rule["verbs"])}
+            for kind in ("pods.", "persistentvolumes.", "clusterroles.rbac.authorization.k8s.io",
+                         "clusterrolebindings.rbac.authorization.k8s.io", "storageclasses.storage.k8s.io",
+                         "customresourcedefinitions.apiextensions.k8s.io", "apiservices.apiregistration.k8s.io",
+                         "priorityclasses.scheduling.k8s.io", "ingressclasses.networking.k8s.io",
+                         "validatingwebhookconfigurations.admissionregistration.k8s.io",
+                         "validatingadmissionpolicies.admissionregistration.k8s.io", "deployments.apps"):
+                self.assertIn(kind, read)
+            self.assertNotIn("secrets.", read)
+
     def test_who_may_dial_in(self):
         for overlay, ports in (("ssh", []), ("token", []), ("metrics", [9402]), ("flux", [9403])):
             policy = objects(kustomized(overlay))[("networking.k8s.io/v1", "NetworkPolicy", "sluice-system", "agent")]["spec"]
@@ -145,6 +169,11 @@ class Chart(unittest.TestCase):
     def test_two_releases_share_no_object(self):
         both = [objects(templated(release=release, namespace="ops")) for release in ("shop", "bank")]
         self.assertFalse(set(both[0]) & set(both[1]))
+        # Nor do two of one name, in two namespaces.
+        for values in ([], ["flux.enabled=true"]):
+            twins = [objects(templated(*values, release="shop", namespace=ns)) for ns in ("ops", "ops-shop", "sluice-system")]
+            for one, other in ((0, 1), (0, 2), (1, 2)):
+                self.assertFalse(set(twins[one]) & set(twins[other]))
         selectors = [each["spec"]["selector"]["matchLabels"] for found in both for each in found.values()
                      if each["kind"] == "Deployment"]
         self.assertNotEqual(*selectors)

@@ -19,6 +19,8 @@ AGENT = "system:serviceaccount:sluice-system:agent"
 MAY = [
     ("get", "", "configmaps", "sluice-system", "sluice-agent-production"),
     ("update", "coordination.k8s.io", "leases", "sluice-system", "sluice-agent-production"),
+    ("patch", "", "configmaps", "sluice-system", "sluice-status-production"),
+    ("create", "", "configmaps", "sluice-system", ""),
     ("create", "", "events", "sluice-system", ""),
     ("watch", "apps", "deployments", "shop", ""),
     ("list", "", "namespaces", "", ""),
@@ -26,6 +28,9 @@ MAY = [
 ]
 MAY_NOT = [
     ("get", "", "secrets", "sluice-system", "agent-repository"),
+    ("patch", "", "configmaps", "sluice-system", "agent-4m2h8t9kfb"),
+    ("update", "", "configmaps", "sluice-system", "kube-root-ca.crt"),
+    ("update", "coordination.k8s.io", "leases", "sluice-system", "sluice-agent-staging"),
     ("list", "", "secrets", "shop", ""),
     ("create", "", "configmaps", "shop", ""),
     ("patch", "apps", "deployments", "shop", "web"),

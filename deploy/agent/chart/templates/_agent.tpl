@@ -2,6 +2,15 @@
 {app.kubernetes.io/name: sluice-agent, app.kubernetes.io/instance: {{ .Release.Name }}}
 {{- end }}
 
+{{- /* Of what stands in no namespace, or in one that releases of several namespaces share. */ -}}
+{{- define "agent.clusterName" -}}
+{{- if eq .Release.Namespace "sluice-system" -}}
+sluice-{{ .Release.Name }}
+{{- else -}}
+sluice:{{ .Release.Namespace }}:{{ .Release.Name }}
+{{- end -}}
+{{- end }}
+
 {{- define "agent.artifact" -}}
 {{ .Values.flux.artifact | default .Release.Name }}
 {{- end }}
