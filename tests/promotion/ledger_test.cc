@@ -146,10 +146,7 @@ const Forgery kForgeries[] = {
     {"not applied and not there",
      [](PlannedRecord& plan, auto&) { plan.record.not_applied = {"core/Secret/shop/db"}; },
      "notApplied names"},
-    {"not applied, and no Secret",
-     [](PlannedRecord& plan, auto&) {
-       plan.record.not_applied = {std::string(kWeb).substr(std::string_view("objects/").size())};
-     },
+    {"not applied, and no Secret", [](PlannedRecord& plan, auto&) { plan.record.not_applied = {kWeb}; },
      "Secrets alone"},
     {"not held and there",
      [](PlannedRecord& plan, auto&) {
