@@ -282,6 +282,23 @@ class BesideFlux(unittest.TestCase):
         agent.eventually_says("ObjectNotHealthy", "applies something else than was proven: spec.patches")
         self.outcome(1, "failed")
 
+    def test_what_flux_passes_over_is_not_healthy(self):
+        agent = self.agent()
+        self.follow()
+        self.outcome(1, "healthy")
+        annotations = {"kustomize.toolkit.fluxcd.io/reconcile": "disabled"}
+        self.plane.must("PATCH", maps("web") + "?fieldManager=kubectl-annotate", {"metadata": {"annotations": annotations}},
+                        content_type=MERGE)
+        self.server.push({"web.yaml": config_map("web", "two")})
+        agent.eventually_says("ObjectNotHealthy", "the record is not what lives there: data.key; Flux is told to leave it alone")
+        applied = self.plane.must("GET", KUSTOMIZATION)["status"]["lastAppliedRevision"]
+        self.assertTrue(applied.startswith("production/2@"), applied)
+        self.assertEqual((self.value("web"), self.status("outcome")), ("one", "applied"))
+        self.plane.must("PATCH", maps("web") + "?fieldManager=kubectl-annotate",
+                        {"metadata": {"annotations": {name: None for name in annotations}}, "data": {"key": "two"}},
+                        content_type=MERGE)
+        self.outcome(2, "healthy")
+
     def test_paths_that_are_none(self):
         self.agent()
         artifact = self.published(1)
