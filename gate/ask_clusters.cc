@@ -132,9 +132,10 @@ class Inquiry {
     for (std::size_t i = 0; i < file.examined.objects.size(); ++i) {
       ExaminedObject& object = file.examined.objects[i];
       if (work_.rendered.Builds(file.change->path, object.place) || object.encrypted) continue;
-      Asked asked{{{}, false, object.canonical}, Found::kFile, index, i, {file.change->path}, {}};
+      if (!object.content) object.content = std::make_unique<ObjectContent>();
+      Asked asked{{{}, false, object.content->canonical}, Found::kFile, index, i, {file.change->path}, {}};
       if (file.role.substituted && object.placeholders) asked.withheld = "${...} is replaced by Flux";
-      asked.evidence = &object.asked;
+      asked.evidence = &object.content->asked;
       Add(std::move(asked), object.name, hindrances[i]);
     }
   }
@@ -185,7 +186,7 @@ class Inquiry {
     if (!work_.facts_before) return;
     for (const ChangedFile& file : work_.files) {
       const bool was_file = !file.change->old_id.IsZero() && file.change->old_kind == FileKind::kFile;
-      if (!was_file || !file.path || !IsManifestName(file.change->path)) continue;
+      if (!was_file || !file.named || !IsManifestName(file.change->path)) continue;
       const std::string& path = file.change->path;
       Role role = RoleOf(*work_.facts_before, configuration_.roots, path);
       Result<std::string> bytes = work_.Read(file, true);

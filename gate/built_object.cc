@@ -124,6 +124,8 @@ void PlaceAt(const BuiltContext& context, const BuiltObject& object, std::string
 BuiltRecord RecordBuilt(const BuiltContext& context, const BuiltObject& object) {
   const Excuses excuses(*object.object.root);
   ExaminedObject examined = RecordOf(*context.options, excuses, object.object);
+  ObjectContent content;
+  if (examined.content) content = std::move(*examined.content);
   const Place place = context.sources->Resolve(object.object.root->range);
   std::string reason(examined.reason), unknown;
   if (!object.unknown.empty()) unknown = std::string(kNotKnownHere) + Joined(object.unknown);
@@ -135,10 +137,10 @@ BuiltRecord RecordBuilt(const BuiltContext& context, const BuiltObject& object) 
   return {{place.file == nullptr ? std::string(object.object.file) : place.file->path.text(),
            place.range.begin.line,
            std::move(examined.name),
-           std::move(examined.digest),
+           std::move(content.digest),
            {{examined.by, {}, std::move(reason)}},
            !unknown.empty()},
-          std::move(examined.canonical),
+          std::move(content.canonical),
           examined.encrypted,
           std::move(unknown)};
 }

@@ -30,8 +30,8 @@ void ExamineOne(Work& work, ChangedFile& file) {
   if (file.manifest && !WithinPush(work, bytes->size())) return;
   file.actions = bytes->find("{{") != std::string::npos;
   file.examined = file.manifest
-                      ? Examine(file.path->text(), *std::move(bytes), work.Options(file.change->path))
-                      : ExamineOther(file.path->text(), *bytes);
+                      ? Examine(file.change->path, *std::move(bytes), work.Options(file.change->path))
+                      : ExamineOther(file.change->path, *bytes);
 }
 
 // Files whose facts neither the index nor the change tells.
@@ -101,10 +101,8 @@ void ListFiles(Work& work) {
   for (std::size_t i = 0; i < changes.size(); ++i) {
     ChangedFile& file = work.files[i];
     file.change = &changes[i];
-    Result<RepoPath> path = RepoPath::Parse(file.change->path);
-    if (path) file.path = *std::move(path);
-    file.present =
-        file.path.has_value() && !file.change->new_id.IsZero() && file.change->new_kind == FileKind::kFile;
+    file.named = static_cast<bool>(RepoPath::Parse(file.change->path));
+    file.present = file.named && !file.change->new_id.IsZero() && file.change->new_kind == FileKind::kFile;
     file.manifest = IsManifestName(file.change->path);
     work.by_path.emplace(file.change->path, i);
   }
@@ -165,7 +163,7 @@ void ReadFacts(Work& work) {
 void GiveRoles(Work& work) {
   ForEachIndex(work.input.jobs, work.files.size(), [&](std::size_t i) {
     ChangedFile& file = work.files[i];
-    if (!file.path) return;
+    if (!file.named) return;
     file.role = RoleOf(work.facts, work.input.configuration->roots, file.change->path);
     if (!file.actions) LookInside(file.role, {});
     // What a kustomization builds is a manifest, whatever its name.

@@ -36,19 +36,23 @@ std::string SkipReason(const Work& work, const ChangedFile& file) {
 }
 
 // What is known here comes first; that there is no schema is nothing where a cluster answered.
-std::vector<Evidence> EvidenceOf(ExaminedObject& object) {
+std::vector<Evidence> EvidenceOf(const ExaminedObject& object, std::vector<Evidence> asked) {
   std::vector<Evidence> evidence;
-  const bool answered = std::any_of(object.asked.begin(), object.asked.end(),
+  const bool answered = std::any_of(asked.begin(), asked.end(),
                                     [](const Evidence& each) { return each.by == Evidence::By::kCluster; });
   if (object.by != Evidence::By::kUnverified || !answered)
     evidence.push_back({object.by, {}, std::string(object.reason)});
-  std::move(object.asked.begin(), object.asked.end(), std::back_inserter(evidence));
+  std::move(asked.begin(), asked.end(), std::back_inserter(evidence));
   return evidence;
 }
 
-JudgedObject JudgedOf(const ChangedFile& file, ExaminedObject& object) {
-  return {file.change->path,        object.place.line,  std::move(object.name),
-          std::move(object.digest), EvidenceOf(object), file.role.substituted && object.placeholders};
+JudgedObject JudgedOf(const ChangedFile& file, ExaminedObject& object, ObjectContent& content) {
+  return {file.change->path,
+          object.place.line,
+          std::move(object.name),
+          std::move(content.digest),
+          EvidenceOf(object, std::move(content.asked)),
+          file.role.substituted && object.placeholders};
 }
 
 // Counts an object, and keeps it where somebody wants to see it.
@@ -70,9 +74,11 @@ void TakeObjects(Work& work, ChangedFile& file) {
     if (file.role.substituted && object.placeholders && object.reason.empty()) {
       object.reason = kReplacedByFlux;
     }
-    Count(work, JudgedOf(file, object), std::move(object.canonical), {file.change->path});
+    ObjectContent content;
+    if (object.content) content = std::move(*object.content);
+    Count(work, JudgedOf(file, object, content), std::move(content.canonical), {file.change->path});
   }
-  file.examined.objects = {};
+  file.examined.objects = std::vector<ExaminedObject>();  // gives its memory back; `{}` would not
 }
 
 // Of the objects of a file, those that a build takes in are judged as built.
@@ -285,7 +291,7 @@ void NoteUnknownKinds(Work& work) {
 Findings OlderFindings(Work& work) {
   Findings older;
   for (const ChangedFile& file : work.files) {
-    if (file.change->old_id.IsZero() || !file.path || file.change->old_kind != FileKind::kFile) continue;
+    if (file.change->old_id.IsZero() || !file.named || file.change->old_kind != FileKind::kFile) continue;
     Result<std::string> bytes = work.Read(file, true);
     if (!bytes || work.Late()) continue;
     ExamineOptions options = work.Options(file.change->path);

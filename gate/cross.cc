@@ -242,7 +242,7 @@ class References {
   // Of the remote parts of a kustomization, those that are no files of its own.
   void SkipRemote(const ChangedFile& file) {
     for (const std::string& remote : file.examined.remote) {
-      const Result<RepoPath> path = file.path->Parent().Resolve(remote);
+      const Result<RepoPath> path = file.Path().Parent().Resolve(remote);
       const bool here = path && remote.find("://") == remote.npos &&
                         ReferenceFault(existence_, Reference::kPatch, *path).empty();
       if (!here)
@@ -309,7 +309,7 @@ void FindMissingFiles(Work& work) {
   References references(work);
   for (ChangedFile& file : work.files) {
     LeaveOutOfScope(file);
-    if (!file.role.in_scope || !file.path) continue;
+    if (!file.role.in_scope || !file.named) continue;
     for (const Fact& fact : file.examined.facts) {
       if (fact.kind != static_cast<std::uint16_t>(FactKind::kReference)) continue;
       references.Check(file.change->path, fact.value, fact.key);
@@ -318,7 +318,7 @@ void FindMissingFiles(Work& work) {
     if (file.present) continue;
     references.CheckThoseTo(file.change->path);
     if (manifests::IsKustomizationName(file.change->path))
-      references.CheckThoseTo(file.path->Parent().text());
+      references.CheckThoseTo(file.Path().Parent().text());
   }
 }
 

@@ -42,6 +42,7 @@ class Examination {
     out_.readable = file_.Readable();
     Take(file_.findings);
     ExtractFacts(file_, objects, out_.facts);
+    out_.facts.shrink_to_fit();  // they are kept until the verdict
     if (out_.readable) {
       Take(objects.findings);
       out_.objects.reserve(objects.objects.size());
@@ -163,9 +164,16 @@ ExaminedObject RecordOf(const ExamineOptions& options, const Excuses& excuses, c
   record.custom = kind.origin != schemas::Origin::kKubernetes;
   if (kind.origin == schemas::Origin::kNone) record.by = Evidence::By::kUnverified;
   record.reason = ReasonOf(object, kind);
-  if (options.canonical) manifests::CanonicalJson(*object.root, record.canonical);
-  if (options.digests) record.digest = crypto::Hex(manifests::Digest(object));
+  if (!options.canonical && !options.digests) return record;
+  record.content = std::make_unique<ObjectContent>();
+  if (options.canonical) manifests::CanonicalJson(*object.root, record.content->canonical);
+  if (options.digests) record.content->digest = crypto::Hex(manifests::Digest(object));
   return record;
+}
+
+const ObjectContent& ExaminedObject::Content() const {
+  static const ObjectContent none;
+  return content ? *content : none;
 }
 
 bool IsManifestName(std::string_view path) {

@@ -25,6 +25,13 @@ struct ExaminedFinding {
   std::size_t object = 0;    // the one of Examined::objects that it speaks of, from 1; 0: of none
 };
 
+// What is kept of an object for those that record it or ask clusters about it.
+struct ObjectContent {
+  std::string digest;           // hex, where it was asked for
+  std::string canonical;        // canonical JSON, where it was asked for
+  std::vector<Evidence> asked;  // what clusters said
+};
+
 // Kept of every object until the verdict: what is short stays short.
 struct ExaminedObject {
   ObjectName name;
@@ -32,12 +39,12 @@ struct ExaminedObject {
   Evidence::By by = Evidence::By::kOffline;
   bool custom = false;  // a CRD of the tree could know more about it
   bool crd = false;
-  bool placeholders = false;    // ${…} stands in it
-  bool encrypted = false;       // by SOPS: not what a cluster gets
-  std::string_view reason;      // of the evidence; static
-  std::string digest;           // hex, where it was asked for
-  std::string canonical;        // canonical JSON, where it was asked for
-  std::vector<Evidence> asked;  // what clusters said
+  bool placeholders = false;                    // ${…} stands in it
+  bool encrypted = false;                       // by SOPS: not what a cluster gets
+  std::string_view reason;                      // of the evidence; static
+  std::unique_ptr<ObjectContent> content = {};  // absent: nobody asked for any
+
+  const ObjectContent& Content() const;
 };
 
 struct Examined {

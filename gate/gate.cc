@@ -124,7 +124,7 @@ Result<std::string> Work::Read(const ChangedFile& file, bool before) const {
   const Oid& id = before ? file.change->old_id : file.change->new_id;
   if (input.read_blob && id != PresentId()) return input.read_blob(id, limits.file_bytes);
   const FileTree* tree = before ? input.before : input.after;
-  return tree->Read(*file.path, limits.file_bytes);
+  return tree->Read(file.Path(), limits.file_bytes);
 }
 
 bool Work::Late() {

@@ -48,7 +48,7 @@ bool IsQuiet(const ChangedFile& file) {
          std::equal(objects.begin(), objects.end(), file.old_identities.begin(), file.old_identities.end(),
                     [](const ExaminedObject& object, const std::string& old) {
                       return IdentityKey(object.name) == old &&
-                             object.canonical.find(kLocalConfig) == std::string::npos;
+                             object.Content().canonical.find(kLocalConfig) == std::string::npos;
                     });
 }
 
@@ -65,7 +65,7 @@ std::optional<std::size_t> CountChanged(const Work& work, const ChangedFile& fil
     std::string canonical;
     manifests::CanonicalJson(*objects[i].root, canonical);
     if (canonical.find(kLocalConfig) != canonical.npos) return std::nullopt;
-    changed += canonical != file.examined.objects[i].canonical;
+    changed += canonical != file.examined.objects[i].Content().canonical;
   }
   return changed;
 }

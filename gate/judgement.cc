@@ -88,7 +88,7 @@ class Trees {
  private:
   FileFacts OldFacts(const ChangedFile& file) const {
     const bool was_file = !file.change->old_id.IsZero() && file.change->old_kind == FileKind::kFile;
-    if (!was_file || !file.path || !file.manifest) return {};
+    if (!was_file || !file.named || !file.manifest) return {};
     Result<std::string> bytes = work_.Read(file, true);
     return bytes ? FactsOf(file.change->path, *std::move(bytes), work_.limits) : FileFacts();
   }
@@ -251,7 +251,7 @@ void BringIn(Work& work, const std::string& path, Role role, Take take, std::str
   change.new_id = PresentId();
   ChangedFile& file = work.files.emplace_back();
   file.change = &change;
-  file.path = *RepoPath::Parse(path);
+  file.named = true;
   file.present = file.manifest = true;
   file.take = take;
   file.role = std::move(role);

@@ -98,6 +98,12 @@ std::shared_ptr<const policies::SopsRules> SopsFor(Work& work, const RepoPath& f
   }
 }
 
+// Rules of SOPS, by which other files are judged.
+bool IsSopsRules(const ChangedFile& file) {
+  const std::string_view path = file.change->path;
+  return path == ".sops.yaml" || path.ends_with("/.sops.yaml");
+}
+
 // A second look can find more in it.
 bool MaySeeMore(const ChangedFile& file) { return file.present && file.manifest && file.examined.readable; }
 
@@ -114,7 +120,7 @@ void ExamineAgain(Work& work, ChangedFile& file, const policies::SopsRules* sops
   if (!bytes || work.Late()) return;
   ExamineOptions options = work.Options(file.change->path);
   options.sops = sops;
-  file.examined = Examine(file.path->text(), *std::move(bytes), options);
+  file.examined = Examine(file.change->path, *std::move(bytes), options);
 }
 
 void FindDependents(Work& work) {
@@ -153,14 +159,14 @@ void LookAgain(Work& work) {
   std::vector<std::shared_ptr<const policies::SopsRules>> sops(work.files.size());
   for (std::size_t i = 0; any_sops && i < work.files.size(); ++i) {
     const ChangedFile& file = work.files[i];
-    if (MaySeeMore(file) && file.path->Name() != ".sops.yaml") sops[i] = SopsFor(work, *file.path, cache);
+    if (MaySeeMore(file) && !IsSopsRules(file)) sops[i] = SopsFor(work, file.Path(), cache);
   }
   ForEachIndex(work.input.jobs, work.files.size(), [&](std::size_t i) {
     ChangedFile& file = work.files[i];
     if (MaySeeMore(file) && (sops[i] || HasCrd(work, file))) ExamineAgain(work, file, sops[i].get());
   });
   for (const ChangedFile& file : work.files) {
-    if (file.present && file.path->Name() == ".sops.yaml") SopsFor(work, *file.path, cache);
+    if (file.present && IsSopsRules(file)) SopsFor(work, file.Path(), cache);
   }
   FindDependents(work);
 }

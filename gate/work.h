@@ -30,16 +30,18 @@ enum class Take : std::uint8_t {
 
 struct ChangedFile {
   const git::FileChange* change = nullptr;
-  std::optional<RepoPath> path;  // absent: no path at all, a finding says so
-  bool present = false;          // in the tree after the change, as a plain file
-  bool manifest = false;         // read as YAML or JSON
-  bool actions = false;          // holds "{{"
+  bool named = false;     // its path is one; else a finding says so
+  bool present = false;   // in the tree after the change, as a plain file
+  bool manifest = false;  // read as YAML or JSON
+  bool actions = false;   // holds "{{"
   Take take = Take::kAll;
   std::string unread;  // why it could not be read
   Examined examined;
   std::vector<ExaminedFinding> later_findings;  // made when more than the file was known
   Role role;
   std::vector<std::string> old_identities;  // of its objects before the change
+
+  RepoPath Path() const { return *RepoPath::Parse(change->path); }  // where it is named
 };
 
 // Something that was judged before the change and would not be after it, unless

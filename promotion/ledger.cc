@@ -34,6 +34,17 @@ Status CheckPaths(const DigestList& objects, const DigestList& known) {
   return Ok{};
 }
 
+// Both are sorted by path.
+std::uint64_t CountRemoved(const DigestList& before, const DigestList& after) {
+  std::uint64_t removed = 0;
+  auto left = after.begin();
+  for (const ListedFile& file : before) {
+    while (left != after.end() && left->path < file.path) ++left;
+    removed += left == after.end() || left->path != file.path;
+  }
+  return removed;
+}
+
 // Paths of objects that are recorded, or that are not.
 Status CheckNamed(const Record& record, const DigestList& objects) {
   const auto has = [&](const std::string& path) {
@@ -106,8 +117,9 @@ class LedgerVerifier {
   const WeighApprovals& weigh_;
   TreeDigests digests_;
   Ledger ledger_;
-  Oid policy_tree_, floor_tree_;  // whose list was looked at last,
-  std::string policy_list_;       // and that list
+  Oid policy_tree_, floor_tree_;                    // whose list was looked at last,
+  std::string policy_list_;                         // and that list
+  std::uint64_t removed_ = 0, objects_before_ = 0;  // of the record that is looked at
 };
 
 // By the rules of a record of policy, and never by older ones than before.
@@ -164,6 +176,8 @@ Status LedgerVerifier::CheckObjects(const Record& record, const RecordCommit& co
   if (Status named = CheckNamed(record, objects); !named) return named;
   if (ChangeDigest(ledger_.objects, objects, "objects/") != record.head.change)
     return Failed("its change digest is not the one of its objects");
+  objects_before_ = ledger_.objects.size();
+  removed_ = CountRemoved(ledger_.objects, objects);
   ledger_.objects = std::move(objects);
   return Ok{};
 }
@@ -176,7 +190,7 @@ Status LedgerVerifier::CheckApprovals(const Record& record, const RecordCommit& 
   if (Status unused = UseApprovals(*approvals, ledger_.used); !unused) return unused;
   if (!weigh_) return Ok{};
   const Record* before = ledger_.records > 0 ? &ledger_.newest : nullptr;
-  return weigh_({record, before, *approvals, policy_tree_, floor_tree_, version});
+  return weigh_({record, before, *approvals, policy_tree_, floor_tree_, version, removed_, objects_before_});
 }
 
 }  // namespace

@@ -64,6 +64,7 @@ struct WeighedRecord {
   std::span<const SignedApproval> approvals;  // record.head.approvals one for one
   Oid policy_tree, floor_tree;                // policy/ and floor/; floor_tree is zero where there is none
   const PolicyVersion& version;
+  std::uint64_t removed, objects;  // that it holds no more, of those in the record before
 };
 using WeighApprovals = std::function<Status(const WeighedRecord&)>;
 

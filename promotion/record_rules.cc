@@ -11,6 +11,7 @@
 #include "promotion/object_path.h"
 #include "promotion/promotion_keys.h"
 #include "promotion/review.h"
+#include "promotion/turn.h"
 
 namespace sluice::promotion {
 
@@ -131,6 +132,17 @@ Status CheckMet(const Review& review) {
   return Ok{};
 }
 
+// No glass that is broken stands in for it.
+Status CheckConsent(const Environment& environment, const WeighedRecord& weighed, const Review& review,
+                    const Asking& asking) {
+  if (!AsksForConsent(environment, weighed.removed, weighed.objects)) return Ok{};
+  std::set<std::string> excluded;
+  for (const Excluded& one : review.excluded) excluded.insert(one.person);
+  if (FindConsent(environment, weighed.removed, excluded, asking) != nullptr) return Ok{};
+  return Failed(RemovalWords(environment, weighed.removed, weighed.objects) +
+                ", and nobody who may consented to that");
+}
+
 }  // namespace
 
 RecordRules::RecordRules(std::shared_ptr<const git::Repository> repository)
@@ -170,9 +182,11 @@ Status RecordRules::CheckBy(const RulesOfRecord& rules, const WeighedRecord& wei
                       At(record.judged),
                       settings.people,
                       revokers};
+  bool glass_broken = false;
   if (record.kind == RecordKind::kBreakGlass) {
     const Status broken = CheckBreakGlass(*environment, settings.people, given, asking);
-    if (broken || !broken_elsewhere) return broken;
+    if (!broken && !broken_elsewhere) return broken;
+    glass_broken = static_cast<bool>(broken);
   }
   ReviewRules review = settings.review;
   const bool by_signatures = review.authors == Authors::kSigned;
@@ -185,16 +199,18 @@ Status RecordRules::CheckBy(const RulesOfRecord& rules, const WeighedRecord& wei
     brought = WhatCame(*repository_, weighed, *environment, settings.environments);
     unseen_ += !brought.seen || by_signatures;
   }
-  return CheckMet(Ask({.rules = review,
-                       .approvals = environment->approvals,
-                       .people = settings.people,
-                       .codeowners = rules.codeowners ? &*rules.codeowners : nullptr,
-                       .files = brought.files,
-                       .pusher = PrincipalOf(settings.people, record.head.actor),
-                       .pusher_login = record.head.actor,
-                       .requesters = requesters,
-                       .commits = brought.commits,
-                       .asking = asking}));
+  const Review answer = Ask({.rules = review,
+                             .approvals = environment->approvals,
+                             .people = settings.people,
+                             .codeowners = rules.codeowners ? &*rules.codeowners : nullptr,
+                             .files = brought.files,
+                             .pusher = PrincipalOf(settings.people, record.head.actor),
+                             .pusher_login = record.head.actor,
+                             .requesters = requesters,
+                             .commits = brought.commits,
+                             .asking = asking});
+  if (Status consented = CheckConsent(*environment, weighed, answer, asking); !consented) return consented;
+  return glass_broken ? Status(Ok{}) : CheckMet(answer);
 }
 
 // A glass is broken by the rules of the repository or by those of the operator; the

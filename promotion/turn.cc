@@ -61,6 +61,13 @@ std::set<std::string> MayAgree(const Environment& environment, const People& peo
   return who;
 }
 
+std::set<std::string> MayConsent(const Environment& environment, const std::set<std::string>& excluded,
+                                 const Asking& asking) {
+  std::set<std::string> who = MayAgree(environment, asking.people);
+  for (const std::string& name : excluded) who.erase(name);
+  return who;
+}
+
 std::set<std::string> MayRelease(const Environment& environment, const Asking& asking) {
   std::set<std::string> who = MayAgree(environment, asking.people);
   who.insert(asking.revokers.begin(), asking.revokers.end());
@@ -300,22 +307,13 @@ class Asker {
   std::string Release() const { return "sluice release " + environment_.name + " --reason TEXT"; }
 
   void AskConsent() {
-    if (question_.removed == 0 || question_.removed * 100 <= question_.objects * environment_.max_removed)
-      return;
-    std::set<std::string> who = MayAgree(environment_, asking_.people);
-    for (const std::string& name : question_.excluded) who.erase(name);
-    for (const VerifiedApproval& given : asking_.given) {
-      if (given.kind != ApprovalKind::kConsent || given.removes != question_.removed) continue;
-      if (!WhyVoid(given, asking_).empty() || who.count(SignerOf(given, asking_.people).name) == 0) continue;
-      turn_.consent = &given;
-      return;
-    }
+    if (!AsksForConsent(environment_, question_.removed, question_.objects)) return;
+    turn_.consent = FindConsent(environment_, question_.removed, question_.excluded, asking_);
+    if (turn_.consent != nullptr) return;
     turn_.unmet.push_back({ConditionKind::kConsent,
-                           "it removes " + std::to_string(question_.removed) + " of " +
-                               std::to_string(question_.objects) + " objects, more than " +
-                               std::to_string(environment_.max_removed) + "%",
+                           RemovalWords(environment_, question_.removed, question_.objects),
                            "sluice consent " + environment_.name + " --from " + question_.commit.substr(0, 7),
-                           Sorted(who),
+                           Sorted(MayConsent(environment_, question_.excluded, asking_)),
                            {}});
   }
 
@@ -354,6 +352,25 @@ class Asker {
 };
 
 }  // namespace
+
+bool AsksForConsent(const Environment& environment, std::uint64_t removed, std::uint64_t objects) {
+  return removed * 100 > objects * environment.max_removed;
+}
+
+const VerifiedApproval* FindConsent(const Environment& environment, std::uint64_t removed,
+                                    const std::set<std::string>& excluded, const Asking& asking) {
+  const std::set<std::string> who = MayConsent(environment, excluded, asking);
+  for (const VerifiedApproval& given : asking.given) {
+    if (given.kind != ApprovalKind::kConsent || given.removes != removed) continue;
+    if (WhyVoid(given, asking).empty() && who.count(SignerOf(given, asking.people).name) != 0) return &given;
+  }
+  return nullptr;
+}
+
+std::string RemovalWords(const Environment& environment, std::uint64_t removed, std::uint64_t objects) {
+  return "it removes " + std::to_string(removed) + " of " + std::to_string(objects) + " objects, more than " +
+         std::to_string(environment.max_removed) + "%";
+}
 
 Turn AskTurn(const TurnQuestion& question) { return Asker(question).Run(); }
 

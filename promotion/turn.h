@@ -88,6 +88,14 @@ Turn AskTurn(const TurnQuestion& question);
 // the environment, or to one of policy. Where `people` names nobody it never held.
 bool IsReleased(const StandingRollback& rollback, const Environment& environment, const Asking& asking);
 
+// Whether more than its share of the objects goes away, and somebody has to consent.
+bool AsksForConsent(const Environment& environment, std::uint64_t removed, std::uint64_t objects);
+// The first valid consent to exactly so many; null where nobody who may gave one. Into
+// `asking.given`.
+const VerifiedApproval* FindConsent(const Environment& environment, std::uint64_t removed,
+                                    const std::set<std::string>& excluded, const Asking& asking);
+std::string RemovalWords(const Environment& environment, std::uint64_t removed, std::uint64_t objects);
+
 // The zones that an environment names, as far as this machine has them.
 Zones ZonesOf(const Environment& environment);
 

@@ -2,6 +2,10 @@
 // otherwise in each way that a verifier must notice, with the key of the recorder.
 #include "promotion/ledger.h"
 
+#include <iterator>
+#include <utility>
+#include <vector>
+
 #include "tests/catch.h"
 #include "tests/git/repositories.h"
 #include "tests/promotion/ledger_writer.h"
@@ -66,6 +70,42 @@ TEST_CASE("what was verified before is gone on from, and nothing else") {
   CHECK(VerifyMore(writer.OpenAt(2), "production", *policy, earlier)
             .error()
             .message.find("does not go on from commit") != std::string::npos);
+}
+
+TEST_CASE("who weighs a record is told how much of the one before is gone") {
+  const LedgerWriter writer;
+  const Result<PolicyChain> policy = VerifyPolicy(writer.Open(), {writer.pin()});
+  REQUIRE(policy);
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> told;
+  const auto tell = [&](const WeighedRecord& weighed) {
+    told.emplace_back(weighed.removed, weighed.objects);
+    return told.size() == 5 ? Failed("enough") : Status(Ok{});
+  };
+  const auto weigh = [&](LedgerWriter::Forge forge) {
+    writer.Write(forge);
+    told.clear();
+    CHECK(VerifyLedger(writer.Open(), "production", *policy, {}, tell));
+    REQUIRE(told.size() == 4);
+    return told.back();
+  };
+  const auto [none, objects] = weigh([](PlannedRecord&, const LedgerWriter&) {});
+  CHECK(told.front() == std::pair<std::uint64_t, std::uint64_t>(0, 0));
+  CHECK(none == 0);
+  REQUIRE(objects > 1);
+  const auto [one, still] = weigh([](PlannedRecord& plan, const LedgerWriter&) {
+    plan.objects.erase(plan.objects.begin());
+    plan.resign = true;
+  });
+  CHECK(one == 1);
+  CHECK(still == objects);
+  const auto [renamed, all] = weigh([](PlannedRecord& plan, const LedgerWriter&) {
+    plan.resign = true;
+    auto last = plan.objects.extract(std::prev(plan.objects.end()));
+    last.key() = "core/ConfigMap/shop/other";
+    plan.objects.insert(std::move(last));
+  });
+  CHECK(renamed == 1);  // and another one came
+  CHECK(all == objects);
 }
 
 // What is done to the fourth record, and what a verifier says.

@@ -35,7 +35,7 @@ struct Scene {
   std::vector<SignedApproval> approvals;
   PolicyVersion version;
   Oid policy, floor;
-  std::uint64_t unseen = 0;
+  std::uint64_t unseen = 0, removed = 0, objects = 0;
 
   Scene() {
     record.environment = "production";
@@ -73,7 +73,7 @@ struct Scene {
   // What is wrong; empty where it is enough.
   std::string Check() {
     RecordRules rules(repository);
-    const Status status = rules.Check({record, nullptr, approvals, policy, floor, version});
+    const Status status = rules.Check({record, nullptr, approvals, policy, floor, version, removed, objects});
     unseen = rules.unseen();
     return status ? "" : status.error().message;
   }
@@ -181,6 +181,42 @@ TEST_CASE("a broken glass is broken by those who may") {
   CHECK(scene.Check().empty());
   scene.record.environment = "dev";
   CHECK(Says(scene.Check(), "nobody may break the glass of dev"));
+}
+
+TEST_CASE("a record that removes much holds a consent to exactly that") {
+  Scene scene;
+  for (const char* person : {"ana", "ben"}) scene.Give(person);
+  scene.objects = 10;
+  scene.removed = 2;  // not more than the share
+  CHECK(scene.Check().empty());
+  scene.removed = 3;
+  CHECK(Says(scene.Check(), "it removes 3 of 10 objects, more than 20%, and nobody who may consented"));
+  const auto consent = [&](const char* person, std::uint64_t removes) -> SignedApproval& {
+    SignedApproval& given = scene.Give(person, ApprovalKind::kConsent);
+    given.approval.removes = removes;
+    return given;
+  };
+  consent("chi", 2);
+  consent("chi", 4);
+  consent("dan", 3);  // pushed it, and is not asked
+  consent("ana", 3).approval.change = std::string(64, 'd');
+  consent("ana", 3).approval.environment = "dev";
+  consent("ana", 3).approval.expires = kJudged - 1;
+  CHECK(Says(scene.Check(), "it removes 3 of 10"));
+  consent("ana", 3);
+  CHECK(scene.Check().empty());
+  scene.removed = 10;
+  CHECK(Says(scene.Check(), "it removes 10 of 10"));
+}
+
+TEST_CASE("a broken glass is no consent") {
+  Scene scene;
+  scene.record.kind = RecordKind::kBreakGlass;
+  scene.Give("chi", ApprovalKind::kBreakGlass);
+  scene.objects = scene.removed = 1;
+  CHECK(Says(scene.Check(), "it removes 1 of 1 objects"));
+  scene.Give("ben", ApprovalKind::kConsent).approval.removes = 1;
+  CHECK(scene.Check().empty());
 }
 
 TEST_CASE("a glass that the rules of one side broke leaves the other side's rules to be met") {
