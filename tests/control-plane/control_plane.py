@@ -25,7 +25,7 @@ def skip_unless_built(*programs):
     """Ends a test program where something of the control plane is not there."""
     for program in ("up", "kube-apiserver", *programs):
         if not os.access(os.path.join(PROGRAMS, program), os.X_OK):
-            print(f"skipped: no {program} of the test control plane: tests/control-plane/build build/go makes it, with Go")
+            print(f"skipped: no {program} of the test control plane: tests/control-plane/build [--flux] build/go makes it, with Go")
             sys.exit(77)
 
 
