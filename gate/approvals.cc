@@ -191,6 +191,11 @@ class People {
                                                 answer_.given, asked_.now, settings_.people, revokers}});
     for (const promotion::Excluded& excluded : answer_.review.excluded)
       answer_.excluded.insert(excluded.person);
+    // A record does not say on which platform its actor has the login: no verifier may
+    // find that a consent is the actor's own.
+    const promotion::Principal anywhere =
+        promotion::ByLoginAnywhere(settings_.people, asked_.judges.push.pusher);
+    if (anywhere.IsPerson()) answer_.excluded.insert(anywhere.name);
     if (!AsksForPeople(settings_, asked_.environment)) {
       answer_.review.unmet.clear();
     } else {

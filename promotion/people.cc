@@ -140,6 +140,13 @@ Principal ByLogin(const People& people, std::string_view provider, std::string_v
   });
 }
 
+Principal ByLoginAnywhere(const People& people, std::string_view login) {
+  for (const std::string_view provider : kProviders)
+    if (Principal found = ByLogin(people, provider, login); found.kind != Principal::Kind::kUnknown)
+      return found;
+  return {};
+}
+
 Principal ByEmail(const People& people, std::string_view email) {
   const std::string lower = Lower(email);
   return Find(people, [&](const Person& person) {

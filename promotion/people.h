@@ -57,6 +57,8 @@ struct Principal {
 // Logins of github, gitlab and gitea, and addresses, are compared without case, as
 // these platforms do. `provider` may be "forgejo". The cost is that of a walk over all.
 Principal ByLogin(const People& people, std::string_view provider, std::string_view login);
+// Whoever has the login on any platform, for where nothing says on which.
+Principal ByLoginAnywhere(const People& people, std::string_view login);
 Principal ByEmail(const People& people, std::string_view email);
 Principal BySignature(const People& people, std::string_view principal);  // of allowed_signers
 

@@ -38,7 +38,9 @@ Result<std::optional<std::string>> ReadFile(const FileTree& tree, std::string_vi
   return bytes.error();
 }
 
-Result<PromotionSettings> ReadSettings(const FileTree& tree) {
+}  // namespace
+
+Result<PromotionSettings> ReadRecordedSettings(const FileTree& tree) {
   const Limits limits;
   Result<std::optional<std::string>> text = ReadFile(tree, ".sluice/sluice.yaml", limits.file_bytes);
   if (!text) return text.error();
@@ -54,6 +56,8 @@ Result<PromotionSettings> ReadSettings(const FileTree& tree) {
   return Failed("its sluice.yaml means nothing safe: " + wrong->message);
 }
 
+namespace {
+
 Result<std::optional<Codeowners>> ReadOwners(const FileTree& tree) {
   for (const std::string_view place : kCodeownersPlaces) {
     const Result<std::optional<std::string>> text = ReadFile(tree, place, kCodeownersBytes);
@@ -61,14 +65,6 @@ Result<std::optional<Codeowners>> ReadOwners(const FileTree& tree) {
     if (*text) return std::optional(ParseCodeowners(**text));
   }
   return std::optional<Codeowners>();
-}
-
-// Whoever has the login on any platform: the record does not say on which.
-Principal PrincipalOf(const People& people, const std::string& login) {
-  for (const std::string_view provider : kProviders)
-    if (Principal found = ByLogin(people, provider, login); found.kind != Principal::Kind::kUnknown)
-      return found;
-  return {};
 }
 
 // What the source brought since the record before.
@@ -153,7 +149,7 @@ Result<const RulesOfRecord*> RecordRules::RulesAt(const Oid& tree) {
   if (const auto known = rules_.find(tree); known != rules_.end()) return known->second.get();
   const std::unique_ptr<FileTree> opened = git::OpenTree(repository_, tree);
   auto rules = std::make_unique<RulesOfRecord>();
-  Result<PromotionSettings> settings = ReadSettings(*opened);
+  Result<PromotionSettings> settings = ReadRecordedSettings(*opened);
   if (!settings) return settings.error();
   rules->settings = *std::move(settings);
   Result<std::optional<Codeowners>> owners = ReadOwners(*opened);
@@ -204,7 +200,7 @@ Status RecordRules::CheckBy(const RulesOfRecord& rules, const WeighedRecord& wei
                              .people = settings.people,
                              .codeowners = rules.codeowners ? &*rules.codeowners : nullptr,
                              .files = brought.files,
-                             .pusher = PrincipalOf(settings.people, record.head.actor),
+                             .pusher = ByLoginAnywhere(settings.people, record.head.actor),
                              .pusher_login = record.head.actor,
                              .requesters = requesters,
                              .commits = brought.commits,

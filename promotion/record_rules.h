@@ -7,10 +7,16 @@
 #include <memory>
 #include <string>
 
+#include "base/file_tree.h"
 #include "git/repository.h"
 #include "promotion/ledger.h"
+#include "promotion/promotion_keys.h"
 
 namespace sluice::promotion {
+
+// From policy/ or floor/ of a record, whose names are escaped; `tree` begins below that.
+// Nothing is set where there is no sluice.yaml.
+Result<PromotionSettings> ReadRecordedSettings(const FileTree& tree);
 
 struct RulesOfRecord;  // record_rules.cc
 

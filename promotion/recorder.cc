@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <map>
 
 #include "base/crash_point.h"
 #include "base/file_tree.h"
@@ -18,6 +19,7 @@
 #include "promotion/next_record.h"
 #include "promotion/policy_files.h"
 #include "promotion/record_writer.h"
+#include "promotion/recorded_removal.h"
 #include "promotion/resting_on.h"
 #include "promotion/words.h"
 
@@ -172,6 +174,19 @@ bool IsNothing(const State& state, const RecordedBranch& branch, const NextObjec
   return !branch.folder.empty() && state.head && next.change == DigestOf("");
 }
 
+// By the rules of the repository and by the operator's.
+Status CheckRemoval(const State& state, const JudgedBy& judged, const RecordedRemoval& removal) {
+  if (removal.removed == 0) return Ok{};
+  if (!state.policy.policy_tree.IsZero()) {
+    const std::unique_ptr<FileTree> policy = git::OpenTree(state.repository, state.policy.policy_tree);
+    if (Status own = CheckRecordedRemoval(*policy, removal); !own) return own;
+  }
+  constexpr std::string_view kBelow = "floor/";
+  std::map<std::string, std::string> floor;
+  for (const PolicyFile& file : judged.floor) floor.emplace(file.path.substr(kBelow.size()), file.bytes);
+  return CheckRecordedRemoval(MemoryTree(std::move(floor)), removal);
+}
+
 // False where there is nothing to write.
 Result<bool> WriteMove(const RecordWriter& writer, const RecorderPlace& place, const State& state,
                        const RecordedBranch& branch, const Intent& intent) {
@@ -180,9 +195,12 @@ Result<bool> WriteMove(const RecordWriter& writer, const RecorderPlace& place, c
   const Result<NextObjects> next = ApplyIntent(state.head ? &*state.head : nullptr, intent);
   if (!next) return next.error();
   if (IsNothing(state, branch, *next)) return false;
-  Result<std::vector<git::NewFile>> envelopes = ReadRestingOn(
+  Result<RestedOn> rested = ReadRestingOn(
       {state.repository, state.policy, branch.environment, next->change, intent.judged, intent.approvals});
-  if (!envelopes) return envelopes.error();
+  if (!rested) return rested.error();
+  const RecordedRemoval removal{branch.environment, next->gone.size(),
+                                state.head ? state.head->objects.size() : 0, rested->approvals};
+  if (Status allowed = CheckRemoval(state, *judged, removal); !allowed) return allowed.error();
   Record record = RecordOf(state, branch, intent, *next);
   record.policy = DigestOf(judged->list);
   const Result<std::string> payload = RecordText(record);
@@ -194,7 +212,7 @@ Result<bool> WriteMove(const RecordWriter& writer, const RecorderPlace& place, c
                   .payload = *payload,
                   .content = ContentOf(state, *next, *judged),
                   .policy = EndOf(state.policy)};
-  std::move(envelopes->begin(), envelopes->end(), std::back_inserter(fresh.content.files));
+  std::move(rested->files.begin(), rested->files.end(), std::back_inserter(fresh.content.files));
   if (state.head) fresh.before = EndOf(*state.head);
   const Result<WrittenRecord> written = writer.Append(std::move(fresh));
   return written ? Result<bool>(true) : Result<bool>(written.error());

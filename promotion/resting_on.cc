@@ -28,10 +28,9 @@ Status Fits(const RestingOn& record, const ReceivedApproval& listed, const Signe
 
 }  // namespace
 
-Result<std::vector<git::NewFile>> ReadRestingOn(const RestingOn& record) {
-  std::vector<git::NewFile> files;
-  std::vector<SignedApproval> all;
-  if (record.approvals.empty()) return files;
+Result<RestedOn> ReadRestingOn(const RestingOn& record) {
+  RestedOn rested;
+  if (record.approvals.empty()) return rested;
   const Result<crypto::AllowedSigners> signers = SignersOf(record);
   if (!signers) return signers.error();
   for (const ReceivedApproval& listed : record.approvals) {
@@ -48,11 +47,11 @@ Result<std::vector<git::NewFile>> ReadRestingOn(const RestingOn& record) {
         OpenApproval(ref, blob->bytes, {*signers, nullptr}, listed.received);
     if (!opened) return opened.error();
     if (Status fits = Fits(record, listed, *opened); !fits) return fits.error();
-    files.push_back({"approvals/" + listed.digest + ".json", blob->bytes});
-    all.push_back(*opened);
+    rested.files.push_back({"approvals/" + listed.digest + ".json", blob->bytes});
+    rested.approvals.push_back(*opened);
   }
-  if (Status distinct = CheckDistinct(all); !distinct) return distinct.error();
-  return files;
+  if (Status distinct = CheckDistinct(rested.approvals); !distinct) return distinct.error();
+  return rested;
 }
 
 }  // namespace sluice::promotion

@@ -19,8 +19,13 @@ struct RestingOn {
   const std::vector<ReceivedApproval>& approvals;
 };
 
-// The files of the record, "approvals/DIGEST.json". kFailed where one is not there, not by
-// that person, not of this environment and change, or was not good then.
-Result<std::vector<git::NewFile>> ReadRestingOn(const RestingOn& record);
+struct RestedOn {
+  std::vector<git::NewFile> files;  // of the record, "approvals/DIGEST.json"
+  std::vector<SignedApproval> approvals;
+};
+
+// kFailed where one is not there, not by that person, not of this environment and change,
+// or was not good then.
+Result<RestedOn> ReadRestingOn(const RestingOn& record);
 
 }  // namespace sluice::promotion
