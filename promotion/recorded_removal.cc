@@ -20,8 +20,8 @@ Status CheckRecordedRemoval(const FileTree& policy, const RecordedRemoval& remov
       });
   if (consented) return Ok{};
   return Failed(RemovalWords(*environment, removal.removed, removal.objects) +
-                ", and it was judged without a consent to that: have it consented to, then sluice ledger "
-                "reconcile --judge");
+                ", and nobody consented to that when it was judged: put back what is gone, push, and run "
+                "sluice ledger reconcile --judge");
 }
 
 }  // namespace sluice::promotion
