@@ -76,7 +76,7 @@ Result<std::string> SignApproval(const promotion::Approval& approval, const std:
   return promotion::EnvelopeText(kType, *payload, *signature);
 }
 
-Gave Give(const PromotionPlace& place, const Signer& signer, promotion::Approval approval, Beside beside) {
+Gave Give(const PromotionPlace& place, const Signer& signer, promotion::Approval approval) {
   const Result<std::string> repository = RepositoryId(place);
   if (!repository) return {Fail(repository.error()), {}};
   approval.repository = *repository;
@@ -88,10 +88,8 @@ Gave Give(const PromotionPlace& place, const Signer& signer, promotion::Approval
   if (!blob) return {Fail(blob.error()), {}};
   std::string digest = promotion::DigestOf(*envelope);
   const std::string ref = promotion::ApprovalRef(approval, digest);
-  if (beside.refs.empty()) beside.options = {"--quiet"};  // else the server's words are of interest
-  beside.refs.push_back(blob->Hex() + ":" + ref);
-  const int code = signer.push ? place.Push(std::move(beside.options), std::move(beside.refs))
-                               : KeepHere(place, ref, *blob);
+  const int code =
+      signer.push ? place.Push({"--quiet"}, {blob->Hex() + ":" + ref}) : KeepHere(place, ref, *blob);
   return {code, code == kAccepted ? std::move(digest) : std::string()};
 }
 

@@ -33,13 +33,7 @@ struct Gave {
   std::string digest;  // of the envelope; empty where `code` is not 0
 };
 
-// What goes along in the same push, all of it or nothing.
-struct Beside {
-  std::vector<std::string> options, refs;
-};
-
 // Fills in person, repository and time, signs, and pushes.
-Gave Give(const PromotionPlace& place, const Signer& signer, promotion::Approval approval,
-          Beside beside = {});
+Gave Give(const PromotionPlace& place, const Signer& signer, promotion::Approval approval);
 
 }  // namespace sluice::cli

@@ -6,7 +6,6 @@
 #include "cli/git_program.h"
 #include "cli/ledger.h"
 #include "cli/output.h"
-#include "hooks/requests.h"
 #include "promotion/expired_approvals.h"
 #include "promotion/words.h"
 #include "report/json_writer.h"
@@ -109,17 +108,6 @@ Result<std::vector<git::ListedRef>> ListGiven(const std::string& git_dir) {
   return refs;
 }
 
-// What people asked for and time alone was missing of.
-Status MoveRequested(const LedgerPlace& place) {
-  const Result<std::vector<git::ListedRef>> refs = ListGiven(place.places.git_dir);
-  if (!refs) return refs.error();
-  std::vector<std::string> names;
-  for (const git::ListedRef& ref : *refs) names.push_back(ref.name);
-  const hooks::RequestedMoves moves = hooks::MoveRequested(place.places, place.settings, names);
-  std::fputs(moves.words.c_str(), stderr);
-  return Ok{};
-}
-
 // What has expired is in the way of what people give next.
 Status DropExpired(const LedgerPlace& place) {
   const Result<std::vector<git::ListedRef>> refs = ListGiven(place.places.git_dir);
@@ -145,7 +133,6 @@ int Reconcile(const ReconcileOptions& options) {
       return Fail(judged.error());
   const int told = Tell(*recordings, options);
   if (options.dry_run) return told;
-  if (const Status moved = MoveRequested(*place); !moved) return Fail(moved.error());
   const Status dropped = DropExpired(*place);
   const int failed = dropped ? kAccepted : Fail(dropped.error());
   return told == kAccepted ? failed : told;

@@ -1,12 +1,10 @@
 // `sluice promote`: moves an environment to what runs before it, or back to what it
 // ran, and says why it does not. Tests: tests/push/promote.sh.
 #include <CLI/CLI.hpp>
-#include <ctime>
 #include <memory>
 #include <string>
 
 #include "cli/commands.h"
-#include "cli/give.h"
 #include "cli/output.h"
 #include "cli/promotion_change.h"
 #include "cli/promotion_words.h"
@@ -25,9 +23,6 @@ struct PromoteOptions {
   bool explain = false, dry_run = false, tag = false;
   std::string output = "text";
   std::string branch;  // for the commit, in place of the environment's; empty: it moves
-  bool request = false;
-  std::string expires = "7d";
-  Signer signer;
   PromotionPlaceOptions place;
 };
 
@@ -57,53 +52,21 @@ int PushIt(PromotionPlace& place, const gate::PromotionPlan& plan, const Oid& ti
   return place.Push(std::move(options), std::move(refs));
 }
 
-// A branch of its own for the commit that the environment would get: where people can
-// look at it and agree.
-Result<Beside> BranchOf(PromotionPlace& place, const Oid& tip, const std::string& branch) {
-  const std::string ref = "refs/heads/" + branch;
-  const Result<Oid> there = place.repository()->ResolveRef(ref);
-  if (!there && there.error().kind != ErrorKind::kNotFound) return there.error();
-  if (Status kept = place.Keep(); !kept) return kept.error();
-  return Beside{{"--atomic", "--force-with-lease=" + ref + ":" + (there ? there->Hex() : "")},
-                {tip.Hex() + ":" + ref}};
-}
-
+// The commit that the environment would get, where people can look at it and agree.
 int PushBranch(PromotionPlace& place, const gate::PromotionPlan& plan, const Oid& tip,
                const std::string& branch) {
-  Result<Beside> pushed = BranchOf(place, tip, branch);
-  if (!pushed) return Fail(pushed.error());
-  const int code = place.Push(std::move(pushed->options), std::move(pushed->refs));
+  const std::string ref = "refs/heads/" + branch;
+  const Result<Oid> there = place.repository()->ResolveRef(ref);
+  if (!there && there.error().kind != ErrorKind::kNotFound) return Fail(there.error());
+  if (Status kept = place.Keep(); !kept) return Fail(kept.error());
+  const int code =
+      place.Push({"--force-with-lease=" + ref + ":" + (there ? there->Hex() : "")}, {tip.Hex() + ":" + ref});
   if (code != kAccepted) return code;
   const std::string id = tip.Hex().substr(0, 12);
   return Print(branch + " is " + id + "; sluice promote " + plan.environment + " --from " + id +
                " moves it there\n")
              ? kAccepted
              : kUnjudged;
-}
-
-// The server moves it when its conditions hold, at once perhaps.
-int Request(PromotionPlace& place, const PromoteOptions& options, const gate::PromotionPlan& plan,
-            const Oid& tip, const gate::RefVerdict& verdict) {
-  const gate::EnvironmentTurn* const turn = TurnOf(plan, verdict);
-  if (turn == nullptr || turn->change.empty())
-    return Fail(Usage("it changes nothing of " + plan.environment + " that could be asked for"));
-  const auto lasts = promotion::ParseDuration(options.expires);
-  if (!lasts) return Fail(Usage("--expires takes 30m, 24h or 7d, not \"" + options.expires + "\""));
-  const Result<Signer> signer = FindSigner(place, options.signer);
-  if (!signer) return Fail(signer.error());
-  promotion::Approval request;
-  request.kind = promotion::ApprovalKind::kRequest;
-  request.environment = plan.environment;
-  request.change = turn->change;
-  request.commit = tip.Hex();
-  if (!plan.from.empty()) request.from = plan.from;
-  request.expires = std::time(nullptr) + lasts->count();
-  Result<Beside> pushed =
-      BranchOf(place, tip, options.branch.empty() ? "promote/" + plan.environment : options.branch);
-  if (!pushed) return Fail(pushed.error());
-  const Gave gave = Give(place, *signer, std::move(request), *std::move(pushed));
-  if (gave.code != kAccepted) return gave.code;
-  return Print("asked for by " + signer->person + ": " + gave.digest + "\n") ? kAccepted : kUnjudged;
 }
 
 // Objects, then the intent, then the ref, then the record: as a push does it.
@@ -139,10 +102,7 @@ bool Show(const PromoteOptions& options, const gate::PromotionPlan& plan, const 
 }
 
 // The branch of no environment: what moves one is judged as that.
-Status CheckBranch(const PromotionPlace& place, const PromoteOptions& options) {
-  const std::string& branch = options.branch;
-  if (options.request && place.is_server())
-    return Usage("people sign in clones of their own, not on the server");
+Status CheckBranch(const PromotionPlace& place, const std::string& branch) {
   if (branch.empty()) return Ok{};
   if (place.is_server()) return Usage("--branch is for clones: people look at the commit there");
   if (!git::IsRefName("refs/heads/" + branch) || branch.starts_with("refs/"))
@@ -156,7 +116,7 @@ int Run(const PromoteOptions& options) {
   Result<std::unique_ptr<PromotionPlace>> opened = PromotionPlace::Open(options.place);
   if (!opened) return Fail(opened.error());
   PromotionPlace& place = **opened;
-  if (Status free = CheckBranch(place, options); !free) return Fail(free.error());
+  if (Status free = CheckBranch(place, options.branch); !free) return Fail(free.error());
   const Result<gate::PromotionPlan> plan = PlanOf(place, options.words);
   if (!plan) return Fail(plan.error());
   if (!CanMove(*plan)) {
@@ -169,7 +129,6 @@ int Run(const PromoteOptions& options) {
   const gate::RefVerdict& ref = verdict.refs.front();
   if (!Show(options, *plan, &ref)) return kUnjudged;
   const bool moves_nothing = options.explain || options.dry_run;
-  if (options.request && !moves_nothing) return Request(place, options, *plan, *tip, ref);
   if (!options.branch.empty() && !moves_nothing) return PushBranch(place, *plan, *tip, options.branch);
   if (ref.verdict.outcome != Outcome::kAccepted) return ExitCodeOf(ref.verdict.outcome);
   if (moves_nothing) return kAccepted;
@@ -205,16 +164,7 @@ void AddPromote(CLI::App& app, int& exit_code) {
               "--branch", options->branch,
               "put the commit on this branch of its own, for people to agree to; the environment stays")
           ->type_name("NAME");
-  CLI::Option* request =
-      promote->add_flag("--request", options->request,
-                        "ask the server, signed, to move it when its conditions hold; --branch: promote/ENV");
-  promote->add_option("--expires", options->expires, "of a request: how long it holds; default: 7d")
-      ->type_name("TIME")
-      ->needs(request);
-  AddSigner(*promote, options->signer);
-  promote->add_flag("--tag", options->tag, "sign a tag too, promoted/ENV/TIME")
-      ->excludes(branch)
-      ->excludes(request);
+  promote->add_flag("--tag", options->tag, "sign a tag too, promoted/ENV/TIME")->excludes(branch);
   promote->add_option("--remote", options->place.remote, "of a clone: where it pushes; default: origin")
       ->type_name("NAME");
   promote->add_flag("!--no-fetch", options->place.fetch,

@@ -34,8 +34,6 @@ void AddApprovals(const EnvironmentAnswer& answer, Approvals& approvals) {
   std::vector<const promotion::VerifiedApproval*> counted = answer.people.review.counted;
   counted.push_back(answer.turn.break_glass);
   counted.push_back(answer.turn.consent);
-  // Whoever asked for it is named, and asked for it once.
-  counted.insert(counted.end(), answer.people.requests.begin(), answer.people.requests.end());
   for (const promotion::VerifiedApproval* one : counted) {
     if (one == nullptr || one->evidence != promotion::VerifiedApproval::Evidence::kSignature) continue;
     const bool there = std::any_of(approvals.begin(), approvals.end(), [&](const auto& listed) {

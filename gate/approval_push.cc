@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "gate/requested_move.h"
 #include "gate/rules.h"
 #include "gate/signers.h"
 #include "promotion/chain_head.h"
@@ -107,10 +106,6 @@ Result<Findings> CheckApprovalPush(const Judges& judges, const RefMove& move) {
     return One("it is for another repository: " + opened->repository, "sluice approve " + environment);
   if (!IsOfAPerson(judges, *opened))
     return One("`people` knows nobody who signs as " + opened->person, "name them in `people`");
-  if (opened->kind == promotion::ApprovalKind::kRequest) {
-    const Result<Findings> wrong = CheckRequestPush(judges, *opened);
-    if (!wrong || !wrong->empty()) return wrong;
-  }
   const Result<std::size_t> count = CountWith(judges.push, ref.substr(0, ref.rfind('/') + 1), opened->person);
   if (!count && count.error().kind != ErrorKind::kLimit) return count.error();
   return CheckCount(count, opened->person);

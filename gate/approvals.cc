@@ -172,12 +172,6 @@ class People {
         requesters.push_back(promotion::SignerOf(given, settings_.people));
     const std::set<std::string> revokers = RevokersOf(settings_);
     const std::string id = asked_.move.policy ? asked_.move.policy->trust.repository : std::string();
-    const promotion::Asking asking{
-        id,      asked_.environment.name, asked_.move.change, answer_.given, asked_.now, settings_.people,
-        revokers};
-    for (const promotion::VerifiedApproval& given : answer_.given)
-      if (given.kind == promotion::ApprovalKind::kRequest && promotion::WhyVoid(given, asking).empty())
-        answer_.requests.push_back(&given);
     answer_.review = promotion::Ask({.rules = settings_.review,
                                      .approvals = asked_.environment.approvals,
                                      .people = settings_.people,

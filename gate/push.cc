@@ -15,7 +15,6 @@
 #include "gate/intent.h"
 #include "gate/outcome_push.h"
 #include "gate/ref_content.h"
-#include "gate/requested_move.h"
 #include "gate/rules.h"
 #include "gate/settle.h"
 
@@ -194,22 +193,6 @@ void ApplyBypass(const Push& push, PushVerdict& out) {
   }
 }
 
-// As a push of whoever asked for it, and held to what they asked for.
-PushVerdict JudgeRequested(const Judges& judges) {
-  const Result<promotion::VerifiedApproval> request = FindRequest(judges);
-  if (!request) return Unjudged(judges.push, request.error());
-  Push push = judges.push;
-  const promotion::People& people = judges.own.loaded.configuration.promotion.people;
-  if (Status as = MoveAs(people, promotion::SignerOf(*request, people).name, push); !as)
-    return Unjudged(push, as.error());
-  const Judges judging{push, judges.own, judges.floor};
-  PushVerdict out;
-  out.refs.push_back(JudgeRef(judging, push.updates.front(), {}));
-  HoldToRequest(judging, *request, out.refs.front());
-  out.accepted = !out.refs.front().rejects;
-  return out;
-}
-
 }  // namespace
 
 PushVerdict JudgePush(const Push& push) {
@@ -221,7 +204,6 @@ PushVerdict JudgePush(const Push& push) {
     if (!side) return Unjudged(push, side.error());
     floor = *std::move(side);
   }
-  if (!push.request.empty()) return JudgeRequested({push, *own, floor ? &*floor : nullptr});
   PushVerdict out;
   const Judges judges{push, *own, floor ? &*floor : nullptr};
   Findings told = TellNoBranch(push, *own);

@@ -42,7 +42,6 @@ struct Push {
   bool standing = false;              // the refs have moved already: only where they stand is judged
   std::string folder{};               // whose environment is asked then; empty: the branch's
   std::string reason;                 // why that is judged again; a line of text, for the intents
-  std::string request{};              // ref of the envelope that asks for the move; empty: somebody pushes
   MergeCommits merge{};               // empty: a promotion that needs a merge cannot be told
 };
 

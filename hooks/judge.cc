@@ -47,7 +47,6 @@ Result<Answer> JudgeInside(const Task& task, const process::Broker& broker) {
   push.updates = task.updates;
   push.pusher = task.pusher;
   push.options = task.options;
-  push.request = task.request;
   push.deadline = Before(task.deadline);
   if (!task.settings.helm.empty()) push.helm = manifests::render::HelmThrough(broker);
   if (!task.cluster.path.empty()) push.ask = AskThrough(broker);

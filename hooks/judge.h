@@ -22,7 +22,6 @@ struct Task {
   ClusterProgram cluster;  // without a path: no cluster is asked
   std::string pusher;
   std::vector<std::string> options;
-  std::string request{};       // as gate::Push has it
   process::Deadline deadline;  // the parent's; the judge ends a little before
 };
 

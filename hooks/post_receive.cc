@@ -7,17 +7,14 @@
 #include "hooks/chain.h"
 #include "hooks/record.h"
 #include "hooks/refresh.h"
-#include "hooks/requests.h"
 #include "hooks/settings.h"
 
 namespace sluice::hooks {
 namespace {
 
-constexpr std::string_view kApprovals = "refs/sluice/approvals/";
-
-bool Any(std::span<const gate::RefUpdate> updates, std::string_view prefix) {
+bool MovesABranch(std::span<const gate::RefUpdate> updates) {
   return std::any_of(updates.begin(), updates.end(),
-                     [&](const gate::RefUpdate& update) { return update.ref.starts_with(prefix); });
+                     [](const gate::RefUpdate& update) { return update.ref.starts_with("refs/heads/"); });
 }
 
 Result<gate::HookSettings> ReadSettings(const Call& call, const Places& places) {
@@ -40,25 +37,6 @@ void AfterMoves(const Call& call, const Places& places, std::span<const gate::Re
   if (refreshes) StartRefresh(places, *settings);
 }
 
-// What came may be what a request waited for.
-std::vector<gate::RefUpdate> AfterEnvelopes(const Call& call, const Places& places,
-                                            std::span<const gate::RefUpdate> updates) {
-  const Result<gate::HookSettings> settings = ReadSettings(call, places);
-  if (!settings) return {};
-  std::vector<std::string> refs;
-  for (const gate::RefUpdate& update : updates)
-    if (update.ref.starts_with(kApprovals)) refs.push_back(update.ref);
-  RequestedMoves moves = MoveRequested(places, *settings, refs);
-  std::fputs(moves.words.c_str(), stdout);
-  std::fflush(stdout);
-  return std::move(moves.moved);
-}
-
-// Whoever comes after us hears of what we moved, as of a push.
-std::string LineOf(const gate::RefUpdate& update) {
-  return update.old_id.Hex() + " " + update.new_id.Hex() + " " + update.ref + "\n";
-}
-
 }  // namespace
 
 // Most pushes leave nothing to do here, and git's client waits for this process.
@@ -66,11 +44,8 @@ int PostReceive(const Call& call) {
   const Result<Places> places = PlacesOf(call, ".");
   if (!places) return RunChained(call, ".");
   const Result<std::vector<gate::RefUpdate>> updates = ParseUpdates(call.input);
-  if (updates && Any(*updates, "refs/heads/")) AfterMoves(call, *places, *updates);
-  if (!updates || !Any(*updates, kApprovals)) return RunChained(call, places->git_dir);
-  Call more = call;
-  for (const gate::RefUpdate& moved : AfterEnvelopes(call, *places, *updates)) more.input += LineOf(moved);
-  return RunChained(more, places->git_dir);
+  if (updates && MovesABranch(*updates)) AfterMoves(call, *places, *updates);
+  return RunChained(call, places->git_dir);
 }
 
 }  // namespace sluice::hooks
