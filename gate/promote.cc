@@ -111,6 +111,12 @@ Result<CarryAsked> CarryOf(const PromotionAsked& asked, const PromotionPlan& pla
   return carry;
 }
 
+// Names come from what is recorded and pushed: none may begin another line, or a trailer.
+std::string ListedLine(std::string line) {
+  if (!promotion::IsTextLine(line)) line = "a value whose name is no line of text";
+  return line + "\n";
+}
+
 // Subject and list, as a person would write it.
 std::string MessageOf(const PromotionPlan& plan) {
   std::string text =
@@ -118,9 +124,9 @@ std::string MessageOf(const PromotionPlan& plan) {
   std::size_t lines = 0;
   for (const CarriedValue& value : plan.carry->values)
     if (lines++ < kMostLines)
-      text += value.object + ", " + value.place + ": " + value.before + " -> " + value.after + "\n";
+      text += ListedLine(value.object + ", " + value.place + ": " + value.before + " -> " + value.after);
   for (const std::string& path : plan.carry->paths)
-    if (lines++ < kMostLines) text += path + "\n";
+    if (lines++ < kMostLines) text += ListedLine(path);
   if (lines > kMostLines) text += "and " + std::to_string(lines - kMostLines) + " more\n";
   return text;
 }
