@@ -3,6 +3,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "hooks/git_service.h"
 #include "hooks/words.h"
@@ -80,6 +81,10 @@ process::Sandbox JudgeSandbox(const Task& task) {
 }
 
 Result<Answer> Judge(const Task& task, process::Leaving& child) {
+  const auto late = [&task] {
+    return LimitPassed("it took longer than " + InSeconds(task.settings.limits.hook_deadline));
+  };
+  if (std::chrono::steady_clock::now() >= task.deadline) return late();
   GitService service(task.places, task.floor ? &*task.floor : nullptr);
   process::ShutInOptions options{
       .sandbox = JudgeSandbox(task), .deadline = task.deadline, .services = service.Services()};
@@ -92,8 +97,7 @@ Result<Answer> Judge(const Task& task, process::Leaving& child) {
       });
   if (!result) return result.error();
   child = std::move(result->child);
-  if (result->timed_out)
-    return LimitPassed("it took longer than " + InSeconds(task.settings.limits.hook_deadline));
+  if (result->timed_out) return late();
   if (!result->answered) return Failed("its judge failed: " + result->trouble);
   const std::string_view answer = result->answer;
   if (answer.starts_with('a')) return Decode(answer.substr(1));

@@ -21,7 +21,8 @@ constexpr char kSealed[] = "core/Secret/shop/sealed";
 
 constexpr const char* kPeople = "version: 1\npeople: {ana: {}, ben: {}, dan: {local: dan}}\n";
 constexpr const char* kRules =
-    "environments: {production: {branch: production, approvals: {count: 1, from: [ana, ben]}}}\n";
+    "environments: {production: {branch: production, maxRemoved: 100%, approvals: {count: 1, from: [ana, "
+    "ben]}}}\n";
 
 std::string ConfigMap(const std::string& name, const std::string& value) {
   return R"({"apiVersion":"v1","data":{"value":")" + value + R"("},"kind":"ConfigMap","metadata":{"name":")" +

@@ -83,6 +83,11 @@ class Server {
     events_[resource].push_back(event);
     changed_.notify_all();
   }
+  // Until so many watches were asked for in all: what is said from then on goes to the last.
+  void UntilFollowed(const std::string& path, std::size_t watches) {
+    std::unique_lock lock(mutex_);
+    REQUIRE(changed_.wait_for(lock, kPatience, [&] { return follows_[path] >= watches; }));
+  }
   void RefuseLooks() {  // lists and watches go on
     const std::lock_guard lock(mutex_);
     refuses_looks_ = true;
@@ -104,7 +109,7 @@ class Server {
     const std::string path = target.substr(0, target.find('?'));
     const std::string last = path.substr(path.rfind('/') + 1);
     if (refuses_) return {.status = 403, .body = R"({"kind":"Status","message":"you may not"})"};
-    if (target.find("watch=1") != target.npos) return Follow(last, lock);
+    if (target.find("watch=1") != target.npos) return Follow(path, last, lock);
     if (last == "configmaps" || last == "secrets") return {.body = ListOf(last)};
     if (refuses_looks_) return {.status = 403, .body = R"({"kind":"Status","message":"you may not"})"};
     const auto& of_kind = objects_[path.find("/secrets/") == path.npos ? "configmaps" : "secrets"];
@@ -112,9 +117,15 @@ class Server {
     if (found == of_kind.end()) return {.status = 404, .body = R"({"kind":"Status","message":"not found"})"};
     return {.body = found->second};
   }
-  net::ServedAnswer Follow(const std::string& resource, std::unique_lock<std::mutex>& lock) {
-    changed_.wait(lock, [&] { return over_ || !events_[resource].empty(); });
+  net::ServedAnswer Follow(const std::string& path, const std::string& resource,
+                           std::unique_lock<std::mutex>& lock) {
+    const std::size_t mine = ++follows_[path];
+    changed_.notify_all();
+    // Nobody reads any more what an older one would say.
+    const auto is_last = [&] { return follows_[path] == mine; };
+    changed_.wait(lock, [&] { return over_ || !is_last() || !events_[resource].empty(); });
     std::string body;
+    if (!is_last()) return {.body = body};
     for (const std::string& event : std::exchange(events_[resource], {})) body += event;
     return {.body = body};
   }
@@ -129,6 +140,7 @@ class Server {
   bool over_ = false, refuses_ = false, refuses_looks_ = false;
   std::map<std::string, std::map<std::string, std::string>> objects_;
   std::map<std::string, std::deque<std::string>> events_;
+  std::map<std::string, std::size_t> follows_;  // watches that were asked for, by path
   std::vector<std::string> requests_;
   std::unique_ptr<cluster::ApiClient> client_;
   std::unique_ptr<net::Listener> listener_;
@@ -353,8 +365,10 @@ TEST_CASE("another record is compared at once, and what is no longer ours is nob
   CHECK(calls.Until("differs red: data.colour=\"pink\" tell").empty());
   for (std::size_t i = before; i < server.requests().size(); ++i)
     CHECK(server.requests()[i].find("limit=") == std::string::npos);
+  server.UntilFollowed("/api/v1/configmaps", 2);
   watch.Own({Map(kRed, "pink")});
   CHECK(calls.Until("differs red: ended") == Lines{"health red: current"});
+  server.UntilFollowed("/api/v1/configmaps", 3);
   server.Change("blue", Object("blue", "x"));
   server.Change("red", Object("red", "x"));
   CHECK(calls.Until("differs red: data.colour=\"x\" tell").empty());
