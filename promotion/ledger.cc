@@ -34,17 +34,6 @@ Status CheckPaths(const DigestList& objects, const DigestList& known) {
   return Ok{};
 }
 
-// Both are sorted by path.
-std::uint64_t CountRemoved(const DigestList& before, const DigestList& after) {
-  std::uint64_t removed = 0;
-  auto left = after.begin();
-  for (const ListedFile& file : before) {
-    while (left != after.end() && left->path < file.path) ++left;
-    removed += left == after.end() || left->path != file.path;
-  }
-  return removed;
-}
-
 // Paths of objects that are recorded, or that are not.
 Status CheckNamed(const Record& record, const DigestList& objects) {
   const auto has = [&](const std::string& path) {
@@ -174,10 +163,12 @@ Status LedgerVerifier::CheckObjects(const Record& record, const RecordCommit& co
   if (DigestOf(*list) != record.set) return Failed("the record names another objects.sha256");
   if (Status paths = CheckPaths(objects, ledger_.objects); !paths) return paths;
   if (Status named = CheckNamed(record, objects); !named) return named;
-  if (ChangeDigest(ledger_.objects, objects, "objects/") != record.head.change)
+  const std::vector<ChangedFile> changes = Changes(ledger_.objects, objects);
+  if (DigestOf(ChangeText(changes, "objects/")) != record.head.change)
     return Failed("its change digest is not the one of its objects");
   objects_before_ = ledger_.objects.size();
-  removed_ = CountRemoved(ledger_.objects, objects);
+  removed_ = static_cast<std::uint64_t>(std::count_if(
+      changes.begin(), changes.end(), [](const ChangedFile& change) { return change.after.empty(); }));
   ledger_.objects = std::move(objects);
   return Ok{};
 }
