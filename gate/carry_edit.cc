@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "manifests/render/image_name.h"
 #include "manifests/render/resource.h"
-#include "promotion/version_fields.h"
 
 namespace sluice::gate {
 namespace {
@@ -17,22 +17,11 @@ using manifests::EditScalar;
 using manifests::Node;
 using manifests::NodeKind;
 using manifests::ScalarEdit;
+using manifests::render::ImageName;
 using manifests::render::Place;
 using manifests::render::ScalarText;
 using manifests::render::SourceFile;
-
-struct ImageParts {
-  std::string_view name, tag, digest;
-};
-
-ImageParts PartsOf(std::string_view image) {
-  const std::string_view name = promotion::ImageName(image);
-  const std::string_view rest = image.substr(name.size());
-  const std::size_t at = std::min(rest.find('@'), rest.size());
-  const std::string_view tag = rest.substr(0, at);
-  return {name, tag.empty() ? tag : tag.substr(1),
-          at == rest.size() ? std::string_view() : rest.substr(at + 1)};
-}
+using manifests::render::SplitImage;
 
 constexpr std::string_view kParts[] = {"newName", "newTag", "digest"};
 
@@ -77,7 +66,7 @@ Result<std::optional<ScalarEdit>> EditPart(const Node& entry, std::string_view p
 
 Result<std::vector<ScalarEdit>> EditEntry(const Node& entry, const Node& built, const Node& becomes,
                                           const SourceFile& file) {
-  const ImageParts is = PartsOf(ScalarText(&built)), wanted = PartsOf(ScalarText(&becomes));
+  const ImageName is = SplitImage(ScalarText(&built)), wanted = SplitImage(ScalarText(&becomes));
   if (entry.Find("tagSuffix") != nullptr) return Usage("its entry of `images` has a tagSuffix");
   std::vector<ScalarEdit> edits;
   const std::string_view texts[] = {wanted.name, wanted.tag, wanted.digest};
@@ -106,7 +95,7 @@ std::vector<ImageEntry> ImageEntries(const std::vector<std::shared_ptr<const Sou
 
 Result<VersionEdits> EditsFor(const Node& built, const Node& becomes, const Place& place,
                               const std::vector<ImageEntry>& entries) {
-  const std::string_view name = PartsOf(ScalarText(&built)).name;
+  const std::string_view name = SplitImage(ScalarText(&built)).name;
   for (const ImageEntry& one : entries) {
     if (!Makes(*one.entry, name)) continue;
     Result<std::vector<ScalarEdit>> edits = EditEntry(*one.entry, built, becomes, *one.file);

@@ -6,6 +6,7 @@
 #include "manifests/hidden.h"
 #include "manifests/pattern.h"
 #include "manifests/render/edit.h"
+#include "manifests/render/image_name.h"
 #include "manifests/render/rules.h"
 #include "manifests/render/transformers.h"
 
@@ -14,22 +15,6 @@ namespace {
 
 // Each entry walks over all objects: a node costs more than a step elsewhere.
 constexpr std::size_t kStepsOfNode = 4;
-
-struct ImageName {
-  std::string_view name, tag, digest;
-};
-
-// "registry:5000/name:tag@digest"; a colon before the first slash is a port.
-ImageName SplitImage(std::string_view image) {
-  std::size_t from = image.find('/');
-  if (from == image.npos) from = 0;
-  const std::size_t at = image.find('@', from);
-  const std::size_t colon = image.find(':', from);
-  if (at != image.npos && at < colon) return {image.substr(0, at), {}, image.substr(at + 1)};
-  if (colon == image.npos) return {image, {}, {}};
-  if (at == image.npos) return {image.substr(0, colon), image.substr(colon + 1), {}};
-  return {image.substr(0, colon), image.substr(colon + 1, at - colon - 1), image.substr(at + 1)};
-}
 
 bool IsTagText(std::string_view text) {
   return std::ranges::all_of(text, [](unsigned char c) {
@@ -47,6 +32,21 @@ bool IsTagAndDigest(std::string_view rest) {
   }
   return rest.empty() || (rest.starts_with("@sha256:") && IsTagText(rest.substr(8)));
 }
+
+}  // namespace
+
+ImageName SplitImage(std::string_view image) {
+  std::size_t from = image.find('/');
+  if (from == image.npos) from = 0;
+  const std::size_t at = image.find('@', from);
+  const std::size_t colon = image.find(':', from);
+  if (at != image.npos && at < colon) return {image.substr(0, at), {}, image.substr(at + 1)};
+  if (colon == image.npos) return {image, {}, {}};
+  if (at == image.npos) return {image.substr(0, colon), image.substr(colon + 1), {}};
+  return {image.substr(0, colon), image.substr(colon + 1, at - colon - 1), image.substr(at + 1)};
+}
+
+namespace {
 
 class ImageChange {
  public:
