@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "agent/listen_address.h"
 #include "agent/take_over.h"
 #include "manifests/document.h"
 #include "promotion/environment.h"
@@ -139,7 +140,7 @@ constexpr Key kKeys[] = {
      [](const Node& node, Configuration& to) { return SetFlag(node, to.prune_definitions); }},
     {"metrics", "an IP address and a port, such as 127.0.0.1:9402",
      [](const Node& node, Configuration& to) {
-       return SetText(node, to.metrics) && to.metrics.find(':') != std::string::npos;
+       return SetText(node, to.metrics) && ListenAddress("metrics", to.metrics);
      }},
     {"outcomeKey", "an absolute path",
      [](const Node& node, Configuration& to) { return SetPath(node, to.outcome_key); }},

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "agent/listen_address.h"
+#include "net/url.h"
 #include "promotion/words.h"
 
 namespace sluice::agent {
@@ -10,8 +12,8 @@ namespace {
 
 using manifests::Node;
 
-constexpr std::string_view kDigitsAndLetters =
-    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+constexpr std::string_view kPathText =
+    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-._:/[]";
 
 // These are Flux' to say where it applies.
 constexpr std::string_view kOwnApply[] = {
@@ -34,23 +36,14 @@ bool SetArtifact(const Node& node, FluxSettings& to) {
 
 bool SetListen(const Node& node, FluxSettings& to) {
   to.listen = node.String();
-  return promotion::IsTextLine(to.listen) && to.listen.find(':') != std::string::npos;
+  return static_cast<bool>(ListenAddress("flux.listen", to.listen));
 }
 
-// No user, no query: what is put behind it is a path.
+// What is put behind it is a path.
 bool SetUrl(const Node& node, FluxSettings& to) {
-  std::string_view rest = node.String();
-  to.url = rest;
-  const std::size_t scheme = rest.find("://");
-  if (scheme == rest.npos || (rest.substr(0, scheme) != "http" && rest.substr(0, scheme) != "https"))
-    return false;
-  rest.remove_prefix(scheme + 3);
-  const auto fits = [](char c) {
-    return kDigitsAndLetters.find(c) != std::string_view::npos ||
-           std::string_view("-._:/[]").find(c) != std::string_view::npos;
-  };
-  return !rest.empty() && !rest.starts_with('/') && !rest.ends_with('/') &&
-         std::all_of(rest.begin(), rest.end(), fits);
+  to.url = node.String();
+  const Result<net::Url> url = net::ParseUrl(to.url);
+  return url && !to.url.ends_with('/') && url->target.find_first_not_of(kPathText) == std::string::npos;
 }
 
 struct Key {

@@ -74,6 +74,8 @@ TEST_CASE("what an agent does not start with, and where") {
       {Least("fetchMebibytes: 0\n"), "\"fetchMebibytes\" must be"},
       {Least("drift: {acton: heal}\n"), "agent.yaml:5:9"},
       {Least("metrics: 9402\n"), "\"metrics\" must be"},
+      {Least("metrics: 127.0.0.1:http\n"), "agent.yaml:5:10: \"metrics\" must be"},
+      {Least("metrics: 127.0.0.1:99999\n"), "\"metrics\" must be"},
       {Least("takeOver: kubectl\n"), "\"takeOver\" must be a list"},
       {Least("takeOver: [kubectl, helm]\n"), "\"takeOver\" must be a list of kubectl, flux and argo-cd"},
       {Least("takeOver: [1]\n"), "\"takeOver\" must be a list"},
@@ -113,6 +115,7 @@ TEST_CASE("beside Flux") {
       {"apply: flux\n" + Flux("a/../b", "0.0.0.0:1", "http://a"), "\"flux.artifact\" must be"},
       {"apply: flux\n" + Flux("a/B", "0.0.0.0:1", "http://a"), "\"flux.artifact\" must be"},
       {"apply: flux\n" + Flux("a/b", "9403", "http://a"), "\"flux.listen\" must be"},
+      {"apply: flux\n" + Flux("a/b", "0.0.0.0:99999", "http://a"), "\"flux.listen\" must be"},
       {"apply: flux\n" + flux + "serviceAccounts: {shop: deployer}\n",
        "\"serviceAccounts\" says how the agent applies"},
       {"apply: flux\n" + flux + "takeOver: [kubectl]\n", "\"takeOver\" says how the agent applies"},
@@ -122,8 +125,9 @@ TEST_CASE("beside Flux") {
     CAPTURE(text);
     CHECK(Wrong(Least(text)).find(words) != std::string::npos);
   }
-  for (const char* url : {"", "agent:9403", "ftp://agent", "http://", "http://a/", "http:///a",
-                          "http://user@a", "http://a?b", "http://a#b", "http://a b", "http://a/%2e"}) {
+  for (const char* url :
+       {"", "agent:9403", "ftp://agent", "http://", "http://a:99999", "http://[::1", "http://a/", "http:///a",
+        "http://user@a", "http://a?b", "http://a#b", "http://a b", "http://a/%2e"}) {
     CAPTURE(url);
     CHECK(Wrong(Least("apply: flux\n" + Flux("a/b", "0.0.0.0:1", url))).find("\"flux.url\" must be") !=
           std::string::npos);
