@@ -1,7 +1,8 @@
 // Objects are paired as the gate pairs them when it asks whether a predecessor runs a
 // version (folder_move.h): by group, kind and name, in any namespace. Elements of lists are
 // paired by `name`. That the edits do what they should, and nothing else, is not argued
-// but tried: the edited tree is built. Tested by tests/push/promote-folder.sh.
+// but tried: the edited tree is built. Where files are copied too, what else changes is theirs
+// to bring, and the gate's to ask about. Tested by tests/push/promote-folder.sh.
 #include "gate/carry.h"
 
 #include <algorithm>

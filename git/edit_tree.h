@@ -1,5 +1,6 @@
 // A tree with some of its files in other words: all that is not named stays as it is.
-// Without a work tree and without a trace, as merge_tree.h.
+// Without a work tree, ref or object of the repository, as merge_tree.h; where git fails it
+// leaves a report of its own, `fast_import_crash_PID`, in the repository's directory.
 #pragma once
 
 #include <cstdint>

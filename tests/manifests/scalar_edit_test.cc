@@ -39,6 +39,7 @@ TEST_CASE("one scalar is replaced where it stands") {
       {"a: v1\n", "v1", "\"a: b\"", "a: \"a: b\"\n"},
       {"a: 1.1\n", "1.1", "1.5", "a: 1.5\n"},
       {"a: \"1\"\n", "1", "2", "a: 2\n"},
+      {"a: x:1\n", "x:1", std::string(1024, 'x'), "a: " + std::string(1024, 'x') + "\n"},
   };
   for (const Case& one : cases) {
     CAPTURE(one.file);
@@ -54,22 +55,23 @@ TEST_CASE("what does not stand there plainly is left alone") {
     std::string file, was, becomes;
   };
   const Case cases[] = {
-      {"a: x:1\n", "x:3", "x:2"},            // made of something else
-      {"a: \"x\\u003a1\"\n", "x:1", "x:2"},  // an escape
-      {"a: |\n  x:1\n", "x:1\n", "x:2"},     // a block
-      {"a: >-\n  x:1\n", "x:1", "x:2"},      //
-      {"a: \"x\n  y\"\n", "x y", "x:2"},     // on two lines
-      {"a: x\n  y\n", "x y", "x:2"},         //
-      {"a:\n", "", "x:2"},                   // nothing
-      {"a: {c: d}\n", "", "x:2"},            //
-      {"a: 'it''s'\n", "it's", "x:2"},       //
-      {"a: x:1\n", "x:1", "[x]"},            // no scalar
-      {"a: x:1\n", "x:1", "null"},           //
-      {"a: x:1\n", "x:1", "true"},           //
-      {"a: x:1\n", "x:1", "\"\""},           //
-      {"a: x:1\n", "x:1", "\"x\\ny: 1\""},   // a line end
-      {"a: x:1\n", "x:1", "\"x\\\"y\""},     // a quote
-      {"a: x:1\n", "x:1", "\"x\\u202ey\""},  // what turns text round
+      {"a: x:1\n", "x:3", "x:2"},                   // made of something else
+      {"a: \"x\\u003a1\"\n", "x:1", "x:2"},         // an escape
+      {"a: |\n  x:1\n", "x:1\n", "x:2"},            // a block
+      {"a: >-\n  x:1\n", "x:1", "x:2"},             //
+      {"a: \"x\n  y\"\n", "x y", "x:2"},            // on two lines
+      {"a: x\n  y\n", "x y", "x:2"},                //
+      {"a:\n", "", "x:2"},                          // nothing
+      {"a: {c: d}\n", "", "x:2"},                   //
+      {"a: 'it''s'\n", "it's", "x:2"},              //
+      {"a: x:1\n", "x:1", "[x]"},                   // no scalar
+      {"a: x:1\n", "x:1", "null"},                  //
+      {"a: x:1\n", "x:1", "true"},                  //
+      {"a: x:1\n", "x:1", "\"\""},                  //
+      {"a: x:1\n", "x:1", "\"x\\ny: 1\""},          // a line end
+      {"a: x:1\n", "x:1", "\"x\\\"y\""},            // a quote
+      {"a: x:1\n", "x:1", "\"x\\u202ey\""},         // what turns text round
+      {"a: x:1\n", "x:1", std::string(1025, 'x')},  // more than 1 KiB
   };
   for (const Case& one : cases) {
     CAPTURE(one.file, one.becomes);

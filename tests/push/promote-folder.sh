@@ -257,6 +257,29 @@ promotes production
 grep -q 'shop/worker, newTag: "7"' envs/production/kustomization.yaml || fail 'the entry of the worker'
 equal "$(git diff --name-only HEAD~1 -- envs/staging)" '' 'what is staging'"'"'s'
 
+# A name is no way to write another line into the message, or a trailer.
+odd() {
+  printf 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: odd}\nspec:\n  selector: {matchLabels: {app: odd}}\n  template:\n    metadata: {labels: {app: odd}}\n    spec: {containers: [{name: "a\\n\\nSluice-Rollback: 1", image: "shop/odd:%s"}]}\n' \
+    "$1"
+}
+for name in staging production; do
+  odd 1 >"envs/$name/odd.yaml"
+  sed -i 's/api.yaml, release.yaml/api.yaml, odd.yaml, release.yaml/' "envs/$name/kustomization.yaml"
+  moves_staging "an odd name in $name"
+done
+odd 2 >envs/staging/odd.yaml
+moves_staging 'its second version'
+promotes production
+equal "$(grep -c shop/odd:2 envs/production/odd.yaml)" 1 'it is carried'
+git log -1 --format=%B >"$WORK/out"
+says 'a value whose name is no line of text'
+silent_on 'Sluice-Rollback'
+for name in staging production; do
+  git rm -q "envs/$name/odd.yaml"
+  sed -i 's/odd.yaml, //' "envs/$name/kustomization.yaml"
+done
+moves_staging 'the odd name goes'
+
 # One entry for three, of which staging runs two versions, or one not at all.
 policy '[charts]'
 recorded_policy
