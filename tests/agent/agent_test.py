@@ -57,9 +57,7 @@ class Agent(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.plane = ControlPlane(controllers=True)
-        cls.addClassCleanup(cls.plane.stop)
-        cls.plane.must("POST", "/api/v1/namespaces", {"metadata": {"name": "sluice-system"}})
+        ControlPlane.of_class(cls, "sluice-system")
 
     def setUp(self):
         self.server = LedgerServer()

@@ -55,9 +55,7 @@ class Replica:
 class Always(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.plane = ControlPlane(controllers=True)
-        cls.addClassCleanup(cls.plane.stop)
-        cls.plane.must("POST", "/api/v1/namespaces", {"metadata": {"name": "sluice-system"}})
+        ControlPlane.of_class(cls, "sluice-system")
 
     def setUp(self):
         self.server = LedgerServer()

@@ -27,9 +27,7 @@ class DriftCommand(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.plane = ControlPlane()
-        cls.addClassCleanup(cls.plane.stop)
-        cls.plane.must("POST", "/api/v1/namespaces", {"metadata": {"name": "sluice-system"}})
+        ControlPlane.of_class(cls, "sluice-system", controllers=False)
         cls.server = LedgerServer()
         cls.addClassCleanup(cls.server.remove)
         cls.server.push({"ns.yaml": NAMESPACE, **{f"{name}.yaml": config_map(name) for name in ("web", "gone")}})

@@ -33,10 +33,7 @@ def path_of(thing):
 class Escalation(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.plane = ControlPlane(controllers=True)
-        cls.addClassCleanup(cls.plane.stop)
-        for name in ("sluice-system", "shop", "bank"):
-            cls.plane.must("POST", "/api/v1/namespaces", {"metadata": {"name": name}})
+        ControlPlane.of_class(cls, "sluice-system", "shop", "bank")
         cls.plane.must("PATCH", "/api/v1/namespaces/shop", {"metadata": {"labels": {
             "pod-security.kubernetes.io/enforce": "restricted"}}}, content_type=MERGE)
         # The owners of shop let it do all that owners of a namespace may.

@@ -79,9 +79,7 @@ class Tampering(http.server.BaseHTTPRequestHandler):
 class BesideFlux(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.plane = ControlPlane(controllers=True)
-        cls.addClassCleanup(cls.plane.stop)
-        cls.plane.must("POST", "/api/v1/namespaces", {"metadata": {"name": "sluice-system"}})
+        ControlPlane.of_class(cls, "sluice-system")
         define_flux(cls.plane)
         cls.kubeconfig = deployed_rights(cls.plane, "flux")
         environment = {**os.environ, "KUBECONFIG": cls.plane.path("kubeconfig"), "RUNTIME_NAMESPACE": "flux-system",

@@ -25,9 +25,7 @@ SMALL_DISK = ["unshare", "-rm", "sh", "-c", 'mkdir -p "$1" && mount -t tmpfs -o 
 class Trouble(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.plane = ControlPlane(controllers=True)
-        cls.addClassCleanup(cls.plane.stop)
-        cls.plane.must("POST", "/api/v1/namespaces", {"metadata": {"name": "sluice-system"}})
+        ControlPlane.of_class(cls, "sluice-system")
 
     def setUp(self):
         self.server = LedgerServer()

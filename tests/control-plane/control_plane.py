@@ -117,6 +117,14 @@ class ControlPlane(Api):
         self.process = Process(os.path.join(PROGRAMS, "up"), *words, self.scratch, *flags)
         super().__init__(self.scratch)
 
+    @classmethod
+    def of_class(cls, test, *namespaces, controllers=True):
+        """For `setUpClass`: `test.plane`, with these namespaces, until the tests of the class are over."""
+        test.plane = cls(controllers=controllers)
+        test.addClassCleanup(test.plane.stop)
+        for name in namespaces:
+            test.plane.must("POST", "/api/v1/namespaces", {"metadata": {"name": name}})
+
     def __enter__(self):
         return self
 

@@ -53,10 +53,7 @@ MAY_NOT = [
 class Rights(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.plane = ControlPlane(controllers=True)
-        cls.addClassCleanup(cls.plane.stop)
-        for name in ("sluice-system", "shop", "bank"):
-            cls.plane.must("POST", "/api/v1/namespaces", {"metadata": {"name": name}})
+        ControlPlane.of_class(cls, "sluice-system", "shop", "bank")
         cls.kubeconfig = deployed_rights(cls.plane, "ssh")
 
     def may(self, verb, group, resource, ns, name):
