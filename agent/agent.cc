@@ -106,23 +106,24 @@ class Session {
     if (configuration.flux) flux_.emplace(identities_->Own(), configuration);
   }
 
+  // Metrics first: they wait for no server, and whoever reads of a record in the log finds it there.
   void Tell(const CycleReport& report, std::int64_t now) {
+    metrics_.Count(report, now);
     std::vector<Notice> notices = NoticesOf(report);
     outcomes_.Tell(report, now);
+    metrics_.SetTold(outcomes_.told());
     if (std::optional<Notice> trouble = outcomes_.trouble()) notices.push_back(*std::move(trouble));
     LogFresh(notices);
     events_.Tell(notices);
-    metrics_.Count(report, now);
-    metrics_.SetTold(outcomes_.told());
     if (const Status written = status_.Write(report, notices); !written)
       Log(Level::kWarning, written.error().Text());
   }
 
   void TellError(const Error& error) {
+    metrics_.CountError();
     const std::vector<Notice> notices = {{"CycleFailed", error.Text(), true}};
     LogFresh(notices);
     events_.Tell(notices);
-    metrics_.CountError();
   }
 
   // What goes on is said once.
