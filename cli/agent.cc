@@ -1,7 +1,6 @@
 // `sluice agent`: sluice-agent does all of it.
 #include "cli/agent.h"
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 
@@ -9,16 +8,16 @@
 
 namespace sluice::cli {
 
-void AddAgent(CLI::App& app, int& exit_code) {
-  CLI::App* agent = app.add_subcommand("agent", "keep a cluster at what the ledger proves");
+void AddAgent(const Command& app) {
+  const Command agent = app.AddCommand("agent", "keep a cluster at what the ledger proves");
   const auto config = std::make_shared<std::string>();
   const auto once = std::make_shared<bool>(false);
-  agent->add_option("--config", *config, "what to follow, and where")->type_name("FILE")->required();
-  agent->add_flag("--once", *once, "one cycle; exit 0 where the newest record is applied");
-  agent->callback([config, once, &exit_code] {
+  agent.AddOption("--config", *config, "what to follow, and where").Type("FILE").Required();
+  agent.AddFlag("--once", *once, "one cycle; exit 0 where the newest record is applied");
+  agent.Runs([config, once] {
     std::vector<std::string> words = {"--config", *config};
     if (*once) words.push_back("--once");
-    exit_code = BecomeAgentProgram(words);
+    return BecomeAgentProgram(words);
   });
 }
 

@@ -1,13 +1,11 @@
 // `sluice agent` and `sluice drift`, see cli/commands.h: what sluice-agent does.
 #pragma once
 
-namespace CLI {
-class App;
-}
+#include "cli/command_line.h"
 
 namespace sluice::cli {
 
-void AddAgent(CLI::App& app, int& exit_code);
-void AddDrift(CLI::App& app, int& exit_code);
+void AddAgent(const Command& app);
+void AddDrift(const Command& app);
 
 }  // namespace sluice::cli

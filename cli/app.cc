@@ -16,25 +16,25 @@ namespace sluice::cli {
 namespace {
 
 // Every command, in the order of the help: the table of contents.
-void AddCommands(CLI::App& app, int& exit_code) {
-  AddCheck(app, exit_code);
-  AddExplain(app, exit_code);
-  AddInit(app, exit_code);
-  AddHook(app, exit_code);
-  AddSchemas(app, exit_code);
-  AddRender(app, exit_code);
-  AddDiff(app, exit_code);
-  AddEnv(app, exit_code);
-  AddReview(app, exit_code);
-  AddApprove(app, exit_code);
-  AddRevoke(app, exit_code);
-  AddPromote(app, exit_code);
-  AddDeclarations(app, exit_code);
-  AddCluster(app, exit_code);
-  AddLedger(app, exit_code);
-  AddAgent(app, exit_code);
-  AddDrift(app, exit_code);
-  AddCompletion(app, exit_code);
+void AddCommands(const Command& app) {
+  AddCheck(app);
+  AddExplain(app);
+  AddInit(app);
+  AddHook(app);
+  AddSchemas(app);
+  AddRender(app);
+  AddDiff(app);
+  AddEnv(app);
+  AddReview(app);
+  AddApprove(app);
+  AddRevoke(app);
+  AddPromote(app);
+  AddDeclarations(app);
+  AddCluster(app);
+  AddLedger(app);
+  AddAgent(app);
+  AddDrift(app);
+  AddCompletion(app);
 }
 
 std::string Quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
@@ -108,7 +108,7 @@ int Run(int argc, char** argv) {
   CLI::App app("Judges changes to Kubernetes manifests before they land.", "sluice");
   app.set_version_flag("--version", version);
   app.require_subcommand(1);
-  AddCommands(app, exit_code);
+  AddCommands({&app, &exit_code});
   try {
     app.parse(argc, argv);
     return exit_code;

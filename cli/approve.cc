@@ -3,7 +3,6 @@
 // is what the gate judged, the digest the one that it asks for. Tests: tests/push/approve.sh.
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <ctime>
 #include <iostream>
@@ -290,57 +289,56 @@ int RunRevoke(const ApproveOptions& options) {
   return Revoke(options, {*reviewed->place, turn.environment, turn.change, {}, turn.excluded});
 }
 
-void AddPlace(CLI::App& command, ApproveOptions& options) {
-  command.add_option("revision", options.revision, "the commit that its branch would get; default: HEAD")
-      ->type_name("REV");
+void AddPlace(const Command& command, ApproveOptions& options) {
+  command.AddOption("revision", options.revision, "the commit that its branch would get; default: HEAD")
+      .Type("REV");
   options.revision = "HEAD";
-  command.add_option("--remote", options.place.remote, "where envelopes are; default: origin")
-      ->type_name("NAME");
-  command.add_flag("!--no-fetch", options.place.fetch, "take branches and ledgers as they were fetched last");
-  command.add_flag("--pair", options.pair, "of the policy: together with everything else that differs");
+  command.AddOption("--remote", options.place.remote, "where envelopes are; default: origin").Type("NAME");
+  command.AddFlag("!--no-fetch", options.place.fetch, "take branches and ledgers as they were fetched last");
+  command.AddFlag("--pair", options.pair, "of the policy: together with everything else that differs");
 }
 
-void AddEnvironment(CLI::App& command, ApproveOptions& options) {
-  command.add_option("environment", options.environment, "which environment, or policy")
-      ->type_name("ENV")
-      ->required();
+void AddEnvironment(const Command& command, ApproveOptions& options) {
+  command.AddOption("environment", options.environment, "which environment, or policy")
+      .Type("ENV")
+      .Required();
   AddPlace(command, options);
   AddSigner(command, options.signer);
 }
 
 }  // namespace
 
-void AddReview(CLI::App& app, int& exit_code) {
+void AddReview(const Command& app) {
   const auto options = std::make_shared<ApproveOptions>();
-  CLI::App* review = app.add_subcommand("review", "show a change of an environment and who must agree to it");
+  const Command review = app.AddCommand("review", "show a change of an environment and who must agree to it");
   review
-      ->add_option("environment", options->environment,
-                   "which environment, policy, or what its branch would move by")
-      ->type_name("ENV|REV..REV")
-      ->required();
-  AddPlace(*review, *options);
-  review->add_option("-o,--output", options->output, "form of the review")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json"}));
-  review->callback([options, &exit_code] { exit_code = RunReview(*options); });
+      .AddOption("environment", options->environment,
+                 "which environment, policy, or what its branch would move by")
+      .Type("ENV|REV..REV")
+      .Required();
+  AddPlace(review, *options);
+  review.AddOption("-o,--output", options->output, "form of the review")
+      .Type("FORMAT")
+      .OneOf({"text", "json"});
+  review.Runs([options] { return RunReview(*options); });
 }
 
-void AddApprove(CLI::App& app, int& exit_code) {
+void AddApprove(const Command& app) {
   const auto options = std::make_shared<ApproveOptions>();
-  CLI::App* approve = app.add_subcommand("approve", "agree to a change of an environment, signed");
-  AddEnvironment(*approve, *options);
-  approve->add_option("--expires", options->expires, "how long it holds; default: 7d")->type_name("TIME");
-  approve->add_flag("-y,--yes", options->yes, "sign without asking");
-  approve->add_flag("!--no-push", options->signer.push, "keep it in this clone, as the ref that it is");
-  approve->callback([options, &exit_code] { exit_code = RunApprove(*options); });
+  const Command approve = app.AddCommand("approve", "agree to a change of an environment, signed");
+  AddEnvironment(approve, *options);
+  approve.AddOption("--expires", options->expires, "how long it holds; default: 7d").Type("TIME");
+  approve.AddFlag("-y,--yes", options->yes, "sign without asking");
+  approve.AddFlag("!--no-push", options->signer.push, "keep it in this clone, as the ref that it is");
+  approve.Runs([options] { return RunApprove(*options); });
 }
 
-void AddRevoke(CLI::App& app, int& exit_code) {
+void AddRevoke(const Command& app) {
   const auto options = std::make_shared<ApproveOptions>();
-  CLI::App* revoke = app.add_subcommand("revoke", "take back what you agreed to");
-  AddEnvironment(*revoke, *options);
-  revoke->add_option("--reason", options->reason, "why")->type_name("TEXT")->required();
-  revoke->callback([options, &exit_code] { exit_code = RunRevoke(*options); });
+  const Command revoke = app.AddCommand("revoke", "take back what you agreed to");
+  AddEnvironment(revoke, *options);
+  revoke.AddOption("--reason", options->reason, "why").Type("TEXT").Required();
+  revoke.Runs([options] { return RunRevoke(*options); });
 }
 
 }  // namespace sluice::cli

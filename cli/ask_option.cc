@@ -1,6 +1,5 @@
 #include "cli/ask_option.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "cli/paths.h"
@@ -30,10 +29,10 @@ Status AddNamed(const std::string& name, gate::Configuration& configuration,
 
 }  // namespace
 
-CLI::Option* AddClustersFile(CLI::App& command, std::string& file) {
+Option AddClustersFile(const Command& command, std::string& file) {
   return command
-      .add_option("--clusters-file", file, "where the names lead; default: /etc/sluice/clusters.yaml")
-      ->type_name("FILE");
+      .AddOption("--clusters-file", file, "where the names lead; default: /etc/sluice/clusters.yaml")
+      .Type("FILE");
 }
 
 Result<std::string> ClustersFile(const std::string& named) {
@@ -43,17 +42,17 @@ Result<std::string> ClustersFile(const std::string& named) {
   return file;
 }
 
-void AddAskOptions(CLI::App& command, AskOptions& options) {
-  CLI::Option* const cluster = command.add_option(
+void AddAskOptions(const Command& command, AskOptions& options) {
+  const Option cluster = command.AddOption(
       "--cluster", options.clusters,
       "ask this cluster what it would take: a name of `clusters`, or a context of your kubeconfig; "
       "all: every one of `clusters`");
-  cluster->type_name("NAME|CONTEXT|all")->allow_extra_args(false);
-  AddClustersFile(command, options.file)->needs(cluster);
-  command.add_option("--cluster-timeout", options.seconds, "seconds for every answer together; default: 120")
-      ->type_name("N")
-      ->check(CLI::Range(1u, 86400u))
-      ->needs(cluster);
+  cluster.Type("NAME|CONTEXT|all").OneEach();
+  AddClustersFile(command, options.file).Needs(cluster);
+  command.AddOption("--cluster-timeout", options.seconds, "seconds for every answer together; default: 120")
+      .Type("N")
+      .Within(1, 86400)
+      .Needs(cluster);
 }
 
 Result<Questions> PrepareQuestions(const AskOptions& options, gate::Configuration& configuration) {

@@ -7,12 +7,8 @@
 #include <vector>
 
 #include "base/dry_run.h"
+#include "cli/command_line.h"
 #include "gate/configuration.h"
-
-namespace CLI {
-class App;
-class Option;
-}  // namespace CLI
 
 namespace sluice::cli {
 
@@ -22,11 +18,11 @@ struct AskOptions {
   unsigned seconds = 120;             // for every answer together
 };
 
-void AddAskOptions(CLI::App& command, AskOptions& options);
+void AddAskOptions(const Command& command, AskOptions& options);
 
 // `--clusters-file` alone, and the absolute path that it means: the operator's file
 // where it is empty, kUsage where it names none.
-CLI::Option* AddClustersFile(CLI::App& command, std::string& file);
+Option AddClustersFile(const Command& command, std::string& file);
 Result<std::string> ClustersFile(const std::string& named);
 
 struct Questions {

@@ -2,7 +2,6 @@
 // gate's verdict, and its words. Tests: tests/cli/check_test.py.
 #include "cli/check.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "cli/check_input.h"
@@ -152,36 +151,31 @@ int RunCheck(const CheckOptions& options) {
   return Report(std::move(verdict), *subject, options);
 }
 
-void AddCheck(CLI::App& app, int& exit_code) {
+void AddCheck(const Command& app) {
   const auto options = std::make_shared<CheckOptions>();
-  CLI::App* check = app.add_subcommand("check", "judge manifests as the gate would");
+  const Command check = app.AddCommand("check", "judge manifests as the gate would");
   check
-      ->add_option("what", options->what,
-                   "files, directories or globs; A..B or A...B; - for standard input; default: here")
-      ->type_name("PATH|REV..REV|REV...REV|-");
-  check->add_flag("--staged", options->staged, "judge git's index against HEAD");
-  check
-      ->add_option("--kubernetes-version", options->kubernetes,
-                   "target minors instead of the configured ones")
-      ->type_name("1.X[,1.Y]")
-      ->delimiter(',')
-      ->allow_extra_args(false);
+      .AddOption("what", options->what,
+                 "files, directories or globs; A..B or A...B; - for standard input; default: here")
+      .Type("PATH|REV..REV|REV...REV|-");
+  check.AddFlag("--staged", options->staged, "judge git's index against HEAD");
+  check.AddOption("--kubernetes-version", options->kubernetes, "target minors instead of the configured ones")
+      .Type("1.X[,1.Y]")
+      .CommaSeparated()
+      .OneEach();
   std::vector<std::string> formats;
   for (const std::string_view name : report::FormatNames()) formats.emplace_back(name);
-  check->add_option("-o,--output", options->output, "form of the verdict")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember(formats));
-  check->add_option("--config", options->config, "a sluice.yaml instead of the one in .sluice/")
-      ->type_name("FILE");
-  AddJobs(*check, options->jobs);
-  AddHelmOptions(*check, options->helm);
-  AddAskOptions(*check, options->ask);
-  check->add_flag("-q,--quiet", options->quiet, "findings and the last line only");
-  check->add_option("--color", options->color, "when to use colours")
-      ->type_name("WHEN")
-      ->check(CLI::IsMember({"auto", "always", "never"}));
-  check->add_flag("--no-color", options->no_color, "the same as --color never");
-  check->callback([options, &exit_code] { exit_code = RunCheck(*options); });
+  check.AddOption("-o,--output", options->output, "form of the verdict").Type("FORMAT").OneOf(formats);
+  check.AddOption("--config", options->config, "a sluice.yaml instead of the one in .sluice/").Type("FILE");
+  AddJobs(check, options->jobs);
+  AddHelmOptions(check, options->helm);
+  AddAskOptions(check, options->ask);
+  check.AddFlag("-q,--quiet", options->quiet, "findings and the last line only");
+  check.AddOption("--color", options->color, "when to use colours")
+      .Type("WHEN")
+      .OneOf({"auto", "always", "never"});
+  check.AddFlag("--no-color", options->no_color, "the same as --color never");
+  check.Runs([options] { return RunCheck(*options); });
 }
 
 }  // namespace sluice::cli

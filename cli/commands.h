@@ -4,9 +4,7 @@
 
 #include <string_view>
 
-namespace CLI {
-class App;
-}
+#include "cli/command_line.h"
 
 namespace sluice::cli {
 
@@ -18,23 +16,23 @@ constexpr int kUnjudged = 3;
 
 constexpr std::string_view kVersion = "0.1.0";
 
-void AddCheck(CLI::App& app, int& exit_code);
-void AddExplain(CLI::App& app, int& exit_code);
-void AddInit(CLI::App& app, int& exit_code);
-void AddHook(CLI::App& app, int& exit_code);
-void AddRenderFetch(CLI::App& render, int& exit_code);  // below `sluice render`
-void AddSchemas(CLI::App& app, int& exit_code);
-void AddRender(CLI::App& app, int& exit_code);
-void AddEnv(CLI::App& app, int& exit_code);
-void AddPromote(CLI::App& app, int& exit_code);
-void AddDeclarations(CLI::App& app, int& exit_code);  // freeze, hold, release, break-glass, consent
-void AddReview(CLI::App& app, int& exit_code);
-void AddApprove(CLI::App& app, int& exit_code);
-void AddRevoke(CLI::App& app, int& exit_code);
-void AddDiff(CLI::App& app, int& exit_code);
-void AddCluster(CLI::App& app, int& exit_code);
-void AddLedger(CLI::App& app, int& exit_code);
-void AddCompletion(CLI::App& app, int& exit_code);
+void AddCheck(const Command& app);
+void AddExplain(const Command& app);
+void AddInit(const Command& app);
+void AddHook(const Command& app);
+void AddRenderFetch(const Command& render);  // below `sluice render`
+void AddSchemas(const Command& app);
+void AddRender(const Command& app);
+void AddEnv(const Command& app);
+void AddPromote(const Command& app);
+void AddDeclarations(const Command& app);  // freeze, hold, release, break-glass, consent
+void AddReview(const Command& app);
+void AddApprove(const Command& app);
+void AddRevoke(const Command& app);
+void AddDiff(const Command& app);
+void AddCluster(const Command& app);
+void AddLedger(const Command& app);
+void AddCompletion(const Command& app);
 
 // The whole command line; never throws.
 int Main(int argc, char** argv);

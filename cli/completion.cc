@@ -249,14 +249,11 @@ int RunCompletion(const CLI::App& app, const std::string& shell) {
 
 }  // namespace
 
-void AddCompletion(CLI::App& app, int& exit_code) {
+void AddCompletion(const Command& app) {
   const auto shell = std::make_shared<std::string>();
-  CLI::App* completion = app.add_subcommand("completion", "print a completion script for a shell");
-  completion->add_option("shell", *shell, "the shell")
-      ->type_name("SHELL")
-      ->required()
-      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
-  completion->callback([&app, shell, &exit_code] { exit_code = RunCompletion(app, *shell); });
+  const Command completion = app.AddCommand("completion", "print a completion script for a shell");
+  completion.AddOption("shell", *shell, "the shell").Type("SHELL").Required().OneOf({"bash", "zsh", "fish"});
+  completion.Runs([app, shell] { return RunCompletion(app.app(), *shell); });
 }
 
 }  // namespace sluice::cli

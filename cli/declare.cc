@@ -1,6 +1,5 @@
 // `sluice freeze`, `hold`, `release`, `break-glass` and `consent`: what one person
 // declares of an environment, signed (docs/approvals.md). Tests: tests/push/declared.sh.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <ctime>
 #include <memory>
@@ -233,35 +232,31 @@ constexpr Kind kKinds[] = {
     {"consent", "agree that a change removes as much as it does", Consent, false, false, true},
 };
 
-void AddKind(CLI::App& app, const Kind& kind, int& exit_code) {
+void AddKind(const Command& app, const Kind& kind) {
   const auto options = std::make_shared<DeclareOptions>();
-  CLI::App* command = app.add_subcommand(kind.name, kind.description);
-  command->add_option("environment", options->words.environment, "which environment")
-      ->type_name("ENV")
-      ->required();
-  if (kind.until) command->add_option("--until", options->until, "how long")->type_name("TIME")->required();
-  if (kind.reason) command->add_option("--reason", options->reason, "why")->type_name("TEXT")->required();
+  const Command command = app.AddCommand(kind.name, kind.description);
+  command.AddOption("environment", options->words.environment, "which environment").Type("ENV").Required();
+  if (kind.until) command.AddOption("--until", options->until, "how long").Type("TIME").Required();
+  if (kind.reason) command.AddOption("--reason", options->reason, "why").Type("TEXT").Required();
   if (kind.change) {
-    CLI::Option* from =
-        command->add_option("--from", options->words.from, "of which change: as sluice promote has it")
-            ->type_name("ENV|COMMIT");
-    command->add_option("--to-record", options->words.record, "of the rollback to a record of its own")
-        ->type_name("N")
-        ->check(CLI::PositiveNumber)
-        ->excludes(from);
+    const Option from =
+        command.AddOption("--from", options->words.from, "of which change: as sluice promote has it")
+            .Type("ENV|COMMIT");
+    command.AddOption("--to-record", options->words.record, "of the rollback to a record of its own")
+        .Type("N")
+        .Positive()
+        .Excludes(from);
   }
-  AddSigner(*command, options->signer);
-  command->add_option("--remote", options->place.remote, "where it is pushed; default: origin")
-      ->type_name("NAME");
-  command->add_flag("!--no-fetch", options->place.fetch,
-                    "take branches and ledgers as they were fetched last");
-  command->callback([options, &kind, &exit_code] { exit_code = kind.run(*options); });
+  AddSigner(command, options->signer);
+  command.AddOption("--remote", options->place.remote, "where it is pushed; default: origin").Type("NAME");
+  command.AddFlag("!--no-fetch", options->place.fetch, "take branches and ledgers as they were fetched last");
+  command.Runs([options, &kind] { return kind.run(*options); });
 }
 
 }  // namespace
 
-void AddDeclarations(CLI::App& app, int& exit_code) {
-  for (const Kind& kind : kKinds) AddKind(app, kind, exit_code);
+void AddDeclarations(const Command& app) {
+  for (const Kind& kind : kKinds) AddKind(app, kind);
 }
 
 }  // namespace sluice::cli

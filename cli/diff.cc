@@ -4,7 +4,6 @@
 // never shown, on neither side. Tests: tests/cli/diff_test.py.
 #include "cli/diff.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -241,29 +240,28 @@ bool IsShownOfSecret(std::string_view field) {
   return field.starts_with("metadata.name") || field == "type" || field == "kind";
 }
 
-void AddDiff(CLI::App& app, int& exit_code) {
+void AddDiff(const Command& app) {
   const auto options = std::make_shared<DiffOptions>();
-  CLI::App* diff = app.add_subcommand(
+  const Command diff = app.AddCommand(
       "diff", "compare what would be built before and after a change, or with what a cluster runs");
-  diff->add_option("what", options->what,
-                   "A..B compares both sides, A...B what B did since it left A; A the work tree with it; "
-                   "default: HEAD. With --cluster a range, or files and directories (default: here)")
-      ->type_name("REV|REV..REV|REV...REV|PATH");
-  diff->add_flag("--staged", options->staged, "compare git's index with HEAD");
-  diff->add_flag("--exit-code", options->exit_code, "exit with 1 where something differs");
-  diff->add_option("--config", options->config, "a sluice.yaml instead of the one in .sluice/")
-      ->type_name("FILE");
-  AddJobs(*diff, options->jobs);
-  diff->add_option("-o,--output", options->output, "form of the difference")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json", "markdown"}));
-  diff->add_option("--color", options->color, "when to use colours")
-      ->type_name("WHEN")
-      ->check(CLI::IsMember({"auto", "always", "never"}));
-  diff->add_flag("--no-color", options->no_color, "the same as --color never");
-  AddHelmOptions(*diff, options->helm);
-  AddAskOptions(*diff, options->ask);
-  diff->callback([options, &exit_code] { exit_code = RunDiff(*options); });
+  diff.AddOption("what", options->what,
+                 "A..B compares both sides, A...B what B did since it left A; A the work tree with it; "
+                 "default: HEAD. With --cluster a range, or files and directories (default: here)")
+      .Type("REV|REV..REV|REV...REV|PATH");
+  diff.AddFlag("--staged", options->staged, "compare git's index with HEAD");
+  diff.AddFlag("--exit-code", options->exit_code, "exit with 1 where something differs");
+  diff.AddOption("--config", options->config, "a sluice.yaml instead of the one in .sluice/").Type("FILE");
+  AddJobs(diff, options->jobs);
+  diff.AddOption("-o,--output", options->output, "form of the difference")
+      .Type("FORMAT")
+      .OneOf({"text", "json", "markdown"});
+  diff.AddOption("--color", options->color, "when to use colours")
+      .Type("WHEN")
+      .OneOf({"auto", "always", "never"});
+  diff.AddFlag("--no-color", options->no_color, "the same as --color never");
+  AddHelmOptions(diff, options->helm);
+  AddAskOptions(diff, options->ask);
+  diff.Runs([options] { return RunDiff(*options); });
 }
 
 }  // namespace sluice::cli

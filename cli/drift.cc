@@ -1,5 +1,4 @@
 // `sluice drift`: sluice-agent does all of it.
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,21 +16,19 @@ struct DriftWords {
 
 }  // namespace
 
-void AddDrift(CLI::App& app, int& exit_code) {
-  CLI::App* drift = app.add_subcommand("drift", "what differs in a cluster from its record");
+void AddDrift(const Command& app) {
+  const Command drift = app.AddCommand("drift", "what differs in a cluster from its record");
   const auto given = std::make_shared<DriftWords>();
-  drift->add_option("--config", given->config, "the configuration of its agent")
-      ->type_name("FILE")
-      ->required();
-  drift->add_option("--output", given->output, "text or json")->type_name("FORMAT");
-  drift->add_flag("--patch", given->patch, "print rules that ignore it, as a patch to FILE");
-  drift->add_option("--reason", given->reason, "why, for these rules")->type_name("TEXT");
-  drift->callback([given, &exit_code] {
+  drift.AddOption("--config", given->config, "the configuration of its agent").Type("FILE").Required();
+  drift.AddOption("--output", given->output, "text or json").Type("FORMAT");
+  drift.AddFlag("--patch", given->patch, "print rules that ignore it, as a patch to FILE");
+  drift.AddOption("--reason", given->reason, "why, for these rules").Type("TEXT");
+  drift.Runs([given] {
     std::vector<std::string> words = {"drift", "--config", given->config};
     if (!given->output.empty()) words.insert(words.end(), {"--output", given->output});
     if (given->patch) words.push_back("--patch");
     if (!given->reason.empty()) words.insert(words.end(), {"--reason", given->reason});
-    exit_code = BecomeAgentProgram(words);
+    return BecomeAgentProgram(words);
   });
 }
 

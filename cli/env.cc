@@ -1,7 +1,6 @@
 // `sluice env`: the environments of the configuration, what each of them holds and
 // since when, what it asks for, and what keeps it shut now. Tests:
 // tests/cli/env_test.py.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <memory>
@@ -246,15 +245,13 @@ int RunEnv(const EnvOptions& options) {
 
 }  // namespace
 
-void AddEnv(CLI::App& app, int& exit_code) {
+void AddEnv(const Command& app) {
   const auto options = std::make_shared<EnvOptions>();
-  CLI::App* env = app.add_subcommand("env", "list environments, what they hold and what they ask for");
-  env->add_option("revision", options->revision, "the commit whose configuration counts; default: HEAD")
-      ->type_name("REV");
-  env->add_option("-o,--output", options->output, "form of the list")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json"}));
-  env->callback([options, &exit_code] { exit_code = RunEnv(*options); });
+  const Command env = app.AddCommand("env", "list environments, what they hold and what they ask for");
+  env.AddOption("revision", options->revision, "the commit whose configuration counts; default: HEAD")
+      .Type("REV");
+  env.AddOption("-o,--output", options->output, "form of the list").Type("FORMAT").OneOf({"text", "json"});
+  env.Runs([options] { return RunEnv(*options); });
 }
 
 }  // namespace sluice::cli

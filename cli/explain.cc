@@ -1,5 +1,4 @@
 // `sluice explain`: the words that each rule carries, for people and machines.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -134,15 +133,14 @@ int RunExplain(const ExplainOptions& options) {
 
 }  // namespace
 
-void AddExplain(CLI::App& app, int& exit_code) {
+void AddExplain(const Command& app) {
   const auto options = std::make_shared<ExplainOptions>();
-  CLI::App* explain = app.add_subcommand("explain", "say what a rule forbids, why, and what to do");
-  explain->add_option("rule", options->rule, "a rule or a group of rules; default: a list of all")
-      ->type_name("RULE");
-  explain->add_option("-o,--output", options->output, "form of the words")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json"}));
-  explain->callback([options, &exit_code] { exit_code = RunExplain(*options); });
+  const Command explain = app.AddCommand("explain", "say what a rule forbids, why, and what to do");
+  explain.AddOption("rule", options->rule, "a rule or a group of rules; default: a list of all").Type("RULE");
+  explain.AddOption("-o,--output", options->output, "form of the words")
+      .Type("FORMAT")
+      .OneOf({"text", "json"});
+  explain.Runs([options] { return RunExplain(*options); });
 }
 
 }  // namespace sluice::cli

@@ -1,7 +1,6 @@
 // Tests: tests/push/declared.sh.
 #include "cli/give.h"
 
-#include <CLI/CLI.hpp>
 #include <ctime>
 
 #include "cli/commands.h"
@@ -37,11 +36,10 @@ int KeepHere(const PromotionPlace& place, const std::string& ref, const Oid& blo
 
 }  // namespace
 
-void AddSigner(CLI::App& command, Signer& signer) {
-  command.add_option("--key", signer.key_file, "key to sign with; default: git's user.signingKey")
-      ->type_name("FILE");
-  command.add_option("--as", signer.person, "who signs; default: whose address user.email is")
-      ->type_name("NAME");
+void AddSigner(const Command& command, Signer& signer) {
+  command.AddOption("--key", signer.key_file, "key to sign with; default: git's user.signingKey")
+      .Type("FILE");
+  command.AddOption("--as", signer.person, "who signs; default: whose address user.email is").Type("NAME");
 }
 
 Result<Signer> FindSigner(const PromotionPlace& place, Signer signer) {

@@ -4,12 +4,9 @@
 
 #include <string>
 
+#include "cli/command_line.h"
 #include "cli/promotion_place.h"
 #include "promotion/approval.h"
-
-namespace CLI {
-class App;
-}
 
 namespace sluice::cli {
 
@@ -20,7 +17,7 @@ struct Signer {
 };
 
 // Declares --key and --as.
-void AddSigner(CLI::App& command, Signer& signer);
+void AddSigner(const Command& command, Signer& signer);
 
 // With what was not written found. kUsage, with what to do, where it is not to be found.
 Result<Signer> FindSigner(const PromotionPlace& place, Signer signer);

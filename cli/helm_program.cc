@@ -1,6 +1,5 @@
 #include "cli/helm_program.h"
 
-#include <CLI/CLI.hpp>
 #include <cstdlib>
 
 #include "cli/paths.h"
@@ -21,12 +20,11 @@ std::string UsualCache() {
 
 }  // namespace
 
-void AddHelmOptions(CLI::App& command, HelmPlace& place) {
-  command.add_option("--helm", place.program, "the helm that renders charts; default: the one in PATH")
-      ->type_name("FILE");
-  command
-      .add_option("--chart-cache", place.cache, "where fetched charts lie; default: ~/.cache/sluice/charts")
-      ->type_name("DIRECTORY");
+void AddHelmOptions(const Command& command, HelmPlace& place) {
+  command.AddOption("--helm", place.program, "the helm that renders charts; default: the one in PATH")
+      .Type("FILE");
+  command.AddOption("--chart-cache", place.cache, "where fetched charts lie; default: ~/.cache/sluice/charts")
+      .Type("DIRECTORY");
 }
 
 HelmPlace Found(HelmPlace place) {

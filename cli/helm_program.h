@@ -4,9 +4,7 @@
 
 #include <string>
 
-namespace CLI {
-class App;
-}
+#include "cli/command_line.h"
 
 namespace sluice::cli {
 
@@ -17,7 +15,7 @@ struct HelmPlace {
 
 // Declares --helm and --chart-cache; what was written for them goes to `place`,
 // which must live as long as `command`.
-void AddHelmOptions(CLI::App& command, HelmPlace& place);
+void AddHelmOptions(const Command& command, HelmPlace& place);
 
 // With what was not written found: helm in PATH, and
 // $XDG_CACHE_HOME/sluice/charts (else ~/.cache/sluice/charts).

@@ -1,5 +1,4 @@
 // `sluice hook`: the installer (hooks/install.h) in words.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <functional>
 #include <memory>
@@ -131,92 +130,83 @@ int RunImport(const HookOptions& options) {
 
 using Shared = std::shared_ptr<HookOptions>;
 
-CLI::Option* TakeRepositories(CLI::App& command, const Shared& options) {
-  return command.add_option("repository", options->repositories, "repositories of a Git server")
-      ->type_name("REPO");
+Option TakeRepositories(const Command& command, const Shared& options) {
+  return command.AddOption("repository", options->repositories, "repositories of a Git server").Type("REPO");
 }
 
-void AddInstall(CLI::App& hook, int& exit_code) {
+void AddInstall(const Command& hook) {
   const auto options = std::make_shared<HookOptions>();
-  CLI::App* install = hook.add_subcommand("install", "put the gate into repositories");
-  TakeRepositories(*install, options)->required();
-  install->add_option("--platform", options->install.platform, "what serves the repositories")
-      ->type_name("NAME")
-      ->check(CLI::IsMember({"git", "gitolite", "gitea", "forgejo", "gitlab", "github"}));
-  install->add_option("--identity", options->install.identity, "where the pusher's name comes from")
-      ->type_name("SOURCE");
-  install->add_option("--mode", options->install.mode, "reject, or only report")
-      ->type_name("MODE")
-      ->check(CLI::IsMember({"enforce", "observe"}));
-  install->add_option("--project", options->install.project, "the name that hook.yaml knows it by")
-      ->type_name("NAME");
-  install->add_option("--operator-file", options->install.operator_file, "instead of /etc/sluice/hook.yaml")
-      ->type_name("FILE");
-  install->add_option("--program", options->install.program, "the sluice-hook program to start")
-      ->type_name("FILE");
-  install->callback([options, &exit_code] {
-    exit_code = ForEachRepository(options->repositories, [&](const std::string& repository) {
+  const Command install = hook.AddCommand("install", "put the gate into repositories");
+  TakeRepositories(install, options).Required();
+  install.AddOption("--platform", options->install.platform, "what serves the repositories")
+      .Type("NAME")
+      .OneOf({"git", "gitolite", "gitea", "forgejo", "gitlab", "github"});
+  install.AddOption("--identity", options->install.identity, "where the pusher's name comes from")
+      .Type("SOURCE");
+  install.AddOption("--mode", options->install.mode, "reject, or only report")
+      .Type("MODE")
+      .OneOf({"enforce", "observe"});
+  install.AddOption("--project", options->install.project, "the name that hook.yaml knows it by")
+      .Type("NAME");
+  install.AddOption("--operator-file", options->install.operator_file, "instead of /etc/sluice/hook.yaml")
+      .Type("FILE");
+  install.AddOption("--program", options->install.program, "the sluice-hook program to start").Type("FILE");
+  install.Runs([options] {
+    return ForEachRepository(options->repositories, [&](const std::string& repository) {
       return hooks::Install(repository, options->install);
     });
   });
 }
 
-void AddUninstall(CLI::App& hook, int& exit_code) {
+void AddUninstall(const Command& hook) {
   const auto options = std::make_shared<HookOptions>();
-  CLI::App* uninstall = hook.add_subcommand("uninstall", "take the gate out, put back what was there");
-  TakeRepositories(*uninstall, options)->required();
-  uninstall->callback(
-      [options, &exit_code] { exit_code = ForEachRepository(options->repositories, hooks::Uninstall); });
+  const Command uninstall = hook.AddCommand("uninstall", "take the gate out, put back what was there");
+  TakeRepositories(uninstall, options).Required();
+  uninstall.Runs([options] { return ForEachRepository(options->repositories, hooks::Uninstall); });
 }
 
-void AddSet(CLI::App& hook, int& exit_code) {
+void AddSet(const Command& hook) {
   const auto options = std::make_shared<HookOptions>();
-  CLI::App* set = hook.add_subcommand("set", "change a repository's settings");
-  set->add_option("repository", options->repository, "a repository of a Git server")
-      ->type_name("REPO")
-      ->required();
-  set->add_option(
+  const Command set = hook.AddCommand("set", "change a repository's settings");
+  set.AddOption("repository", options->repository, "a repository of a Git server").Type("REPO").Required();
+  set.AddOption(
          "setting", options->settings,
          "policyRef, policyCommit, platform, identity, mode or environments; no value: back to the default")
-      ->type_name("KEY=[VALUE]")
-      ->required();
-  set->callback([options, &exit_code] { exit_code = RunSet(*options); });
+      .Type("KEY=[VALUE]")
+      .Required();
+  set.Runs([options] { return RunSet(*options); });
 }
 
-void AddStatus(CLI::App& hook, int& exit_code) {
+void AddStatus(const Command& hook) {
   const auto options = std::make_shared<HookOptions>();
-  CLI::App* status = hook.add_subcommand("status", "list repositories, and whether they are gated");
-  status->add_option("directory", options->repositories, "where to look; default: here")
-      ->type_name("DIR")
-      ->expected(0, 1);
-  status->add_option("-o,--output", options->output, "form of the list")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json"}));
-  status->callback([options, &exit_code] { exit_code = RunStatus(*options); });
+  const Command status = hook.AddCommand("status", "list repositories, and whether they are gated");
+  status.AddOption("directory", options->repositories, "where to look; default: here")
+      .Type("DIR")
+      .MayBeAbsent();
+  status.AddOption("-o,--output", options->output, "form of the list").Type("FORMAT").OneOf({"text", "json"});
+  status.Runs([options] { return RunStatus(*options); });
 }
 
-void AddImport(CLI::App& hook, int& exit_code) {
+void AddImport(const Command& hook) {
   const auto options = std::make_shared<HookOptions>();
-  CLI::App* command = hook.add_subcommand("import", "judge what is there already, and admit it");
-  TakeRepositories(*command, options)->required();
+  const Command command = hook.AddCommand("import", "judge what is there already, and admit it");
+  TakeRepositories(command, options).Required();
   std::vector<std::string> formats;
   for (const std::string_view name : report::FormatNames()) formats.emplace_back(name);
-  command->add_option("-o,--output", options->output, "form of the verdict")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember(formats));
-  command->callback([options, &exit_code] { exit_code = RunImport(*options); });
+  command.AddOption("-o,--output", options->output, "form of the verdict").Type("FORMAT").OneOf(formats);
+  command.Runs([options] { return RunImport(*options); });
 }
 
 }  // namespace
 
-void AddHook(CLI::App& app, int& exit_code) {
-  CLI::App* hook = app.add_subcommand("hook", "install the gate on a Git server");
-  hook->require_subcommand(1);
-  AddInstall(*hook, exit_code);
-  AddUninstall(*hook, exit_code);
-  AddSet(*hook, exit_code);
-  AddStatus(*hook, exit_code);
-  AddImport(*hook, exit_code);
+void AddHook(const Command& app) {
+  const Command hook = app.AddCommand("hook", "install the gate on a Git server");
+  hook.NeedsCommand();
+  AddInstall(hook);
+  AddUninstall(hook);
+  AddSet(hook);
+  AddStatus(hook);
+  AddImport(hook);
 }
 
 }  // namespace sluice::cli

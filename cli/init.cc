@@ -2,7 +2,6 @@
 // that an old repository can start with today, and shows what it would say.
 #include <sys/stat.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
@@ -180,11 +179,11 @@ int RunInit(bool force) {
 
 }  // namespace
 
-void AddInit(CLI::App& app, int& exit_code) {
+void AddInit(const Command& app) {
   const auto force = std::make_shared<bool>(false);
-  CLI::App* init = app.add_subcommand("init", "write .sluice/sluice.yaml for this repository");
-  init->add_flag("--force", *force, "overwrite the file that is there");
-  init->callback([force, &exit_code] { exit_code = RunInit(*force); });
+  const Command init = app.AddCommand("init", "write .sluice/sluice.yaml for this repository");
+  init.AddFlag("--force", *force, "overwrite the file that is there");
+  init.Runs([force] { return RunInit(*force); });
 }
 
 }  // namespace sluice::cli

@@ -1,15 +1,12 @@
 #include "cli/jobs.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <thread>
 
 namespace sluice::cli {
 
-void AddJobs(CLI::App& command, unsigned& jobs) {
-  command.add_option("-j,--jobs", jobs, "threads; default: one a processor")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1024));
+void AddJobs(const Command& command, unsigned& jobs) {
+  command.AddOption("-j,--jobs", jobs, "threads; default: one a processor").Type("N").Within(1, 1024);
 }
 
 unsigned JobsOf(unsigned jobs) {

@@ -1,14 +1,12 @@
 // How many threads a command works with.
 #pragma once
 
-namespace CLI {
-class App;
-}
+#include "cli/command_line.h"
 
 namespace sluice::cli {
 
 // Declares -j; `jobs` stays 0 where it is not written, and must live as long as `command`.
-void AddJobs(CLI::App& command, unsigned& jobs);
+void AddJobs(const Command& command, unsigned& jobs);
 
 // What was asked for, else one a processor.
 unsigned JobsOf(unsigned jobs);

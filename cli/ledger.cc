@@ -1,8 +1,6 @@
 // `sluice ledger`: what runs where, and since when, as it was written down.
 #include "cli/ledger.h"
 
-#include <CLI/CLI.hpp>
-
 #include "cli/commands.h"
 #include "git/repository.h"
 #include "hooks/record.h"
@@ -39,15 +37,15 @@ Error NoEnvironments(const std::string& repository) {
                " environments=\"production=release\"");
 }
 
-void AddLedger(CLI::App& app, int& exit_code) {
-  CLI::App* ledger = app.add_subcommand("ledger", "what each environment runs, signed and chained");
-  ledger->require_subcommand(1);
-  AddLedgerInit(*ledger, exit_code);
-  AddLedgerReconcile(*ledger, exit_code);
-  AddLedgerLog(*ledger, exit_code);
-  AddLedgerObjects(*ledger, exit_code);
-  AddLedgerRefresh(*ledger, exit_code);
-  AddLedgerVerify(*ledger, exit_code);
+void AddLedger(const Command& app) {
+  const Command ledger = app.AddCommand("ledger", "what each environment runs, signed and chained");
+  ledger.NeedsCommand();
+  AddLedgerInit(ledger);
+  AddLedgerReconcile(ledger);
+  AddLedgerLog(ledger);
+  AddLedgerObjects(ledger);
+  AddLedgerRefresh(ledger);
+  AddLedgerVerify(ledger);
 }
 
 }  // namespace sluice::cli

@@ -5,22 +5,19 @@
 #include <string>
 #include <vector>
 
+#include "cli/command_line.h"
 #include "gate/operator.h"
 #include "hooks/places.h"
 #include "promotion/recorder.h"
 
-namespace CLI {
-class App;
-}
-
 namespace sluice::cli {
 
-void AddLedgerInit(CLI::App& ledger, int& exit_code);  // and `policy`
-void AddLedgerReconcile(CLI::App& ledger, int& exit_code);
-void AddLedgerLog(CLI::App& ledger, int& exit_code);
-void AddLedgerObjects(CLI::App& ledger, int& exit_code);  // `diff` and `export`
-void AddLedgerRefresh(CLI::App& ledger, int& exit_code);
-void AddLedgerVerify(CLI::App& ledger, int& exit_code);
+void AddLedgerInit(const Command& ledger);  // and `policy`
+void AddLedgerReconcile(const Command& ledger);
+void AddLedgerLog(const Command& ledger);
+void AddLedgerObjects(const Command& ledger);  // `diff` and `export`
+void AddLedgerRefresh(const Command& ledger);
+void AddLedgerVerify(const Command& ledger);
 
 // A server's repository with the environments of its settings.
 struct LedgerPlace {

@@ -3,7 +3,6 @@
 // ssh-keygen asks for what it needs.
 #include <fcntl.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <ctime>
@@ -183,58 +182,56 @@ int Run(const InitOptions& options) {
   return kAccepted;
 }
 
-void AddRecordPolicy(CLI::App& command, const std::shared_ptr<InitOptions>& options, int& exit_code) {
-  command.add_option("repository", options->repository, "a repository of a Git server")
-      ->type_name("REPO")
-      ->required();
-  CLI::Option* from =
-      command.add_option("--from", options->policy.trust.from, "people who agree to the policy, from now on")
-          ->type_name("NAME,…")
-          ->delimiter(',');
-  if (options->policy.first) from->required();
-  command.add_option("--count", options->policy.trust.count, "how many of them have to")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1000));
-  command.add_option("--sign", options->sign, "who agrees now, with this key; may be repeated")
-      ->type_name("NAME=KEYFILE");
-  command.add_option("--operator-key", options->operator_key, "public key that may replace a lost quorum")
-      ->type_name("FILE");
-  command.add_option("--cluster", options->clusters, "public key with which this cluster reports outcomes")
-      ->type_name("NAME=FILE");
-  command.add_option("--reason", options->policy.reason, "why; it stands in the record")->type_name("TEXT");
-  command.callback([options, &exit_code] {
+void AddRecordPolicy(const Command& command, const std::shared_ptr<InitOptions>& options) {
+  command.AddOption("repository", options->repository, "a repository of a Git server")
+      .Type("REPO")
+      .Required();
+  const Option from =
+      command.AddOption("--from", options->policy.trust.from, "people who agree to the policy, from now on")
+          .Type("NAME,…")
+          .CommaSeparated();
+  if (options->policy.first) from.Required();
+  command.AddOption("--count", options->policy.trust.count, "how many of them have to")
+      .Type("N")
+      .Within(1, 1000);
+  command.AddOption("--sign", options->sign, "who agrees now, with this key; may be repeated")
+      .Type("NAME=KEYFILE");
+  command.AddOption("--operator-key", options->operator_key, "public key that may replace a lost quorum")
+      .Type("FILE");
+  command.AddOption("--cluster", options->clusters, "public key with which this cluster reports outcomes")
+      .Type("NAME=FILE");
+  command.AddOption("--reason", options->policy.reason, "why; it stands in the record").Type("TEXT");
+  command.Runs([options] {
     options->policy.recovery = !options->recover.empty();
     const std::string who = options->policy.recovery ? "operator" : hooks::LocalUser();
     const std::string first = options->sign.empty() ? who : options->sign.front();
     options->policy.actor = first.substr(0, first.find('='));
-    exit_code = Run(*options);
+    return Run(*options);
   });
 }
 
 // What only a later record can change.
-void AddTrustOptions(CLI::App& command, const std::shared_ptr<InitOptions>& options) {
-  command.add_option("--recorder", options->recorder, "public key that may record from now on")
-      ->type_name("FILE");
-  command.add_option("--retire", options->retire, "public key that records no more")->type_name("FILE");
-  command.add_option("--last", options->last, "the last record of the retired key that is believed")
-      ->type_name("ENV=N");
-  command.add_option("--drop-cluster", options->drop, "a cluster whose outcomes count no more")
-      ->type_name("NAME");
-  command.add_option("--recover", options->recover, "the operator's private key, in place of a lost quorum")
-      ->type_name("KEYFILE");
+void AddTrustOptions(const Command& command, const std::shared_ptr<InitOptions>& options) {
+  command.AddOption("--recorder", options->recorder, "public key that may record from now on").Type("FILE");
+  command.AddOption("--retire", options->retire, "public key that records no more").Type("FILE");
+  command.AddOption("--last", options->last, "the last record of the retired key that is believed")
+      .Type("ENV=N");
+  command.AddOption("--drop-cluster", options->drop, "a cluster whose outcomes count no more").Type("NAME");
+  command.AddOption("--recover", options->recover, "the operator's private key, in place of a lost quorum")
+      .Type("KEYFILE");
 }
 
 }  // namespace
 
-void AddLedgerInit(CLI::App& ledger, int& exit_code) {
+void AddLedgerInit(const Command& ledger) {
   const auto options = std::make_shared<InitOptions>();
   options->policy.first = true;
-  CLI::App* init = ledger.add_subcommand("init", "begin the ledger of a repository, and print its pin");
-  AddRecordPolicy(*init, options, exit_code);
-  CLI::App* policy = ledger.add_subcommand("policy", "record a change of the policy, or of who agrees to it");
+  const Command init = ledger.AddCommand("init", "begin the ledger of a repository, and print its pin");
+  AddRecordPolicy(init, options);
+  const Command policy = ledger.AddCommand("policy", "record a change of the policy, or of who agrees to it");
   const auto next = std::make_shared<InitOptions>();
-  AddRecordPolicy(*policy, next, exit_code);
-  AddTrustOptions(*policy, next);
+  AddRecordPolicy(policy, next);
+  AddTrustOptions(policy, next);
 }
 
 }  // namespace sluice::cli

@@ -1,5 +1,4 @@
 // `sluice ledger log` and `show`.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "cli/commands.h"
@@ -81,29 +80,27 @@ int RunShow(const LogOptions& options) {
   return Print(options.output == "json" ? AsJson({*record}) : Details(*record)) ? kAccepted : kUnjudged;
 }
 
-void TakeCommon(CLI::App& command, LogOptions& options) {
-  command.add_option("environment", options.environment, "which environment's ledger")
-      ->type_name("ENV")
-      ->required();
-  command.add_option("-o,--output", options.output, "form of what is printed")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json"}));
+void TakeCommon(const Command& command, LogOptions& options) {
+  command.AddOption("environment", options.environment, "which environment's ledger").Type("ENV").Required();
+  command.AddOption("-o,--output", options.output, "form of what is printed")
+      .Type("FORMAT")
+      .OneOf({"text", "json"});
 }
 
 }  // namespace
 
-void AddLedgerLog(CLI::App& ledger, int& exit_code) {
+void AddLedgerLog(const Command& ledger) {
   const auto options = std::make_shared<LogOptions>();
-  CLI::App* log = ledger.add_subcommand("log", "list the records of an environment, newest first");
-  TakeCommon(*log, *options);
-  log->add_option("-n,--count", options->count, "how many; default: 20")->type_name("N");
-  log->callback([options, &exit_code] { exit_code = RunLog(*options); });
+  const Command log = ledger.AddCommand("log", "list the records of an environment, newest first");
+  TakeCommon(log, *options);
+  log.AddOption("-n,--count", options->count, "how many; default: 20").Type("N");
+  log.Runs([options] { return RunLog(*options); });
 
   const auto one = std::make_shared<LogOptions>();
-  CLI::App* show = ledger.add_subcommand("show", "one record of an environment");
-  TakeCommon(*show, *one);
-  show->add_option("sequence", one->sequence, "its number; default: the newest")->type_name("N");
-  show->callback([one, &exit_code] { exit_code = RunShow(*one); });
+  const Command show = ledger.AddCommand("show", "one record of an environment");
+  TakeCommon(show, *one);
+  show.AddOption("sequence", one->sequence, "its number; default: the newest").Type("N");
+  show.Runs([one] { return RunShow(*one); });
 }
 
 }  // namespace sluice::cli

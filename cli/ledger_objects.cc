@@ -1,6 +1,5 @@
 // `sluice ledger diff` and `export`: objects of records, as they were recorded. What
 // differs is found by git's trees: objects that both records hold are not read.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 
@@ -190,37 +189,35 @@ int RunExport(const ObjectsOptions& options) {
   return kAccepted;
 }
 
-void TakeEnvironment(CLI::App& command, ObjectsOptions& options) {
-  command.add_option("environment", options.environment, "which environment's ledger")
-      ->type_name("ENV")
-      ->required();
+void TakeEnvironment(const Command& command, ObjectsOptions& options) {
+  command.AddOption("environment", options.environment, "which environment's ledger").Type("ENV").Required();
 }
 
 }  // namespace
 
-void AddLedgerObjects(CLI::App& ledger, int& exit_code) {
+void AddLedgerObjects(const Command& ledger) {
   const auto two = std::make_shared<ObjectsOptions>();
-  CLI::App* diff = ledger.add_subcommand("diff", "the objects that differ between two records");
-  TakeEnvironment(*diff, *two);
-  diff->add_option("range", two->range, "their numbers; without the second: the newest")
-      ->type_name("N..M")
-      ->required();
-  diff->add_flag("--exit-code", two->exit_code, "exit 1 where an object differs");
-  diff->add_option("-o,--output", two->output, "form of what is printed")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json", "markdown"}));
-  diff->callback([two, &exit_code] { exit_code = RunDiff(*two); });
+  const Command diff = ledger.AddCommand("diff", "the objects that differ between two records");
+  TakeEnvironment(diff, *two);
+  diff.AddOption("range", two->range, "their numbers; without the second: the newest")
+      .Type("N..M")
+      .Required();
+  diff.AddFlag("--exit-code", two->exit_code, "exit 1 where an object differs");
+  diff.AddOption("-o,--output", two->output, "form of what is printed")
+      .Type("FORMAT")
+      .OneOf({"text", "json", "markdown"});
+  diff.Runs([two] { return RunDiff(*two); });
 
   const auto one = std::make_shared<ObjectsOptions>();
   one->output = "yaml";
-  CLI::App* out = ledger.add_subcommand("export", "the objects of a record, as kubectl takes them");
-  TakeEnvironment(*out, *one);
-  out->add_option("sequence", one->sequence, "its number; default: the newest")->type_name("N");
-  out->add_flag("--all", one->all, "Secrets too that another tool decrypts or fills in");
-  out->add_option("-o,--output", one->output, "documents (yaml) or one List (json)")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"yaml", "json"}));
-  out->callback([one, &exit_code] { exit_code = RunExport(*one); });
+  const Command out = ledger.AddCommand("export", "the objects of a record, as kubectl takes them");
+  TakeEnvironment(out, *one);
+  out.AddOption("sequence", one->sequence, "its number; default: the newest").Type("N");
+  out.AddFlag("--all", one->all, "Secrets too that another tool decrypts or fills in");
+  out.AddOption("-o,--output", one->output, "documents (yaml) or one List (json)")
+      .Type("FORMAT")
+      .OneOf({"yaml", "json"});
+  out.Runs([one] { return RunExport(*one); });
 }
 
 }  // namespace sluice::cli

@@ -1,6 +1,5 @@
 // `sluice ledger reconcile`: branches and ledger compared, and what may be
 // recorded is.
-#include <CLI/CLI.hpp>
 
 #include "cli/commands.h"
 #include "cli/git_program.h"
@@ -140,27 +139,25 @@ int Reconcile(const ReconcileOptions& options) {
 
 }  // namespace
 
-void AddLedgerReconcile(CLI::App& ledger, int& exit_code) {
+void AddLedgerReconcile(const Command& ledger) {
   const auto options = std::make_shared<ReconcileOptions>();
-  CLI::App* reconcile =
-      ledger.add_subcommand("reconcile", "compare branches with the ledger, record what is missing");
-  reconcile->add_option("repository", options->repository, "a repository of a Git server")
-      ->type_name("REPO")
-      ->required();
-  reconcile->add_flag("-n,--dry-run", options->dry_run,
-                      "write nothing; exit 1 where something would be written");
-  reconcile->add_flag(
-      "--judge", options->judge,
-      "judge what no accepted push leads to as it stands, and record it where it is accepted");
-  reconcile->add_option("--reason", options->judging.reason, "why; it stands in the record")
-      ->type_name("TEXT");
+  const Command reconcile =
+      ledger.AddCommand("reconcile", "compare branches with the ledger, record what is missing");
+  reconcile.AddOption("repository", options->repository, "a repository of a Git server")
+      .Type("REPO")
+      .Required();
+  reconcile.AddFlag("-n,--dry-run", options->dry_run,
+                    "write nothing; exit 1 where something would be written");
+  reconcile.AddFlag("--judge", options->judge,
+                    "judge what no accepted push leads to as it stands, and record it where it is accepted");
+  reconcile.AddOption("--reason", options->judging.reason, "why; it stands in the record").Type("TEXT");
   reconcile
-      ->add_option("--as", options->judging.person, "whose move it is, of `people`: where people are asked")
-      ->type_name("PERSON");
-  reconcile->add_option("-o,--output", options->output, "form of the list")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json"}));
-  reconcile->callback([options, &exit_code] { exit_code = Reconcile(*options); });
+      .AddOption("--as", options->judging.person, "whose move it is, of `people`: where people are asked")
+      .Type("PERSON");
+  reconcile.AddOption("-o,--output", options->output, "form of the list")
+      .Type("FORMAT")
+      .OneOf({"text", "json"});
+  reconcile.Runs([options] { return Reconcile(*options); });
 }
 
 }  // namespace sluice::cli

@@ -1,5 +1,4 @@
 // `sluice ledger refresh`: for a timer of the Git server.
-#include <CLI/CLI.hpp>
 
 #include "cli/commands.h"
 #include "cli/ledger.h"
@@ -42,15 +41,15 @@ int Refresh(const RefreshOptions& options) {
 
 }  // namespace
 
-void AddLedgerRefresh(CLI::App& ledger, int& exit_code) {
+void AddLedgerRefresh(const Command& ledger) {
   const auto options = std::make_shared<RefreshOptions>();
-  CLI::App* refresh =
-      ledger.add_subcommand("refresh", "sign that the newest records are the newest; for a timer");
-  refresh->add_option("repository", options->repository, "a repository of a Git server")
-      ->type_name("REPO")
-      ->required();
-  refresh->add_option("--valid", options->valid, "for how long; default: 7d")->type_name("DURATION");
-  refresh->callback([options, &exit_code] { exit_code = Refresh(*options); });
+  const Command refresh =
+      ledger.AddCommand("refresh", "sign that the newest records are the newest; for a timer");
+  refresh.AddOption("repository", options->repository, "a repository of a Git server")
+      .Type("REPO")
+      .Required();
+  refresh.AddOption("--valid", options->valid, "for how long; default: 7d").Type("DURATION");
+  refresh.Runs([options] { return Refresh(*options); });
 }
 
 }  // namespace sluice::cli

@@ -1,6 +1,5 @@
 // `sluice ledger verify`: a clone's ledgers, from the pinned first record on. It
 // needs nothing but the clone, and asks nobody.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <map>
@@ -153,19 +152,17 @@ int Verify(const VerifyOptions& options) {
 
 }  // namespace
 
-void AddLedgerVerify(CLI::App& ledger, int& exit_code) {
+void AddLedgerVerify(const Command& ledger) {
   const auto options = std::make_shared<VerifyOptions>();
-  CLI::App* verify = ledger.add_subcommand("verify", "verify the ledgers of this clone from their pin on");
-  verify->add_option("environment", options->environments, "which; default: all")->type_name("ENV");
-  verify->add_option("--pin", options->pin, "digest of the first record of policy")
-      ->type_name("SHA256")
-      ->required();
-  verify->add_option("--trusted-head", options->heads, "a record that must be there; may be repeated")
-      ->type_name("ENV=SEQUENCE:SHA256");
-  verify->add_option("-o,--output", options->output, "form of the answer")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json"}));
-  verify->callback([options, &exit_code] { exit_code = Verify(*options); });
+  const Command verify = ledger.AddCommand("verify", "verify the ledgers of this clone from their pin on");
+  verify.AddOption("environment", options->environments, "which; default: all").Type("ENV");
+  verify.AddOption("--pin", options->pin, "digest of the first record of policy").Type("SHA256").Required();
+  verify.AddOption("--trusted-head", options->heads, "a record that must be there; may be repeated")
+      .Type("ENV=SEQUENCE:SHA256");
+  verify.AddOption("-o,--output", options->output, "form of the answer")
+      .Type("FORMAT")
+      .OneOf({"text", "json"});
+  verify.Runs([options] { return Verify(*options); });
 }
 
 }  // namespace sluice::cli

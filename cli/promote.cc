@@ -1,6 +1,5 @@
 // `sluice promote`: moves an environment to what runs before it, or back to what it
 // ran, and says why it does not. Tests: tests/push/promote.sh.
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 
@@ -137,42 +136,41 @@ int Run(const PromoteOptions& options) {
 
 }  // namespace
 
-void AddPromote(CLI::App& app, int& exit_code) {
+void AddPromote(const Command& app) {
   const auto options = std::make_shared<PromoteOptions>();
-  CLI::App* promote = app.add_subcommand("promote", "move an environment to what runs before it, or back");
-  promote->add_option("environment", options->words.environment, "which environment moves")
-      ->type_name("ENV")
-      ->required();
-  CLI::Option* from =
+  const Command promote = app.AddCommand("promote", "move an environment to what runs before it, or back");
+  promote.AddOption("environment", options->words.environment, "which environment moves")
+      .Type("ENV")
+      .Required();
+  const Option from =
       promote
-          ->add_option("--from", options->words.from,
-                       "what it gets: the newest of an environment that it follows, or a commit")
-          ->type_name("ENV|COMMIT");
-  CLI::Option* reason =
-      promote->add_option("--reason", options->words.reason, "why it is rolled back")->type_name("TEXT");
-  promote->add_option("--to-record", options->words.record, "roll back to a record of its own")
-      ->type_name("N")
-      ->check(CLI::PositiveNumber)
-      ->excludes(from)
-      ->needs(reason);
-  promote->add_flag("--explain", options->explain,
-                    "move nothing; list what is missing, and what would meet it");
-  promote->add_flag("-n,--dry-run", options->dry_run, "move nothing; judge it all the same");
-  CLI::Option* branch =
+          .AddOption("--from", options->words.from,
+                     "what it gets: the newest of an environment that it follows, or a commit")
+          .Type("ENV|COMMIT");
+  const Option reason =
+      promote.AddOption("--reason", options->words.reason, "why it is rolled back").Type("TEXT");
+  promote.AddOption("--to-record", options->words.record, "roll back to a record of its own")
+      .Type("N")
+      .Positive()
+      .Excludes(from)
+      .Needs(reason);
+  promote.AddFlag("--explain", options->explain,
+                  "move nothing; list what is missing, and what would meet it");
+  promote.AddFlag("-n,--dry-run", options->dry_run, "move nothing; judge it all the same");
+  const Option branch =
       promote
-          ->add_option(
+          .AddOption(
               "--branch", options->branch,
               "put the commit on this branch of its own, for people to agree to; the environment stays")
-          ->type_name("NAME");
-  promote->add_flag("--tag", options->tag, "sign a tag too, promoted/ENV/TIME")->excludes(branch);
-  promote->add_option("--remote", options->place.remote, "of a clone: where it pushes; default: origin")
-      ->type_name("NAME");
-  promote->add_flag("!--no-fetch", options->place.fetch,
-                    "take branches and ledgers as they were fetched last");
-  promote->add_option("-o,--output", options->output, "form of the answer")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json"}));
-  promote->callback([options, &exit_code] { exit_code = Run(*options); });
+          .Type("NAME");
+  promote.AddFlag("--tag", options->tag, "sign a tag too, promoted/ENV/TIME").Excludes(branch);
+  promote.AddOption("--remote", options->place.remote, "of a clone: where it pushes; default: origin")
+      .Type("NAME");
+  promote.AddFlag("!--no-fetch", options->place.fetch, "take branches and ledgers as they were fetched last");
+  promote.AddOption("-o,--output", options->output, "form of the answer")
+      .Type("FORMAT")
+      .OneOf({"text", "json"});
+  promote.Runs([options] { return Run(*options); });
 }
 
 }  // namespace sluice::cli

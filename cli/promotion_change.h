@@ -6,10 +6,6 @@
 #include "cli/promotion_place.h"
 #include "gate/promote.h"
 
-namespace CLI {
-class App;
-}
-
 namespace sluice::cli {
 
 // Which promotion is meant: that of `sluice promote` with the same words.

@@ -1,7 +1,6 @@
 // `sluice render`: what would be built of the user's own files, on the user's
 // own terminal. The one place where values of a Secret are printed.
 // Tests: tests/cli/render_test.py.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -177,25 +176,22 @@ int RunRender(const RenderOptions& options) {
 
 }  // namespace
 
-void AddRender(CLI::App& app, int& exit_code) {
+void AddRender(const Command& app) {
   const auto options = std::make_shared<RenderOptions>();
-  CLI::App* render = app.add_subcommand("render", "print what would be built");
+  const Command render = app.AddCommand("render", "print what would be built");
   render
-      ->add_option("path", options->path,
-                   "a kustomization's directory, or a file with Flux or Argo CD objects; default: here")
-      ->type_name("PATH");
-  render->add_flag("--origin", options->origin, "name the place of each object and value in comments");
-  render->add_option("-o,--output", options->output, "form of the objects")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"yaml", "json"}));
-  render->add_option("--config", options->config, "a sluice.yaml instead of the one in .sluice/")
-      ->type_name("FILE");
-  AddJobs(*render, options->jobs);
-  AddHelmOptions(*render, options->helm);
-  AddRenderFetch(*render, exit_code);
-  render->callback([render, options, &exit_code] {
-    if (render->get_subcommands().empty()) exit_code = RunRender(*options);
-  });
+      .AddOption("path", options->path,
+                 "a kustomization's directory, or a file with Flux or Argo CD objects; default: here")
+      .Type("PATH");
+  render.AddFlag("--origin", options->origin, "name the place of each object and value in comments");
+  render.AddOption("-o,--output", options->output, "form of the objects")
+      .Type("FORMAT")
+      .OneOf({"yaml", "json"});
+  render.AddOption("--config", options->config, "a sluice.yaml instead of the one in .sluice/").Type("FILE");
+  AddJobs(render, options->jobs);
+  AddHelmOptions(render, options->helm);
+  AddRenderFetch(render);
+  render.Runs([options] { return RunRender(*options); });
 }
 
 }  // namespace sluice::cli

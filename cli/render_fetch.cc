@@ -1,7 +1,6 @@
 // `sluice render fetch`: brings a chart from elsewhere into the cache, pinned by
 // digest; the only part of rendering that has the network, and only by the hand
 // of whoever runs it. Tested by tests/cli/render_fetch_test.py.
-#include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -48,18 +47,18 @@ int RunFetch(const FetchWords& words) {
 
 }  // namespace
 
-void AddRenderFetch(CLI::App& render, int& exit_code) {
+void AddRenderFetch(const Command& render) {
   const auto words = std::make_shared<FetchWords>();
-  CLI::App* fetch = render.add_subcommand("fetch", "bring a chart from elsewhere into the cache");
-  fetch->add_option("repository", words->chart.repository, "address of the repository: https://… or oci://…")
-      ->type_name("REPOSITORY")
-      ->required();
-  fetch->add_option("name", words->chart.name, "name of the chart")->type_name("NAME")->required();
-  fetch->add_option("version", words->chart.version, "its exact version")->type_name("VERSION")->required();
-  fetch->add_option("--logins", words->logins, "a file of logins, as `helm registry login` writes it")
-      ->type_name("FILE");
-  AddHelmOptions(*fetch, words->helm);
-  fetch->callback([words, &exit_code] { exit_code = RunFetch(*words); });
+  const Command fetch = render.AddCommand("fetch", "bring a chart from elsewhere into the cache");
+  fetch.AddOption("repository", words->chart.repository, "address of the repository: https://… or oci://…")
+      .Type("REPOSITORY")
+      .Required();
+  fetch.AddOption("name", words->chart.name, "name of the chart").Type("NAME").Required();
+  fetch.AddOption("version", words->chart.version, "its exact version").Type("VERSION").Required();
+  fetch.AddOption("--logins", words->logins, "a file of logins, as `helm registry login` writes it")
+      .Type("FILE");
+  AddHelmOptions(fetch, words->helm);
+  fetch.Runs([words] { return RunFetch(*words); });
 }
 
 }  // namespace sluice::cli

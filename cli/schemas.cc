@@ -1,6 +1,5 @@
 // `sluice schemas`: which kinds are built in, what their fields are, and how to
 // bring one's own.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -121,60 +120,59 @@ int RunImport(const SchemaOptions& options) {
   return BecomeClusterProgram(words);
 }
 
-void AddList(CLI::App& schemas, int& exit_code) {
+void AddList(const Command& schemas) {
   const auto options = std::make_shared<SchemaOptions>();
-  CLI::App* list = schemas.add_subcommand("list", "list the kinds that are built in");
-  list->add_option("word", options->word, "only kinds with this in group, kind or plural")->type_name("WORD");
-  list->add_option("-o,--output", options->output, "form of the list")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json"}));
-  list->callback([options, &exit_code] { exit_code = RunList(*options); });
+  const Command list = schemas.AddCommand("list", "list the kinds that are built in");
+  list.AddOption("word", options->word, "only kinds with this in group, kind or plural").Type("WORD");
+  list.AddOption("-o,--output", options->output, "form of the list")
+      .Type("FORMAT")
+      .OneOf({"text", "json"});
+  list.Runs([options] { return RunList(*options); });
 }
 
-void AddShow(CLI::App& schemas, int& exit_code) {
+void AddShow(const Command& schemas) {
   const auto options = std::make_shared<SchemaOptions>();
-  CLI::App* show = schemas.add_subcommand("show", "show the fields of a kind");
-  show->add_option("kind", options->word,
+  const Command show = schemas.AddCommand("show", "show the fields of a kind");
+  show.AddOption("kind", options->word,
                    "a kind, its plural or short name; KIND.GROUP where it is not clear")
-      ->type_name("KIND")
-      ->required();
-  show->add_option("--depth", options->depth, "levels of fields; default: 2")->type_name("N");
-  show->add_option("--kubernetes-version", options->minor, "the minor to show; default: the newest")
-      ->type_name("1.X");
-  show->callback([options, &exit_code] { exit_code = RunShow(*options); });
+      .Type("KIND")
+      .Required();
+  show.AddOption("--depth", options->depth, "levels of fields; default: 2").Type("N");
+  show.AddOption("--kubernetes-version", options->minor, "the minor to show; default: the newest")
+      .Type("1.X");
+  show.Runs([options] { return RunShow(*options); });
 }
 
-void AddImport(CLI::App& schemas, int& exit_code) {
+void AddImport(const Command& schemas) {
   const auto options = std::make_shared<SchemaOptions>();
   options->output.clear();
-  CLI::App* import = schemas.add_subcommand("import", "make a bundle of CRDs and OpenAPI documents");
-  import->add_option("source", options->sources, "files and directories")->type_name("FILE|DIR");
+  const Command import = schemas.AddCommand("import", "make a bundle of CRDs and OpenAPI documents");
+  import.AddOption("source", options->sources, "files and directories").Type("FILE|DIR");
   import
-      ->add_option("--cluster", options->cluster,
+      .AddOption("--cluster", options->cluster,
                    "a context of your kubeconfig: its CustomResourceDefinitions and the OpenAPI of its "
                    "aggregated API servers")
-      ->type_name("CONTEXT");
+      .Type("CONTEXT");
   import
-      ->add_option("--cluster-timeout", options->seconds,
+      .AddOption("--cluster-timeout", options->seconds,
                    "seconds for all that the cluster is asked; default: 120")
-      ->type_name("N")
-      ->check(CLI::Range(1u, 86400u));
+      .Type("N")
+      .Within(1, 86400);
   import
-      ->add_option("-o,--output", options->output, "the bundle to write, such as .sluice/schemas/own.bundle")
-      ->type_name("FILE")
-      ->required();
-  import->callback([options, &exit_code] { exit_code = RunImport(*options);
-});
+      .AddOption("-o,--output", options->output, "the bundle to write, such as .sluice/schemas/own.bundle")
+      .Type("FILE")
+      .Required();
+  import.Runs([options] { return RunImport(*options); });
+}
+
 }  // namespace
 
-}  // namespace sluice::cli
-
-void AddSchemas(CLI::App& app, int& exit_code) {
-  CLI::App* schemas = app.add_subcommand("schemas", "list, show and import schemas");
-  schemas->require_subcommand(1);
-  AddList(*schemas, exit_code);
-  AddShow(*schemas, exit_code);
-  AddImport(*schemas, exit_code);
+void AddSchemas(const Command& app) {
+  const Command schemas = app.AddCommand("schemas", "list, show and import schemas");
+  schemas.NeedsCommand();
+  AddList(schemas);
+  AddShow(schemas);
+  AddImport(schemas);
 }
 
 }  // namespace sluice::cli
