@@ -79,11 +79,12 @@ Status ApplyMode(Context& context, const Node& node) {
     return Wrong(context, node, "\"mode\" must be enforce or observe");
   }
   const bool observe = node.String() == "observe";
-  if (observe && context.mode_is_fixed && context.settings->mode == Mode::kEnforce) {
+  const bool is_repository = context.file != kHookFile;  // within hook.yaml what stands later wins
+  if (observe && is_repository && context.mode_is_fixed && context.settings->mode == Mode::kEnforce) {
     return Wrong(context, node, "hook.yaml says mode: enforce, which a repository cannot loosen");
   }
   context.settings->mode = observe ? Mode::kObserve : Mode::kEnforce;
-  context.mode_is_fixed |= context.file == kHookFile;
+  context.mode_is_fixed |= !is_repository;
   return Ok{};
 }
 

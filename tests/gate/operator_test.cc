@@ -1,6 +1,10 @@
 // hook.yaml and settings.yaml: what is taken, and the longer list of what is not.
 #include "gate/operator.h"
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
 #include "tests/catch.h"
 
 namespace sluice::gate {
@@ -27,6 +31,41 @@ TEST_CASE("a project's entry refines what stands above it") {
   const HookSettings other = *ParseHookSettings(hook, "", "team/web");
   CHECK(other.mode == Mode::kObserve);
   CHECK(other.floor.repository.empty());
+}
+
+TEST_CASE("a project's mode wins over the one above it, in either direction and order") {
+  const char* first = "mode: enforce\nprojects:\n  \"sandbox/*\": {mode: observe}\n";
+  const char* last = "projects:\n  \"sandbox/*\": {mode: observe}\nmode: enforce\n";
+  const char* stricter = "mode: observe\nprojects:\n  \"sandbox/*\": {mode: enforce}\n";
+  CHECK(ParseHookSettings(first, "", "sandbox/web")->mode == Mode::kObserve);
+  CHECK(ParseHookSettings(first, "mode: enforce\n", "sandbox/web")->mode == Mode::kEnforce);
+  CHECK(ParseHookSettings(first, "mode: observe\n", "sandbox/web")->mode == Mode::kObserve);
+  CHECK(ParseHookSettings(first, "", "shop/web")->mode == Mode::kEnforce);
+  CHECK_FALSE(ParseHookSettings(first, "mode: observe\n", "shop/web"));
+  CHECK(ParseHookSettings(last, "", "sandbox/web")->mode == Mode::kEnforce);
+  CHECK_FALSE(ParseHookSettings(stricter, "mode: observe\n", "sandbox/web"));
+}
+
+// The block of YAML below a heading of docs/configuration.md.
+std::string Documented(std::string_view heading) {
+  std::ifstream file(std::filesystem::path(SLUICE_SOURCE_DIR) / "docs/configuration.md");
+  const std::string page{std::istreambuf_iterator<char>(file), {}};
+  const std::size_t at = page.find("```yaml\n", page.find("\n" + std::string(heading) + "\n")) + 8;
+  REQUIRE(at < page.size());
+  return page.substr(at, page.find("```\n", at) - at);
+}
+
+TEST_CASE("the documentation's hook.yaml does what its page says") {
+  const std::string hook = Documented("## `/etc/sluice/hook.yaml`");
+  const Result<HookSettings> sandbox = ParseHookSettings(hook, "", "sandbox/web");
+  if (!sandbox) FAIL(sandbox.error().Text());
+  CHECK(sandbox->mode == Mode::kObserve);
+  const HookSettings other = *ParseHookSettings(hook, "", "shop/web");
+  CHECK(other.mode == Mode::kEnforce);
+  CHECK(other.log == "syslog");
+  CHECK(other.floor.repository == "/srv/git/platform/policy.git");
+  CHECK(other.bypass_by == std::vector<std::string>{"ana", "ben"});
+  CHECK(other.limits.push_files == 5000);
 }
 
 TEST_CASE("an environment is a branch, or a folder of one") {
