@@ -62,10 +62,11 @@ int RunSet(const HookOptions& options) {
 }
 
 std::string StateWords(const hooks::RepositoryState& state) {
-  std::string words = !state.gated        ? "NOT GATED  "
-                      : !state.has_policy ? "NO POLICY  "
-                      : state.observed    ? "observed   "
-                                          : "gated      ";
+  std::string words = !state.gated             ? "NOT GATED  "
+                      : !state.has_policy      ? "NO POLICY  "
+                      : !state.trouble.empty() ? "TROUBLE    "
+                      : state.observed         ? "observed   "
+                                               : "gated      ";
   words += report::Printable(state.path);
   if (!state.platform.empty()) words += " (" + report::Printable(state.platform) + ")";
   if (!state.trouble.empty()) words += ": " + report::Printable(state.trouble);
@@ -89,8 +90,8 @@ std::string StatesAsJson(const std::vector<hooks::RepositoryState>& states) {
   return out += '\n';
 }
 
-// 1 where a repository is not gated, or nothing in it is protected, so that a
-// monitor can ask.
+// 1 where a repository has any trouble (it is not gated, nothing in it is protected,
+// every push is rejected), so that a monitor can ask.
 int RunStatus(const HookOptions& options) {
   const std::string directory = options.repositories.empty() ? "." : options.repositories[0];
   const Result<std::vector<hooks::RepositoryState>> states = hooks::ListRepositories(directory);
@@ -103,8 +104,8 @@ int RunStatus(const HookOptions& options) {
     if (states->empty()) text = "no repository at or below " + report::Printable(directory) + "\n";
   }
   if (!Print(text)) return kUnjudged;
-  const bool all = std::all_of(states->begin(), states->end(),
-                               [](const auto& state) { return state.gated && state.has_policy; });
+  const bool all =
+      std::all_of(states->begin(), states->end(), [](const auto& state) { return state.trouble.empty(); });
   return all ? kAccepted : kRejected;
 }
 

@@ -13,6 +13,7 @@
 #include "hooks/places.h"
 #include "hooks/platform.h"
 #include "hooks/policy_branch.h"
+#include "hooks/settings.h"
 
 namespace sluice::hooks {
 namespace {
@@ -60,6 +61,19 @@ Result<std::string> SettingsText(const Places& places, const InstallOptions& opt
   return text;
 }
 
+// What every push would stumble over is said now.
+Status CheckSettings(const Places& places, const std::string& operator_file, const std::string& settings_yaml,
+                     const std::string& project) {
+  const Result<SettingTexts> texts = ReadSettingTexts(places, operator_file);
+  if (!texts) return texts.error();
+  const Result<gate::HookSettings> settings =
+      gate::ParseHookSettings(texts->hook_yaml, settings_yaml, project);
+  if (settings) return Ok{};
+  Error error = settings.error();
+  error.file = error.file == "hook.yaml" ? texts->hook_file : SettingsFile(places);
+  return error;
+}
+
 Status CheckPlacement(const Placement& placement) {
   const HookFile there = LookAt(placement.path);
   if (there.kind != HookKind::kOther) return Ok{};
@@ -91,6 +105,8 @@ Result<Plan> MakePlan(const std::string& repository, const InstallOptions& optio
   Result<std::string> settings = SettingsText(plan.places, options, plan.platform);
   if (!settings) return settings.error();
   plan.settings = std::move(*settings);
+  Status read = CheckSettings(plan.places, options.operator_file, plan.settings, plan.project);
+  if (!read) return read.error();
   Result<Placements> placements = PlacementsFor(plan.platform, plan.places, plan.project);
   if (!placements) return placements.error();
   plan.placements = std::move(*placements);
@@ -146,13 +162,15 @@ Status Carry(const Plan& plan, const InstallOptions& options, Steps& steps) {
 // GitHub Enterprise takes hooks from a repository of its own and runs them in a
 // chroot that is uploaded.
 Steps ForGithub() {
+  const std::string file = HookFileText("/usr/libexec/sluice/sluice-hook", "pre-receive --platform=github");
+  const std::size_t end = file.find('\n');
   return {.done = {},
           .next = {"put the static program at /usr/libexec/sluice/sluice-hook into the hook environment (a "
                    "chroot with "
                    "/bin/sh and git), and /etc/sluice/hook.yaml beside it",
                    "upload it: ghe-hook-env-create sluice FILE",
-                   "commit to the hooks' repository, executable: " +
-                       HookFileText("/usr/libexec/sluice/sluice-hook", "pre-receive --platform=github"),
+                   "commit to the hooks' repository, executable, a file of these two lines:",
+                   file.substr(0, end), file.substr(end + 1, file.size() - end - 2),
                    "add it as a pre-receive hook; all hooks of a repository share five seconds"}};
 }
 
@@ -225,6 +243,7 @@ Result<Steps> SetKey(const std::string& repository, std::string_view key, std::s
   const std::string path = SettingsFile(*places);
   Result<std::string> text = gate::SetSetting(ReadSmall(path), key, value);
   if (!text) return text.error();
+  if (Status read = CheckSettings(*places, {}, *text, ProjectOf(*places)); !read) return read.error();
   if (Status made = MakeDirectoryLike(places->Own(), places->common_dir); !made) return made.error();
   if (Status written = WriteLike(path, *text, kSettingsMode, places->common_dir); !written)
     return written.error();

@@ -35,7 +35,8 @@ struct Steps {
 
 // Every function takes the path of a repository (bare, or with a work tree).
 // All are idempotent, give what they write to the owner of the repository, and
-// refuse (kUsage) what they do not understand before they change anything.
+// refuse (kUsage; kConfiguration: the operator's file, or what would come of it) what
+// they do not understand before they change anything.
 Result<Steps> Install(const std::string& repository, const InstallOptions& options);
 // Takes the hooks out, puts back what was there; settings and index stay.
 Result<Steps> Uninstall(const std::string& repository);
@@ -55,8 +56,8 @@ struct RepositoryState {
 // not followed, more than 16 levels not entered.
 Result<std::vector<RepositoryState>> ListRepositories(const std::string& directory);
 
-// Judges the whole tree of HEAD as one change, by the configuration in it, and
-// writes the index: for a mirror or a history that was there before the gate.
+// Judges all of the policy branch as one change, by the policy that judges a push, with
+// the floor, and writes the index: for a mirror or a history that was there before the gate.
 // Says nothing and changes nothing else; what it finds is counted as older from
 // then on where `ratchet` is on.
 Result<Verdict> Import(const std::string& repository);

@@ -46,15 +46,21 @@ ClusterProgram ClusterProgramOf(const SettingTexts& texts) {
           .environment = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C.UTF-8"}};
 }
 
+// For its operator to mend, whatever kind it was.
+Error OfServer(Error error) {
+  error.kind = ErrorKind::kConfiguration;
+  return error;
+}
+
 // Settings as far as they are understood, so that the mode is known even where
 // nothing else is.
 Status ReadSettings(const Call& call, Task& task) {
   Result<SettingTexts> texts = ReadSettingTexts(task.places);
-  if (!texts) return texts.error();
+  if (!texts) return OfServer(texts.error());
   Result<gate::HookSettings> settings = EffectiveSettings(*texts, task.places, call.platform);
   if (!settings) {
     task.settings.mode = ModeByLine(*texts);
-    return Failed(settings.error().Text());
+    return OfServer(settings.error());
   }
   task.settings = std::move(*settings);
   if (task.settings.ask_clusters) task.cluster = ClusterProgramOf(*texts);
@@ -75,7 +81,7 @@ Status ReadPush(const Call& call, Task& task) {
   const std::string& floor = task.settings.floor.repository;
   if (floor.empty()) return Ok{};
   Result<Places> places = PlacesAt(floor);
-  if (!places) return places.error();
+  if (!places) return OfServer(places.error());
   task.floor = std::move(*places);
   return Ok{};
 }
@@ -105,7 +111,7 @@ Conclusion Conclude(Result<Answer> answer, const Task& task, const Call& call) {
   conclusion.reason = answer.error().Text();
   conclusion.answer.verdict = "unjudged";
   conclusion.answer.index_behind = true;  // perhaps that was why
-  conclusion.answer.words = NoVerdictWords(conclusion.reason, task.settings);
+  conclusion.answer.words = NoVerdictWords(answer.error(), task.settings);
   return conclusion;
 }
 

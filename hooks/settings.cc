@@ -17,15 +17,29 @@ namespace {
 constexpr std::size_t kMaxBytes = 1u << 20;
 constexpr std::chrono::milliseconds kGithubDeadline{2000};
 
-// Empty where there is none.
-Result<std::string> ReadTrusted(const std::string& path) {
+// kNotFound where there is none.
+Result<std::string> ReadThere(const std::string& path) {
   const git::File file = git::OpenAt(AT_FDCWD, path);
-  if (!file && (errno == ENOENT || errno == ENOTDIR)) return std::string();
+  if (!file && (errno == ENOENT || errno == ENOTDIR)) return NotFound("there is no " + path);
   if (!file) return SystemError("cannot read " + path, errno);
   struct stat status;
   if (fstat(file.fd(), &status) != 0 || !S_ISREG(status.st_mode)) return Failed(path + " is no file");
   if ((status.st_mode & S_IWOTH) != 0) return Failed(path + " may be written by anyone: chmod o-w");
   return git::ReadAll(file.fd(), kMaxBytes, path);
+}
+
+// Empty where there is none.
+Result<std::string> ReadTrusted(const std::string& path) {
+  Result<std::string> text = ReadThere(path);
+  if (!text && text.error().kind == ErrorKind::kNotFound) return std::string();
+  return text;
+}
+
+// One that was named has to be there: without it floor, limits and mode would go unsaid.
+Result<std::string> ReadNamed(const std::string& path) {
+  Result<std::string> text = ReadThere(path);
+  if (text || text.error().kind != ErrorKind::kNotFound) return text;
+  return Error{ErrorKind::kConfiguration, "the operator's file is not there: " + path, {}, {}};
 }
 
 bool Says(std::string_view text, std::string_view mode) {
@@ -41,11 +55,12 @@ bool Says(std::string_view text, std::string_view mode) {
 
 }  // namespace
 
-Result<SettingTexts> ReadSettingTexts(const Places& places) {
-  Result<std::string> moved = ReadTrusted(places.Own() + "/operator");
-  if (!moved) return moved.error();
-  const std::string path = moved->empty() ? SLUICE_OPERATOR_FILE : moved->substr(0, moved->find('\n'));
-  Result<std::string> hook = ReadTrusted(path);
+Result<SettingTexts> ReadSettingTexts(const Places& places, const std::string& operator_file) {
+  Result<std::string> name = operator_file.empty() ? ReadTrusted(places.Own() + "/operator") : operator_file;
+  if (!name) return name.error();
+  const bool named = !name->empty();
+  const std::string path = named ? name->substr(0, name->find('\n')) : SLUICE_OPERATOR_FILE;
+  Result<std::string> hook = named ? ReadNamed(path) : ReadTrusted(path);
   if (!hook) return hook.error();
   Result<std::string> settings = ReadTrusted(places.Own() + "/settings.yaml");
   if (!settings) return settings.error();

@@ -19,8 +19,10 @@ struct SettingTexts {
   std::string hook_file{};  // path of the first, there or not
 };
 
-// kFailed where a file cannot be read or may be written by anyone.
-Result<SettingTexts> ReadSettingTexts(const Places& places);
+// kFailed where a file cannot be read or may be written by anyone, kConfiguration
+// where the operator's is named and not there. `operator_file` is that name instead
+// of the one in `sluice/operator`; empty: as that says.
+Result<SettingTexts> ReadSettingTexts(const Places& places, const std::string& operator_file = {});
 
 // The settings in force; `platform` is that of the hook file, where it names
 // one. GitHub Enterprise gives all hooks five seconds: the deadline is two there

@@ -84,14 +84,17 @@ RepositoryState StateOf(const std::string& path) {
     state.gated = state.trouble.empty();
     break;
   }
+  if (!state.gated) return state;
   const Result<SettingTexts> texts = ReadSettingTexts(*places);
-  if (!texts || !state.gated) {
-    if (!texts) state.trouble = texts.error().message;
+  if (!texts) {
+    state.trouble = texts.error().Text() + ": every push is rejected";
     return state;
   }
   const Result<gate::HookSettings> settings = EffectiveSettings(*texts, *places, {});
   if (!settings) {
-    state.trouble = settings.error().Text() + ": every push is rejected";
+    state.observed = ModeByLine(*texts) == gate::Mode::kObserve;
+    state.trouble =
+        settings.error().Text() + (state.observed ? ": no push is judged" : ": every push is rejected");
     return state;
   }
   state.platform = settings->platform;

@@ -127,12 +127,14 @@ std::string ErrorLine(std::string_view text, const gate::HookSettings& settings)
   return (settings.platform == "gitlab" ? "GL-HOOK-ERR: " : "error: ") + report::Printable(text) + "\n";
 }
 
-std::string NoVerdictWords(std::string_view reason, const gate::HookSettings& settings) {
-  const std::string sentence = "sluice could not judge this push: " + std::string(reason);
+std::string NoVerdictWords(const Error& reason, const gate::HookSettings& settings) {
+  const std::string sentence = "sluice could not judge this push: " + reason.Text();
   if (settings.mode == gate::Mode::kObserve)
     return "warning: " + report::Printable(sentence) + "\nnothing is rejected here: the mode is observe\n";
   return ErrorLine(sentence, settings) +
-         "hint: nothing was changed; push less at once, or ask the operator of this server\n";
+         (reason.kind == ErrorKind::kConfiguration
+              ? "hint: nothing was changed; the operator of this server mends this: sluice hook status\n"
+              : "hint: nothing was changed; push less at once, or ask the operator of this server\n");
 }
 
 }  // namespace sluice::hooks

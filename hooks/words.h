@@ -13,8 +13,9 @@ namespace sluice::hooks {
 
 Answer InWords(const gate::PushVerdict& verdict, const gate::HookSettings& settings);
 
-// Where there is no verdict. `reason` is half a sentence: "it took longer than 4 s".
-std::string NoVerdictWords(std::string_view reason, const gate::HookSettings& settings);
+// Where there is no verdict. `reason` is half a sentence ("it took longer than 4 s"); of
+// kConfiguration it is the server's own settings, which nobody who pushes can mend.
+std::string NoVerdictWords(const Error& reason, const gate::HookSettings& settings);
 
 // `text` as an "error: " line, or what GitLab's web page shows.
 std::string ErrorLine(std::string_view text, const gate::HookSettings& settings);

@@ -27,6 +27,27 @@ class Hook(TestCase):
         self.assertCode(self.sluice("hook", "uninstall", self.bare), 0)
         self.assertCode(self.sluice("hook", "status", self.bare), 1)
 
+    def test_a_repository_that_rejects_every_push_is_trouble(self):
+        self.sluice("hook", "install", self.bare)
+        with open(os.path.join(self.bare, "sluice/settings.yaml"), "a", encoding="utf-8") as file:
+            file.write("nonsense: 1\n")
+        result = self.sluice("hook", "status", self.bare)
+        self.assertCode(result, 1)
+        self.assertFirst(result.out, "TROUBLE    " + self.bare)
+        self.assertIn("every push is rejected", result.out)
+        self.assertCode(self.sluice("hook", "status", "-o", "json", self.bare), 1)
+
+    def test_an_operators_file_with_a_mistake_is_refused(self):
+        operator = self.path("hook.yaml")
+        for text, words in ((None, "the operator's file is not there: "), ("moed: enforce\n", operator + ":1:1: unknown key")):
+            if text is not None:
+                with open(operator, "w", encoding="utf-8") as file:
+                    file.write(text)
+            result = self.sluice("hook", "install", "--operator-file", operator, self.bare)
+            self.assertCode(result, 2)
+            self.assertFirst(result.err, "error: " + words)
+            self.assertFalse(os.path.exists(os.path.join(self.bare, "sluice")))
+
     def test_settings_are_set_and_taken_back(self):
         self.sluice("hook", "install", self.bare)
         head = self.git("rev-parse", "HEAD")

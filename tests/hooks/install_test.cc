@@ -182,11 +182,52 @@ TEST_CASE("what is not understood is refused before anything is changed") {
   CHECK(nothing.error().kind == ErrorKind::kUsage);
 }
 
+TEST_CASE("an operator's file that a push would stumble over is refused, and nothing is changed") {
+  const Program program;
+  const BareRepository repository;
+  const std::string file = repository.directory.path + "/hook.yaml";
+  const auto refused = [&](const InstallOptions& options, const std::string& words) {
+    const std::string before = Snapshot(repository.path);
+    const Result<Steps> steps = Install(repository.path, options);
+    REQUIRE_FALSE(steps);
+    CHECK(steps.error().kind == ErrorKind::kConfiguration);
+    CHECK(steps.error().Text() == words);
+    CHECK(Snapshot(repository.path) == before);
+  };
+  const InstallOptions options{.program = program.path, .operator_file = file};
+  refused(options, "the operator's file is not there: " + file);
+  WriteFile(file, "deadline: 4s\nmood: enforce\n");
+  refused(options, file + ":2:1: unknown key \"mood\"");
+  WriteFile(file, "mode: enforce\n");
+  refused({.program = program.path, .mode = "observe", .operator_file = file},
+          repository.path +
+              "/sluice/settings.yaml:2:7: hook.yaml says mode: enforce, which a repository "
+              "cannot loosen");
+  REQUIRE(Install(repository.path, options));
+  const std::string before = Snapshot(repository.path);
+  CHECK_FALSE(SetKey(repository.path, "mode", "observe"));
+  REQUIRE(unlink(file.c_str()) == 0);
+  refused({.program = program.path}, "the operator's file is not there: " + file);
+  CHECK(Snapshot(repository.path) == before);
+}
+
+TEST_CASE("the project that is being installed chooses the operator's keys") {
+  const Program program;
+  const BareRepository repository;
+  const std::string file = repository.directory.path + "/hook.yaml";
+  WriteFile(file, "mode: enforce\nprojects:\n  \"new/*\": {mode: observe}\n");
+  InstallOptions options{.program = program.path, .mode = "observe", .operator_file = file};
+  CHECK_FALSE(Install(repository.path, options));
+  options.project = "new/shop";
+  CHECK(Install(repository.path, options));
+}
+
 TEST_CASE("on GitHub Enterprise the operator is told what to upload") {
   const Result<Steps> steps = Install("", {.platform = "github"});
   REQUIRE(steps);
   CHECK(steps->done.empty());
   CHECK(Says(steps->next, "#!/usr/libexec/sluice/sluice-hook pre-receive --platform=github"));
+  for (const std::string& step : steps->next) CHECK(step.find('\n') == step.npos);
 }
 
 TEST_CASE("a setting is set and unset, an unknown one refused") {

@@ -45,6 +45,19 @@ TEST_CASE("the operator's file may lie elsewhere, and the repository's file adds
   CHECK(settings->mode == gate::Mode::kObserve);
 }
 
+TEST_CASE("an operator's file that is named has to be there") {
+  const BareRepository repository;
+  const Places places = InRepository(repository);
+  const std::string file = repository.directory.path + "/hook.yaml";
+  WriteFile(places.Own() + "/operator", file + "\n");
+  Result<gate::HookSettings> settings = Read(places);
+  REQUIRE_FALSE(settings);
+  CHECK(settings.error().kind == ErrorKind::kConfiguration);
+  CHECK(settings.error().message == "the operator's file is not there: " + file);
+  WriteFile(file, "");
+  CHECK(Read(places));
+}
+
 TEST_CASE("a file that anyone may write, or that is none, is not believed") {
   const BareRepository repository;
   const Places places = InRepository(repository);

@@ -94,6 +94,11 @@ TEST_CASE("settings that are not understood are trouble of a gated repository") 
   const std::vector<RepositoryState> states = server.States();
   CHECK(states[0].gated);
   CHECK(states[0].trouble.find("every push is rejected") != std::string::npos);
+  WriteFile(path + "/sluice/settings.yaml", "mode: observe\nnonsense: 1\n");
+  const RepositoryState observed = server.States()[0];
+  CHECK((observed.observed && observed.trouble.find("no push is judged") != std::string::npos));
+  WriteFile(path + "/sluice/settings.yaml", "", 0666);
+  CHECK(server.States()[0].trouble.find("chmod o-w: every push is rejected") != std::string::npos);
 }
 
 TEST_CASE("a policy branch that does not exist beside others is trouble, with the commands that mend it") {

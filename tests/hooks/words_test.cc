@@ -110,14 +110,19 @@ TEST_CASE("what does not reject is worded as what it is") {
 
 TEST_CASE("without a verdict there is one plain sentence and a hint") {
   gate::HookSettings settings;
-  CHECK(NoVerdictWords("it took longer than 4 s", settings)
+  CHECK(NoVerdictWords(Failed("it took longer than 4 s"), settings)
             .starts_with("error: sluice could not judge this push: it took longer than 4 s\nhint: "));
+  const Error of_server{ErrorKind::kConfiguration, "unknown key \"mood\"", "hook.yaml", {2, 1}};
+  CHECK(NoVerdictWords(of_server, settings) ==
+        "error: sluice could not judge this push: hook.yaml:2:1: unknown key \"mood\"\n"
+        "hint: nothing was changed; the operator of this server mends this: sluice hook status\n");
   settings.platform = "gitlab";
-  CHECK(NoVerdictWords("x", settings).starts_with("GL-HOOK-ERR: sluice could not judge this push: x\n"));
+  CHECK(NoVerdictWords(Failed("x"), settings)
+            .starts_with("GL-HOOK-ERR: sluice could not judge this push: x\n"));
   settings.mode = gate::Mode::kObserve;
-  CHECK(NoVerdictWords("x", settings) ==
+  CHECK(NoVerdictWords(Failed("x"), settings) ==
         "warning: sluice could not judge this push: x\nnothing is rejected here: the mode is observe\n");
-  CHECK_FALSE(Holds(NoVerdictWords("a\x1b[31mb", settings), "\x1b"));
+  CHECK_FALSE(Holds(NoVerdictWords(Failed("a\x1b[31mb"), settings), "\x1b"));
 }
 
 }  // namespace

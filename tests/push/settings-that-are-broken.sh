@@ -8,6 +8,9 @@ config_map second
 commit 'second'
 printf 'deadline: 4s\nmood: enforce\n' >"$OPERATOR"
 refused 'sluice could not judge this push: hook.yaml:2:1: unknown key "mood"' git push origin HEAD:main
+says 'hint: nothing was changed; the operator of this server mends this: sluice hook status'
+rm "$OPERATOR"
+refused "sluice could not judge this push: the operator's file is not there: $OPERATOR" git push origin HEAD:main
 : >"$OPERATOR"
 cp "$SERVER/sluice/settings.yaml" "$WORK/settings"
 printf 'policyRef: 7\n' >"$SERVER/sluice/settings.yaml"
