@@ -83,13 +83,13 @@ void OpenFacts(const Push& push, Trees& trees) {
   trees.index = *std::move(index);
 }
 
-Result<Trees> OpenTrees(const Judges& judges, const RefMove& move, std::string& base_name) {
+// `base` is a commit; zero: nothing was there.
+Result<Trees> OpenTrees(const Judges& judges, const RefMove& move, const Oid& base) {
   const Push& push = judges.push;
   Trees trees;
   const Result<Oid> tree = git::TreeOf(*push.repository, move.update.new_id);
   if (!tree) return tree.error();
   trees.tree = *tree;
-  const Oid base = FindBase(judges, move, base_name);
   if (!base.IsZero()) {
     if (const Result<Oid> base_tree = git::TreeOf(*push.repository, base)) trees.base = *base_tree;
   }
@@ -300,7 +300,7 @@ Result<Content> JudgeFolder(const Judges& judges, const RefMove& move, const std
   const Result<RepoPath> directory = RepoPath::Parse(folder);
   if (!directory) return directory.error();
   Content content;
-  const Result<Trees> trees = OpenTrees(judges, move, content.base);
+  const Result<Trees> trees = OpenTrees(judges, move, FindBase(judges, move, content.base));
   if (!trees) return trees.error();
   CheckInput input = InputOf(judges, move, *trees, judges.own.loaded.configuration);
   Result<std::vector<git::FileChange>> files = WholeTree(*trees->after, *directory);
@@ -329,6 +329,19 @@ Result<Content> JudgeFolder(const Judges& judges, const RefMove& move, const std
   return content;
 }
 
+Result<Verdict> JudgeWhole(const Judges& judges, const RefMove& move) {
+  const Result<Trees> trees = OpenTrees(judges, move, Oid());
+  if (!trees) return trees.error();
+  Content content;
+  content.verdict.subject = ShortName(move.ref);
+  content.verdict.summary.policy = judges.own.loaded.configuration.source;
+  std::vector<LookedAt> looked_at;
+  WithOwnPolicy(judges, move, *trees, looked_at, content);
+  WithFloor(judges, move, *trees, content.verdict);
+  Settle(content.verdict);
+  return std::move(content.verdict);
+}
+
 void CannotJudge(Verdict& verdict, const Error& error) {
   verdict.outcome = Outcome::kUnjudged;
   verdict.reason = error.Text();
@@ -342,7 +355,7 @@ Content JudgeContent(const Judges& judges, const RefMove& move, Verdict begun) {
   if (!target) return Unsearched(target.error(), std::move(content));
   Join(std::move(target->findings), content.verdict);
   if (target->type == git::ObjectType::kBlob) return OfBlob(move, std::move(content));
-  const Result<Trees> trees = OpenTrees(judges, move, content.base);
+  const Result<Trees> trees = OpenTrees(judges, move, FindBase(judges, move, content.base));
   if (trees) return Searched(judges, move, *trees, target->type, std::move(content));
   if (trees.error().kind != ErrorKind::kLimit) return Unsearched(trees.error(), std::move(content));
   content.verdict.findings.push_back(MakeFinding(kTooLargeRule, {}, {}, trees.error().message));

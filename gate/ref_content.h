@@ -32,6 +32,10 @@ Content JudgeContent(const Judges& judges, const RefMove& move, Verdict begun);
 // Error: it could not be told.
 Result<Content> JudgeFolder(const Judges& judges, const RefMove& move, const std::string& folder);
 
+// All that the ref would hold, against nothing, whatever was there before and however it
+// would move: by the repository's own policy and the operator's. Its history is not searched.
+Result<Verdict> JudgeWhole(const Judges& judges, const RefMove& move);
+
 // The verdict cannot be finished, for this reason.
 void CannotJudge(Verdict& verdict, const Error& error);
 

@@ -22,3 +22,34 @@ equal "$CODE" 0 'the exit code of status'
 config_map third
 commit 'third'
 pushes git push origin HEAD:main
+
+# What the gate would say: by the branch that the settings name, and by the operator's floor.
+git init -q --bare "$WORK/srv/floor.git"
+git clone -q "$WORK/srv/floor.git" "$WORK/floor" 2>/dev/null
+(
+  cd "$WORK/floor"
+  mkdir .sluice
+  printf 'version: 1\nrules:\n  schema/unknown-kind: error\n' >.sluice/sluice.yaml
+  commit 'floor'
+  git push -q origin HEAD:main
+)
+git checkout -q --orphan release
+git rm -q -rf .
+mkdir .sluice
+printf 'version: 1\nrules:\n  schema/unknown-field: "off"\n' >.sluice/sluice.yaml
+broken fourth
+printf 'apiVersion: own.example/v1\nkind: Gadget\nmetadata:\n  name: a\n' >gadget.yaml
+commit 'release'
+pushes git push origin HEAD:release
+"$SLUICE" hook set "$SERVER" policyRef=refs/heads/release >"$WORK/out"
+echo "policy: {repository: $WORK/srv/floor.git}" >>"$OPERATOR"
+run "$SLUICE" hook import "$SERVER"
+says 'policy release@'
+silent_on 'second.yaml'
+says 'fourth.yaml:5:1'
+says 'gadget.yaml:1:1'
+says ', floor '
+"$SLUICE" hook set "$SERVER" policyRef=refs/heads/nowhere >"$WORK/out"
+run "$SLUICE" hook import "$SERVER"
+equal "$CODE" 2 'the exit code where there is nothing'
+says 'nothing to import: refs/heads/nowhere has no commit yet'
