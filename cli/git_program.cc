@@ -51,17 +51,36 @@ Result<process::ChildOptions> Prepare(std::vector<std::string> arguments, const 
   return options;
 }
 
+// The usual state of a checkout in a container: git's own words, with its remedy.
+Error SomebodyElses(std::string_view words) {
+  const std::size_t from = words.find('\'') + 1;
+  const std::string directory(words.substr(from, words.find('\'', from) - from));
+  return Usage("git does not read " + directory +
+               ", for it belongs to somebody else: git config --global --add safe.directory " + directory);
+}
+
+Error WhyNot(const std::string& name, const process::ChildResult& child) {
+  const std::string line = FirstLine(child.error_output);
+  if (line.find("dubious ownership in repository at '") != line.npos) return SomebodyElses(line);
+  return Failed("git " + name + ": " + line);
+}
+
+Result<process::ChildResult> Run(std::vector<std::string> arguments, const std::string& directory,
+                                 const std::vector<std::string>& variables) {
+  const Result<process::ChildOptions> options = Prepare(std::move(arguments), directory, variables);
+  if (!options) return options.error();
+  return process::Run(*options);
+}
+
 }  // namespace
 
 Result<std::string> RunGit(std::vector<std::string> arguments, const std::string& directory,
                            const std::vector<std::string>& variables) {
   const std::string name = arguments.empty() ? "" : arguments[0];
-  const Result<process::ChildOptions> options = Prepare(std::move(arguments), directory, variables);
-  if (!options) return options.error();
-  Result<process::ChildResult> child = process::Run(*options);
+  Result<process::ChildResult> child = Run(std::move(arguments), directory, variables);
   if (!child) return child.error();
   if (child->exit_code == 0 && !child->output_cut) return std::move(child->output);
-  return Failed("git " + name + ": " + FirstLine(child->error_output));
+  return WhyNot(name, *child);
 }
 
 Result<int> RunGitAloud(std::vector<std::string> arguments, const std::string& directory,
@@ -103,9 +122,11 @@ Result<std::shared_ptr<const git::Repository>> OpenRepository(const GitPlace& pl
 Result<Oid> ResolveCommit(const GitPlace& place, const git::Repository& repository,
                           const std::string& revision) {
   const std::string& directory = place.top.empty() ? place.git_dir : place.top;
-  const Result<std::string> output =
-      RunGit({"rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"}, directory);
-  if (output) return Oid::FromHex(FirstLine(*output));
+  const Result<process::ChildResult> child =
+      Run({"rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"}, directory, {});
+  if (!child) return child.error();
+  if (child->exit_code == 0) return Oid::FromHex(FirstLine(child->output));
+  if (!child->error_output.empty()) return WhyNot("rev-parse", *child);  // of a name it only says no
   std::string message = "no commit is named \"" + revision + "\" here";
   if (git::IsShallow(repository)) return Usage(message + "; " + std::string(kDeepen));
   const std::size_t slash = revision.find('/');

@@ -15,7 +15,8 @@
 namespace sluice::cli {
 
 // Standard output of `git ARGUMENTS` in `directory`. kFailed where git is not
-// there or exits with anything but 0: its first line is in the message.
+// there or exits with anything but 0: its first line is in the message. kUsage, with the
+// remedy, where it does not read the repository of another owner.
 // `variables` ("NAME=value") win over the user's.
 Result<std::string> RunGit(std::vector<std::string> arguments, const std::string& directory,
                            const std::vector<std::string>& variables = {});

@@ -121,6 +121,7 @@ Status PromotionPlace::OpenClone(const PromotionPlaceOptions& options) {
               "+refs/sluice/*:refs/sluice/*"},
              directory());
   if (fetched) return Ok{};
+  if (fetched.error().kind == ErrorKind::kUsage) return fetched.error();
   if (!RunGit({"remote", "get-url", remote_}, directory()))
     return Usage("there is no remote " + remote_ + ": --remote NAME, or without fetching: --no-fetch");
   return Failed(fetched.error().message + "; without fetching: --no-fetch");

@@ -296,6 +296,17 @@ class Commits(TestCase):
         self.assertCode(self.sluice("check", "--", "-x..HEAD"), 2)
         self.assertCode(self.sluice("check", "HEAD..good.yaml"), 2)
 
+    @unittest.skipIf(os.geteuid() != 0, "only root can give files away")
+    def test_a_checkout_of_another_owner_gets_gits_reason_and_its_remedy(self):
+        self.commit({"more.yaml": GOOD.replace("good", "more")})
+        subprocess.run(["chown", "-R", "65534:65534", self.directory], check=True)
+        sentence = ("error: git does not read %s, for it belongs to somebody else: "
+                    "git config --global --add safe.directory %s\n" % (self.directory, self.directory))
+        for words in (("check", "HEAD~1..HEAD"), ("check", "--staged"), ("diff", "HEAD~1..HEAD"), ("diff",), ("env", "HEAD~1")):
+            result = self.sluice(*words)
+            self.assertCode(result, 2)
+            self.assertEqual(result.err, sentence)
+
     def test_a_shallow_clone_gets_a_plain_sentence(self):
         for number in range(3):
             self.commit({"n.yaml": GOOD.replace("good", "n%d" % number)})
