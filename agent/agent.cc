@@ -65,7 +65,7 @@ class Session {
   Result<CycleReport> Cycle() {
     if (!std::exchange(cleaned_, true)) mirror_.Clean();
     const std::int64_t now = std::time(nullptr);
-    Result<CycleReport> report = RunCycle({configuration_, mirror_, *identities_, keeper_, cancel_,
+    Result<CycleReport> report = RunCycle({configuration_, mirror_, verified_, *identities_, keeper_, cancel_,
                                            [this] {
                                              metrics_.Turn(std::chrono::steady_clock::now());
                                              return Hold();
@@ -141,6 +141,7 @@ class Session {
   const Configuration& configuration_;
   const net::Cancellation& cancel_;
   Mirror mirror_;
+  Verified verified_{};
   bool cleaned_ = false;  // of what an agent before left
   std::unique_ptr<Identities> identities_;
   Metrics metrics_;

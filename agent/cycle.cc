@@ -21,7 +21,7 @@ Result<Proof> Believe(const CycleWork& work, const Believed& before, std::int64_
   const auto prove = [&](const MirrorRefs& refs) -> Result<Proof> {
     auto repository = work.mirror.Read(refs);
     if (!repository) return repository.error();
-    return Prove(*std::move(repository), work.configuration, before, now);
+    return Prove(*std::move(repository), work.configuration, before, now, work.verified);
   };
   const Result<MirrorRefs> fetched = work.mirror.Fetch();
   CrashPoint("agent-fetched");
@@ -74,7 +74,7 @@ Result<Hold> CheckRemovals(const Proof& proof, const Configuration& configuratio
   const Result<std::uint64_t> consented = ConsentedRemovals(proof, state.applied->sequence);
   if (!consented) return consented.error();
   if (*consented >= removed) return Hold{};
-  return Hold{HoldCause::kRemovals, "record " + std::to_string(proof.ledger.records) + " removes " +
+  return Hold{HoldCause::kRemovals, "record " + std::to_string(proof.ledger->records) + " removes " +
                                         std::to_string(removed) + " of " + std::to_string(of) +
                                         " objects, more than maxRemoved (" +
                                         std::to_string(configuration.max_removed) +
@@ -140,7 +140,7 @@ CycleReport Begin(const Proof& proof, const State& state, const std::vector<Reco
   report.newest = proof.believed.record;
   report.applied = state.applied;
   report.repository = proof.believed.repository;
-  if (proof.ledger.records > 0) report.record = proof.ledger.newest;
+  if (proof.ledger->records > 0) report.record = proof.ledger->newest;
   if (proof.believed.freshness) report.expires = proof.believed.freshness->expires;
   report.hold = proof.hold;
   report.objects = recorded.size();

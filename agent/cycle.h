@@ -58,6 +58,7 @@ struct CycleReport {
 struct CycleWork {
   const Configuration& configuration;
   Mirror& mirror;
+  Verified& verified;  // of the cycles before
   Identities& identities;
   Keeper& keeper;
   const net::Cancellation& cancel;

@@ -59,11 +59,12 @@ Words ReadWords(const std::vector<std::string>& words) {
 Result<Proof> ProveHereOrThere(const Configuration& configuration, const Believed& before) {
   const Result<Mirror> mirror = Mirror::Open(configuration);
   if (!mirror) return mirror.error();
+  Verified verified;
   const auto prove = [&](const Result<MirrorRefs>& refs) -> Result<Proof> {
     if (!refs) return refs.error();
     auto repository = mirror->Read(*refs);
     if (!repository) return repository.error();
-    return Prove(*std::move(repository), configuration, before, std::time(nullptr));
+    return Prove(*std::move(repository), configuration, before, std::time(nullptr), verified);
   };
   Result<Proof> proof = prove(mirror->Refs());
   return proof ? std::move(proof) : prove(mirror->Fetch());

@@ -83,17 +83,60 @@ Hold HoldOf(const Configuration& configuration, const promotion::Ledger& ledger,
   return {};
 }
 
+// Whether the chain that was verified ends where the ref stands, and in what is remembered: nothing of it can
+// have become another one.
+bool StandsAt(const git::Repository& repository, const std::string& ref, const Oid& commit) {
+  const Result<Oid> tip = repository.ResolveRef(ref);
+  return tip && *tip == commit;
+}
+
+bool IsRemembered(const std::optional<promotion::RememberedRecord>& remembered, std::uint64_t sequence,
+                  const std::string& digest) {
+  return remembered && remembered->sequence == sequence && remembered->digest == digest;
+}
+
+using PolicyProof = std::shared_ptr<const promotion::PolicyChain>;
+using LedgerProof = std::shared_ptr<const promotion::Ledger>;
+
+Result<PolicyProof> ProvePolicy(const git::Repository& repository, const Configuration& configuration,
+                                const Believed& before, const Verified& verified) {
+  if (verified.policy) {
+    const promotion::PolicyVersion& newest = verified.policy->newest();
+    if (StandsAt(repository, promotion::LedgerRef("policy"), newest.commit) &&
+        IsRemembered(before.policy, verified.policy->versions.size(), newest.digest))
+      return verified.policy;
+  }
+  Result<promotion::PolicyChain> policy =
+      promotion::VerifyPolicy(repository, {configuration.pin, before.policy});
+  if (!policy) return policy.error();
+  return std::make_shared<const promotion::PolicyChain>(*std::move(policy));
+}
+
 // Who must agree is asked of the rules that each record holds; of the source, which is not
-// fetched, nothing is.
-Result<promotion::Ledger> ProveLedger(const std::shared_ptr<const git::Repository>& repository,
-                                      const Configuration& configuration,
-                                      const promotion::PolicyChain& policy, const Believed& before) {
+// fetched, nothing is. Another policy may take back who was allowed to record: all is verified anew by it.
+// Where the ledger does not go on from what was verified, the whole of it says why.
+Result<LedgerProof> ProveLedger(const std::shared_ptr<const git::Repository>& repository,
+                                const Configuration& configuration, const PolicyProof& policy,
+                                const Believed& before, const Verified& verified) {
   promotion::RecordRules rules(repository);
-  Result<promotion::Ledger> ledger = promotion::VerifyLedger(
-      *repository, configuration.environment, policy, before.record,
-      [&rules](const promotion::WeighedRecord& weighed) { return rules.Check(weighed); });
+  const promotion::WeighApprovals weigh = [&rules](const promotion::WeighedRecord& weighed) {
+    return rules.Check(weighed);
+  };
+  const bool known = verified.ledger && verified.policy == policy &&
+                     IsRemembered(before.record, verified.ledger->records, verified.ledger->digest);
+  if (known) {
+    const std::string ref = promotion::LedgerRef(configuration.environment);
+    if (StandsAt(*repository, ref, verified.ledger->commit)) return verified.ledger;
+    Result<promotion::Ledger> more =
+        promotion::VerifyMore(*repository, configuration.environment, *policy, *verified.ledger, weigh);
+    if (more) return std::make_shared<const promotion::Ledger>(*std::move(more));
+  }
+  Result<promotion::Ledger> ledger =
+      promotion::VerifyLedger(*repository, configuration.environment, *policy, before.record, weigh);
   const bool none = !ledger && ledger.error().kind == ErrorKind::kNotFound && !before.record;
-  return none ? promotion::Ledger() : ledger;
+  if (none) return std::make_shared<const promotion::Ledger>();
+  if (!ledger) return ledger.error();
+  return std::make_shared<const promotion::Ledger>(*std::move(ledger));
 }
 
 // The newest of the freshness that is there and the one that was seen.
@@ -116,16 +159,22 @@ Result<std::optional<promotion::Freshness>> ProveFreshness(const git::Repository
   return fresh;
 }
 
-// The commit of a record of the proven chain; its parents were verified.
+// Of the proven chain, whose parents were verified.
+Result<Oid> BeforeOf(const Proof& proof, const Oid& commit) {
+  const Result<git::Commit> read = git::ReadCommit(*proof.repository, commit);
+  if (!read) return read.error();
+  if (read->parents.size() != 1) return Failed("the chain ends early");
+  return read->parents.front();
+}
+
 Result<Oid> CommitOf(const Proof& proof, std::uint64_t sequence) {
-  if (sequence == 0 || sequence > proof.ledger.records)
+  if (sequence == 0 || sequence > proof.ledger->records)
     return Failed("there is no record " + std::to_string(sequence));
-  Oid commit = proof.ledger.commit;
-  for (std::uint64_t at = proof.ledger.records; at > sequence; --at) {
-    const Result<git::Commit> read = git::ReadCommit(*proof.repository, commit);
-    if (!read) return read.error();
-    if (read->parents.size() != 1) return Failed("the chain ends early");
-    commit = read->parents.front();
+  Oid commit = proof.ledger->commit;
+  for (std::uint64_t at = proof.ledger->records; at > sequence; --at) {
+    const Result<Oid> before = BeforeOf(proof, commit);
+    if (!before) return before.error();
+    commit = *before;
   }
   return commit;
 }
@@ -218,26 +267,24 @@ std::string StaleWords(const Configuration& configuration, const Believed& belie
 }
 
 Result<Proof> Prove(std::shared_ptr<const git::Repository> repository, const Configuration& configuration,
-                    const Believed& before, std::int64_t now) {
-  Proof proof;
-  proof.repository = std::move(repository);
-  const Result<promotion::PolicyChain> policy =
-      promotion::VerifyPolicy(*proof.repository, {configuration.pin, before.policy});
+                    const Believed& before, std::int64_t now, Verified& verified) {
+  const Result<PolicyProof> policy = ProvePolicy(*repository, configuration, before, verified);
   if (!policy) return policy.error();
-  const promotion::PolicyVersion& newest = policy->newest();
+  const promotion::PolicyVersion& newest = (*policy)->newest();
   if (!before.repository.empty() && before.repository != newest.trust.repository)
     return Failed("this is another repository than before");
-  Result<promotion::Ledger> ledger = ProveLedger(proof.repository, configuration, *policy, before);
+  const Result<LedgerProof> ledger = ProveLedger(repository, configuration, *policy, before, verified);
   if (!ledger) return ledger.error();
-  proof.ledger = *std::move(ledger);
   Result<std::optional<promotion::Freshness>> fresh =
-      ProveFreshness(*proof.repository, configuration, *policy, proof.ledger, before);
+      ProveFreshness(*repository, configuration, **policy, **ledger, before);
   if (!fresh) return fresh.error();
+  Proof proof{std::move(repository), *ledger, {}, {}};
   proof.believed = {newest.trust.repository, std::nullopt,
                     promotion::RememberedRecord{newest.record.head.sequence, newest.digest}, *fresh};
-  if (proof.ledger.records > 0)
-    proof.believed.record = promotion::RememberedRecord{proof.ledger.records, proof.ledger.digest};
-  proof.hold = HoldOf(configuration, proof.ledger, proof.believed, now);
+  if (proof.ledger->records > 0)
+    proof.believed.record = promotion::RememberedRecord{proof.ledger->records, proof.ledger->digest};
+  proof.hold = HoldOf(configuration, *proof.ledger, proof.believed, now);
+  verified = {*policy, *ledger};
   return proof;
 }
 
@@ -271,14 +318,17 @@ Result<std::vector<std::string>> ReadPaths(const Proof& proof, std::uint64_t seq
 
 Result<std::uint64_t> ConsentedRemovals(const Proof& proof, std::uint64_t from) {
   std::uint64_t removals = 0;
-  for (std::uint64_t at = proof.ledger.records; at > from; --at) {
-    const Result<Oid> commit = CommitOf(proof, at);
-    if (!commit) return commit.error();
-    const Result<OpenedRecord> opened = OpenRecord(proof, *commit, {});
+  Oid commit = proof.ledger->commit;
+  for (std::uint64_t at = proof.ledger->records; at > from; --at) {
+    const Result<OpenedRecord> opened = OpenRecord(proof, commit, {});
     if (!opened) return opened.error();
     const Result<std::uint64_t> consented = ConsentOf(*opened);
     if (!consented) return consented.error();
     removals += *consented;
+    if (at == from + 1) break;
+    const Result<Oid> before = BeforeOf(proof, commit);
+    if (!before) return before.error();
+    commit = *before;
   }
   return removals;
 }

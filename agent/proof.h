@@ -45,16 +45,24 @@ struct Hold {
 // nobody has to say so.
 std::string StaleWords(const Configuration& configuration, const Believed& believed, std::int64_t now);
 
-struct Proof {
-  std::shared_ptr<const git::Repository> repository;
-  promotion::Ledger ledger;  // records 0: there is none yet
-  Believed believed;         // now
-  Hold hold;                 // kCluster, kStale or kClock
+// What this process proved last, by one configuration: where the chains go on from there, only what is new is
+// verified. It is kept in memory alone, since a file could be another's by then.
+struct Verified {
+  std::shared_ptr<const promotion::PolicyChain> policy{};  // null: nothing was proved yet
+  std::shared_ptr<const promotion::Ledger> ledger{};       // by that policy
 };
 
-// An Error: what lies there is not to be believed. `now` in seconds since 1970.
+struct Proof {
+  std::shared_ptr<const git::Repository> repository;
+  std::shared_ptr<const promotion::Ledger> ledger;  // records 0: there is none yet; null without a repository
+  Believed believed;                                // now
+  Hold hold;                                        // kCluster, kStale or kClock
+};
+
+// An Error: what lies there is not to be believed. `now` in seconds since 1970. The answer is the one without
+// `verified`, which is what was proved here where it succeeds, and else as before.
 Result<Proof> Prove(std::shared_ptr<const git::Repository> repository, const Configuration& configuration,
-                    const Believed& before, std::int64_t now);
+                    const Believed& before, std::int64_t now, Verified& verified);
 
 // One object of a record, its bytes as they are applied.
 struct RecordedObject {

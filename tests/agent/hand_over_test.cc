@@ -73,7 +73,8 @@ struct Scene {
     report = {};
     State state;
     state.applied = kRecord;
-    const CycleWork work{configuration, mirror, cluster.identities(), keeper, cancel, {}, &artifact};
+    Verified verified;
+    const CycleWork work{configuration, mirror, verified, cluster.identities(), keeper, cancel, {}, &artifact};
     const Status done = HandOver(work, Order(recorded, false), {}, state, report);
     INFO((done ? "" : done.error().Text()));
     REQUIRE(done);

@@ -27,13 +27,14 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kInterval = 30;
 constexpr std::size_t kWorlds = 150;  // schedules of one
 constexpr std::size_t kWorkers = 2;
-constexpr std::ptrdiff_t kKinds = 50;  // of what is served
+constexpr std::ptrdiff_t kKinds = 51;  // of what is served
 
 // What a server does in one cycle.
 struct Served {
   View view;
   bool reachable = true;
   bool new_pod = false;     // the agent begins with an empty directory
+  bool restarted = false;   // another process goes on in that directory; else it is the one of the cycle before
   std::int64_t behind = 0;  // so far is its clock
 };
 
@@ -141,6 +142,10 @@ std::string NewPod(const Choice&, Served& served) {
   served.new_pod = true;
   return "an agent that begins anew";
 }
+std::string Restarted(const Choice&, Served& served) {
+  served.restarted = true;
+  return "an agent that is started again";
+}
 std::string Behind(const Choice& choice, Served& served) {
   served.behind = static_cast<std::int64_t>(1 + Below(choice.random, 8)) * kHour;
   return "an agent whose clock is behind";
@@ -151,7 +156,7 @@ constexpr Attack kAttacks[] = {
     ForgeAtHead,    ForgeAtHead,    ForgeAtHead, ForgeEarlier, ForgeEarlier,   ForgePolicy,    ForgePolicy,
     ForgeFreshness, ForgeFreshness, Staging,     Staging,      ForeignRecords, Foreign,        ForeignPolicy,
     NoLedger,       NoPolicy,       NoFreshness, Crossed,      Away,           Fork,           Retired,
-    Retired,        NewPod,         NewPod,      Behind};
+    Retired,        NewPod,         NewPod,      Restarted,    Behind};
 
 // A server's repository, whose objects are all that a world has.
 class Server {
@@ -305,6 +310,7 @@ class Schedule {
       fs::remove_all(place_.directory);
       holds_ = false;
     }
+    if (served.new_pod || served.restarted) verified_ = {};
     const std::int64_t now = clock_ - served.behind;
     Result<Mirror> mirror = Mirror::Open(configuration_);
     if (!mirror) return Wrong("the mirror: " + mirror.error().Text());
@@ -314,7 +320,7 @@ class Schedule {
                    .applyset = StateStore(place_.identities.Own(), configuration_).applyset()});
     static const net::Cancellation never;
     const Result<CycleReport> report =
-        RunCycle({configuration_, *mirror, place_.identities, keeper, never, [] { return true; }}, now);
+        RunCycle({configuration_, *mirror, verified_, place_.identities, keeper, never, [] { return true; }}, now);
     failed_ = !report;
     words_ = report ? report->hold.why : report.error().Text();
     notices_ = report ? NoticesOf(*report) : std::vector<Notice>();
@@ -413,6 +419,7 @@ class Schedule {
   Random random_;
   Tally& tally_;
   Configuration configuration_;
+  Verified verified_{};  // what the agent keeps in memory
   std::size_t hour_ = 0;
   std::int64_t clock_ = 0, best_expires_ = 0;
   std::vector<std::size_t> shown_;  // freshness that was there to be seen
