@@ -20,6 +20,7 @@
 #include "agent/metrics.h"
 #include "agent/notice.h"
 #include "agent/outcomes.h"
+#include "agent/state_store.h"
 #include "agent/status_map.h"
 
 namespace sluice::agent {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "agent/hand_over.h"
+#include "agent/state_store.h"
 #include "base/crash_point.h"
 #include "cluster/served_kind.h"
 

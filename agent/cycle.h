@@ -3,7 +3,7 @@
 //
 //   configuration.h       what the operator said
 //   mirror.h, proof.h     what the Git server gave, and what of it is believed
-//   state.h               what must not be forgotten, in the cluster
+//   state.h, state_store.h   what must not be forgotten, in the cluster
 //   apply_order.h, apply_record.h, prune.h   the objects
 //   keeper.h              the objects between two cycles
 //   external_artifact.h, hand_over.h   where Flux applies in our place

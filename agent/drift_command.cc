@@ -15,7 +15,7 @@
 #include "agent/mirror.h"
 #include "agent/places.h"
 #include "agent/proof.h"
-#include "agent/state.h"
+#include "agent/state_store.h"
 #include "git/file.h"
 #include "schemas/json_text.h"
 

@@ -6,9 +6,7 @@
 #include <set>
 
 #include "agent/json_text.h"
-#include "cluster/discovery.h"
 #include "cluster/members.h"
-#include "cluster/read.h"
 #include "crypto/base64.h"
 #include "crypto/digest.h"
 #include "promotion/object_path.h"
@@ -20,9 +18,9 @@ namespace {
 using manifests::Node;
 using promotion::RememberedRecord;
 
-constexpr std::string_view kStateKey = "state.json", kOwnedKey = "inventory";
-// The API server takes 1 MiB of data; labels and annotations stand beside it.
-constexpr std::size_t kMostData = 1'000'000;
+// An agent that knows no parts does not read a state that has them.
+constexpr std::uint64_t kWholeVersion = 1, kDividedVersion = 2;
+
 
 std::string RememberedText(const std::optional<RememberedRecord>& record) {
   if (!record) return "null";
@@ -66,6 +64,17 @@ Status ReadFreshnessOf(const Node& root, Believed& believed) {
 }
 
 // "PATH VERSION UID": none of the three holds a blank.
+std::string LineOf(const std::string& path, const Owned& owned) {
+  return path + " " + owned.version + " " + owned.uid + "\n";
+}
+
+// FNV-1a. It never changes: an object that moved to another part could be in neither for a moment.
+std::size_t PartOf(std::string_view path) {
+  std::uint64_t hash = 0xcbf29ce484222325u;
+  for (const char c : path) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+  return static_cast<std::size_t>(hash >> 32) % kInventoryParts;
+}
+
 Status ReadOwned(std::string_view line, std::map<std::string, Owned>& owned) {
   const std::size_t first = line.find(' '), second = line.find(' ', first + 1);
   const std::string_view path = line.substr(0, first);
@@ -73,27 +82,17 @@ Status ReadOwned(std::string_view line, std::map<std::string, Owned>& owned) {
     return Failed("the inventory has a line that names no object");
   Owned one{std::string(line.substr(first + 1, second - first - 1)), std::string(line.substr(second + 1))};
   if (one.version.empty()) return Failed("the inventory has an object without a version");
-  owned.emplace(path, std::move(one));
+  owned.insert_or_assign(std::string(path), std::move(one));
   return Ok{};
-}
-
-// "ConfigMap,Deployment.apps": the kinds in the set, as KEP 3659 writes them.
-std::string KindsOf(const State& state) {
-  std::set<std::string> kinds;
-  for (const auto& [path, owned] : state.owned) {
-    const Result<promotion::ObjectId> id = promotion::ReadObjectPath(path);
-    if (id) kinds.insert(id->kind + (id->group.empty() ? "" : "." + id->group));
-  }
-  std::string words;
-  for (const std::string& kind : kinds) words += (words.empty() ? "" : ",") + kind;
-  return words;
 }
 
 }  // namespace
 
 std::string StateText(const State& state) {
-  return JsonMapping()
-      .Number("version", 1)
+  JsonMapping text;
+  text.Number("version", state.divided ? kDividedVersion : kWholeVersion);
+  if (state.divided) text.Number("parts", kInventoryParts);
+  return text
       .Text("repository", state.believed.repository)
       .Json("record", RememberedText(state.believed.record))
       .Json("policy", RememberedText(state.believed.policy))
@@ -106,16 +105,34 @@ std::string StateText(const State& state) {
 
 std::string OwnedText(const State& state) {
   std::string text;
-  for (const auto& [path, owned] : state.owned) text += path + " " + owned.version + " " + owned.uid + "\n";
+  for (const auto& [path, owned] : state.owned) text += LineOf(path, owned);
   return text;
+}
+
+std::array<std::string, kInventoryParts> OwnedTexts(const State& state) {
+  std::array<std::string, kInventoryParts> texts;
+  for (const auto& [path, owned] : state.owned) texts[PartOf(path)] += LineOf(path, owned);
+  return texts;
+}
+
+Status ReadOwnedText(std::string_view text, std::map<std::string, Owned>& owned) {
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    if (Status read = ReadOwned(line, owned); !read) return read.error();
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+  }
+  return Ok{};
 }
 
 Result<State> ReadState(std::string_view text, std::string_view owned) {
   const cluster::JsonObject object = cluster::ReadJsonObject(std::string(text));
   if (object.root == nullptr) return Failed("it is no JSON object");
   const Node& root = *object.root;
-  if (NumberAt(root, "version") != 1) return Failed("its version is not 1: a newer agent wrote it");
+  const std::optional<std::uint64_t> version = NumberAt(root, "version"), parts = NumberAt(root, "parts");
   State state;
+  state.divided = version == kDividedVersion && parts == kInventoryParts;
+  if (!state.divided && version != kWholeVersion)
+    return Failed("its version is unknown: a newer agent wrote it");
   state.believed.repository = cluster::StringAt(&root, {"repository"});
   for (const auto& [key, out] :
        {std::pair{"record", &state.believed.record}, std::pair{"policy", &state.believed.policy},
@@ -124,12 +141,19 @@ Result<State> ReadState(std::string_view text, std::string_view owned) {
   if (Status read = ReadFreshnessOf(root, state.believed); !read) return read.error();
   state.outcome = cluster::StringAt(&root, {"outcome"});
   state.since = static_cast<std::int64_t>(NumberAt(root, "since").value_or(0));
-  while (!owned.empty()) {
-    const std::string_view line = owned.substr(0, owned.find('\n'));
-    if (Status read = ReadOwned(line, state.owned); !read) return read.error();
-    owned.remove_prefix(std::min(line.size() + 1, owned.size()));
-  }
+  if (Status read = ReadOwnedText(owned, state.owned); !read) return read.error();
   return state;
+}
+
+std::string KindsOf(const State& state) {
+  std::set<std::string> kinds;
+  for (const auto& [path, owned] : state.owned) {
+    const Result<promotion::ObjectId> id = promotion::ReadObjectPath(path);
+    if (id) kinds.insert(id->kind + (id->group.empty() ? "" : "." + id->group));
+  }
+  std::string words;
+  for (const std::string& kind : kinds) words += (words.empty() ? "" : ",") + kind;
+  return words;
 }
 
 std::string ApplySetId(std::string_view name, std::string_view ns) {
@@ -141,77 +165,6 @@ std::string ApplySetId(std::string_view name, std::string_view ns) {
   std::replace(text.begin(), text.end(), '+', '-');
   std::replace(text.begin(), text.end(), '/', '_');
   return "applyset-" + text + "-v1";
-}
-
-StateStore::StateStore(cluster::ApiClient& client, const Configuration& configuration)
-    : client_(client),
-      name_("sluice-agent-" + configuration.environment),
-      ns_(configuration.ns),
-      path_("/api/v1/namespaces/" + ns_ + "/configmaps"),
-      applyset_(ApplySetId(name_, ns_)) {}
-
-Result<State> StateStore::Load() {
-  const auto end = cluster::Clock::now() + std::chrono::minutes(1);
-  const cluster::Document document = cluster::ReadDocument(client_, path_ + "/" + name_, end);
-  if (document.status == 404) {
-    resource_version_.clear();
-    return State{};
-  }
-  if (!document) return Failed("the state cannot be read: " + document.trouble);
-  const Node& root = document.root();
-  Result<State> state =
-      ReadState(cluster::StringAt(&root, {"data", kStateKey}), cluster::StringAt(&root, {"data", kOwnedKey}));
-  if (!state)
-    return Failed("the ConfigMap " + ns_ + "/" + name_ + " is damaged: " + state.error().message +
-                  "; put back what was there, or delete it to begin from the pin");
-  resource_version_ = cluster::TextAt(root, "metadata.resourceVersion");
-  uid_ = cluster::TextAt(root, "metadata.uid");
-  written_ = Body(*state);
-  return state;
-}
-
-std::string StateStore::Body(const State& state) const {
-  JsonMapping metadata;
-  metadata.Text("name", name_).Text("namespace", ns_);
-  metadata.Json("labels", JsonMapping().Text("applyset.kubernetes.io/id", applyset_).End());
-  metadata.Json("annotations", JsonMapping()
-                                   .Text("applyset.kubernetes.io/tooling", "sluice-agent/v1")
-                                   .Text("applyset.kubernetes.io/contains-group-kinds", KindsOf(state))
-                                   .End());
-  if (!resource_version_.empty()) metadata.Text("resourceVersion", resource_version_).Text("uid", uid_);
-  return JsonMapping()
-      .Text("apiVersion", "v1")
-      .Text("kind", "ConfigMap")
-      .Json("metadata", metadata.End())
-      .Json("data", JsonMapping().Text(kStateKey, StateText(state)).Text(kOwnedKey, OwnedText(state)).End())
-      .End();
-}
-
-Status StateStore::Save(const State& state, bool asked) {
-  const std::string body = Body(state);
-  if (body == written_ && !asked) return Ok{};
-  if (body.size() > kMostData)
-    return LimitPassed("the inventory of " + std::to_string(state.owned.size()) +
-                       " objects does not fit into a ConfigMap: divide the environment");
-  const bool fresh = resource_version_.empty();
-  Result<cluster::ApiAnswer> answer =
-      client_.Send({.method = fresh ? "POST" : "PUT",
-                    .path = path_ + (fresh ? "" : "/" + name_) + "?fieldManager=sluice-agent-state",
-                    .headers = {{"Accept", "application/json"}, {"Content-Type", "application/json"}},
-                    .body = body});
-  if (!answer) return answer.error();
-  if (!answer->failure && answer->status == 409)
-    return Failed("another agent wrote the ConfigMap " + ns_ + "/" + name_ + ": this one begins again");
-  if (!answer->failure && answer->status == 404)
-    return Failed("there is no namespace " + ns_ + " for the agent's state");
-  if (answer->failure || (answer->status != 200 && answer->status != 201))
-    return Failed("the state cannot be written: " + cluster::Trouble(*answer));
-  const cluster::JsonObject object = cluster::ReadJsonObject(std::move(answer->body));
-  resource_version_ = cluster::StringAt(object.root, {"metadata", "resourceVersion"});
-  uid_ = cluster::StringAt(object.root, {"metadata", "uid"});
-  if (resource_version_.empty()) return Failed("the API server's answer to the state is no object");
-  written_ = Body(state);
-  return Ok{};
 }
 
 }  // namespace sluice::agent

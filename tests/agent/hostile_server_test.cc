@@ -14,6 +14,7 @@
 
 #include "agent/cycle.h"
 #include "agent/notice.h"
+#include "agent/state_store.h"
 #include "promotion/words.h"
 #include "tests/agent/hostile_world.h"
 #include "tests/agent/recording_cluster.h"

@@ -34,6 +34,32 @@ TEST_CASE("a state is read as it was written") {
   CHECK(read->owned.at("apps/Deployment/shop/web").uid.empty());
 }
 
+TEST_CASE("a state whose inventory is divided says so") {
+  State state = Full();
+  state.divided = true;
+  const Result<State> read = ReadState(StateText(state), "");
+  REQUIRE(read);
+  CHECK(read->divided);
+  CHECK_FALSE(ReadState(StateText(Full()), "")->divided);
+  // In other parts than ours.
+  std::string text = StateText(state);
+  const std::string parts = "\"parts\":16";
+  CHECK_FALSE(ReadState(text.replace(text.find(parts), parts.size(), "\"parts\":17"), ""));
+}
+
+// Who moves an object to another part may lose it.
+TEST_CASE("an object stays in its part") {
+  State state;
+  for (const char* path : {"core/ConfigMap/shop/web", "apps/Deployment/shop/web", "core/Namespace/_cluster/shop"})
+    state.owned[path] = {"v1", ""};
+  const auto texts = OwnedTexts(state);
+  std::map<std::string, std::size_t> parts;
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    if (!texts[i].empty()) parts[texts[i]] = i;
+  const std::map<std::string, std::size_t> known = {{"apps/Deployment/shop/web v1 \n", 10}, {"core/ConfigMap/shop/web v1 \n", 12}, {"core/Namespace/_cluster/shop v1 \n", 1}};
+  CHECK(parts == known);
+}
+
 TEST_CASE("an empty state is read as it was written") {
   const Result<State> read = ReadState(StateText({}), "");
   REQUIRE(read);

@@ -135,7 +135,8 @@ class Rendered(unittest.TestCase):
     def test_it_cannot_write_its_own_configuration(self):
         staging = ["configuration.environment=staging"]
         for found, environment in ((objects(kustomized("ssh")), "production"), (objects(templated(*staging)), "staging")):
-            names = {"configmaps": [f"sluice-agent-{environment}", f"sluice-status-{environment}"],
+            state = f"sluice-agent-{environment}"
+            names = {"configmaps": [state, f"sluice-status-{environment}", *(f"{state}.{part}" for part in range(1, 17))],
                      "leases": [f"sluice-agent-{environment}"]}
             own = [rule for role, rule in rules(found) if role == ("Role", "sluice-agent") and rule["resources"] != ["events"]]
             self.assertEqual(len(own), 4)

@@ -18,6 +18,8 @@ AGENT = "system:serviceaccount:sluice-system:agent"
 # Verb, group, resource, namespace, name; what it may.
 MAY = [
     ("get", "", "configmaps", "sluice-system", "sluice-agent-production"),
+    ("get", "", "configmaps", "sluice-system", "sluice-agent-production.1"),
+    ("update", "", "configmaps", "sluice-system", "sluice-agent-production.16"),
     ("update", "coordination.k8s.io", "leases", "sluice-system", "sluice-agent-production"),
     ("patch", "", "configmaps", "sluice-system", "sluice-status-production"),
     ("create", "", "configmaps", "sluice-system", ""),
@@ -31,6 +33,7 @@ MAY_NOT = [
     ("patch", "", "configmaps", "sluice-system", "agent-4m2h8t9kfb"),
     ("update", "", "configmaps", "sluice-system", "kube-root-ca.crt"),
     ("update", "coordination.k8s.io", "leases", "sluice-system", "sluice-agent-staging"),
+    ("update", "", "configmaps", "sluice-system", "sluice-agent-production.17"),
     ("list", "", "secrets", "shop", ""),
     ("create", "", "configmaps", "shop", ""),
     ("patch", "apps", "deployments", "shop", "web"),
