@@ -21,7 +21,6 @@ using promotion::RememberedRecord;
 // An agent that knows no parts does not read a state that has them.
 constexpr std::uint64_t kWholeVersion = 1, kDividedVersion = 2;
 
-
 std::string RememberedText(const std::optional<RememberedRecord>& record) {
   if (!record) return "null";
   return JsonMapping().Number("sequence", record->sequence).Text("sha256", record->digest).End();
@@ -92,8 +91,7 @@ std::string StateText(const State& state) {
   JsonMapping text;
   text.Number("version", state.divided ? kDividedVersion : kWholeVersion);
   if (state.divided) text.Number("parts", kInventoryParts);
-  return text
-      .Text("repository", state.believed.repository)
+  return text.Text("repository", state.believed.repository)
       .Json("record", RememberedText(state.believed.record))
       .Json("policy", RememberedText(state.believed.policy))
       .Json("freshness", FreshnessText(state.believed.freshness))

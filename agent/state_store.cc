@@ -93,10 +93,11 @@ Status StateStore::LoadPart(Stored& part, State& state) {
 StateStore::Content StateStore::First(const State& state, const std::string& owned) const {
   Content content;
   content.metadata.Json("labels", JsonMapping().Text("applyset.kubernetes.io/id", applyset_).End());
-  content.metadata.Json("annotations", JsonMapping()
-                                           .Text("applyset.kubernetes.io/tooling", "sluice-agent/v1")
-                                           .Text("applyset.kubernetes.io/contains-group-kinds", KindsOf(state))
-                                           .End());
+  content.metadata.Json("annotations",
+                        JsonMapping()
+                            .Text("applyset.kubernetes.io/tooling", "sluice-agent/v1")
+                            .Text("applyset.kubernetes.io/contains-group-kinds", KindsOf(state))
+                            .End());
   content.data = JsonMapping().Text(kStateKey, StateText(state)).Text(kOwnedKey, owned).End();
   return content;
 }
@@ -125,8 +126,9 @@ Status StateStore::Save(State& state, bool asked) {
   const std::array<std::string, kInventoryParts> texts = OwnedTexts(state);
   for (const std::string& text : texts)
     if (!Part(text, writer_).Fits())
-      return LimitPassed("the inventory of " + std::to_string(state.owned.size()) + " objects does not fit into " +
-                         std::to_string(kInventoryParts) + " ConfigMaps: divide the environment");
+      return LimitPassed("the inventory of " + std::to_string(state.owned.size()) +
+                         " objects does not fit into " + std::to_string(kInventoryParts) +
+                         " ConfigMaps: divide the environment");
   if (!state.divided)
     if (Status divided = Divide(state); !divided) return divided;
   std::vector<std::size_t> changed;
@@ -145,8 +147,8 @@ Status StateStore::Save(State& state, bool asked) {
   return Write(first_, First(state, {}));
 }
 
-// The parts are there, and empty, before the first says that there are any; what it has of the inventory it keeps
-// until they have it. The lock is asked before: another may have divided the state already.
+// The parts are there, and empty, before the first says that there are any; what it has of the inventory it
+// keeps until they have it. The lock is asked before: another may have divided the state already.
 Status StateStore::Divide(State& state) {
   if (Status ours = Write(first_, First(state, undivided_)); !ours) return ours;
   for (Stored& part : parts_) {

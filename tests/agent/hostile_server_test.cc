@@ -34,8 +34,9 @@ constexpr std::ptrdiff_t kKinds = 51;  // of what is served
 struct Served {
   View view;
   bool reachable = true;
-  bool new_pod = false;     // the agent begins with an empty directory
-  bool restarted = false;   // another process goes on in that directory; else it is the one of the cycle before
+  bool new_pod = false;  // the agent begins with an empty directory
+  bool restarted =
+      false;  // another process goes on in that directory; else it is the one of the cycle before
   std::int64_t behind = 0;  // so far is its clock
 };
 
@@ -320,8 +321,8 @@ class Schedule {
                    .environment = configuration_.environment,
                    .applyset = StateStore(place_.identities.Own(), configuration_).applyset()});
     static const net::Cancellation never;
-    const Result<CycleReport> report =
-        RunCycle({configuration_, *mirror, verified_, place_.identities, keeper, never, [] { return true; }}, now);
+    const Result<CycleReport> report = RunCycle(
+        {configuration_, *mirror, verified_, place_.identities, keeper, never, [] { return true; }}, now);
     failed_ = !report;
     words_ = report ? report->hold.why : report.error().Text();
     notices_ = report ? NoticesOf(*report) : std::vector<Notice>();

@@ -1,6 +1,6 @@
-// What an agent verified before must change no answer: an agent that keeps it and one that verifies from the pin
-// are shown the same, by a server that is as hostile as in hostile_server_test.cc, and must believe the same and
-// refuse in the same words. SLUICE_PROOFS (400) says how often, SLUICE_SEED with what.
+// What an agent verified before must change no answer: an agent that keeps it and one that verifies from the
+// pin are shown the same, by a server that is as hostile as in hostile_server_test.cc, and must believe the
+// same and refuse in the same words. SLUICE_PROOFS (400) says how often, SLUICE_SEED with what.
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -29,7 +29,8 @@ class Twins {
     const MirrorRefs refs = {IdOf(view.ledger), IdOf(view.policy), IdOf(view.freshness)};
     if (Below(random_, 12) == 0) kept_ = {};
     Verified nothing;
-    const Result<Proof> with = ProveAt(refs, before, now, kept_), without = ProveAt(refs, before, now, nothing);
+    const Result<Proof> with = ProveAt(refs, before, now, kept_),
+                        without = ProveAt(refs, before, now, nothing);
     ++(without ? proven : refused);
     const std::string a = Text(with), b = Text(without);
     if (with && without) {
@@ -67,17 +68,36 @@ class Twins {
       if (forged.policy != kNothing) view.policy = forged.policy;
     };
     switch (Below(random_, 20)) {
-      case 0: view = world_.Honest(earlier); break;
-      case 1: view.ledger = world_.Honest(earlier).ledger; break;
-      case 2: view.policy = world_.Honest(earlier).policy; break;
-      case 3: forge(world_.After(view.ledger)); break;
-      case 4: forge(world_.After(world_.Honest(earlier).ledger)); break;
-      case 5: forge(world_.OfPolicy(world_.Honest(earlier).policy)); break;
-      case 6: forge({world_.Retired()}); break;
+      case 0:
+        view = world_.Honest(earlier);
+        break;
+      case 1:
+        view.ledger = world_.Honest(earlier).ledger;
+        break;
+      case 2:
+        view.policy = world_.Honest(earlier).policy;
+        break;
+      case 3:
+        forge(world_.After(view.ledger));
+        break;
+      case 4:
+        forge(world_.After(world_.Honest(earlier).ledger));
+        break;
+      case 5:
+        forge(world_.OfPolicy(world_.Honest(earlier).policy));
+        break;
+      case 6:
+        forge({world_.Retired()});
+        break;
       // First with the trust of his time, then with the one that retires him.
-      case 7: view.ledger = world_.Retired().view.ledger; break;
-      case 8: view = world_.Foreign(hour_); break;
-      default: break;
+      case 7:
+        view.ledger = world_.Retired().view.ledger;
+        break;
+      case 8:
+        view = world_.Foreign(hour_);
+        break;
+      default:
+        break;
     }
     if (Below(random_, 2) == 0) view.freshness = kNothing;
     return view;
@@ -90,7 +110,8 @@ class Twins {
     return earlier_[Below(random_, 8) == 0 ? Below(random_, last + 1) : last];
   }
 
-  Result<Proof> ProveAt(const MirrorRefs& refs, const Believed& before, std::int64_t now, Verified& verified) {
+  Result<Proof> ProveAt(const MirrorRefs& refs, const Believed& before, std::int64_t now,
+                        Verified& verified) {
     auto repository = mirror_.Read(refs);
     REQUIRE(repository);
     return Prove(*std::move(repository), configuration_, before, now, verified);

@@ -1,5 +1,5 @@
-// An inventory that does not fit into one ConfigMap, before a server that keeps ConfigMaps as an API server does,
-// and at which a writer can end between any two writes.
+// An inventory that does not fit into one ConfigMap, before a server that keeps ConfigMaps as an API server
+// does, and at which a writer can end between any two writes.
 #include "agent/state_store.h"
 
 #include <functional>
@@ -66,8 +66,9 @@ class ConfigMaps {
     if (writes_left != kEver) --writes_left;
     const auto found = maps.find(name);
     if (fresh == (found != maps.end())) return {.status = fresh ? 409 : 404, .body = "{}"};
-    if (!fresh && (StringAt(sent.root, {"metadata", "resourceVersion"}) != std::to_string(found->second.version) ||
-                   StringAt(sent.root, {"metadata", "uid"}) != found->second.uid))
+    if (!fresh &&
+        (StringAt(sent.root, {"metadata", "resourceVersion"}) != std::to_string(found->second.version) ||
+         StringAt(sent.root, {"metadata", "uid"}) != found->second.uid))
       return {.status = 409, .body = "{}"};
     ConfigMap& map = maps[name];
     map.data.clear();
@@ -120,7 +121,8 @@ State Loaded(const ConfigMaps& server) {
 }
 
 // An agent that finds what is there, and saves that it owns `owned` now.
-Status SaveAs(const ConfigMaps& server, const std::string& writer, const std::map<std::string, Owned>& owned) {
+Status SaveAs(const ConfigMaps& server, const std::string& writer,
+              const std::map<std::string, Owned>& owned) {
   const auto client = server.Client();
   StateStore store(*client, server.configuration, writer);
   Result<State> state = store.Load();
@@ -198,7 +200,8 @@ void EndBetween(const State& before, const State& after, bool divided) {
       REQUIRE(kept != found.owned.end());
       REQUIRE((kept->second.uid == owned.uid || kept->second.uid == wanted->second.uid));
     }
-    for (const auto& [path, owned] : found.owned) REQUIRE((before.owned.contains(path) || after.owned.contains(path)));
+    for (const auto& [path, owned] : found.owned)
+      REQUIRE((before.owned.contains(path) || after.owned.contains(path)));
     REQUIRE(SaveAs(server, "c", after.owned));
     REQUIRE((OwnedText(Loaded(server)) == OwnedText(after)));
     REQUIRE(writes < 100);

@@ -50,13 +50,16 @@ TEST_CASE("a state whose inventory is divided says so") {
 // Who moves an object to another part may lose it.
 TEST_CASE("an object stays in its part") {
   State state;
-  for (const char* path : {"core/ConfigMap/shop/web", "apps/Deployment/shop/web", "core/Namespace/_cluster/shop"})
+  for (const char* path :
+       {"core/ConfigMap/shop/web", "apps/Deployment/shop/web", "core/Namespace/_cluster/shop"})
     state.owned[path] = {"v1", ""};
   const auto texts = OwnedTexts(state);
   std::map<std::string, std::size_t> parts;
   for (std::size_t i = 0; i < texts.size(); ++i)
     if (!texts[i].empty()) parts[texts[i]] = i;
-  const std::map<std::string, std::size_t> known = {{"apps/Deployment/shop/web v1 \n", 10}, {"core/ConfigMap/shop/web v1 \n", 12}, {"core/Namespace/_cluster/shop v1 \n", 1}};
+  const std::map<std::string, std::size_t> known = {{"apps/Deployment/shop/web v1 \n", 10},
+                                                    {"core/ConfigMap/shop/web v1 \n", 12},
+                                                    {"core/Namespace/_cluster/shop v1 \n", 1}};
   CHECK(parts == known);
 }
 

@@ -1,6 +1,7 @@
 // What an agent's cycle costs to believe what it believed before:
 //   ledger_bench DIRECTORY 2000 && proof_bench DIRECTORY
-// prints the processor time of a proof from the pin on, which is that of a start, and of one that goes on from it.
+// prints the processor time of a proof from the pin on, which is that of a start, and of one that goes on
+// from it.
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
@@ -29,7 +30,8 @@ Result<std::string> PinOf(const std::shared_ptr<const git::Repository>& reposito
   if (!tip) return tip.error();
   const Result<Oid> tree = git::TreeOf(*repository, *tip);
   if (!tree) return tree.error();
-  const Result<std::string> bytes = git::OpenTree(repository, *tree)->Read(*RepoPath::Parse("envelope.json"), 1u << 20);
+  const Result<std::string> bytes =
+      git::OpenTree(repository, *tree)->Read(*RepoPath::Parse("envelope.json"), 1u << 20);
   if (!bytes) return bytes.error();
   return promotion::DigestOf(*bytes);
 }
@@ -59,14 +61,15 @@ int Bench(const std::string& directory) {
       if (!pin) return Fail(pin.error());
       configuration.pin = *pin;
     }
-    const Result<Proof> proof = Prove(*std::move(repository), configuration, believed, 2'000'000'000, verified);
+    const Result<Proof> proof =
+        Prove(*std::move(repository), configuration, believed, 2'000'000'000, verified);
     if (!proof) return Fail(proof.error());
     believed = proof->believed;
     records = proof->ledger->records;
     (i == 0 ? first : again) += Micros(begin);
   }
-  std::printf("%llu records: from the pin %.0f us, again %.0f us\n", static_cast<unsigned long long>(records), first,
-              again / kTimes);
+  std::printf("%llu records: from the pin %.0f us, again %.0f us\n", static_cast<unsigned long long>(records),
+              first, again / kTimes);
   return 0;
 }
 
