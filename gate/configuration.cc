@@ -33,7 +33,10 @@ constexpr std::size_t kMaxConfigurationBytes = 1u << 20;
 constexpr std::size_t kMaxBundleBytes = 64u << 20;
 
 // Keys that a later version will know: refused by name, never ignored.
-constexpr std::array<std::string_view, 4> kLaterKeys = {"policies", "packs", "tenants", "carry"};
+constexpr std::array<std::string_view, 3> kLaterKeys = {"policies", "packs", "tenants"};
+// Keys of an environment, which people may write beside it.
+constexpr std::array<std::string_view, 7> kEnvironmentKeys = {"after",   "approvals", "carry",  "freezes",
+                                                              "outcome", "soak",      "windows"};
 // What `sluice check --cluster` takes for something else.
 constexpr std::string_view kEveryCluster = "all";
 
@@ -91,7 +94,8 @@ class Loader {
       Report(file.path, {{1, 1}, {1, 1}}, "the file must hold exactly one document");
       return false;
     }
-    if (!RefuseLaterKeys(file)) return false;
+    if (!RefuseKeys(file, kLaterKeys, "is not in this version")) return false;
+    if (!RefuseKeys(file, kEnvironmentKeys, "belongs to an environment")) return false;
     if (schemas::SurelyFits(published.text, file)) return true;
     const Result<schemas::JsonSchema>& schema = published.schema();
     if (!schema) {
@@ -107,11 +111,12 @@ class Loader {
     return findings.empty();
   }
 
-  bool RefuseLaterKeys(const manifests::ParsedFile& file) {
+  bool RefuseKeys(const manifests::ParsedFile& file, std::span<const std::string_view> keys,
+                  std::string_view why) {
     bool none = true;
     for (const Node& member : file.documents[0].root->children) {
-      if (std::find(kLaterKeys.begin(), kLaterKeys.end(), member.key) == kLaterKeys.end()) continue;
-      Report(file.path, member.key_range, "`" + std::string(member.key) + "` is not in this version");
+      if (std::find(keys.begin(), keys.end(), member.key) == keys.end()) continue;
+      Report(file.path, member.key_range, "`" + std::string(member.key) + "` " + std::string(why));
       none = false;
     }
     return none;

@@ -97,8 +97,9 @@ class Names {
     if (known != std::end(kKnownNames)) {
       wanted = known->kind;
     } else if (!NamedByDocuments(entry.name)) {
-      return Report(
-          path, "no file of the configuration has this name; known are sluice.yaml, waivers.yaml, schemas/");
+      return Report(path,
+                    "no file of the configuration has this name; known are sluice.yaml, waivers.yaml, "
+                    "allowed_signers, schemas/");
     } else if (entry.kind == FileKind::kDirectory) {
       return;
     }

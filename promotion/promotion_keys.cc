@@ -121,6 +121,8 @@ class Decoder {
     if (const Node* evidence = node.Find("evidence")) {
       review.by_signature = Has(Strings(evidence), "ssh");
       review.by_forge = Has(Strings(evidence), "forge");
+      if (!review.by_signature)
+        Report(evidence->range, "`evidence` needs ssh: reviews on a forge are not read in this version");
     }
     const std::string authors = Text(node.Find("authors"));
     if (authors == "count") review.authors = Authors::kCount;

@@ -238,8 +238,6 @@ class Reviewer {
 Problems CheckReviewRules(const ReviewRules& rules, std::span<const Environment> environments,
                           const Surroundings& around) {
   Problems problems;
-  if (!rules.by_signature && !rules.by_forge)
-    problems.push_back({rules.policy.range, "`evidence` names nothing: forge, ssh or both"});
   for (const PathRule& rule : rules.paths) {
     CheckApprovals(rule.approvals, rule.glob, around, problems);
     if (rule.approvals.count == 0 && !rule.approvals.codeowners)

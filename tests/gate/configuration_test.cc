@@ -186,6 +186,7 @@ TEST_CASE("what is seen to fit at once is what valijson takes") {
 
 TEST_CASE("what a later version will know is refused by name") {
   CHECK(Load("version: 1\ntenants: {}\n").findings.at(0).message == "`tenants` is not in this version");
+  CHECK(Load("version: 1\ncarry: [images]\n").findings.at(0).message == "`carry` belongs to an environment");
 }
 
 TEST_CASE("a waiver says all five things") {

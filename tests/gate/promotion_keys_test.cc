@@ -115,6 +115,16 @@ TEST_CASE("folders carry what they say") {
   CHECK(carry.paths == std::vector<std::string>{"base/**"});
 }
 
+TEST_CASE("evidence that nothing collects cannot be all there is") {
+  const auto load = [](const char* evidence) {
+    return Load("version: 1\npeople: {ana: {}}\nreview: {evidence: " + std::string(evidence) + "}\n")
+        .findings;
+  };
+  CHECK(load("[forge]").at(0).message ==
+        "`evidence` needs ssh: reviews on a forge are not read in this version");
+  CHECK(load("[forge, ssh]").empty());
+}
+
 TEST_CASE("what is wrong with people and environments is a finding at its place") {
   struct Bad {
     const char* text;
@@ -130,6 +140,7 @@ TEST_CASE("what is wrong with people and environments is a finding at its place"
         {"review: {codeowners: gitlab}\n", 2},
         {"review: {evidence: []}\n", 2},
         {"review: {evidence: [mail]}\n", 2},
+        {"review:\n  evidence: [forge]\n", 3},
         {"review: {authors: yes}\n", 2},
         {"review: {groups: {sre: []}}\n", 2},
         {"review:\n  groups:\n    sre: [zoe]\n", 4},

@@ -330,7 +330,6 @@ TEST_CASE("rules that ask for nothing, or of nobody, are told") {
     change(rules);
     return CheckReviewRules(rules, environments, around).size();
   };
-  CHECK(problems([](ReviewRules& r) { r.by_signature = r.by_forge = false; }) == 1);
   CHECK(problems([](ReviewRules& r) { r.paths = {{"a", {}, {}, {}}}; }) == 1);
   CHECK(problems([](ReviewRules& r) {
           r.paths = {{"a", {.count = 1, .from = {}}, {{"nowhere"}}, {}}};
