@@ -23,6 +23,7 @@ namespace sluice::cli {
 namespace {
 
 constexpr std::chrono::minutes kDeadline{10};
+constexpr const char* kWhoseMove = "; where people are asked, say whose move it was: --as PERSON";
 
 // Where merges are tried; goes with it.
 struct Scratch {
@@ -103,7 +104,8 @@ Result<promotion::Recording> JudgeAndRecord(const LedgerPlace& place, const prom
   if (ref.rejects && !Print(report::Write(ref.verdict, report::Format::kText, words)))
     return Failed("the verdict could not be shown");
   if (ref.rejects)
-    return Failed(branch.ref + " is not accepted as it stands: push what mends it, and begin again");
+    return Failed(branch.ref + " is not accepted as it stands: push what mends it, and begin again" +
+                  (judging.person.empty() ? kWhoseMove : ""));
   return promotion::RecordJudged(place.recorder, branch, made.name, made.intent);
 }
 

@@ -58,8 +58,12 @@ std::string Details(const StoredRecord& read) {
   };
   line("sha256", read.digest);
   line("recorded", promotion::TimeText(record.head.recorded));
+  if (record.judged != 0) line("judged", promotion::TimeText(record.judged));
   line("actor", record.head.actor);
+  if (record.head.reason) line("reason", *record.head.reason);
   line("kind", std::string(promotion::NameOf(record.kind)));
+  if (record.restores) line("restores", "record " + std::to_string(*record.restores));
+  if (!record.clusters.empty()) line("clusters", report::Joined(record.clusters));
   line("source", record.source.commit + " of " + record.source.ref);
   line("change", record.head.change);
   line("objects", record.set);

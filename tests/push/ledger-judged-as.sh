@@ -60,6 +60,7 @@ agrees part-a value more
 judge
 equal "$CODE" 1 'nobody moved it'
 says 'nobody in `people`'
+says 'where people are asked, say whose move it was: --as PERSON'
 judge --as nobody
 equal "$CODE" 2 'a person who is none'
 says '`people` knows nobody called nobody'
@@ -68,6 +69,7 @@ equal "$CODE" 2 'a person without a login'
 says '`people` gives chi no login'
 judge --as ben
 equal "$CODE" 1 'who agreed does not count as who moved'
+silent_on '--as PERSON'
 run "$SLUICE" ledger reconcile "$SERVER" --as ana
 equal "$CODE" 2 'nobody is named without a judgement'
 equal "$(records)" 3 'the records'
