@@ -4,7 +4,8 @@
     check.py rules SLUICE      docs/rules.md is what `sluice explain` says; with
                                SLUICE_ACCEPT=1 in the environment it is rewritten
     check.py keys              every key that a configuration file may have stands
-                               in docs/configuration.md or docs/limits.md
+                               in docs/configuration.md or docs/limits.md, and those
+                               that others lie in, in docs/man/sluice.yaml.5 too
     check.py links             every link between our documents leads to a file
     check.py examples SLUICE   the findings in README.md and docs/output.md are
                                what the program says of that file
@@ -96,6 +97,23 @@ def missing_keys(keys, page):
     return sorted(key for key in keys if not re.search(rf"`{key}`|\b{key}:", page))
 
 
+def manual_keys(schema):
+    """The keys of a file, and those one level below; of a mapping of names, what a name has."""
+    def resolved(part):
+        return schema["definitions"][part["$ref"].split("/")[-1]] if "$ref" in part else part
+
+    keys = set()
+    for name, part in schema["properties"].items():
+        keys.add(name)
+        for inner in (part, *part.get("patternProperties", {}).values(), part.get("additionalProperties")):
+            keys.update(resolved(inner or {}).get("properties", {}) if isinstance(inner, dict) else ())
+    return keys
+
+
+def unmentioned(keys, page):
+    return sorted(key for key in keys if not re.search(rf"^\.(It )?Cm {key}\b", page, re.M))
+
+
 def check_keys():
     page = read("docs", "configuration.md") + read("docs", "limits.md")
     keys = limit_keys(read("gate", "limit_keys.h")) | operator_keys(read("gate", "operator.cc"))
@@ -106,6 +124,11 @@ def check_keys():
         yield f"only {len(keys)} keys were found in gate/: the test looks in the wrong place"
     for key in missing_keys(keys, page):
         yield f"docs/configuration.md does not speak of `{key}`"
+    manual = manual_keys(json.loads(read("gate", "sluice.schema.json")))
+    if len(manual) < 30:
+        yield f"only {len(manual)} keys were found for the manual: the test looks in the wrong place"
+    for key in unmentioned(manual, read("docs", "man", "sluice.yaml.5")):
+        yield f"docs/man/sluice.yaml.5 does not speak of {key}"
 
 
 def documents():
@@ -194,6 +217,10 @@ def self_test():
         "keys of a schema are found at any depth": schema_keys({"items": [{"properties": {"deep": {}}}]}) == {"deep"},
         "keys of the operator are found": operator_keys('constexpr Key kXKeys[] = {{"one", A}, {"two", B}};')
         == {"one", "two"},
+        "keys of the manual are those of names too":
+        manual_keys({"properties": {"a": {"properties": {"b": {}}}, "c": {"patternProperties": {".": {"$ref": "#/definitions/e"}}}},
+                     "definitions": {"e": {"properties": {"d": {}}}}}) == {"a", "b", "c", "d"},
+        "a key that the manual lacks is told": unmentioned({"mode", "moody"}, ".It Cm moody\n.Cm model\n") == ["mode"],
         "a key that no page has is missing": missing_keys({"mode"}, "a model: modes") == ["mode"],
         "a key in a table is there": missing_keys({"mode"}, "| `mode` |") == [],
         "an example that changed is missing": missing_lines("a\nc\n", ["a", "b"]) and not missing_lines("xa\nxb", ["a", "b"], "x"),
