@@ -124,17 +124,14 @@ void AddList(const Command& schemas) {
   const auto options = std::make_shared<SchemaOptions>();
   const Command list = schemas.AddCommand("list", "list the kinds that are built in");
   list.AddOption("word", options->word, "only kinds with this in group, kind or plural").Type("WORD");
-  list.AddOption("-o,--output", options->output, "form of the list")
-      .Type("FORMAT")
-      .OneOf({"text", "json"});
+  list.AddOption("-o,--output", options->output, "form of the list").Type("FORMAT").OneOf({"text", "json"});
   list.Runs([options] { return RunList(*options); });
 }
 
 void AddShow(const Command& schemas) {
   const auto options = std::make_shared<SchemaOptions>();
   const Command show = schemas.AddCommand("show", "show the fields of a kind");
-  show.AddOption("kind", options->word,
-                   "a kind, its plural or short name; KIND.GROUP where it is not clear")
+  show.AddOption("kind", options->word, "a kind, its plural or short name; KIND.GROUP where it is not clear")
       .Type("KIND")
       .Required();
   show.AddOption("--depth", options->depth, "levels of fields; default: 2").Type("N");
@@ -150,22 +147,22 @@ void AddImport(const Command& schemas) {
   import.AddOption("source", options->sources, "files and directories").Type("FILE|DIR");
   import
       .AddOption("--cluster", options->cluster,
-                   "a context of your kubeconfig: its CustomResourceDefinitions and the OpenAPI of its "
-                   "aggregated API servers")
+                 "a context of your kubeconfig: its CustomResourceDefinitions and the OpenAPI of its "
+                 "aggregated API servers")
       .Type("CONTEXT");
   import
       .AddOption("--cluster-timeout", options->seconds,
-                   "seconds for all that the cluster is asked; default: 120")
+                 "seconds for all that the cluster is asked; default: 120")
       .Type("N")
       .Within(1, 86400);
-  import
-      .AddOption("-o,--output", options->output, "the bundle to write, such as .sluice/schemas/own.bundle")
+  import.AddOption("-o,--output", options->output, "the bundle to write, such as .sluice/schemas/own.bundle")
       .Type("FILE")
       .Required();
-  import.Runs([options] { return RunImport(*options); });
-}
-
+  import.Runs([options] { return RunImport(*options);
+});
 }  // namespace
+
+}  // namespace sluice::cli
 
 void AddSchemas(const Command& app) {
   const Command schemas = app.AddCommand("schemas", "list, show and import schemas");
