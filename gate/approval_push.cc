@@ -2,6 +2,7 @@
 #include "gate/approval_push.h"
 
 #include <algorithm>
+#include <ctime>
 
 #include "gate/rules.h"
 #include "gate/signers.h"
@@ -70,6 +71,19 @@ Result<promotion::VerifiedApproval> OpenBy(const Judges& judges, const std::stri
   return again ? again : opened;
 }
 
+// What to do about one that does not open: where all but the key is right, it is about the key.
+std::string RemedyOf(const Judges& judges, const std::string& ref, const std::string& envelope) {
+  constexpr promotion::PayloadType kType = promotion::PayloadType::kApproval;
+  const std::string anew = "sluice approve writes one";
+  const Result<promotion::Envelope> read = promotion::ReadEnvelope(ref, kType, envelope);
+  const Result<promotion::Approval> approval = promotion::ReadUnproven(ref, envelope);
+  const Result<crypto::AllowedSigners> signers = SignersOf(judges, judges.own);
+  if (!read || !approval || !signers || approval->kind == promotion::ApprovalKind::kRecovery) return anew;
+  const auto line = crypto::FindSigner(
+      *signers, {read->signature.key, approval->person, promotion::NamespaceOf(kType), std::time(nullptr)});
+  return line ? anew : "`.sluice/allowed_signers` says whose key it is; sign with --key FILE, --as NAME";
+}
+
 }  // namespace
 
 bool MakesApproval(const RefMove& move) {
@@ -101,7 +115,7 @@ Result<Findings> CheckApprovalPush(const Judges& judges, const RefMove& move) {
   const promotion::Trust& trust = (*policy)->trust;
   const Result<promotion::VerifiedApproval> opened =
       OpenBy(judges, ref, blob->bytes, trust.operator_key ? &trust.operator_key->key : nullptr);
-  if (!opened) return One(opened.error().message, "sluice approve writes one");
+  if (!opened) return One(opened.error().message, RemedyOf(judges, ref, blob->bytes));
   if (opened->repository != trust.repository)
     return One("it is for another repository: " + opened->repository, "sluice approve " + environment);
   if (!IsOfAPerson(judges, *opened))

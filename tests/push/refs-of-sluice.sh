@@ -52,13 +52,15 @@ refuses 'would name no file' "HEAD:$GOOD_REF"
 refuses 'at most 64 KiB' "$(head -c 70000 /dev/zero | git hash-object -w --stdin):$GOOD_REF"
 refuses 'approval' "$(printf 'x' | git hash-object -w --stdin):$GOOD_REF"
 envelope eve ana production "$CHANGE"
-refuses '' "$BLOB:$REF"
+refuses 'is not allowed to sign as ana' "$BLOB:$REF"
+says 'hint: `.sluice/allowed_signers` says whose key it is; sign with --key FILE, --as NAME'
 envelope eve eve production "$CHANGE"
-refuses '' "$BLOB:$REF"
+refuses 'is not allowed to sign as eve' "$BLOB:$REF"
 envelope ana ana production "$CHANGE" "$(printf 'd%.0s' {1..64})"
 refuses 'it is for another repository' "$BLOB:$REF"
 envelope ana ana production "$CHANGE" "$(repository_id)" 2098-01-01T00:00:00Z
 refuses 'it was made in the future' "$BLOB:$REF"
+says 'hint: sluice approve writes one'
 envelope ana ana production "$CHANGE" "$(repository_id)" "$(made -2678400)"
 refuses 'days ago: sign it anew' "$BLOB:$REF"
 envelope mia mia production "$CHANGE"
