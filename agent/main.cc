@@ -10,6 +10,7 @@
 #include "agent/agent.h"
 #include "agent/drift_command.h"
 #include "agent/log.h"
+#include "base/version.h"
 #include "git/file.h"
 
 namespace sluice::agent {
@@ -39,6 +40,20 @@ Words ReadWords(int argc, char** argv) {
   return words;
 }
 
+constexpr std::string_view kHelp =
+    "Usage: sluice-agent --config FILE [--once]\n"
+    "       sluice-agent drift --config FILE [--output text|json] [--patch [--reason TEXT]]\n"
+    "       sluice-agent --version\n"
+    "\n"
+    "Keeps a cluster at what the ledger proves; `sluice agent` and `sluice drift` start it.\n"
+    "Every key of FILE: docs/agent.md. See sluice-agent(1), sluice-drift(1).\n";
+
+int Say(std::string_view text) {
+  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0
+             ? 0
+             : kCouldNot;
+}
+
 int Wrong(const std::string& message) {
   std::fprintf(stderr, "error: %s\n", message.c_str());
   return kWrongUsage;
@@ -53,7 +68,10 @@ int Run(int argc, char** argv) {
   stopped = &cancel;
   std::signal(SIGTERM, Stop);
   std::signal(SIGINT, Stop);
-  if (argc > 1 && std::string_view(argv[1]) == "drift") return RunDrift({argv + 2, argv + argc}, cancel);
+  const std::string_view first = argc > 1 ? argv[1] : "";
+  if (first == "--version") return Say("sluice-agent " + std::string(kVersion) + "\n");
+  if (first == "--help" || first == "-h") return Say(kHelp);
+  if (first == "drift") return RunDrift({argv + 2, argv + argc}, cancel);
   const Words words = ReadWords(argc, argv);
   if (!words.wrong.empty()) return Wrong("sluice agent takes no \"" + words.wrong + "\"");
   if (words.config.empty()) return Wrong("which configuration? sluice agent --config FILE");

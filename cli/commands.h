@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "base/version.h"
 #include "cli/command_line.h"
 
 namespace sluice::cli {
@@ -13,8 +14,6 @@ constexpr int kAccepted = 0;
 constexpr int kRejected = 1;
 constexpr int kWrongUsage = 2;  // or configuration
 constexpr int kUnjudged = 3;
-
-constexpr std::string_view kVersion = "0.1.0";
 
 void AddCheck(const Command& app);
 void AddExplain(const Command& app);
