@@ -299,11 +299,12 @@ void AddPlace(const Command& command, ApproveOptions& options) {
 }
 
 void AddEnvironment(const Command& command, ApproveOptions& options) {
-  command.AddOption("environment", options.environment, "which environment, or policy")
-      .Type("ENV")
+  command
+      .AddOption("environment", options.environment,
+                 "which environment, policy, or what its branch would move by")
+      .Type("ENV|REV..REV")
       .Required();
   AddPlace(command, options);
-  AddSigner(command, options.signer);
 }
 
 }  // namespace
@@ -311,12 +312,7 @@ void AddEnvironment(const Command& command, ApproveOptions& options) {
 void AddReview(const Command& app) {
   const auto options = std::make_shared<ApproveOptions>();
   const Command review = app.AddCommand("review", "show a change of an environment and who must agree to it");
-  review
-      .AddOption("environment", options->environment,
-                 "which environment, policy, or what its branch would move by")
-      .Type("ENV|REV..REV")
-      .Required();
-  AddPlace(review, *options);
+  AddEnvironment(review, *options);
   review.AddOption("-o,--output", options->output, "form of the review")
       .Type("FORMAT")
       .OneOf({"text", "json"});
@@ -327,6 +323,7 @@ void AddApprove(const Command& app) {
   const auto options = std::make_shared<ApproveOptions>();
   const Command approve = app.AddCommand("approve", "agree to a change of an environment, signed");
   AddEnvironment(approve, *options);
+  AddSigner(approve, options->signer);
   approve.AddOption("--expires", options->expires, "how long it holds; default: 7d").Type("TIME");
   approve.AddFlag("-y,--yes", options->yes, "sign without asking");
   approve.AddFlag("!--no-push", options->signer.push, "keep it in this clone, as the ref that it is");
@@ -337,6 +334,7 @@ void AddRevoke(const Command& app) {
   const auto options = std::make_shared<ApproveOptions>();
   const Command revoke = app.AddCommand("revoke", "take back what you agreed to");
   AddEnvironment(revoke, *options);
+  AddSigner(revoke, options->signer);
   revoke.AddOption("--reason", options->reason, "why").Type("TEXT").Required();
   revoke.Runs([options] { return RunRevoke(*options); });
 }

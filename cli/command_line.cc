@@ -80,7 +80,10 @@ Option Command::AddOption(const std::string& names, std::uint64_t& value, const 
 }
 
 Option Command::AddFlag(const std::string& names, bool& value, const std::string& help) const {
-  return Option(app_->add_flag(names, value, help));
+  if (!names.starts_with('!')) return Option(app_->add_flag(names, value, help));
+  // CLI11's own way shows "--no-fetch{false}" in the help.
+  return Option(app_->add_flag_callback(
+      names.substr(1), [&value] { value = false; }, help));
 }
 
 void Command::Runs(std::function<int()> run) const {

@@ -236,7 +236,10 @@ void AddKind(const Command& app, const Kind& kind) {
   const auto options = std::make_shared<DeclareOptions>();
   const Command command = app.AddCommand(kind.name, kind.description);
   command.AddOption("environment", options->words.environment, "which environment").Type("ENV").Required();
-  if (kind.until) command.AddOption("--until", options->until, "how long").Type("TIME").Required();
+  if (kind.until)
+    command.AddOption("--until", options->until, "until when: 2026-12-24T18:00:00Z, or from now on 36h, 2d")
+        .Type("TIME")
+        .Required();
   if (kind.reason) command.AddOption("--reason", options->reason, "why").Type("TEXT").Required();
   if (kind.change) {
     const Option from =

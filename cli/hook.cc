@@ -143,7 +143,8 @@ void AddInstall(const Command& hook) {
       .Type("NAME")
       .OneOf({"git", "gitolite", "gitea", "forgejo", "gitlab", "github"});
   install.AddOption("--identity", options->install.identity, "where the pusher's name comes from")
-      .Type("SOURCE");
+      .Type("SOURCE")
+      .OneOf({"auto", "local", "ssh", "http", "gitolite", "gitea", "gitlab", "github", "none"});
   install.AddOption("--mode", options->install.mode, "reject, or only report")
       .Type("MODE")
       .OneOf({"enforce", "observe"});

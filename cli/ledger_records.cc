@@ -27,8 +27,8 @@ Result<StoredRecord> ReadAt(const RepositoryPointer& repository, const Oid& comm
 
 Result<Oid> Newest(const RepositoryPointer& repository, const std::string& environment) {
   const std::string ref = promotion::LedgerRef(environment);
-  if (!promotion::IsLabel(environment) || environment == "policy")
-    return Usage("\"" + environment + "\" is no name of an environment");
+  if (environment == "policy") return Usage("records of policy are read with git: git log -p " + ref);
+  if (!promotion::IsLabel(environment)) return Usage("\"" + environment + "\" is no name of an environment");
   Result<Oid> tip = repository->ResolveRef(ref);
   if (tip || tip.error().kind != ErrorKind::kNotFound) return tip;
   return Usage("nothing of " + environment + " is recorded here; to fetch a ledger: git fetch origin '" +

@@ -23,6 +23,23 @@ class Usage(TestCase):
                 self.assertIn("Usage: sluice", result.out)
                 self.assertEqual(result.err, "")
 
+    def test_help_shows_options_as_people_type_them(self):
+        for command in ("approve", "review", "revoke", "promote", "freeze", "hold", "release", "break-glass", "consent"):
+            result = self.sluice(command, "--help")
+            self.assertCode(result, 0)
+            self.assertIn("--no-fetch ", result.out)
+            self.assertNotIn("{false}", result.out)
+        for command in ("approve", "review", "revoke"):
+            self.assertIn("ENV|REV..REV", self.sluice(command, "--help").out)
+        self.assertIn("gitolite", self.sluice("hook", "install", "--help").out)
+        self.assertIn("2026-12-24T18:00:00Z", self.sluice("freeze", "--help").out)
+
+    def test_a_value_that_is_none_of_those_it_may_be_is_wrong_usage(self):
+        for words in (["hook", "install", "--identity", "nobody", "x"], ["drift", "--config", "x", "-o", "yaml"]):
+            result = self.sluice(*words)
+            self.assertCode(result, 2)
+            self.assertFirst(result.err, "error: ")
+
     def test_the_version_is_one_line(self):
         result = self.sluice("--version")
         self.assertCode(result, 0)

@@ -34,6 +34,10 @@ cp "$SOURCE/examples/shop/checkout/database.enc.yaml" .
 commit 'an encrypted Secret'
 pushes git push origin HEAD:production
 
+run in_server log policy
+equal "$CODE" 2 'records of policy, which git shows'
+says 'git log -p refs/sluice/ledger/policy'
+
 # diff
 run in_server diff production 1..2
 equal "$CODE" 0 'two records are compared'
