@@ -1,38 +1,16 @@
 // Everything that comes from a repository goes through report::Printable.
 #include "cli/change_words.h"
 
-#include "cli/diff.h"
-#include "policies/native.h"
+#include "cli/diff_lines.h"
 #include "report/printable.h"
 #include "report/words.h"
 
 namespace sluice::cli {
 namespace {
 
-using manifests::Node;
-using manifests::Object;
 using manifests::ObjectDifference;
 
-std::string Json(const Node* node) {
-  std::string text;
-  if (node != nullptr) manifests::CanonicalJson(*node, text);
-  return text.empty() ? "(none)" : text;
-}
-
-bool Hides(const ObjectDifference& difference) {
-  const auto hides = [](const Object* object) {
-    return object != nullptr && policies::HidesSource(*object->root);
-  };
-  return hides(difference.before) || hides(difference.after);
-}
-
-std::string SignOf(const ObjectDifference& difference) {
-  return difference.before == nullptr ? "+" : difference.after == nullptr ? "-" : "~";
-}
-
-const Object& ObjectOf(const ObjectDifference& difference) {
-  return difference.after != nullptr ? *difference.after : *difference.before;
-}
+std::string Value(const std::string& json) { return json.empty() ? "(none)" : json; }
 
 std::string NameWords(const ObjectName& name) {
   return name.kind + " " + (name.ns.empty() ? "" : name.ns + "/") + name.name;
@@ -52,20 +30,7 @@ void AddStrings(report::JsonWriter& json, std::string_view name, const auto& ite
 
 void AddObjects(report::JsonWriter& json, const gate::RecordedChange& change) {
   json.Key("objects").BeginArray();
-  for (const ObjectDifference& difference : change.differences) {
-    const ObjectName name = ObjectOf(difference).Name();
-    const bool hidden = Hides(difference);
-    json.Line().BeginObject().Member("sign", SignOf(difference)).Member("apiVersion", name.api_version);
-    json.Member("kind", name.kind).Member("namespace", name.ns).Member("name", name.name);
-    json.Key("fields").BeginArray();
-    for (const manifests::FieldDifference& field : difference.fields) {
-      json.BeginObject().Member("field", field.field);
-      if (!hidden || IsShownOfSecret(field.field))
-        json.Member("before", Json(field.before)).Member("after", Json(field.after));
-      json.EndObject();
-    }
-    json.EndArray().EndObject();
-  }
+  for (const ObjectDifference& difference : change.differences) AddObject(LinesOf(difference), json);
   json.EndArray();
 }
 
@@ -80,14 +45,13 @@ std::string ChangeAsText(const gate::RecordedChange& change) {
   std::string text;
   const auto line = [&](const std::string& words) { text += report::Printable(words) + "\n"; };
   for (const ObjectDifference& difference : change.differences) {
-    const bool hidden = Hides(difference);
-    line(SignOf(difference) + " " + NameWords(ObjectOf(difference).Name()));
-    if (difference.before == nullptr && !hidden) line("    " + Json(difference.after->root));
-    for (const manifests::FieldDifference& field : difference.fields) {
-      const bool shown = !hidden || IsShownOfSecret(field.field);
+    const ObjectLines lines = LinesOf(difference);
+    line(std::string(1, lines.sign) + " " + NameWords(lines.name));
+    if (difference.before == nullptr && !HidesValues(difference))
+      line("    " + JsonOf(difference.after->root));
+    for (const FieldLine& field : lines.fields)
       line("    " + field.field + ": " +
-           (shown ? Json(field.before) + " -> " + Json(field.after) : "differs, and is not shown"));
-    }
+           (field.hidden ? "differs, and is not shown" : Value(field.before) + " -> " + Value(field.after)));
   }
   return text.empty() ? "no object changes\n" : text;
 }

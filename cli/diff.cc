@@ -11,6 +11,7 @@
 
 #include "cli/check_input.h"
 #include "cli/commands.h"
+#include "cli/diff_lines.h"
 #include "cli/helm_program.h"
 #include "cli/jobs.h"
 #include "cli/live_diff.h"
@@ -18,13 +19,10 @@
 #include "cli/policy_side.h"
 #include "cli/subject.h"
 #include "gate/builds.h"
-#include "manifests/diff.h"
-#include "policies/native.h"
 
 namespace sluice::cli {
 namespace {
 
-using manifests::FieldDifference;
 using manifests::Node;
 using manifests::Object;
 using manifests::ObjectDifference;
@@ -48,38 +46,19 @@ struct DiffOptions {
 
 constexpr int kDiffers = 1;  // as of `git diff --exit-code`
 
-std::string Json(const Node* node) {
-  std::string text;
-  if (node != nullptr) manifests::CanonicalJson(*node, text);
-  return text;
-}
-
-// Whether no value of the object may be shown.
-bool Hides(const Object* object) { return object != nullptr && policies::HidesSource(*object->root); }
-
-FieldLine LineOf(const FieldDifference& field, bool hidden, const Sources& after) {
-  FieldLine line;
-  line.field = field.field;
-  line.hidden = hidden;
-  line.before = hidden ? (field.before == nullptr ? "" : "*") : Json(field.before);
-  line.after = hidden ? (field.after == nullptr ? "" : "*") : Json(field.after);
-  const Place place = field.after == nullptr ? Place() : after.Resolve(field.after->range);
-  if (place.file != nullptr) line.file = place.file->path.text();
-  line.line = place.range.begin.line;
-  return line;
-}
-
-ObjectLines LinesOf(const ObjectDifference& difference, const Sources& before, const Sources& after) {
-  ObjectLines lines;
-  lines.sign = difference.before == nullptr ? '+' : difference.after == nullptr ? '-' : '~';
+// With the places of what is there after the change, else before it.
+ObjectLines PlacedLines(const ObjectDifference& difference, const Sources& before, const Sources& after) {
+  ObjectLines lines = LinesOf(difference);
   const Object& object = difference.after != nullptr ? *difference.after : *difference.before;
   const Place place = (difference.after != nullptr ? after : before).Resolve(object.root->range);
-  lines.name = object.Name();
   if (place.file != nullptr) lines.file = place.file->path.text();
   lines.line = place.range.begin.line;
-  const bool hides = Hides(difference.before) || Hides(difference.after);
-  for (const FieldDifference& field : difference.fields)
-    lines.fields.push_back(LineOf(field, hides && !IsShownOfSecret(field.field), after));
+  for (std::size_t i = 0; i < lines.fields.size(); ++i) {
+    const Node* const node = difference.fields[i].after;
+    const Place of_field = node == nullptr ? Place() : after.Resolve(node->range);
+    if (of_field.file != nullptr) lines.fields[i].file = of_field.file->path.text();
+    lines.fields[i].line = of_field.range.begin.line;
+  }
   return lines;
 }
 
@@ -102,12 +81,8 @@ BuildDiff DiffOf(const std::string& name, gate::Builds& before, gate::Builds& af
       diff.findings.insert(diff.findings.end(), built->findings.begin(), built->findings.end());
   }
   if (!diff.findings.empty()) return diff;
-  for (const ObjectDifference& difference : manifests::Differences(ObjectsOf(old), ObjectsOf(now))) {
-    diff.objects.push_back(LinesOf(difference, before.sources(), after.sources()));
-    diff.added += difference.before == nullptr;
-    diff.removed += difference.after == nullptr;
-    diff.changed += difference.before != nullptr && difference.after != nullptr;
-  }
+  for (const ObjectDifference& difference : manifests::Differences(ObjectsOf(old), ObjectsOf(now)))
+    Add(PlacedLines(difference, before.sources(), after.sources()), diff);
   return diff;
 }
 
@@ -235,10 +210,6 @@ int RunDiff(const DiffOptions& options) {
 }
 
 }  // namespace
-
-bool IsShownOfSecret(std::string_view field) {
-  return field.starts_with("metadata.name") || field == "type" || field == "kind";
-}
 
 void AddDiff(const Command& app) {
   const auto options = std::make_shared<DiffOptions>();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/finding.h"
+#include "report/json_writer.h"
 
 namespace sluice::cli {
 
@@ -54,11 +55,11 @@ struct TreeDiff {
   std::string nothing = "nothing that is built differs";  // without builds
 };
 
-// Names and labels of a Secret may be seen; what it holds may not.
-bool IsShownOfSecret(std::string_view field);
-
 std::string DiffAsText(const TreeDiff& diff, bool colour);
 std::string DiffAsJson(const TreeDiff& diff);
 std::string DiffAsMarkdown(const TreeDiff& diff);
+
+// One object as all JSON of differences has it.
+void AddObject(const ObjectLines& object, report::JsonWriter& json);
 
 }  // namespace sluice::cli

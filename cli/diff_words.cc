@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "cli/diff.h"
-#include "report/json_writer.h"
 #include "report/printable.h"
 #include "report/words.h"
 
@@ -115,17 +114,6 @@ std::string_view SignName(char sign) {
   return sign == '+' ? "added" : sign == '-' ? "removed" : "changed";
 }
 
-void AddObject(const ObjectLines& object, report::JsonWriter& json) {
-  json.Line().BeginObject().Member("change", SignName(object.sign));
-  json.Member("apiVersion", object.name.api_version).Member("kind", object.name.kind);
-  json.Member("namespace", object.name.ns).Member("name", object.name.name);
-  json.Member("file", object.file).Member("line", std::uint64_t{object.line}).Key("fields").BeginArray();
-  for (const FieldLine& field : object.fields) AddField(field, json);
-  json.EndArray().Key("notes").BeginArray();
-  for (const std::string& note : object.notes) json.String(note);
-  json.EndArray().EndObject();
-}
-
 void AddFindings(const Findings& findings, report::JsonWriter& json) {
   json.Key("findings").BeginArray();
   for (const Finding& finding : findings) {
@@ -158,6 +146,17 @@ std::string Escaped(std::string_view text) {
 }
 
 }  // namespace
+
+void AddObject(const ObjectLines& object, report::JsonWriter& json) {
+  json.Line().BeginObject().Member("change", SignName(object.sign));
+  json.Member("apiVersion", object.name.api_version).Member("kind", object.name.kind);
+  json.Member("namespace", object.name.ns).Member("name", object.name.name);
+  json.Member("file", object.file).Member("line", std::uint64_t{object.line}).Key("fields").BeginArray();
+  for (const FieldLine& field : object.fields) AddField(field, json);
+  json.EndArray().Key("notes").BeginArray();
+  for (const std::string& note : object.notes) json.String(note);
+  json.EndArray().EndObject();
+}
 
 std::string DiffAsText(const TreeDiff& diff, bool colour) {
   return TextDiff(colour ? kColours : kNone).Write(diff);

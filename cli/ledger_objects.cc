@@ -4,21 +4,17 @@
 #include <charconv>
 
 #include "cli/commands.h"
-#include "cli/diff.h"
+#include "cli/diff_lines.h"
 #include "cli/ledger.h"
 #include "cli/ledger_records.h"
 #include "cli/output.h"
 #include "git/changes.h"
 #include "git/objects.h"
-#include "manifests/diff.h"
-#include "policies/native.h"
 #include "report/words.h"
 
 namespace sluice::cli {
 namespace {
 
-using manifests::FieldDifference;
-using manifests::Node;
 using manifests::Object;
 using manifests::ObjectDifference;
 using manifests::ParsedFile;
@@ -63,32 +59,6 @@ struct Side {
   }
 };
 
-bool Hides(const Object* object) { return object != nullptr && policies::HidesSource(*object->root); }
-
-FieldLine LineOf(const FieldDifference& field, bool hidden) {
-  const auto shown = [hidden](const Node* node) {
-    std::string json;
-    if (node != nullptr) manifests::CanonicalJson(*node, json);
-    return hidden && node != nullptr ? std::string("*") : json;
-  };
-  FieldLine line;
-  line.field = field.field;
-  line.hidden = hidden;
-  line.before = shown(field.before);
-  line.after = shown(field.after);
-  return line;
-}
-
-ObjectLines LinesOf(const ObjectDifference& difference) {
-  ObjectLines lines;
-  lines.sign = difference.before == nullptr ? '+' : difference.after == nullptr ? '-' : '~';
-  lines.name = (difference.after != nullptr ? *difference.after : *difference.before).Name();
-  const bool hides = Hides(difference.before) || Hides(difference.after);
-  for (const FieldDifference& field : difference.fields)
-    lines.fields.push_back(LineOf(field, hides && !IsShownOfSecret(field.field)));
-  return lines;
-}
-
 Result<BuildDiff> Compare(const git::Repository& repository, const Oid& before, const Oid& after) {
   const Result<Oid> old_tree = git::EntryOf(repository, before, "objects"),
                     new_tree = git::EntryOf(repository, after, "objects");
@@ -101,13 +71,8 @@ Result<BuildDiff> Compare(const git::Repository& repository, const Oid& before, 
     if (Status taken = new_side.Take(repository, change.path, change.new_id); !taken) return taken.error();
   }
   BuildDiff diff;
-  for (const ObjectDifference& difference :
-       manifests::Differences(old_side.Pointers(), new_side.Pointers())) {
-    diff.objects.push_back(LinesOf(difference));
-    diff.added += difference.before == nullptr;
-    diff.removed += difference.after == nullptr;
-    diff.changed += difference.before != nullptr && difference.after != nullptr;
-  }
+  for (const ObjectDifference& difference : manifests::Differences(old_side.Pointers(), new_side.Pointers()))
+    Add(LinesOf(difference), diff);
   return diff;
 }
 

@@ -6,14 +6,12 @@
 #include <algorithm>
 #include <map>
 
+#include "cli/diff_lines.h"
 #include "gate/clusters.h"
-#include "manifests/diff.h"
-#include "policies/native.h"
 
 namespace sluice::cli {
 namespace {
 
-using manifests::FieldDifference;
 using manifests::Node;
 using manifests::ParsedFile;
 
@@ -48,27 +46,14 @@ ParsedFile ParseObject(const std::string& json) {
   return manifests::Parse("", json, limits);
 }
 
-std::string Json(const Node* node) {
-  std::string text;
-  if (node != nullptr) manifests::CanonicalJson(*node, text);
-  return text;
-}
-
 void AddFields(const DryRunAnswer& answer, ObjectLines& lines) {
   const ParsedFile live = ParseObject(answer.live), taken = ParseObject(answer.taken);
   const Node* const before = RootOf(live);
   const Node* const after = RootOf(taken);
   if (before == nullptr || after == nullptr) return;
-  const bool hides =
-      lines.name.kind == "Secret" || policies::HidesSource(*before) || policies::HidesSource(*after);
-  for (const FieldDifference& field : manifests::FieldDifferences(*before, *after)) {
-    FieldLine line;
-    line.field = field.field;
-    line.hidden = hides && !IsShownOfSecret(field.field);
-    line.before = line.hidden ? (field.before == nullptr ? "" : "*") : Json(field.before);
-    line.after = line.hidden ? (field.after == nullptr ? "" : "*") : Json(field.after);
-    lines.fields.push_back(std::move(line));
-  }
+  const bool hides = lines.name.kind == "Secret" || HidesValues(before, after);
+  for (const manifests::FieldDifference& field : manifests::FieldDifferences(*before, *after))
+    lines.fields.push_back(LineOf(field, hides));
 }
 
 struct Sign {

@@ -52,6 +52,7 @@ says 'missing: production needs 2 approvals'
 run as ana "$SLUICE" review production origin/topic -o json
 says '"change":"'
 says '"unmet":[{"kind":"approvals"'
+says '{"change":"added","apiVersion":"v1","kind":"ConfigMap","namespace":"","name":"web"'
 run as ana "$SLUICE" review nothing origin/topic
 equal "$CODE" 2 'a review of no environment'
 
