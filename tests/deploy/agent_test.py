@@ -90,6 +90,11 @@ class Rendered(unittest.TestCase):
                 for key, document in ours.items():
                     self.assertEqual(theirs[key], document, key)
 
+    def test_the_gate_beside_it_has_the_same_namespace(self):
+        key = ("v1", "Namespace", "", "sluice-system")
+        gate = objects(run(KUBECTL, "kustomize", os.path.join(ROOT, "deploy/gate")))
+        self.assertEqual(gate[key], objects(kustomized("ssh"))[key])
+
     def test_a_change_of_the_configuration_is_another_name(self):
         names = {re.search(r"(?<!-)\bagent-[a-z0-9]{10}\b", templated(f"configuration.cluster={each}")).group() for each in "ab"}
         self.assertEqual(len(names), 2)
@@ -185,9 +190,16 @@ class Chart(unittest.TestCase):
         names = [rule["resourceNames"] for _, rule in rules(objects(templated("accounts={a,b}"))) if "impersonate" in rule["verbs"]]
         self.assertEqual(names, [["a", "b"]])
 
+    def test_a_registry_that_asks_who_pulls(self):
+        def secrets(*values):
+            return next(each["spec"]["template"]["spec"].get("imagePullSecrets")
+                        for each in objects(templated(*values)).values() if each["kind"] == "Deployment")
+        self.assertIsNone(secrets())
+        self.assertEqual(secrets("imagePullSecrets[0].name=registry"), [{"name": "registry"}])
+
     def test_values_that_are_none(self):
         for value, word in (("replica=3", "replica"), ("replicas=0", "replicas"), ("credential=password", "credential"),
-                            ("image.pullPolicy=Sometimes", "pullPolicy"), ("accounts={A}", "accounts"),
+                            ("image.pullPolicy=Sometimes", "pullPolicy"), ("imagePullSecrets[0].names=a", "imagePullSecrets"), ("accounts={A}", "accounts"),
                             ("accounts={*}", "accounts"), ("configuration=null", "configuration"),
                             ("configuration.pin=null", "pin"), ("flux.enabled=maybe", "enabled")):
             with self.subTest(value):
