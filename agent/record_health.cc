@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <optional>
 
 #include "cluster/members.h"
 #include "cluster/served_kind.h"
@@ -125,17 +126,6 @@ const RecordStanding& RecordHealth::Settle(WallTime now) {
   settled_ = now;
   standing_.troubles = Troubles(now);
   return standing_;
-}
-
-std::optional<WallTime> RecordHealth::NextDeadline() const {
-  std::optional<WallTime> next;
-  for (const auto& [name, expected] : objects_) {
-    const Health health = expected.health.health;
-    if (health == Health::kCurrent || health == Health::kFailed || health == Health::kNotLookedAt) continue;
-    const WallTime end = expected.since + expected.timeout;
-    if (end > settled_ && (!next || end < *next)) next = end;
-  }
-  return next;
 }
 
 }  // namespace sluice::agent

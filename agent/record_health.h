@@ -8,12 +8,11 @@
 //   const RecordStanding& standing = record.Settle(now);
 //
 // What is expected before it is applied is expected anew by its apply. Settle again when something was
-// observed, and at NextDeadline() if nothing was.
+// observed, and now and then if nothing was: time-outs pass.
 #pragma once
 
 #include <chrono>
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -80,8 +79,6 @@ class RecordHealth {
   void Miss(const ObjectName& name, std::string reason, WallTime now);
 
   const RecordStanding& Settle(WallTime now);
-  // When a time-out passes next; none: only what is observed changes anything.
-  std::optional<WallTime> NextDeadline() const;
 
  private:
   struct Expected {

@@ -1,4 +1,5 @@
-// HMAC-SHA-256 (RFC 2104), and the comparison that tells an attacker nothing.
+// HMAC-SHA-256 (RFC 2104), and the comparison that tells an attacker nothing. No program
+// uses it yet: the webhook service will, for what a forge signs.
 #pragma once
 
 #include <string_view>

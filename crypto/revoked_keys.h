@@ -1,5 +1,6 @@
 // Keys that count for nothing any more: a list of public keys, one a line, as
-// `ssh-keygen -Y verify -r` reads it.
+// `ssh-keygen -Y verify -r` reads it. No program uses it yet: the webhook service will, for
+// keys that its operator takes back.
 #pragma once
 
 #include <string>

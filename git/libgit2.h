@@ -1,6 +1,6 @@
-// The reader on libgit2, for programs that live long. Same interface, same
-// meaning, one test suite. Target sluice_git_libgit2 alone: the hook and the
-// command do not link it.
+// The reader on libgit2, for programs that live long: the webhook service, which is not
+// there yet. Same interface, same meaning, one test suite. Target sluice_git_libgit2
+// alone: the hook and the command do not link it.
 #pragma once
 
 #include "git/repository.h"

@@ -42,7 +42,6 @@ TEST_CASE("a record is healthy once all of its objects are") {
   CHECK(record.Settle(kBegin + seconds(2)).state == RecordState::kHealthy);
   CHECK(record.Settle(kBegin + seconds(9)).since == kBegin + seconds(2));
   CHECK(record.Settle(kBegin + seconds(9)).troubles.empty());
-  CHECK(!record.NextDeadline());
   RecordHealth nothing({});
   CHECK(nothing.Settle(kBegin).state == RecordState::kHealthy);
 }
@@ -62,12 +61,9 @@ TEST_CASE("what takes longer than its time fails the record") {
   record.Observe(kSettings, kGood, kBegin);
   record.Observe(kWeb, kMoving, kBegin + seconds(1));
   CHECK(record.Settle(kBegin + minutes(5) - seconds(1)).state == RecordState::kApplied);
-  REQUIRE(record.NextDeadline());
-  CHECK(*record.NextDeadline() == kBegin + minutes(5));
   const RecordStanding& standing = record.Settle(kBegin + minutes(5));
   CHECK(standing.state == RecordState::kFailed);
   CHECK(standing.troubles[0].reason == "not current for 5 min: 0 of 1 replicas are ready");
-  CHECK(!record.NextDeadline());
 }
 
 TEST_CASE("an object that was never seen, is gone, ends or cannot be read waits for its time") {
@@ -158,7 +154,6 @@ TEST_CASE("what may not be looked at keeps a record from being healthy, and neve
   record.Observe(kSettings, kGood, kBegin);
   record.Observe(kWeb, {Health::kNotLookedAt, "no right"}, kBegin);
   CHECK(record.Settle(kBegin).state == RecordState::kApplied);
-  CHECK(!record.NextDeadline());
   CHECK(record.Settle(kBegin + minutes(60)).state == RecordState::kApplied);
   REQUIRE(record.Settle(kBegin + minutes(60)).troubles.size() == 1);
   CHECK(record.Settle(kBegin + minutes(60)).troubles[0].reason == "no right");

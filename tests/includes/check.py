@@ -148,7 +148,7 @@ SELF_TEST = [
     ({"gate/a.cc": "#include <yaml.h>\n"}, "belongs to manifests/ alone"),
     ({"manifests/a.h": "#include <yaml.h>\n"}, "stands in a header"),
     ({"crypto/a.h": "#include <openssl/sha.h>\n"}, "stands in a header"),
-    ({"server/a.cc": "#include <openssl/ssl.h>\n"}, "belongs to net/ alone"),
+    ({"cluster/a.cc": "#include <openssl/ssl.h>\n"}, "belongs to net/ alone"),
     ({"crypto/a.cc": "#include <openssl/ssl.h>\n"}, "belongs to net/ alone"),
     ({"net/a.cc": "#include <openssl/ssl.h>\n#include <openssl/x509v3.h>\n"}, ""),
     ({"git/a.cc": "#include <openssl/evp.h>\n"}, "belongs to crypto net/ alone"),

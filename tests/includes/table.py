@@ -16,11 +16,9 @@ MAY_INCLUDE = {
     "promotion": "manifests git crypto",
     "gate": "git manifests schemas policies promotion crypto",
     "report": "",
-    "forge": "promotion net crypto",
     "hooks": "gate report git manifests promotion process",
-    "server": "gate report forge cluster git manifests schemas promotion net crypto process",
     "agent": "promotion cluster manifests schemas git net crypto process",
-    "cli": "process crypto git manifests schemas policies promotion gate report forge hooks",
+    "cli": "process crypto git manifests schemas policies promotion gate report hooks",
 }
 
 # Files of cli/ whose names begin so belong to the program sluice-cluster, the
