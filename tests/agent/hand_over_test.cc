@@ -74,7 +74,8 @@ struct Scene {
     State state;
     state.applied = kRecord;
     Verified verified;
-    const CycleWork work{configuration, mirror, verified, cluster.identities(), keeper, cancel, {}, &artifact};
+    const CycleWork work{configuration, mirror, verified, cluster.identities(),
+                         keeper,        cancel, {},       &artifact};
     const Status done = HandOver(work, Order(recorded, false), {}, state, report);
     INFO((done ? "" : done.error().Text()));
     REQUIRE(done);
