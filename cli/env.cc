@@ -62,6 +62,12 @@ std::vector<std::string> NamesOf(const std::vector<promotion::Named>& named) {
   return names;
 }
 
+// Of a predecessor's clusters, as the configuration has it.
+std::string_view NameOf(promotion::Asked outcome) {
+  if (outcome == promotion::Asked::kRecorded) return "recorded";
+  return outcome == promotion::Asked::kApplied ? "applied" : "healthy";
+}
+
 // What it asks before it moves.
 std::vector<std::string> Asks(const Environment& environment) {
   std::vector<std::string> asks;
@@ -75,6 +81,8 @@ std::vector<std::string> Asks(const Environment& environment) {
     const std::string before = report::Joined(NamesOf(environment.after));
     asks.push_back(environment.soak.count() == 0 ? "after " + before
                                                  : promotion::Words(environment.soak) + " in " + before);
+    if (environment.outcome != promotion::Asked::kRecorded)
+      asks.push_back(std::string(NameOf(environment.outcome)) + " there");
   }
   for (const promotion::Window& window : environment.windows)
     asks.push_back("window " + promotion::Words(window));
@@ -198,6 +206,7 @@ void AddListed(report::JsonWriter& json, const Listed& one) {
   AddList(json, "from", NamesOf(environment.approvals.from));
   json.Key("codeowners").Bool(environment.approvals.codeowners).EndObject();
   json.Member("soakSeconds", static_cast<std::uint64_t>(environment.soak.count()));
+  json.Member("outcome", NameOf(environment.outcome));
   AddConditions(json, "shut", one.shut);
   AddState(json, one.state);
   json.EndObject();
@@ -210,6 +219,14 @@ std::string AsJson(const std::vector<Listed>& listed) {
   for (const Listed& one : listed) AddListed(json, one);
   json.EndArray().EndObject();
   return out += '\n';
+}
+
+// A clone knows of the server what was fetched.
+void TellOfFetching(const GitPlace& place) {
+  if (!RunGit({"remote", "get-url", "origin"}, place.top.empty() ? place.git_dir : place.top)) return;
+  PrintHint(
+      "as fetched last: git fetch origin '+refs/heads/*:refs/remotes/origin/*' "
+      "'+refs/sluice/*:refs/sluice/*'");
 }
 
 Error ErrorOf(const Finding& finding, const std::string& source) {
@@ -240,7 +257,9 @@ int RunEnv(const EnvOptions& options) {
     Listed& one = listed.back();
     one.shut.insert(one.shut.end(), one.state.stopped.begin(), one.state.stopped.end());
   }
-  return Print(options.output == "json" ? AsJson(listed) : AsText(listed)) ? kAccepted : kUnjudged;
+  if (!Print(options.output == "json" ? AsJson(listed) : AsText(listed))) return kUnjudged;
+  if (options.output != "json") TellOfFetching(place);
+  return kAccepted;
 }
 
 }  // namespace

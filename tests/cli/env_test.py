@@ -54,6 +54,21 @@ production: env/production, no such branch here
         self.git("update-ref", "refs/remotes/origin/env/production", commit)
         self.assertIn("env/production at " + commit[:7], self.sluice("env").out)
 
+    def test_what_clusters_must_have_reported_is_asked(self):
+        self.commit(CONFIGURATION.replace("soak: 24h", "outcome: healthy").replace(
+            "{branch: env/dev}", "{branch: env/dev, clusters: [dev-1]}"))
+        self.assertIn("asks for 2 approvals from sre, after dev, healthy there\n", self.sluice("env").out)
+        production = json.loads(self.sluice("env", "-o", "json").out)["environments"][1]
+        self.assertEqual(production["outcome"], "healthy")
+
+    def test_in_a_clone_it_says_that_it_shows_what_was_fetched(self):
+        self.commit(CONFIGURATION)
+        self.assertEqual(self.sluice("env").err, "")
+        self.git("remote", "add", "origin", "ssh://git@git.example/shop.git")
+        hint = "hint: as fetched last: git fetch origin '+refs/heads/*:refs/remotes/origin/*' '+refs/sluice/*:refs/sluice/*'\n"
+        self.assertEqual(self.sluice("env").err, hint)
+        self.assertEqual(self.sluice("env", "-o", "json").err, "")
+
     def test_json_has_the_same(self):
         commit = self.commit(CONFIGURATION)
         self.git("branch", "env/dev")
