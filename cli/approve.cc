@@ -101,10 +101,12 @@ Result<Reviewed> Look(const ApproveOptions& options) {
   if (!environment) return environment.error();
   if (!is_range) before = TipOf(place, **environment, *after);
   if (!before) return before.error();
-  if (*before == *after)
+  const bool by_request = (*environment)->ByRequest();  // from what is recorded, wherever its branch is
+  if (*before == *after && !by_request)
     return Usage((*environment)->name + " stands at " + ShortId(*after) + " already: nothing changes");
-  gate::PushVerdict verdict =
-      place.Judge(*before, *after, (*environment)->Ref(), PromotionPlace::Pusher::kNobody);
+  constexpr PromotionPlace::Pusher kNobody = PromotionPlace::Pusher::kNobody;
+  gate::PushVerdict verdict = by_request ? place.JudgeRequested(**environment, *after, kNobody)
+                                         : place.Judge(*before, *after, (*environment)->Ref(), kNobody);
   reviewed.verdict = std::move(verdict.refs.front());
   if (Status kept = KeepFolder(**environment, reviewed.verdict); !kept) return kept.error();
   if (reviewed.verdict.turns.empty())
@@ -238,7 +240,7 @@ int RunApprove(const ApproveOptions& options) {
               lasts->count());
 }
 
-// One's own approvals of the change that nothing has ended yet.
+// One's own approvals of the change, and requests for it, that nothing has ended yet.
 Result<std::vector<std::string>> OwnOf(const Agreeing& to, const Signer& signer) {
   const Result<crypto::AllowedSigners> signers = to.place.Signers();
   if (!signers) return signers.error();
@@ -250,7 +252,8 @@ Result<std::vector<std::string>> OwnOf(const Agreeing& to, const Signer& signer)
   std::set<std::string> revoked;
   for (const promotion::VerifiedApproval& one : given->approvals) revoked.insert(one.revokes);
   for (const promotion::VerifiedApproval& one : given->approvals)
-    if (one.kind == ApprovalKind::kApproval && one.person == signer.person && !revoked.contains(one.digest))
+    if ((one.kind == ApprovalKind::kApproval || one.kind == ApprovalKind::kRequest) &&
+        one.person == signer.person && !one.spent && !revoked.contains(one.digest))
       own.push_back(one.digest);
   return own;
 }
@@ -261,7 +264,8 @@ int Revoke(const ApproveOptions& options, const Agreeing& to) {
   const Result<std::vector<std::string>> own = OwnOf(to, *signer);
   if (!own) return Fail(own.error());
   if (own->empty())
-    return Fail(Usage(signer->person + " has approved nothing of this change that could be revoked"));
+    return Fail(Usage(signer->person +
+                      " has approved nothing of this change, or asked for it, that could be revoked"));
   for (const std::string& digest : *own) {
     Approval approval;
     approval.kind = ApprovalKind::kRevocation;
@@ -332,7 +336,7 @@ void AddApprove(const Command& app) {
 
 void AddRevoke(const Command& app) {
   const auto options = std::make_shared<ApproveOptions>();
-  const Command revoke = app.AddCommand("revoke", "take back what you agreed to");
+  const Command revoke = app.AddCommand("revoke", "take back what you agreed to or asked for");
   AddEnvironment(revoke, *options);
   AddSigner(revoke, options->signer);
   revoke.AddOption("--reason", options->reason, "why").Type("TEXT").Required();

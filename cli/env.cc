@@ -9,6 +9,7 @@
 
 #include "cli/commands.h"
 #include "cli/env_ledger.h"
+#include "cli/env_requests.h"
 #include "cli/git_program.h"
 #include "cli/output.h"
 #include "cli/promotion_place.h"
@@ -43,6 +44,7 @@ struct Listed {
   Held held;
   promotion::Conditions shut;  // now, by its calendar, by people and by a rollback
   EnvironmentState state;
+  std::vector<WaitingRequest> requests{};
 };
 
 Held HeldBy(const git::Repository& repository, const Environment& environment) {
@@ -71,6 +73,7 @@ std::string_view NameOf(promotion::Asked outcome) {
 // What it asks before it moves.
 std::vector<std::string> Asks(const Environment& environment) {
   std::vector<std::string> asks;
+  if (environment.ByRequest()) asks.push_back("a request");
   if (environment.approvals.count > 0)
     asks.push_back(report::Count(environment.approvals.count, "approval") +
                    (environment.approvals.from.empty()
@@ -130,6 +133,20 @@ std::vector<std::string> StateLines(const EnvironmentState& state) {
   return lines;
 }
 
+// Who asked for what, and what that lacks.
+std::vector<std::string> RequestLines(const std::vector<WaitingRequest>& requests) {
+  std::vector<std::string> lines;
+  for (const WaitingRequest& one : requests) {
+    lines.push_back("asked for: " + one.given.commit.substr(0, 7) + " by " + one.given.person + ", until " +
+                    promotion::Text(*one.given.expires));
+    if (!one.trouble.empty()) lines.push_back("  " + one.trouble);
+    for (const promotion::Condition& condition : one.unmet)
+      lines.push_back("  " + std::string(promotion::NameOf(condition.kind)) + ": " + Words(condition) +
+                      (condition.who.empty() ? "" : " (" + report::Joined(condition.who) + ")"));
+  }
+  return lines;
+}
+
 std::string AsText(const std::vector<Listed>& listed) {
   std::string text;
   const auto line = [&](const std::string& words) { text += report::Printable(words) + "\n"; };
@@ -146,6 +163,7 @@ std::string AsText(const std::vector<Listed>& listed) {
       line((condition.kind == promotion::ConditionKind::kHold ? "  " : "  shut: ") + Words(condition));
     for (const std::string& words : OutcomeLines(environment, one.state)) line("  " + words);
     for (const std::string& words : StateLines(one.state)) line("  " + words);
+    for (const std::string& words : RequestLines(one.requests)) line("  " + words);
   }
   return text.empty() ? "no environments\n" : text;
 }
@@ -192,6 +210,19 @@ void AddState(report::JsonWriter& json, const EnvironmentState& state) {
   json.EndArray();
 }
 
+void AddRequests(report::JsonWriter& json, const std::vector<WaitingRequest>& requests) {
+  json.Key("requests").BeginArray();
+  for (const WaitingRequest& one : requests) {
+    json.BeginObject().Member("person", one.given.person).Member("commit", one.given.commit);
+    json.Member("change", one.given.change).Member("envelope", one.given.digest);
+    json.Member("expires", promotion::Text(*one.given.expires));
+    if (!one.trouble.empty()) json.Member("trouble", one.trouble);
+    AddConditions(json, "unmet", one.unmet);
+    json.EndObject();
+  }
+  json.EndArray();
+}
+
 void AddListed(report::JsonWriter& json, const Listed& one) {
   const Environment& environment = *one.environment;
   json.Line().BeginObject().Member("name", environment.name).Member("branch", environment.branch);
@@ -209,6 +240,7 @@ void AddListed(report::JsonWriter& json, const Listed& one) {
   json.Member("outcome", NameOf(environment.outcome));
   AddConditions(json, "shut", one.shut);
   AddState(json, one.state);
+  if (environment.ByRequest()) AddRequests(json, one.requests);
   json.EndObject();
 }
 
@@ -227,6 +259,24 @@ void TellOfFetching(const GitPlace& place) {
   PrintHint(
       "as fetched last: git fetch origin '+refs/heads/*:refs/remotes/origin/*' "
       "'+refs/sluice/*:refs/sluice/*'");
+}
+
+// Of those that move by request, by what was fetched last.
+Status TellRequests(std::vector<Listed>& listed) {
+  if (std::none_of(listed.begin(), listed.end(),
+                   [](const Listed& one) { return one.environment->ByRequest(); }))
+    return Ok{};
+  const Result<std::unique_ptr<PromotionPlace>> place = PromotionPlace::Open({.fetch = false});
+  if (!place) return Ok{};  // nothing that was cloned: nobody could have asked
+  for (Listed& one : listed) {
+    const Environment* const moved =
+        promotion::FindEnvironment((*place)->configuration().promotion.environments, one.environment->name);
+    if (moved == nullptr || !moved->ByRequest()) continue;
+    Result<std::vector<WaitingRequest>> requests = WaitingRequests(**place, *moved);
+    if (!requests) return requests.error();
+    one.requests = *std::move(requests);
+  }
+  return Ok{};
 }
 
 Error ErrorOf(const Finding& finding, const std::string& source) {
@@ -257,6 +307,7 @@ int RunEnv(const EnvOptions& options) {
     Listed& one = listed.back();
     one.shut.insert(one.shut.end(), one.state.stopped.begin(), one.state.stopped.end());
   }
+  if (const Status told = TellRequests(listed); !told) return Fail(told.error());
   if (!Print(options.output == "json" ? AsJson(listed) : AsText(listed))) return kUnjudged;
   if (options.output != "json") TellOfFetching(place);
   return kAccepted;

@@ -86,8 +86,13 @@ Gave Give(const PromotionPlace& place, const Signer& signer, promotion::Approval
   if (!blob) return {Fail(blob.error()), {}};
   std::string digest = promotion::DigestOf(*envelope);
   const std::string ref = promotion::ApprovalRef(approval, digest);
+  // What the server says of a request that it tries then is of interest.
+  const promotion::Environment* const environment =
+      promotion::FindEnvironment(place.configuration().promotion.environments, approval.environment);
+  std::vector<std::string> options;
+  if (environment == nullptr || !environment->ByRequest()) options.emplace_back("--quiet");
   const int code =
-      signer.push ? place.Push({"--quiet"}, {blob->Hex() + ":" + ref}) : KeepHere(place, ref, *blob);
+      signer.push ? place.Push(std::move(options), {blob->Hex() + ":" + ref}) : KeepHere(place, ref, *blob);
   return {code, code == kAccepted ? std::move(digest) : std::string()};
 }
 

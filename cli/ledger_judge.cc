@@ -4,7 +4,6 @@
 // unrecorded.
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 
 #include "cli/jobs.h"
@@ -13,6 +12,7 @@
 #include "gate/gate.h"
 #include "gate/policy_side.h"
 #include "gate/push.h"
+#include "gate/requested_move.h"
 #include "git/merge_tree.h"
 #include "git/repository.h"
 #include "manifests/render/helm_run.h"
@@ -30,25 +30,6 @@ struct Scratch {
   std::string path;
   ~Scratch() { git::RemoveScratch(path); }
 };
-
-// Whose move it is, under a login by which the record is known as theirs.
-Status MoveAs(const std::string& person, gate::Push& push) {
-  const Result<gate::PolicySide> policy = gate::OwnPolicy(push);
-  if (!policy) return policy.error();
-  const std::vector<promotion::Person>& people = policy->loaded.configuration.promotion.people.people;
-  const auto found = std::find_if(people.begin(), people.end(),
-                                  [&](const promotion::Person& one) { return one.name == person; });
-  if (found == people.end()) return Usage("`people` knows nobody called " + person);
-  const std::string identity(gate::IdentityOf(push.settings));
-  const std::vector<promotion::Login>& logins = found->logins;
-  if (logins.empty()) return Usage("`people` gives " + person + " no login, which a record names");
-  const auto login = std::find_if(logins.begin(), logins.end(),
-                                  [&](const promotion::Login& one) { return one.provider == identity; });
-  const promotion::Login& as = login == logins.end() ? logins.front() : *login;
-  push.settings.identity = as.provider;
-  push.pusher = as.name;
-  return Ok{};
-}
 
 Result<gate::Push> PushOf(const LedgerPlace& place, const gate::RefUpdate& update, const std::string& folder,
                           const Judging& judging, const std::string& scratch) {
@@ -76,7 +57,10 @@ Result<gate::Push> PushOf(const LedgerPlace& place, const gate::RefUpdate& updat
     return git::MergeTree({.git_dir = git_dir, .objects = objects, .scratch = scratch}, ours, theirs);
   };
   if (judging.person.empty()) return push;
-  if (Status as = MoveAs(judging.person, push); !as) return as.error();
+  const Result<gate::PolicySide> policy = gate::OwnPolicy(push);
+  if (!policy) return policy.error();
+  const promotion::People& people = policy->loaded.configuration.promotion.people;
+  if (Status as = gate::MoveAs(people, judging.person, push); !as) return as.error();
   return push;
 }
 

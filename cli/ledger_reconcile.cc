@@ -5,6 +5,7 @@
 #include "cli/git_program.h"
 #include "cli/ledger.h"
 #include "cli/output.h"
+#include "hooks/requests.h"
 #include "promotion/expired_approvals.h"
 #include "promotion/words.h"
 #include "report/json_writer.h"
@@ -30,6 +31,8 @@ std::string Words(const Recording& recording) {
   std::string words = recording.environment + ": ";
   words += recording.sequence == 0 ? "nothing is recorded" : "record " + std::to_string(recording.sequence);
   if (recording.written > 0) words += ", " + report::Count(recording.written, "record") + " written";
+  if (recording.by_request)
+    words += recording.recorded == recording.tip ? "" : ", the branch is ahead: it moves by request";
   if (recording.standing == Standing::kBehind && recording.written == 0 && recording.trouble.empty())
     words += ", the branch is ahead of it";
   return words + "\n";
@@ -67,6 +70,9 @@ int Tell(const std::vector<Recording>& recordings, const ReconcileOptions& optio
 Status JudgeRest(const LedgerPlace& place, const Judging& judging, std::vector<Recording>& recordings) {
   for (std::size_t i = 0; i < recordings.size(); ++i) {
     Recording& left = recordings[i];
+    if (left.by_request && left.tip != left.recorded)
+      PrintHint(left.environment + " moves by request alone: sluice promote " + left.environment +
+                " asks for it");
     if (left.trouble.empty() || !left.tip || left.tip == left.recorded) continue;
     Result<Recording> judged = JudgeAndRecord(place, place.branches[i], left, judging);
     if (!judged && judged.error().kind == ErrorKind::kUsage) return judged.error();
@@ -119,6 +125,15 @@ Status DropExpired(const LedgerPlace& place) {
   return Ok{};
 }
 
+// What people asked for and time, or another environment, was missing of.
+void TryThoseThatWait(const LedgerPlace& place) {
+  hooks::RequestsToTry requests{
+      .places = place.places, .settings = place.settings, .environments = {}, .patient = true};
+  for (const promotion::RecordedBranch& branch : place.branches)
+    requests.environments.insert(branch.environment);
+  std::fputs(hooks::TryRequests(requests).c_str(), stderr);
+}
+
 int Reconcile(const ReconcileOptions& options) {
   if (const Status words = CheckWords(options); !words) return Fail(words.error());
   const Result<LedgerPlace> place = FindLedger(options.repository);
@@ -132,6 +147,7 @@ int Reconcile(const ReconcileOptions& options) {
       return Fail(judged.error());
   const int told = Tell(*recordings, options);
   if (options.dry_run) return told;
+  TryThoseThatWait(*place);
   const Status dropped = DropExpired(*place);
   const int failed = dropped ? kAccepted : Fail(dropped.error());
   return told == kAccepted ? failed : told;

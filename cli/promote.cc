@@ -1,9 +1,11 @@
 // `sluice promote`: moves an environment to what runs before it, or back to what it
 // ran, and says why it does not. Tests: tests/push/promote.sh.
+#include <ctime>
 #include <memory>
 #include <string>
 
 #include "cli/commands.h"
+#include "cli/give.h"
 #include "cli/output.h"
 #include "cli/promotion_change.h"
 #include "cli/promotion_words.h"
@@ -21,7 +23,9 @@ struct PromoteOptions {
   PromotionWords words;
   bool explain = false, dry_run = false, tag = false;
   std::string output = "text";
-  std::string branch;  // for the commit, in place of the environment's; empty: it moves
+  std::string branch;          // for the commit, in place of the environment's; empty: it moves
+  std::string expires = "7d";  // of a request
+  Signer signer;               // likewise
   PromotionPlaceOptions place;
 };
 
@@ -68,6 +72,47 @@ int PushBranch(PromotionPlace& place, const gate::PromotionPlan& plan, const Oid
              : kUnjudged;
 }
 
+bool MovesByRequest(const PromotionPlace& place, const std::string& name) {
+  const promotion::Environment* const environment =
+      promotion::FindEnvironment(place.configuration().promotion.environments, name);
+  return environment != nullptr && environment->ByRequest();
+}
+
+// Of the commit, which goes to the branch first where it is to be made. The server records it
+// when its conditions hold, at once perhaps.
+int AskForIt(PromotionPlace& place, const PromoteOptions& options, const gate::PromotionPlan& plan,
+             const Oid& tip, const gate::RefVerdict& verdict) {
+  const gate::EnvironmentTurn* const turn = TurnOf(plan, verdict);
+  if (turn == nullptr || turn->change.empty())
+    return Fail(
+        Usage("what " + plan.environment + " would become cannot be told: " + verdict.verdict.reason));
+  const auto lasts = promotion::ParseDuration(options.expires);
+  if (!lasts) return Fail(Usage("--expires takes 30m, 24h or 7d, not \"" + options.expires + "\""));
+  const Result<Signer> signer = FindSigner(place, options.signer);
+  if (!signer) return Fail(signer.error());
+  if (!plan.parents.empty())
+    if (const int code = PushIt(place, plan, tip, false); code != kAccepted) return code;
+  promotion::Approval request;
+  request.kind = promotion::ApprovalKind::kRequest;
+  request.environment = plan.environment;
+  request.change = turn->change;
+  request.commit = tip.Hex();
+  if (!plan.from.empty()) request.from = plan.from;
+  request.expires = std::time(nullptr) + lasts->count();
+  const Gave gave = Give(place, *signer, std::move(request));
+  if (gave.code != kAccepted) return gave.code;
+  return Print("asked for by " + signer->person + ": " + gave.digest + "\n") ? kAccepted : kUnjudged;
+}
+
+// What people or time have to meet does not keep anybody from asking; content does.
+bool IsAcceptedAsContent(const gate::RefVerdict& verdict) {
+  const Findings& findings = verdict.verdict.findings;
+  return verdict.verdict.outcome != Outcome::kUnjudged &&
+         std::none_of(findings.begin(), findings.end(), [](const Finding& finding) {
+           return finding.severity == Severity::kError && !finding.rule.starts_with("promotion/");
+         });
+}
+
 // Objects, then the intent, then the ref, then the record: as a push does it.
 int MoveIt(PromotionPlace& place, const gate::PromotionPlan& plan, const Oid& tip,
            const gate::RefVerdict& verdict) {
@@ -85,8 +130,8 @@ int MoveIt(PromotionPlace& place, const gate::PromotionPlan& plan, const Oid& ti
   if (*outcome == git::RefOutcome::kOvertaken)
     return Fail(Failed(plan.ref + " or " + policy.ref + " was moved meanwhile; nothing was changed"));
   const std::vector<gate::RefUpdate> updates = {{plan.before, tip, plan.ref}};
-  const std::string words = hooks::RecordPush(place.places(), place.settings(), updates);
-  std::fputs(words.c_str(), stderr);
+  const hooks::RecordedPush recorded = hooks::RecordPush(place.places(), place.settings(), updates);
+  std::fputs(recorded.words.c_str(), stderr);
   return kAccepted;
 }
 
@@ -116,6 +161,10 @@ int Run(const PromoteOptions& options) {
   if (!opened) return Fail(opened.error());
   PromotionPlace& place = **opened;
   if (Status free = CheckBranch(place, options.branch); !free) return Fail(free.error());
+  const bool by_request = MovesByRequest(place, options.words.environment);
+  if (by_request && options.tag)
+    return Fail(
+        Usage(options.words.environment + " moves by request: no branch moves that a tag could go with"));
   const Result<gate::PromotionPlan> plan = PlanOf(place, options.words);
   if (!plan) return Fail(plan.error());
   if (!CanMove(*plan)) {
@@ -124,11 +173,13 @@ int Run(const PromoteOptions& options) {
   }
   const Result<Oid> tip = TipOf(place, *plan);
   if (!tip) return Fail(tip.error());
-  const gate::PushVerdict verdict = place.Judge(plan->before, *tip, plan->ref);
+  const gate::PushVerdict verdict = JudgePlan(place, *plan, *tip);
   const gate::RefVerdict& ref = verdict.refs.front();
   if (!Show(options, *plan, &ref)) return kUnjudged;
   const bool moves_nothing = options.explain || options.dry_run;
   if (!options.branch.empty() && !moves_nothing) return PushBranch(place, *plan, *tip, options.branch);
+  if (by_request && !moves_nothing && IsAcceptedAsContent(ref))
+    return AskForIt(place, options, *plan, *tip, ref);
   if (ref.verdict.outcome != Outcome::kAccepted) return ExitCodeOf(ref.verdict.outcome);
   if (moves_nothing) return kAccepted;
   return place.is_server() ? MoveIt(place, *plan, *tip, ref) : PushIt(place, *plan, *tip, options.tag);
@@ -164,6 +215,11 @@ void AddPromote(const Command& app) {
               "put the commit on this branch of its own, for people to agree to; the environment stays")
           .Type("NAME");
   promote.AddFlag("--tag", options->tag, "sign a tag too, promoted/ENV/TIME").Excludes(branch);
+  promote
+      .AddOption("--expires", options->expires,
+                 "of an environment that moves by request: how long the request holds; default: 7d")
+      .Type("TIME");
+  AddSigner(promote, options->signer);
   promote.AddOption("--remote", options->place.remote, "of a clone: where it pushes; default: origin")
       .Type("NAME");
   promote.AddFlag("!--no-fetch", options->place.fetch, "take branches and ledgers as they were fetched last");

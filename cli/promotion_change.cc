@@ -41,6 +41,13 @@ Result<Oid> TipOf(PromotionPlace& place, const gate::PromotionPlan& plan) {
   return place.MakeCommit(plan.tree, plan.parents, plan.message);
 }
 
+gate::PushVerdict JudgePlan(PromotionPlace& place, const gate::PromotionPlan& plan, const Oid& tip) {
+  const promotion::Environment* const environment =
+      promotion::FindEnvironment(place.configuration().promotion.environments, plan.environment);
+  if (environment != nullptr && environment->ByRequest()) return place.JudgeRequested(*environment, tip);
+  return place.Judge(plan.before, tip, plan.ref);
+}
+
 const gate::EnvironmentTurn* TurnOf(const gate::PromotionPlan& plan, const gate::RefVerdict& verdict) {
   for (const gate::EnvironmentTurn& turn : verdict.turns)
     if (turn.environment == plan.environment) return &turn;
@@ -57,7 +64,7 @@ Result<JudgedPromotion> JudgePromotion(PromotionPlace& place, const PromotionWor
   if (!CanMove(*plan)) return Usage("it cannot be carried: " + plan->carry->cannot[0]);
   const Result<Oid> tip = TipOf(place, *plan);
   if (!tip) return tip.error();
-  gate::PushVerdict verdict = place.Judge(plan->before, *tip, plan->ref);
+  gate::PushVerdict verdict = JudgePlan(place, *plan, *tip);
   JudgedPromotion judged{*std::move(plan), std::move(verdict.refs.front())};
   const Verdict& said = judged.verdict.verdict;
   if (TurnOf(judged.plan, judged.verdict) == nullptr || judged.turn().change.empty())

@@ -23,6 +23,10 @@ bool CanMove(const gate::PromotionPlan& plan);
 // The commit that the branch gets: made in the scratch directory where none is there.
 Result<Oid> TipOf(PromotionPlace& place, const gate::PromotionPlan& plan);
 
+// As the push that it would be; of an environment that moves by request its folder at that
+// commit, as whoever runs this would ask for it.
+gate::PushVerdict JudgePlan(PromotionPlace& place, const gate::PromotionPlan& plan, const Oid& tip);
+
 // That of the environment: a push may move several folders. Null where it has none.
 const gate::EnvironmentTurn* TurnOf(const gate::PromotionPlan& plan, const gate::RefVerdict& verdict);
 

@@ -13,6 +13,7 @@
 #include "hooks/settings.h"
 #include "manifests/render/helm_run.h"
 #include "promotion/chain_head.h"
+#include "promotion/reconcile.h"
 #include "promotion/trust.h"
 
 namespace sluice::cli {
@@ -206,12 +207,30 @@ gate::BuildSettings PromotionPlace::Builds() const {
 
 gate::PushVerdict PromotionPlace::Judge(const Oid& before, const Oid& after, const std::string& ref,
                                         Pusher pusher) {
+  return gate::JudgePush(PushOf({before, after, ref}, pusher));
+}
+
+gate::PushVerdict PromotionPlace::JudgeRequested(const promotion::Environment& environment, const Oid& commit,
+                                                 Pusher pusher, const std::string& envelope) {
+  gate::Push push = PushOf({promotion::ZeroLike(commit), commit, environment.Ref()}, pusher);
+  push.requested = {environment.name, envelope};
+  const auto policy = promotion::ReadPolicyHead(repository_);
+  if (policy && *policy) {
+    const auto head = promotion::ReadRecordHead(repository_, environment.name, **policy);
+    const bool recorded = head && *head;
+    if (const Result<Oid> source = Oid::FromHex(recorded ? (*head)->record.source.commit : ""); source)
+      push.updates.front().old_id = *source;
+  }
+  return gate::JudgePush(push);  // what cannot be read of a ledger it says itself
+}
+
+gate::Push PromotionPlace::PushOf(const gate::RefUpdate& update, Pusher pusher) const {
   gate::Push push;
   push.repository = repository_;
   push.floor = floor_;
   push.settings = settings_;
   push.settings.bypass_by.clear();
-  push.updates = {{before, after, ref}};
+  push.updates = {update};
   if (server_ && pusher == Pusher::kThisPerson) {
     push.pusher = hooks::LocalUser();
   } else if (pusher == Pusher::kThisPerson) {
@@ -223,7 +242,7 @@ gate::PushVerdict PromotionPlace::Judge(const Oid& before, const Oid& after, con
   push.helm = builds.helm;
   push.settings.chart_cache = builds.cache;
   push.merge = merge_;
-  return gate::JudgePush(push);
+  return push;
 }
 
 Status PromotionPlace::Keep() { return MoveObjects(scratch_, places_.objects); }

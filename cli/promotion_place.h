@@ -58,6 +58,10 @@ class PromotionPlace {
   enum class Pusher : unsigned char { kThisPerson, kNobody };
   gate::PushVerdict Judge(const Oid& before, const Oid& after, const std::string& ref,
                           Pusher pusher = Pusher::kThisPerson);
+  // Of an environment that moves by request: its folder at a commit of the branch; with the
+  // ref of a request as whoever signed that asked for it.
+  gate::PushVerdict JudgeRequested(const promotion::Environment& environment, const Oid& commit,
+                                   Pusher pusher = Pusher::kThisPerson, const std::string& envelope = {});
   // What lies there becomes part of the repository.
   Status Keep();
   // `git push OPTIONS REMOTE REFS`, and the exit code that follows: kRejected where the
@@ -71,6 +75,7 @@ class PromotionPlace {
   Status OpenRepositories();
   Result<std::shared_ptr<const git::Repository>> Opened() const;
   Status Reopen();  // a reader keeps what it saw
+  gate::Push PushOf(const gate::RefUpdate& update, Pusher pusher) const;
 
   bool server_ = false;
   std::string remote_;

@@ -34,6 +34,7 @@ void AddApprovals(const EnvironmentAnswer& answer, Approvals& approvals) {
   std::vector<const promotion::VerifiedApproval*> counted = answer.people.review.counted;
   counted.push_back(answer.turn.break_glass);
   counted.push_back(answer.turn.consent);
+  counted.push_back(answer.people.request);
   for (const promotion::VerifiedApproval* one : counted) {
     if (one == nullptr || one->evidence != promotion::VerifiedApproval::Evidence::kSignature) continue;
     const bool there = std::any_of(approvals.begin(), approvals.end(), [&](const auto& listed) {

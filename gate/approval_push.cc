@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <ctime>
 
+#include "gate/requested_move.h"
 #include "gate/rules.h"
 #include "gate/signers.h"
 #include "promotion/chain_head.h"
@@ -120,6 +121,10 @@ Result<Findings> CheckApprovalPush(const Judges& judges, const RefMove& move) {
     return One("it is for another repository: " + opened->repository, "sluice approve " + environment);
   if (!IsOfAPerson(judges, *opened))
     return One("`people` knows nobody who signs as " + opened->person, "name them in `people`");
+  if (opened->kind == promotion::ApprovalKind::kRequest) {
+    Result<Findings> wrong = CheckRequestPush(judges, {ref, blob->bytes}, **policy);
+    if (!wrong || !wrong->empty()) return wrong;
+  }
   const Result<std::size_t> count = CountWith(judges.push, ref.substr(0, ref.rfind('/') + 1), opened->person);
   if (!count && count.error().kind != ErrorKind::kLimit) return count.error();
   return CheckCount(count, opened->person);

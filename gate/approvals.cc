@@ -15,6 +15,7 @@
 #include "promotion/bot.h"
 #include "promotion/commit_signer.h"
 #include "promotion/folder_paths.h"
+#include "promotion/request.h"
 
 namespace sluice::gate {
 namespace {
@@ -166,12 +167,11 @@ class People {
   }
 
   void Ask() {
-    std::vector<Principal> requesters;
-    for (const promotion::VerifiedApproval& given : answer_.given)
-      if (given.kind == promotion::ApprovalKind::kRequest && given.change == asked_.move.change)
-        requesters.push_back(promotion::SignerOf(given, settings_.people));
     const std::set<std::string> revokers = RevokersOf(settings_);
     const std::string id = asked_.move.policy ? asked_.move.policy->trust.repository : std::string();
+    const std::vector<Principal> requesters =
+        FindRequesters({id, asked_.environment.name, asked_.move.change, answer_.given, asked_.now,
+                        settings_.people, revokers});
     answer_.review = promotion::Ask({.rules = settings_.review,
                                      .approvals = asked_.environment.approvals,
                                      .people = settings_.people,
@@ -195,6 +195,34 @@ class People {
     } else {
       CheckChange();
     }
+    if (asked_.environment.ByRequest() && !envelope().empty() && answer_.request == nullptr)
+      answer_.review.unmet.push_back({ConditionKind::kRequest,
+                                      "the request does not count: " + why_not_asked_,
+                                      "ask anew: sluice promote " + asked_.environment.name,
+                                      {},
+                                      {}});
+  }
+
+  const std::string& envelope() const { return asked_.judges.push.requested.envelope; }
+
+  // Of a request that is tried its signer; else whoever alone asked for the change, since of
+  // two who did each may agree to what the other one asked for.
+  std::vector<Principal> FindRequesters(const promotion::Asking& asking) {
+    std::optional<promotion::Moment> since;
+    if (head()) since = promotion::Moment(std::chrono::seconds(head()->record.head.recorded));
+    std::set<std::string> names;
+    for (const promotion::VerifiedApproval& given : answer_.given) {
+      if (given.kind != promotion::ApprovalKind::kRequest) continue;
+      const bool tried = !envelope().empty() && envelope().ends_with("/" + given.digest);
+      if (!envelope().empty() && !tried) continue;
+      const std::string commit = tried ? asked_.ref.update.new_id.Hex() : given.commit;
+      const std::string why = promotion::WhyNotAsked(given, asking, commit, since);
+      if (tried) why_not_asked_ = why;
+      if (tried && why.empty()) answer_.request = &given;
+      if (why.empty()) names.insert(promotion::SignerOf(given, settings_.people).name);
+    }
+    if (names.size() != 1) return {};
+    return {{Principal::Kind::kPerson, *names.begin()}};
   }
 
   // Nobody can agree to what has no name.
@@ -247,6 +275,7 @@ class People {
   std::vector<promotion::Authorship> commits_;
   std::vector<std::string> files_;
   std::optional<promotion::Codeowners> codeowners_;
+  std::string why_not_asked_ = "its signature does not hold, or it is for another change by now";
 };
 
 std::string WhoWords(const Condition& condition) {

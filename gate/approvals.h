@@ -28,11 +28,12 @@ struct PeopleAsked {
 };
 
 struct PeopleAnswer {
-  std::vector<promotion::VerifiedApproval> given;  // all of the environment
-  std::vector<promotion::NotOpened> not_opened;    // and what looked like one
-  promotion::Review review;                        // points into `given`
-  std::set<std::string> excluded;                  // people who may agree to nothing here
-  bool by_bot = false;                             // whoever pushes is one of `bots`
+  std::vector<promotion::VerifiedApproval> given;        // all of the environment
+  std::vector<promotion::NotOpened> not_opened;          // and what looked like one
+  promotion::Review review;                              // points into `given`
+  std::set<std::string> excluded;                        // people who may agree to nothing here
+  bool by_bot = false;                                   // whoever pushes is one of `bots`
+  const promotion::VerifiedApproval* request = nullptr;  // that is tried, in `given`: it counts
 
   PeopleAnswer() = default;
   PeopleAnswer(PeopleAnswer&&) = default;

@@ -1,7 +1,8 @@
 // A push reaches a folder by a file in it, or by one that is in no environment's folder,
 // such as a base. What is built decides whether it moves: a folder's objects as a whole,
-// so that its record needs nothing of the pushes in between, which left it alone.
-// Tested by tests/push/folders.sh.
+// so that its record needs nothing of the pushes in between, which left it alone. One that
+// moves by request is moved by none: what waits is told.
+// Tested by tests/push/folders.sh and requests.sh.
 #include "gate/ask_folders.h"
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include "gate/answers.h"
 #include "gate/facts.h"
 #include "gate/intent.h"
+#include "gate/requested_move.h"
 #include "gate/settle.h"
 #include "git/changes.h"
 #include "promotion/folder_paths.h"
@@ -40,13 +42,17 @@ class Folders {
   void Run() {
     if (all_.empty()) return;
     const git::Repository& repository = *judges_.push.repository;
+    if (judges_.push.standing) return judges_.push.folder.empty() ? void() : Ask(judges_.push.folder);
     auto changes = git::Changes(repository, content_.base_tree, content_.tree, judges_.push.settings.limits);
     if (!changes) return CannotJudge(content_.verdict, changes.error());
     changes_ = *std::move(changes);
     std::set<std::string> folders;
     for (const Environment* environment : all_) folders.insert(environment->folder);
-    for (const std::string& folder : folders)
-      if (IsReached(folder)) Ask(folder);
+    for (const std::string& folder : folders) {
+      const bool by_request = IsByRequest(folder);
+      if (by_request && TouchesObjects(folder)) Tell(folder);
+      if (!by_request && IsReached(folder)) Ask(folder);
+    }
   }
 
  private:
@@ -58,14 +64,38 @@ class Folders {
   }
 
   bool IsReached(const std::string& folder) const {
-    if (judges_.push.standing) return folder == judges_.push.folder;
     return std::any_of(changes_.begin(), changes_.end(), [&](const git::FileChange& file) {
       return !IsConfigurationPath(file.path) && !IsOthers(folder, file.path);
     });
   }
 
+  // By either configuration.
+  bool IsByRequest(const std::string& folder) const {
+    return std::any_of(all_.begin(), all_.end(), [&](const Environment* environment) {
+      return environment->folder == folder && environment->ByRequest();
+    });
+  }
+
+  // Without building it: what is in no folder and comes with no object concerns none.
+  bool TouchesObjects(const std::string& folder) const {
+    const bool inside = std::any_of(changes_.begin(), changes_.end(), [&](const git::FileChange& file) {
+      return promotion::IsInFolder(folder, file.path);
+    });
+    return inside || (!content_.verdict.objects.empty() && IsReached(folder));
+  }
+
+  void Tell(const std::string& folder) const {
+    for (const Environment* environment : all_) {
+      if (environment->folder != folder) continue;
+      content_.verdict.notes.push_back(StaysWords(judges_, environment->name));
+      return;  // of two configurations the first names it
+    }
+  }
+
   void Ask(const std::string& folder) {
-    Result<Content> whole = JudgeFolder(judges_, move_, folder);
+    RefMove there = move_;
+    if (judges_.push.standing) there.update.old_id = there.update.new_id;  // it is judged whole
+    Result<Content> whole = JudgeFolder(judges_, there, folder);
     if (!whole) return CannotJudge(content_.verdict, whole.error());
     TakeEvidence(whole->verdict);
     const EnvironmentBranch* const recorded = EnvironmentAt(judges_.push.settings, move_.ref, folder);

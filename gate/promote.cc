@@ -5,6 +5,7 @@
 
 #include "git/changes.h"
 #include "promotion/ledger_facts.h"
+#include "promotion/request.h"
 #include "promotion/words.h"
 
 namespace sluice::gate {
@@ -148,6 +149,37 @@ Status PlanCopy(const PromotionAsked& asked, const Environment& environment, Pro
   return Ok{};
 }
 
+// The commit has to be ahead of what is recorded, on the branch: nothing moves that.
+Status CheckAhead(const PromotionAsked& asked, const Environment& environment, PromotionPlan& plan) {
+  const Result<std::optional<promotion::PolicyHead>> policy = promotion::ReadPolicyHead(asked.repository);
+  if (!policy) return policy.error();
+  if (!*policy) return Usage("there is no ledger here: sluice ledger init begins one, on the server");
+  const auto ahead =
+      promotion::LookAhead(asked.repository, **policy, environment.name, plan.source, plan.before);
+  if (!ahead) return ahead.error();
+  plan.nothing = ahead->place == promotion::CommitPlace::kRecorded;
+  if (plan.nothing || ahead->place == promotion::CommitPlace::kAhead) return Ok{};
+  return Usage(promotion::PlaceWords(*ahead, environment, plan.source) +
+               (ahead->place == promotion::CommitPlace::kNotOnBranch ? ": push it there first" : ""));
+}
+
+// Of an environment that moves by request: what `carry` has to copy goes to the branch by
+// its content alone; else the commit is there already.
+Status PlanRequest(const PromotionAsked& asked, const Environment& environment, PromotionPlan& plan) {
+  if (plan.before.IsZero()) return Usage("there is no branch " + environment.branch + " yet");
+  if (!asked.commit && (!asked.from.empty() || !environment.after.empty())) {
+    const Result<std::string> from = Predecessor(asked, environment);
+    if (!from) return from.error();
+    plan.from = *from;
+    if (Status copied = PlanCopy(asked, environment, plan); !copied) return copied;
+    if (!plan.nothing) return Ok{};
+    plan.parents.clear();
+    plan.from.clear();
+  }
+  plan.source = asked.commit.value_or(plan.before);
+  return CheckAhead(asked, environment, plan);
+}
+
 }  // namespace
 
 Status FinishCarry(const PromotionAsked& asked, const Oid& tree, PromotionPlan& plan) {
@@ -173,6 +205,10 @@ Result<PromotionPlan> PlanPromotion(const PromotionAsked& asked) {
   if (before) plan.before = *before;
   if (asked.record) {
     if (const Status planned = PlanRollback(asked, **environment, plan); !planned) return planned.error();
+    return plan;
+  }
+  if ((*environment)->ByRequest()) {
+    if (const Status planned = PlanRequest(asked, **environment, plan); !planned) return planned.error();
     return plan;
   }
   if (asked.commit) {

@@ -15,6 +15,7 @@
 #include "gate/intent.h"
 #include "gate/outcome_push.h"
 #include "gate/ref_content.h"
+#include "gate/requested_move.h"
 #include "gate/rules.h"
 #include "gate/settle.h"
 
@@ -206,6 +207,11 @@ PushVerdict JudgePush(const Push& push) {
   }
   PushVerdict out;
   const Judges judges{push, *own, floor ? &*floor : nullptr};
+  if (!push.requested.environment.empty()) {
+    out.refs.push_back(JudgeRequested(judges));
+    out.accepted = !out.refs.front().rejects;
+    return out;
+  }
   Findings told = TellNoBranch(push, *own);
   for (const RefUpdate& update : push.updates) {
     const bool here = !update.new_id.IsZero();

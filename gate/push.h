@@ -28,6 +28,13 @@ struct RefUpdate {
 // Files by which the index may lag behind a tree: a hook reads them itself.
 inline constexpr std::size_t kIndexMayLag = 16;
 
+// Of an environment that moves by request: its folder alone is judged, as it is at the
+// commit of the only update, by whoever asked (gate/requested_move.h).
+struct RequestedMove {
+  std::string environment;  // empty: this is a push
+  std::string envelope;     // ref of the request; empty: nobody has asked yet, and `pusher` would
+};
+
 struct Push {
   std::shared_ptr<const git::Repository> repository;
   std::shared_ptr<const git::Repository> floor;  // the shared policy repository; null: none
@@ -43,6 +50,7 @@ struct Push {
   std::string folder{};               // whose environment is asked then; empty: the branch's
   std::string reason;                 // why that is judged again; a line of text, for the intents
   MergeCommits merge{};               // empty: a promotion that needs a merge cannot be told
+  RequestedMove requested{};
 };
 
 struct EnvironmentMove;  // gate/environment_move.h

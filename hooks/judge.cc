@@ -48,12 +48,14 @@ Result<Answer> JudgeInside(const Task& task, const process::Broker& broker) {
   push.updates = task.updates;
   push.pusher = task.pusher;
   push.options = task.options;
+  push.requested = task.requested;
   push.deadline = Before(task.deadline);
   if (!task.settings.helm.empty()) push.helm = manifests::render::HelmThrough(broker);
   if (!task.cluster.path.empty()) push.ask = AskThrough(broker);
   push.merge = [&broker](const Oid& ours, const Oid& theirs) { return MergeThrough(broker, ours, theirs); };
   push.jobs = std::clamp(Processors(), 1u, kMostJobs);
-  return InWords(gate::JudgePush(push), task.settings);
+  const gate::PushVerdict verdict = gate::JudgePush(push);
+  return push.requested.environment.empty() ? InWords(verdict, task.settings) : InWordsOfRequest(verdict);
 }
 
 // The answer on the wire: 'a' and the answer, or 'e' and why there is none.

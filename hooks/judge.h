@@ -22,7 +22,8 @@ struct Task {
   ClusterProgram cluster;  // without a path: no cluster is asked
   std::string pusher;
   std::vector<std::string> options;
-  process::Deadline deadline;  // the parent's; the judge ends a little before
+  gate::RequestedMove requested{};  // as gate::Push has it
+  process::Deadline deadline;       // the parent's; the judge ends a little before
 };
 
 // Judges in a child that is shut in. An Error says, in half a sentence, why

@@ -7,14 +7,17 @@
 #include "hooks/chain.h"
 #include "hooks/record.h"
 #include "hooks/refresh.h"
+#include "hooks/requests.h"
 #include "hooks/settings.h"
 
 namespace sluice::hooks {
 namespace {
 
-bool MovesABranch(std::span<const gate::RefUpdate> updates) {
+constexpr std::string_view kBranches = "refs/heads/", kApprovals = "refs/sluice/approvals/";
+
+bool AnyBelow(std::span<const gate::RefUpdate> updates, std::string_view prefix) {
   return std::any_of(updates.begin(), updates.end(),
-                     [](const gate::RefUpdate& update) { return update.ref.starts_with("refs/heads/"); });
+                     [&](const gate::RefUpdate& update) { return update.ref.starts_with(prefix); });
 }
 
 Result<gate::HookSettings> ReadSettings(const Call& call, const Places& places) {
@@ -23,16 +26,36 @@ Result<gate::HookSettings> ReadSettings(const Call& call, const Places& places) 
   return EffectiveSettings(*texts, places, call.platform);
 }
 
+// What came may be what a request waited for, or be one.
+RequestsToTry RequestsOf(const Places& places, const gate::HookSettings& settings,
+                         std::span<const gate::RefUpdate> updates, const RecordedPush& recorded) {
+  RequestsToTry requests{.places = places, .settings = settings, .environments = {}};
+  requests.recorded = recorded.environments;
+  for (const gate::RefUpdate& update : updates) {
+    if (!update.ref.starts_with(kApprovals)) continue;
+    const std::string rest = update.ref.substr(kApprovals.size());
+    const std::size_t slash = std::min(rest.find('/'), rest.size());
+    if (rest.compare(slash, 8, "/freeze/") == 0 || rest.compare(slash, 6, "/hold/") == 0) continue;
+    requests.environments.insert(rest.substr(0, slash));
+    requests.first.insert(update.ref.substr(0, update.ref.rfind('/') + 1));
+  }
+  return requests;
+}
+
 // What cannot be read was said at pre-receive already.
 void AfterMoves(const Call& call, const Places& places, std::span<const gate::RefUpdate> updates) {
   promotion::RecorderPlace recorder;
   recorder.git_dir = places.common_dir;
   const bool records = promotion::HasRecorder(recorder);
-  const bool refreshes = TakeRefreshRequest(places);
+  const bool refreshes = AnyBelow(updates, kBranches) && TakeRefreshRequest(places);
   if (!records && !refreshes) return;
   const Result<gate::HookSettings> settings = ReadSettings(call, places);
   if (!settings) return;
-  if (records) std::fputs(RecordPush(places, *settings, updates).c_str(), stdout);
+  if (records) {
+    const RecordedPush recorded = RecordPush(places, *settings, updates);
+    std::fputs(recorded.words.c_str(), stdout);
+    std::fputs(TryRequests(RequestsOf(places, *settings, updates, recorded)).c_str(), stdout);
+  }
   std::fflush(stdout);
   if (refreshes) StartRefresh(places, *settings);
 }
@@ -44,7 +67,8 @@ int PostReceive(const Call& call) {
   const Result<Places> places = PlacesOf(call, ".");
   if (!places) return RunChained(call, ".");
   const Result<std::vector<gate::RefUpdate>> updates = ParseUpdates(call.input);
-  if (updates && MovesABranch(*updates)) AfterMoves(call, *places, *updates);
+  if (updates && (AnyBelow(*updates, kBranches) || AnyBelow(*updates, kApprovals)))
+    AfterMoves(call, *places, *updates);
   return RunChained(call, places->git_dir);
 }
 

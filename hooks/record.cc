@@ -43,24 +43,26 @@ std::vector<promotion::RecordedBranch> BranchesOf(const gate::HookSettings& sett
   return branches;
 }
 
-std::string RecordPush(const Places& places, const gate::HookSettings& settings,
-                       std::span<const gate::RefUpdate> updates) {
+RecordedPush RecordPush(const Places& places, const gate::HookSettings& settings,
+                        std::span<const gate::RefUpdate> updates) {
   if (settings.environments.empty()) return {};
   const auto repository = git::Open({.git_dir = places.git_dir});
-  if (!repository) return NotRecorded("this push", repository.error().Text());
+  if (!repository) return {{}, NotRecorded("this push", repository.error().Text())};
   std::vector<promotion::RecordedBranch> branches = BranchesOf(settings);
   std::erase_if(branches, [&](const promotion::RecordedBranch& branch) {
     return !Moved(**repository, updates, branch.ref);
   });
   if (branches.empty()) return {};
   const Result<promotion::RecorderPlace> place = RecorderOf(places, settings);
-  if (!place) return NotRecorded("this push", place.error().Text());
+  if (!place) return {{}, NotRecorded("this push", place.error().Text())};
   const auto recordings = promotion::RecordBranches(*place, branches);
-  if (!recordings) return NotRecorded("this push", recordings.error().Text());
-  std::string words;
-  for (const promotion::Recording& recording : *recordings)
-    if (!recording.trouble.empty()) words += NotRecorded(recording.environment, recording.trouble);
-  return words;
+  if (!recordings) return {{}, NotRecorded("this push", recordings.error().Text())};
+  RecordedPush recorded;
+  for (const promotion::Recording& recording : *recordings) {
+    if (recording.written > 0) recorded.environments.insert(recording.environment);
+    if (!recording.trouble.empty()) recorded.words += NotRecorded(recording.environment, recording.trouble);
+  }
+  return recorded;
 }
 
 }  // namespace sluice::hooks

@@ -2,6 +2,7 @@
 // let go.
 #pragma once
 
+#include <set>
 #include <span>
 #include <string>
 
@@ -17,9 +18,13 @@ Result<promotion::RecorderPlace> RecorderOf(const Places& places, const gate::Ho
 // The environments of the settings, as the recorder takes them.
 std::vector<promotion::RecordedBranch> BranchesOf(const gate::HookSettings& settings);
 
-// What people who pushed have to know: a line for each environment that moved and
-// is not recorded as it stands. Empty: all is well, or nothing was to be recorded.
-std::string RecordPush(const Places& places, const gate::HookSettings& settings,
-                       std::span<const gate::RefUpdate> updates);
+struct RecordedPush {
+  std::set<std::string> environments{};  // that got a record
+  // What people who pushed have to know: a line for each environment that moved and is not
+  // recorded as it stands. Empty: all is well, or nothing was to be recorded.
+  std::string words{};
+};
+RecordedPush RecordPush(const Places& places, const gate::HookSettings& settings,
+                        std::span<const gate::RefUpdate> updates);
 
 }  // namespace sluice::hooks

@@ -89,6 +89,13 @@ std::vector<std::string> RulesOf(const gate::PushVerdict& push) {
   return {rules.begin(), rules.end()};
 }
 
+// "approvals: production needs 1 approval (ben, chi)".
+std::string ConditionWords(const promotion::Condition& condition) {
+  return std::string(promotion::NameOf(condition.kind)) + ": " + condition.message +
+         (condition.who.empty() ? "" : " (" + report::Joined(condition.who) + ")") +
+         (condition.when ? ", until " + promotion::Text(*condition.when) : "");
+}
+
 }  // namespace
 
 Answer InWords(const gate::PushVerdict& push, const gate::HookSettings& settings) {
@@ -117,6 +124,30 @@ Answer InWords(const gate::PushVerdict& push, const gate::HookSettings& settings
       std::any_of(push.refs.begin(), push.refs.end(), [](const RefVerdict& ref) { return ref.index_behind; });
   for (const RefVerdict& ref : push.refs) {
     if (!ref.intent.empty()) answer.intents.push_back({ref.intent_name, ref.intent});
+    for (const gate::FolderIntent& folder : ref.folders)
+      answer.intents.push_back({folder.name, folder.intent});
+  }
+  return answer;
+}
+
+Answer InWordsOfRequest(const gate::PushVerdict& push) {
+  Answer answer{.accepted = push.accepted,
+                .verdict = VerdictName(push),
+                .words = {},
+                .bypass = {},
+                .rules = RulesOf(push),
+                .index_behind = false,
+                .intents = {}};
+  const auto line = [&answer](const std::string& words) {
+    answer.words += "  " + report::Printable(words) + "\n";
+  };
+  for (const RefVerdict& ref : push.refs) {
+    if (ref.verdict.outcome == Outcome::kUnjudged) line(ref.verdict.reason);
+    for (const Finding& finding : ref.verdict.findings)
+      if (finding.severity == Severity::kError && !finding.rule.starts_with("promotion/"))
+        line(report::AfterPlace(finding, finding.message) + " [" + finding.rule + "]");
+    for (const gate::EnvironmentTurn& turn : ref.turns)
+      for (const promotion::Condition& condition : turn.unmet) line(ConditionWords(condition));
     for (const gate::FolderIntent& folder : ref.folders)
       answer.intents.push_back({folder.name, folder.intent});
   }

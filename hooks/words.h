@@ -13,6 +13,9 @@ namespace sluice::hooks {
 
 Answer InWords(const gate::PushVerdict& verdict, const gate::HookSettings& settings);
 
+// Of a request: an indented line for each thing that it lacks.
+Answer InWordsOfRequest(const gate::PushVerdict& verdict);
+
 // Where there is no verdict. `reason` is half a sentence ("it took longer than 4 s"); of
 // kConfiguration it is the server's own settings, which nobody who pushes can mend.
 std::string NoVerdictWords(const Error& reason, const gate::HookSettings& settings);

@@ -4,6 +4,8 @@ namespace sluice::promotion {
 
 std::string_view NameOf(ConditionKind kind) {
   switch (kind) {
+    case ConditionKind::kRequest:
+      return "request";
     case ConditionKind::kPusher:
       return "pusher";
     case ConditionKind::kBot:

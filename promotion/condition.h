@@ -13,6 +13,7 @@
 namespace sluice::promotion {
 
 enum class ConditionKind : std::uint8_t {
+  kRequest,      // who asked for it cannot be told, or asked for something else
   kPusher,       // somebody whom `people` and `bots` do not know
   kBot,          // a bot changes what it may not
   kApprovals,    // somebody must agree

@@ -39,6 +39,7 @@ class Checker {
       CheckApprovals(environment.approvals, environment.name, around_, problems_);
       CheckTimes(environment);
       CheckCarry(environment);
+      CheckMovedBy(environment);
       CheckBreakGlass(environment);
     }
     CheckOrder();
@@ -152,6 +153,16 @@ class Checker {
     for (const std::string& path : carry.paths)
       if (path.starts_with('/') || path.find("..") != path.npos)
         Report(carry.range, "\"" + path + "\" in `carry` leads out of the folder");
+  }
+
+  void CheckMovedBy(const Environment& environment) {
+    if (!environment.ByRequest()) return;
+    if (environment.folder.empty())
+      return Report(
+          environment.moved_by_range,
+          "`movedBy: request` is for folders: a branch holds nothing but what its environment runs");
+    if (around_.people.people.empty())
+      Report(environment.moved_by_range, "`movedBy: request` needs somebody who asks: name them in `people`");
   }
 
   void CheckBreakGlass(const Environment& environment) {

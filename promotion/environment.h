@@ -45,6 +45,10 @@ struct BreakGlass {
 
 inline constexpr unsigned kMaxRemovedPercent = 20;
 
+// What brings a folder to another commit of its branch: each push that changes its objects,
+// or what one of the people asked for (docs/approvals.md, "A request").
+enum class MovedBy : std::uint8_t { kPush, kRequest };
+
 struct Environment {
   std::string name;
   std::string branch;  // "env/production"
@@ -58,10 +62,13 @@ struct Environment {
   std::vector<Freeze> freezes;
   Carry carry;
   std::optional<BreakGlass> break_glass;
+  MovedBy moved_by = MovedBy::kPush;
+  Range moved_by_range{};
   unsigned max_removed = kMaxRemovedPercent;  // percent of the objects; more asks for a consent
   Range range{};
 
   std::string Ref() const { return "refs/heads/" + branch; }
+  bool ByRequest() const { return moved_by == MovedBy::kRequest; }
 };
 
 // 1 to 63 bytes of `[a-z0-9-]`, no `-` at either end, and not `policy`.

@@ -176,6 +176,10 @@ class Decoder {
     if (const Node* glass = node.Find("breakGlass"))
       environment.break_glass = BreakGlass{Names(glass->Find("by")),
                                            Duration(glass->Find("for"), BreakGlass().lasts), glass->range};
+    if (const Node* moved = node.Find("movedBy")) {
+      environment.moved_by = moved->String() == "request" ? MovedBy::kRequest : MovedBy::kPush;
+      environment.moved_by_range = moved->range;
+    }
     const Node* removed = node.Find("maxRemoved");
     if (removed == nullptr) return;
     const std::string_view text = removed->String();  // the schema wants digits and "%"

@@ -10,6 +10,7 @@
 #include "promotion/folder_paths.h"
 #include "promotion/object_path.h"
 #include "promotion/promotion_keys.h"
+#include "promotion/request.h"
 #include "promotion/review.h"
 #include "promotion/turn.h"
 
@@ -184,6 +185,10 @@ Status RecordRules::CheckBy(const RulesOfRecord& rules, const WeighedRecord& wei
     if (!broken && !broken_elsewhere) return broken;
     glass_broken = static_cast<bool>(broken);
   }
+  if (!glass_broken)
+    if (Status asked = CheckRequested(settings, *environment, record, weighed.before, weighed.approvals);
+        !asked)
+      return asked;
   ReviewRules review = settings.review;
   const bool by_signatures = review.authors == Authors::kSigned;
   if (by_signatures) review.authors = Authors::kExcluded;  // as far as texts tell

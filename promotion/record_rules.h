@@ -1,6 +1,6 @@
-// Whether the people of a record are those whom the rules of that time asked for:
-// `environments`, `people` and `review` of the configuration that the record holds,
-// its own and the operator's (docs/ledger.md, section 8).
+// Whether the people of a record are those whom the rules of that time asked for, whoever
+// asked for it among them: `environments`, `people` and `review` of the configuration that
+// the record holds, its own and the operator's (docs/ledger.md, section 8).
 #pragma once
 
 #include <map>

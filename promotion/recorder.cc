@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <functional>
 #include <map>
 
 #include "base/crash_point.h"
@@ -18,8 +19,10 @@
 #include "manifests/utf8.h"
 #include "promotion/next_record.h"
 #include "promotion/policy_files.h"
+#include "promotion/record_rules.h"
 #include "promotion/record_writer.h"
 #include "promotion/recorded_removal.h"
+#include "promotion/request.h"
 #include "promotion/resting_on.h"
 #include "promotion/words.h"
 
@@ -174,17 +177,32 @@ bool IsNothing(const State& state, const RecordedBranch& branch, const NextObjec
   return !branch.folder.empty() && state.head && next.change == DigestOf("");
 }
 
+using CheckByPolicy = std::function<Status(const FileTree& policy)>;
+
 // By the rules of the repository and by the operator's.
-Status CheckRemoval(const State& state, const JudgedBy& judged, const RecordedRemoval& removal) {
-  if (removal.removed == 0) return Ok{};
-  if (!state.policy.policy_tree.IsZero()) {
-    const std::unique_ptr<FileTree> policy = git::OpenTree(state.repository, state.policy.policy_tree);
-    if (Status own = CheckRecordedRemoval(*policy, removal); !own) return own;
-  }
+Status CheckByBoth(const State& state, const JudgedBy& judged, const CheckByPolicy& check) {
+  if (!state.policy.policy_tree.IsZero())
+    if (Status own = check(*git::OpenTree(state.repository, state.policy.policy_tree)); !own) return own;
   constexpr std::string_view kBelow = "floor/";
   std::map<std::string, std::string> floor;
   for (const PolicyFile& file : judged.floor) floor.emplace(file.path.substr(kBelow.size()), file.bytes);
-  return CheckRecordedRemoval(MemoryTree(std::move(floor)), removal);
+  return check(MemoryTree(std::move(floor)));
+}
+
+Status CheckRemoval(const State& state, const JudgedBy& judged, const RecordedRemoval& removal) {
+  if (removal.removed == 0) return Ok{};
+  return CheckByBoth(state, judged,
+                     [&](const FileTree& policy) { return CheckRecordedRemoval(policy, removal); });
+}
+
+// Of an environment that is a branch nobody asks.
+Status CheckRequest(const State& state, const JudgedBy& judged, const Record& record,
+                    const std::vector<SignedApproval>& approvals) {
+  if (!record.source.folder) return Ok{};
+  const Record* const before = state.head ? &state.head->record : nullptr;
+  return CheckByBoth(state, judged, [&](const FileTree& policy) {
+    return CheckRecordedRequest(policy, record, before, approvals);
+  });
 }
 
 // False where there is nothing to write.
@@ -203,6 +221,7 @@ Result<bool> WriteMove(const RecordWriter& writer, const RecorderPlace& place, c
   if (Status allowed = CheckRemoval(state, *judged, removal); !allowed) return allowed.error();
   Record record = RecordOf(state, branch, intent, *next);
   record.policy = DigestOf(judged->list);
+  if (Status asked = CheckRequest(state, *judged, record, rested->approvals); !asked) return asked.error();
   const Result<std::string> payload = RecordText(record);
   if (!payload) return payload.error();
   NewRecord fresh{.chain = branch.environment,
@@ -266,10 +285,26 @@ Result<RecordPlan> PlanOfFolder(const RecordedBranch& branch, const State& state
   return plan;
 }
 
+// By the newest record of policy: what an intent says, the judge wrote. The operator's rules
+// are asked when a record is written.
+Result<bool> MovesByRequest(const RecordedBranch& branch, const State& state) {
+  if (branch.folder.empty() || state.policy.policy_tree.IsZero()) return false;
+  const Result<PromotionSettings> settings =
+      ReadRecordedSettings(*git::OpenTree(state.repository, state.policy.policy_tree));
+  if (!settings) return settings.error();
+  const Environment* const environment = FindEnvironment(settings->environments, branch.environment);
+  return environment != nullptr && environment->ByRequest();
+}
+
 // By the intents that were there when the tip was read. A push may have come since
 // they were listed: its intent was there before it moved the ref.
 Result<RecordPlan> PlanOf(const RecorderPlace& place, const RecordedBranch& branch, const State& state,
-                          std::vector<IntentHead>& intents) {
+                          std::vector<IntentHead>& intents, Recording& out) {
+  const Result<bool> by_request = MovesByRequest(branch, state);
+  if (!by_request) return by_request.error();
+  out.by_request = *by_request;
+  if (out.by_request)  // no push leads anywhere
+    return RecordPlan{state.head && !state.tip ? Standing::kNoTip : Standing::kInStep, {}};
   if (!branch.folder.empty()) return PlanOfFolder(branch, state, intents);
   RecordPlan plan = PlanRecords(state.Recorded(), state.tip, intents);
   if (plan.standing != Standing::kNoIntent) return plan;
@@ -300,7 +335,7 @@ Result<bool> Step(const RecordWriter& writer, const RecorderPlace& place, const 
   const Result<State> state = ReadState(place, branch);
   if (!state) return state.error();
   Describe(*state, out);
-  const Result<RecordPlan> planned = PlanOf(place, branch, *state, intents);
+  const Result<RecordPlan> planned = PlanOf(place, branch, *state, intents, out);
   if (!planned) return planned.error();
   const RecordPlan& plan = *planned;
   if (out.written == 0) out.standing = plan.standing;
@@ -380,6 +415,33 @@ Result<Recording> RecordJudged(const RecorderPlace& place, const RecordedBranch&
   return out;
 }
 
+Result<Recording> RecordRequested(const RecorderPlace& place, const RecordedBranch& branch,
+                                  const std::string& name, std::string text) {
+  const Result<RecordWriter> writer = RecordWriter::Open(place);
+  if (!writer) return writer.error();
+  const Result<Intent> intent = ReadIntent(name, std::move(text));
+  if (!intent) return intent.error();
+  const Result<State> state = ReadState(place, branch);
+  if (!state) return state.error();
+  Recording out;
+  out.environment = branch.environment;
+  out.by_request = true;
+  Describe(*state, out);
+  const bool from_here = out.recorded ? *out.recorded == intent->head.before : intent->head.before.IsZero();
+  if (intent->head.ref != branch.Place() || branch.folder.empty() || !out.tip || !from_here)
+    return Usage(branch.ref + " or its ledger moved meanwhile");
+  const Result<CommitPlace> stands =
+      PlaceOfCommit(*state->repository, out.recorded, intent->head.after, *out.tip);
+  if (!stands) return stands.error();
+  if (*stands != CommitPlace::kAhead)
+    return Usage(Short(intent->head.after) + " is not ahead of its record on " + branch.ref);
+  const Result<bool> written = WriteMove(*writer, place, *state, branch, *intent);
+  if (!written) return written.error();
+  out.written += *written;
+  out.sequence += *written;
+  return out;
+}
+
 Result<std::vector<Recording>> CompareBranches(const RecorderPlace& place,
                                                const std::vector<RecordedBranch>& branches) {
   const Result<std::vector<IntentHead>> intents = ListIntents(IntentsDirectory(place));
@@ -394,7 +456,7 @@ Result<std::vector<Recording>> CompareBranches(const RecorderPlace& place,
     if (!state) continue;
     Describe(*state, out);
     std::vector<IntentHead> own = IntentsOf(*intents, branch.Place());
-    const Result<RecordPlan> plan = PlanOf(place, branch, *state, own);
+    const Result<RecordPlan> plan = PlanOf(place, branch, *state, own, out);
     if (!plan) return plan.error();
     out.standing = plan->standing;
     if (plan->standing == Standing::kNoIntent || plan->standing == Standing::kNoTip)

@@ -43,6 +43,7 @@ struct Recording {
   std::uint64_t written = 0;              // records
   std::uint64_t sequence = 0;             // of the newest record; 0: there is none
   std::string trouble;                    // why the rest is not recorded; empty: all is
+  bool by_request = false;                // moved by requests alone: to be behind its branch is in order
   std::optional<Oid> recorded, tip;       // source of the newest record, and where the branch stands
 };
 
@@ -62,6 +63,12 @@ Result<std::vector<Recording>> RecordBranches(const RecorderPlace& place,
 // intents of moves before it are done with. kUsage where either moved meanwhile.
 Result<Recording> RecordJudged(const RecorderPlace& place, const RecordedBranch& branch,
                                const std::string& name, std::string intent);
+
+// One record of an environment that moves by request: `intent` is what the gate says of
+// its folder at the commit that was asked for, and names the request. kUsage where the ledger or
+// the branch moved meanwhile, or the commit is not ahead on it.
+Result<Recording> RecordRequested(const RecorderPlace& place, const RecordedBranch& branch,
+                                  const std::string& name, std::string intent);
 
 // How branches stand, without writing or opening a key.
 Result<std::vector<Recording>> CompareBranches(const RecorderPlace& place,

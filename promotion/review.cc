@@ -73,8 +73,8 @@ class Reviewer {
 
   // Whoever moves it, asked for it, or wrote it.
   void Exclude() {
-    Exclude(question_.pusher, "pushed it");
     for (const Principal& requester : question_.requesters) Exclude(requester, "asked for it");
+    Exclude(question_.pusher, "pushed it");
     std::size_t unsigned_commits = 0;
     std::string first;
     for (const Authorship& commit : question_.commits) {

@@ -44,6 +44,7 @@ VerifiedApproval VerifiedOf(const SignedApproval& opened, Moment received) {
   verified.repository = approval.repository;
   verified.environment = approval.environment;
   verified.received = received;
+  verified.made = Moment(std::chrono::seconds(approval.made));
   verified.change = approval.change;
   verified.reason = approval.reason;
   verified.revokes = approval.revokes;

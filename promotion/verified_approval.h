@@ -23,6 +23,7 @@ struct VerifiedApproval {
   std::string key;     // what tells keys apart, such as a digest; empty for a forge's review
   std::string repository, environment;
   Moment received{};   // by the server's clock
+  Moment made{};       // by the signer's: a claim
   bool spent = false;  // a record names it already
 
   // As the kind has it.

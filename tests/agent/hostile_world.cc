@@ -21,8 +21,8 @@ constexpr char kSealed[] = "core/Secret/shop/sealed";
 
 constexpr const char* kPeople = "version: 1\npeople: {ana: {}, ben: {}, dan: {local: dan}}\n";
 constexpr const char* kRules =
-    "environments: {production: {branch: production, maxRemoved: 100%, approvals: {count: 1, from: [ana, "
-    "ben]}}}\n";
+    "environments: {production: {branch: main, folder: production, movedBy: request, maxRemoved: 100%, "
+    "approvals: {count: 1, from: [ana, ben]}}}\n";
 
 std::string ConfigMap(const std::string& name, const std::string& value) {
   return R"({"apiVersion":"v1","data":{"value":")" + value + R"("},"kind":"ConfigMap","metadata":{"name":")" +
@@ -53,6 +53,7 @@ struct World::Draft {
   std::size_t before = kNothing, policy = 0;
   std::string signer = "recorder";
   std::string person = "ana", agreed_for = "production";  // no person: nobody agrees
+  std::string asker = "ben", asked_for = kCommit;         // no asker: nobody asked
   bool proven = false;
 };
 
@@ -95,13 +96,15 @@ std::string World::Seal(PayloadType type, const std::string& payload, const std:
 }
 
 void World::Agree(promotion::RecordHead& head, git::Files& files, const std::string& person,
-                  const std::string& environment, std::int64_t time) {
+                  const std::string& environment, std::int64_t time, const std::string& commit) {
   promotion::Approval approval;
+  if (!commit.empty()) approval.kind = promotion::ApprovalKind::kRequest;
+  approval.commit = commit;
   approval.environment = environment;
   approval.person = person;
   approval.repository = head.repository;
   approval.change = head.change;
-  approval.made = time - 100;
+  approval.made = commit.empty() ? time - 100 : time;
   approval.expires = time + 1'000 * kHour;
   // A stranger signs in the name of ana.
   if (person == "stranger") approval.person = "ana";
@@ -155,7 +158,7 @@ std::size_t World::PutPolicy(const promotion::Trust& given, std::size_t before, 
   record.head.sequence = sequence;
   if (before != kNothing) record.head.previous = items_[before].digest;
   record.policy = promotion::DigestOf(item.files["policy.sha256"]);
-  for (const std::string& person : by) Agree(record.head, item.files, person, "policy", time);
+  for (const std::string& person : by) Agree(record.head, item.files, person, "policy", time, {});
   item.files["envelope.json"] = Seal(PayloadType::kStatement, *promotion::PolicyRecordText(record), signer);
   item.head = record.head;
   return Put(std::move(item), "policy");
@@ -210,7 +213,10 @@ std::size_t World::PutRecord(const Draft& draft) {
   if (draft.before != kNothing) record.head.previous = items_[draft.before].digest;
   record.head.change = promotion::ChangeDigest(
       draft.before == kNothing ? kEmpty : items_[draft.before].objects, item.objects, "objects/");
-  if (!draft.person.empty()) Agree(record.head, item.files, draft.person, draft.agreed_for, record.judged);
+  if (!draft.person.empty())
+    Agree(record.head, item.files, draft.person, draft.agreed_for, record.judged, {});
+  if (!draft.asker.empty())
+    Agree(record.head, item.files, draft.asker, record.environment, record.judged, draft.asked_for);
   item.files["envelope.json"] = Seal(PayloadType::kStatement, *promotion::RecordText(record), draft.signer);
   item.head = record.head;
   item.proven = draft.proven;
@@ -345,6 +351,7 @@ void World::ForgeRecords(std::size_t before, std::size_t policy, std::vector<For
   forge("a record by a stranger", [](Draft& draft) { draft.signer = "stranger"; });
   forge("a record by a person", [](Draft& draft) { draft.signer = "ana"; });
   forge("an approval by a stranger", [](Draft& draft) { draft.person = "stranger"; });
+  forge("a request by a stranger", [](Draft& draft) { draft.asker = "stranger"; });
   forge("an approval for another environment", [](Draft& draft) { draft.agreed_for = "staging"; });
   forge("a record that leaves out a number", [](Draft& draft) { draft.record.head.sequence++; });
   forge("a record of another environment", [](Draft& draft) {
@@ -358,6 +365,9 @@ void World::ForgeRecords(std::size_t before, std::size_t policy, std::vector<For
   if (items_[policy].sequence == 1) return;  // then these may
   forge("a record by a retired recorder", [](Draft& draft) { draft.signer = "retired"; });
   forge("a record without its people", [](Draft& draft) { draft.person.clear(); });
+  forge("a record that nobody asked for", [](Draft& draft) { draft.asker.clear(); });
+  forge("a request for another commit", [](Draft& draft) { draft.asked_for = std::string(40, 'd'); });
+  forge("a request by whoever agrees", [](Draft& draft) { draft.asker = "ana"; });
   if (items_[before].files.at("policy.sha256") == items_[policy_.front()].files.at("policy.sha256")) return;
   forge("a record by older rules", [&](Draft& draft) {
     draft.policy = policy_.front();

@@ -91,8 +91,9 @@ class World {
   promotion::TrustedKey Trusted(const std::string& name);
   promotion::Trust TrustOf(std::size_t version, const std::string& repository);
   std::string Seal(promotion::PayloadType type, const std::string& payload, const std::string& signer);
+  // With a commit it is a request for that.
   void Agree(promotion::RecordHead& head, git::Files& files, const std::string& person,
-             const std::string& environment, std::int64_t time);
+             const std::string& environment, std::int64_t time, const std::string& commit);
   std::size_t Put(Item item, const std::string& chain);
   std::size_t PutPolicy(const promotion::Trust& trust, std::size_t before, std::int64_t time,
                         const std::vector<std::string>& by, const std::string& signer);

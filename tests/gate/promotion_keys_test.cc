@@ -107,8 +107,10 @@ TEST_CASE("folders carry what they say") {
   const LoadedConfiguration loaded = Load(
       "version: 1\nenvironments:\n  staging: {branch: main, folder: clusters/staging}\n"
       "  production: {branch: main, folder: clusters/production, after: [staging], carry: [images, charts, "
-      "base/**]}\n");
+      "base/**], movedBy: request}\npeople: {ana: {}}\n");
   REQUIRE(loaded.findings.empty());
+  CHECK_FALSE(loaded.configuration.promotion.environments[0].ByRequest());
+  CHECK(loaded.configuration.promotion.environments[1].ByRequest());
   const promotion::Carry& carry = loaded.configuration.promotion.environments[1].carry;
   CHECK(carry.images);
   CHECK(carry.charts);
@@ -176,6 +178,9 @@ TEST_CASE("what is wrong with people and environments is a finding at its place"
         {"environments: {dev: {branch: a, maxRemoved: 5}}\n", 2},
         {"environments: {dev: {branch: a, maxRemoved: 101%}}\n", 2},
         {"environments: {dev: {branch: a, carry: [images]}}\n", 2},
+        {"people: {ana: {}}\nenvironments:\n  dev:\n    branch: a\n    movedBy: request\n", 6},
+        {"environments:\n  dev:\n    branch: a\n    folder: dev\n    movedBy: request\n", 6},
+        {"people: {ana: {}}\nenvironments: {dev: {branch: a, folder: dev, movedBy: pull}}\n", 3},
         {"environments: {dev: {branch: \"a..b\"}}\n", 2}}) {
     CAPTURE(bad.text);
     const LoadedConfiguration loaded = Load("version: 1\n" + std::string(bad.text));

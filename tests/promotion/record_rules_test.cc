@@ -36,6 +36,7 @@ struct Scene {
   PolicyVersion version;
   Oid policy, floor;
   std::uint64_t unseen = 0, removed = 0, objects = 0;
+  const Record* before = nullptr;
 
   Scene() {
     record.environment = "production";
@@ -73,7 +74,7 @@ struct Scene {
   // What is wrong; empty where it is enough.
   std::string Check() {
     RecordRules rules(repository);
-    const Status status = rules.Check({record, nullptr, approvals, policy, floor, version, removed, objects});
+    const Status status = rules.Check({record, before, approvals, policy, floor, version, removed, objects});
     unseen = rules.unseen();
     return status ? "" : status.error().message;
   }
@@ -167,6 +168,87 @@ TEST_CASE("owners of what the source changed are asked, where it is there") {
   CHECK(Says(scene.Check(), "CODEOWNERS:1"));
   scene.Give("ana");
   CHECK(scene.Check().empty());
+}
+
+TEST_CASE("a record of an environment that moves by request names who asked for it") {
+  Scene scene;
+  std::string rules = kRules;
+  rules.replace(rules.find("    branch: production"), 22,
+                "    branch: main\n    folder: production\n    movedBy: request");
+  scene.policy = scene.Tree(rules);
+  scene.Give("ana");
+  scene.Give("ben");
+  CHECK(Says(scene.Check(), "production moves by request, and the record names none"));
+  SignedApproval& request = scene.Give("dan", ApprovalKind::kRequest);
+  request.approval.commit = scene.record.source.commit;
+  request.approval.made = kJudged - 100;
+  Record before;
+  before.head.recorded = kJudged - 100;
+  scene.before = &before;
+  CHECK(scene.Check().empty());
+  SECTION("for another commit") {
+    request.approval.commit = std::string(40, 'c');
+    CHECK(Says(scene.Check(), "it asks for cccccccccccc"));
+  }
+  SECTION("for another change") {
+    request.approval.change = std::string(64, 'd');
+    CHECK(Says(scene.Check(), "it is for another change"));
+  }
+  SECTION("for another environment") {
+    request.approval.environment = "dev";
+    CHECK(Says(scene.Check(), "it is for dev"));
+  }
+  SECTION("expired") {
+    request.approval.expires = kJudged;
+    CHECK(Says(scene.Check(), "it expired"));
+  }
+  SECTION("of somebody whom nobody knows") {
+    request.approval.person = "eve";
+    CHECK(Says(scene.Check(), "nobody in `people` has the key or name eve"));
+  }
+  SECTION("made before the record before was written") {
+    before.head.recorded = kJudged - 99;
+    CHECK(Says(scene.Check(), "it was made before the newest record was written"));
+  }
+  SECTION("two of them") {
+    SignedApproval& other = scene.Give("chi", ApprovalKind::kRequest);
+    other.approval.commit = scene.record.source.commit;
+    other.approval.made = kJudged - 100;
+    CHECK(Says(scene.Check(), "and the record names 2"));
+  }
+  SECTION("by one of those who agree") {
+    request.approval.person = "ana";
+    CHECK(Says(scene.Check(), "production needs 1 more approval"));
+    CHECK(Says(scene.Check(), "ana asked for it"));
+  }
+  SECTION("the actor agrees to it") {
+    scene.record.head.actor = "ana-at-shop";
+    CHECK(Says(scene.Check(), "production needs 1 more approval"));
+  }
+  SECTION("a broken glass needs none") {
+    scene.approvals.clear();
+    scene.record.head.approvals.clear();
+    scene.record.kind = RecordKind::kBreakGlass;
+    scene.Give("chi", ApprovalKind::kBreakGlass);
+    CHECK(scene.Check().empty());
+  }
+  SECTION("a glass that nobody may break needs one") {
+    scene.approvals.clear();
+    scene.record.head.approvals.clear();
+    scene.record.kind = RecordKind::kBreakGlass;
+    CHECK(Says(scene.Check(), "nobody who may broke the glass"));
+  }
+}
+
+TEST_CASE("the operator's rules ask for a request too") {
+  Scene scene;
+  std::string rules = kRules;
+  rules.replace(rules.find("    branch: production"), 22,
+                "    branch: main\n    folder: production\n    movedBy: request");
+  scene.floor = scene.Tree(rules);
+  scene.Give("ana");
+  scene.Give("ben");
+  CHECK(Says(scene.Check(), "production moves by request, and the record names none"));
 }
 
 TEST_CASE("a broken glass is broken by those who may") {

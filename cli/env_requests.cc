@@ -1,0 +1,68 @@
+// Tests: tests/push/requests.sh.
+#include "cli/env_requests.h"
+
+#include "cli/git_program.h"
+#include "gate/turn.h"
+
+namespace sluice::cli {
+namespace {
+
+Result<std::vector<git::ListedRef>> ListGiven(const PromotionPlace& place, const std::string& name) {
+  const Result<std::string> listed =
+      RunGit({"for-each-ref", "--format=%(objectname) %(refname)%00", "refs/sluice/approvals/" + name + "/"},
+             place.directory());
+  if (!listed) return listed.error();
+  std::vector<git::ListedRef> refs;
+  for (std::string_view line : SplitZero(*listed)) {
+    if (line.starts_with('\n')) line.remove_prefix(1);
+    const std::size_t blank = line.find(' ');
+    if (blank == line.npos) continue;
+    const Result<Oid> id = Oid::FromHex(line.substr(0, blank));
+    if (!id) return id.error();
+    refs.push_back({std::string(line.substr(blank + 1)), *id});
+  }
+  return refs;
+}
+
+WaitingRequest Judged(PromotionPlace& place, const promotion::Environment& environment,
+                      const promotion::PendingRequest& pending) {
+  WaitingRequest waiting{pending.given, {}, {}};
+  const Result<Oid> commit = Oid::FromHex(pending.given.commit);
+  if (!commit) return waiting;
+  const gate::PushVerdict verdict =
+      place.JudgeRequested(environment, *commit, PromotionPlace::Pusher::kThisPerson, pending.ref.name);
+  const gate::RefVerdict& ref = verdict.refs.front();
+  for (const gate::EnvironmentTurn& turn : ref.turns)
+    waiting.unmet.insert(waiting.unmet.end(), turn.unmet.begin(), turn.unmet.end());
+  if (ref.verdict.outcome == Outcome::kUnjudged) waiting.trouble = ref.verdict.reason;
+  for (const Finding& finding : ref.verdict.findings)
+    if (waiting.trouble.empty() && finding.severity == Severity::kError &&
+        !finding.rule.starts_with("promotion/"))
+      waiting.trouble = finding.message + " [" + finding.rule + "]";
+  return waiting;
+}
+
+}  // namespace
+
+Result<std::vector<WaitingRequest>> WaitingRequests(PromotionPlace& place,
+                                                    const promotion::Environment& environment) {
+  std::vector<WaitingRequest> waiting;
+  const Result<std::vector<git::ListedRef>> refs = ListGiven(place, environment.name);
+  if (!refs) return refs.error();
+  if (refs->empty()) return waiting;
+  const Result<crypto::AllowedSigners> signers = place.Signers();
+  if (!signers) return signers.error();
+  const promotion::PromotionSettings& settings = place.configuration().promotion;
+  const std::set<std::string> revokers = gate::RevokersOf(settings);
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto pending = promotion::FindPending({place.repository(), environment.name, environment.Ref(), *refs,
+                                               settings.people, revokers, *signers, now});
+  if (!pending) return pending.error();
+  for (const promotion::PendingRequest& one : pending->requests)
+    waiting.push_back(waiting.size() < kMostJudgedRequests
+                          ? Judged(place, environment, one)
+                          : WaitingRequest{one.given, {}, "not judged here"});
+  return waiting;
+}
+
+}  // namespace sluice::cli

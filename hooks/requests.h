@@ -1,0 +1,32 @@
+// Requests that wait, tried: each is judged as a push of whoever signed it, shut in, and
+// recorded where it is accepted (docs/approvals.md, "A request"). No ref but the ledger's
+// moves.
+#pragma once
+
+#include <set>
+#include <span>
+#include <string>
+
+#include "gate/operator.h"
+#include "hooks/places.h"
+
+namespace sluice::hooks {
+
+// Of one person in one environment: nobody's requests keep those of others from being tried.
+inline constexpr std::size_t kMostOfAPerson = 2;
+// Of one environment while a push waits.
+inline constexpr std::size_t kMostWithAPush = 8;
+
+struct RequestsToTry {
+  const Places& places;
+  const gate::HookSettings& settings;
+  std::set<std::string> environments;  // names
+  std::set<std::string> recorded{};    // got a record just now: what follows them is tried too
+  std::set<std::string> first{};       // directories of refs in which envelopes came just now
+  bool patient = false;                // no push waits: all of them, each with the hook's deadline for itself
+};
+
+// For whoever waits: what became of each that was tried.
+std::string TryRequests(const RequestsToTry& asked);
+
+}  // namespace sluice::hooks

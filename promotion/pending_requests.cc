@@ -1,0 +1,120 @@
+// Cheap questions come first: most envelopes are no requests, and most requests are over.
+// Tested by tests/push/requests.sh.
+#include "promotion/pending_requests.h"
+
+#include <algorithm>
+#include <map>
+
+#include "promotion/envelope.h"
+#include "promotion/given_approvals.h"
+#include "promotion/request.h"
+
+namespace sluice::promotion {
+namespace {
+
+Moment At(std::int64_t seconds) { return Moment(std::chrono::seconds(seconds)); }
+
+struct Candidate {
+  git::ListedRef ref;
+  Approval said;
+};
+
+class Finder {
+ public:
+  explicit Finder(const PendingQuestion& question) : question_(question) {}
+
+  Result<PendingRequests> Run() {
+    Result<std::optional<PolicyHead>> policy = ReadPolicyHead(question_.repository);
+    if (!policy) return policy.error();
+    const Result<Oid> tip = question_.repository->ResolveRef(question_.branch);
+    if (!tip && tip.error().kind != ErrorKind::kNotFound) return tip.error();
+    if (!*policy || !tip) return std::move(out_);
+    Result<std::optional<RecordHeadOf>> head =
+        ReadRecordHead(question_.repository, question_.environment, **policy);
+    if (!head) return head.error();
+    policy_ = **std::move(policy);
+    head_ = *std::move(head);
+    tip_ = *tip;
+    if (head_) {
+      const Result<Oid> source = Oid::FromHex(head_->record.source.commit);
+      if (!source) return source.error();
+      out_.recorded = *source;
+    }
+    for (const Candidate& one : Candidates())
+      if (Status taken = Take(one); !taken) return taken.error();
+    return std::move(out_);
+  }
+
+ private:
+  // As they say themselves.
+  std::vector<Candidate> Candidates() const {
+    std::vector<Candidate> found;
+    const std::string directory = "refs/sluice/approvals/" + question_.environment + "/";
+    for (const git::ListedRef& ref : question_.refs) {
+      if (!ref.name.starts_with(directory)) continue;
+      const auto blob = question_.repository->Read(ref.id, LimitOf(PayloadType::kApproval));
+      if (!blob || blob->type != git::ObjectType::kBlob) continue;
+      Result<Approval> said = ReadUnproven(ref.name, blob->bytes);
+      if (!said || said->kind != ApprovalKind::kRequest || At(said->expires) <= question_.now) continue;
+      if (head_ && said->made < head_->record.head.recorded) continue;
+      found.push_back({ref, *std::move(said)});
+    }
+    std::sort(found.begin(), found.end(), [](const Candidate& a, const Candidate& b) {
+      return a.said.made != b.said.made ? a.said.made > b.said.made : a.ref.name < b.ref.name;
+    });
+    return found;
+  }
+
+  Status Take(const Candidate& one) {
+    const Result<Oid> commit = Oid::FromHex(one.said.commit);
+    if (!commit) return Ok{};
+    const Result<bool> ahead = IsAhead(*commit);
+    if (!ahead || !*ahead) return ahead ? Status(Ok{}) : Status(ahead.error());
+    const Result<const Given*> given = GivenFor(one.said.change);
+    if (!given) return given.error();
+    const Asking asking{policy_.trust.repository, question_.environment, one.said.change,
+                        (*given)->approvals,      question_.now,         question_.people,
+                        question_.revokers};
+    std::optional<Moment> since;
+    if (head_) since = At(head_->record.head.recorded);
+    for (const VerifiedApproval& approval : (*given)->approvals)
+      if (one.ref.name.ends_with("/" + approval.digest) &&
+          WhyNotAsked(approval, asking, one.said.commit, since).empty())
+        out_.requests.push_back({one.ref, approval});
+    return Ok{};
+  }
+
+  // A commit that is gone is ahead of nothing.
+  Result<bool> IsAhead(const Oid& commit) {
+    const auto known = ahead_.find(commit);
+    if (known != ahead_.end()) return known->second;
+    const Result<git::Commit> there = git::ReadCommit(*question_.repository, commit);
+    Result<CommitPlace> place = CommitPlace::kNotOnBranch;
+    if (there) place = PlaceOfCommit(*question_.repository, out_.recorded, commit, tip_);
+    if (!place) return place.error();
+    return ahead_.emplace(commit, *place == CommitPlace::kAhead).first->second;
+  }
+
+  Result<const Given*> GivenFor(const std::string& change) {
+    const auto known = given_.find(change);
+    if (known != given_.end()) return &known->second;
+    Result<Given> given = ReadGiven(
+        {*question_.repository, question_.environment, change, {question_.signers, nullptr}, question_.now});
+    if (!given) return given.error();
+    return &given_.emplace(change, *std::move(given)).first->second;
+  }
+
+  const PendingQuestion& question_;
+  PolicyHead policy_;
+  std::optional<RecordHeadOf> head_;
+  Oid tip_;
+  std::map<Oid, bool> ahead_;
+  std::map<std::string, Given> given_;  // by change
+  PendingRequests out_;
+};
+
+}  // namespace
+
+Result<PendingRequests> FindPending(const PendingQuestion& question) { return Finder(question).Run(); }
+
+}  // namespace sluice::promotion
