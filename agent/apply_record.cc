@@ -39,8 +39,9 @@ AppliedObject Send(const KeptObject& object, const std::string& json, const Appl
   const Place& place = object.located.place;
   CrashPoint("agent-object-before-apply");
   // Where fields are left to others, what a tool set of them is not ours to take.
-  Outcome outcome = heal_with.empty() ? ApplyTakingOver(place, text, *sent.root, work.take_over)
-                                      : Apply(place, text, *sent.root);
+  Outcome outcome = heal_with.empty()
+                        ? ApplyTakingOver(place, text, *sent.root, work.applyset, work.take_over)
+                        : ApplyMember(place, text, *sent.root, work.applyset);
   CrashPoint("agent-object-before-label");
   if (outcome.answer == Answer::kDone && !IsMember(*outcome.live.root, work.applyset))
     outcome = Label(place, *outcome.live.root, work.applyset);

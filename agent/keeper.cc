@@ -299,7 +299,7 @@ bool Keeper::HealOne(const Healing& work) {
   const cluster::JsonObject recorded = cluster::ReadJsonObject(*work.object.recorded);
   if (sent.root == nullptr || recorded.root == nullptr) return false;
   const Place& place = work.object.located.place;
-  Outcome outcome = Apply(place, json, *sent.root);
+  Outcome outcome = ApplyMember(place, json, *sent.root, settings_.applyset);
   if (outcome.answer == Answer::kDone && !IsMember(*outcome.live.root, settings_.applyset))
     outcome = Label(place, *outcome.live.root, settings_.applyset);
   const std::string name = NameWords(work.object.located.name);

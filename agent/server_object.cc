@@ -2,16 +2,19 @@
 #include "agent/server_object.h"
 
 #include <algorithm>
+#include <map>
 
 #include "agent/json_text.h"
 #include "agent/state.h"
 #include "cluster/server_words.h"
 #include "cluster/status.h"
+#include "manifests/object.h"
 
 namespace sluice::agent {
 namespace {
 
 using manifests::Node;
+using manifests::NodeKind;
 
 constexpr std::size_t kAnswerBytes = 8u << 20;
 
@@ -84,6 +87,23 @@ Outcome Send(const Place& place, cluster::ApiRequest request, const Node* sent) 
   return outcome;
 }
 
+std::string Canonical(const Node& node) {
+  std::string json;
+  manifests::CanonicalJson(node, json);
+  return json;
+}
+
+// The canonical text of a mapping whose member `key` is `json`, where it has one and where it has none.
+std::string With(const Node& mapping, std::string_view key, const std::string& json) {
+  std::map<std::string_view, std::string> members;
+  for (const Node& member : mapping.children) members.emplace(member.key, Canonical(member));
+  members[key] = json;
+  std::string text;
+  for (const auto& [name, value] : members)
+    text += (text.empty() ? "{" : ",") + JsonString(name) + ":" + value;
+  return text + "}";
+}
+
 bool HasWord(std::string_view list, std::string_view word) {
   while (!list.empty()) {
     std::string_view one = list.substr(0, list.find(','));
@@ -106,6 +126,26 @@ constexpr Keeps kKeeps[] = {
 };
 
 }  // namespace
+
+std::string MemberText(const std::string& json, const Node& recorded, std::string_view applyset) {
+  const Node* const metadata = recorded.Find("metadata");
+  if (metadata == nullptr || metadata->kind != NodeKind::kMapping || Canonical(recorded) != json) return json;
+  const Node* const labels = metadata->Find("labels");
+  static const Node none = [] {
+    Node node;
+    node.kind = NodeKind::kMapping;
+    return node;
+  }();
+  if (labels != nullptr && (labels->kind != NodeKind::kMapping || labels->Find(kPartOf) != nullptr))
+    return json;
+  const std::string with = With(labels == nullptr ? none : *labels, kPartOf, JsonString(applyset));
+  return With(recorded, "metadata", With(*metadata, "labels", with));
+}
+
+Outcome ApplyMember(const Place& place, const std::string& json, const Node& recorded,
+                    std::string_view applyset) {
+  return Apply(place, MemberText(json, recorded, applyset), recorded);
+}
 
 Outcome Apply(const Place& place, const std::string& json, const Node& sent) {
   return Send(place,

@@ -13,7 +13,7 @@ namespace sluice::agent {
 inline constexpr std::string_view kFieldManager = "sluice-agent";
 // Of Flux, where it applies.
 inline constexpr std::string_view kFluxManager = "kustomize-controller";
-// Of the one label that makes an object a member of the ApplySet.
+// Of the label of the ApplySet, where an object lost it or its record has one of its own.
 inline constexpr std::string_view kLabelManager = "sluice-agent-applyset";
 
 enum class Answer : std::uint8_t {
@@ -38,6 +38,12 @@ struct Place {
 // Server-side apply of exactly these bytes; fields are taken over from others.
 // `sent` are those bytes, read: what must not be told of them is not told.
 Outcome Apply(const Place& place, const std::string& json, const manifests::Node& sent);
+// The recorded bytes and the label that makes the object a member of the ApplySet. The bytes alone where they
+// are not canonical, or say something of that label themselves. `recorded` are those bytes, read.
+std::string MemberText(const std::string& json, const manifests::Node& recorded, std::string_view applyset);
+// Apply() of that.
+Outcome ApplyMember(const Place& place, const std::string& json, const manifests::Node& recorded,
+                    std::string_view applyset);
 // A JSON Patch (RFC 6902), once: not sent again. `live` as `sent`.
 Outcome PatchJson(const Place& place, const std::string& patch, const manifests::Node& live);
 // Puts the label on an object that is there.

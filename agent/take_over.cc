@@ -110,9 +110,9 @@ std::string TakenManagers(const Node& live, std::span<const std::string> from) {
   return "[" + WithFields(*ours, Union(tries)) + others + "]";
 }
 
-Outcome ApplyTakingOver(const Place& place, const std::string& json, const Node& sent,
-                        std::span<const std::string> from) {
-  Outcome applied = Apply(place, json, sent);
+Outcome ApplyTakingOver(const Place& place, const std::string& json, const Node& recorded,
+                        std::string_view applyset, std::span<const std::string> from) {
+  Outcome applied = ApplyMember(place, json, recorded, applyset);
   for (int tries = 0; applied.answer == Answer::kDone; ++tries) {
     const std::string managers = TakenManagers(*applied.live.root, from);
     if (managers.empty()) return applied;
@@ -120,7 +120,7 @@ Outcome ApplyTakingOver(const Place& place, const std::string& json, const Node&
       return {Answer::kLater, "it cannot be taken over: somebody writes it all the time", {}};
     Outcome put = PutManagers(place, *applied.live.root, managers);
     if (put.answer == Answer::kRefused) return put;
-    applied = Apply(place, json, sent);
+    applied = ApplyMember(place, json, recorded, applyset);
   }
   return applied;
 }

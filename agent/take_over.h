@@ -23,9 +23,9 @@ std::span<const std::string_view> TakeOverWords();
 // and of other versions than we applied nothing is touched.
 std::string TakenManagers(const manifests::Node& live, std::span<const std::string> from);
 
-// Apply(), with what the tools `from` own. Begun anew, five times at most, where somebody
+// ApplyMember(), with what the tools `from` own. Begun anew, five times at most, where somebody
 // writes the object between two steps; kLater after that.
-Outcome ApplyTakingOver(const Place& place, const std::string& json, const manifests::Node& sent,
-                        std::span<const std::string> from);
+Outcome ApplyTakingOver(const Place& place, const std::string& json, const manifests::Node& recorded,
+                        std::string_view applyset, std::span<const std::string> from);
 
 }  // namespace sluice::agent

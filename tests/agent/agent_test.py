@@ -114,7 +114,7 @@ class Agent(unittest.TestCase):
         live = self.plane.must("GET", maps("web"))
         self.assertEqual(live["data"], {"key": "one"})
         managers = {entry["manager"]: entry["operation"] for entry in live["metadata"]["managedFields"]}
-        self.assertEqual(managers, {"sluice-agent": "Apply", "sluice-agent-applyset": "Apply"})
+        self.assertEqual(managers, {"sluice-agent": "Apply"})
         parent = self.plane.must("GET", STATE)["metadata"]
         self.assertEqual(live["metadata"]["labels"]["applyset.kubernetes.io/part-of"],
                          parent["labels"]["applyset.kubernetes.io/id"])

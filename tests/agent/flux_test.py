@@ -206,7 +206,7 @@ class BesideFlux(unittest.TestCase):
         self.plane.eventually("it is orphaned", lambda: self.plane.ask("GET", KUSTOMIZATION)[0] == 404)
         self.run_agent(0, "--once", name="own", takeOver=["flux"], **own)
         live = self.plane.must("GET", maps("web"))
-        self.assertEqual(self.managers("web"), {"sluice-agent", "sluice-agent-applyset"})
+        self.assertEqual(self.managers("web"), {"sluice-agent"})
         self.assertEqual(list(live["metadata"]["labels"]), ["applyset.kubernetes.io/part-of"])
 
     def test_a_new_agent_publishes_the_same(self):

@@ -99,11 +99,13 @@ net::ServedAnswer RecordingCluster::Apply(const std::string& path, const std::st
   Stored& stored = objects_[path];
   stored.version = ++version_;
   if (stored.uid.empty()) stored.uid = "uid-" + std::to_string(version_);
+  stored.label = Between(body, "\"applyset.kubernetes.io/part-of\":\"");
   if (query.find("fieldManager=sluice-agent&") != query.npos) {
+    // Nothing but the label may stand there beside what is recorded.
+    const std::string labels = R"("labels":{"applyset.kubernetes.io/part-of":")" + stored.label + "\"},";
     stored.body = body;
-    writes_.push_back({path, body});
-  } else {
-    stored.label = Between(body, "\"applyset.kubernetes.io/part-of\":\"");
+    if (const std::size_t at = body.find(labels); at != body.npos) stored.body.erase(at, labels.size());
+    writes_.push_back({path, stored.body});
   }
   return Show(path);
 }

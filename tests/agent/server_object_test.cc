@@ -28,6 +28,36 @@ Outcome ApplyTo(const Case& one, const std::string& json = kMap) {
   return Apply({client.get(), "/a"}, json, *sent.root);
 }
 
+TEST_CASE("what is applied is what is recorded, and the label") {
+  struct Row {
+    std::string recorded, sent;
+  };
+  const std::string own =
+      R"({"metadata":{"labels":{"applyset.kubernetes.io/part-of":"other"},"name":"web"}})";
+  const Row rows[] = {
+      {kMap,
+       R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"labels":{"applyset.kubernetes.io/part-of":"set"},"name":"web"}})"},
+      {R"({"metadata":{"annotations":{"a":"b"},"labels":{"app":"web","z\"":"1"},"name":"web"}})",
+       R"({"metadata":{"annotations":{"a":"b"},"labels":{"app":"web","applyset.kubernetes.io/part-of":"set","z\"":"1"},"name":"web"}})"},
+      {R"({"metadata":{"labels":{}}})",
+       R"({"metadata":{"labels":{"applyset.kubernetes.io/part-of":"set"}}})"},
+      // What says something of the label itself, and what is not canonical: the bytes, and the label
+      // afterwards.
+      {own, own},
+      {R"({"metadata":{"labels":null}})", R"({"metadata":{"labels":null}})"},
+      {R"({"metadata":"web"})", R"({"metadata":"web"})"},
+      {R"({"kind":"ConfigMap"})", R"({"kind":"ConfigMap"})"},
+      {R"({"metadata":{"name": "web"}})", R"({"metadata":{"name": "web"}})"},
+      {R"({"b":1,"a":2,"metadata":{}})", R"({"b":1,"a":2,"metadata":{}})"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.recorded);
+    const cluster::JsonObject recorded = cluster::ReadJsonObject(row.recorded);
+    REQUIRE(recorded.root != nullptr);
+    CHECK(MemberText(row.recorded, *recorded.root, "set") == row.sent);
+  }
+}
+
 TEST_CASE("answers by class") {
   const Case cases[] = {
       {200, kMap, Answer::kDone},

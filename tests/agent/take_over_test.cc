@@ -93,7 +93,7 @@ Outcome TakeOver(const cluster::FakeServer& server, const std::vector<std::strin
   const auto client = server.Client({.tries = 1});
   const std::string json = R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}})";
   const cluster::JsonObject sent = cluster::ReadJsonObject(json);
-  return ApplyTakingOver({client.get(), "/a"}, json, *sent.root, from);
+  return ApplyTakingOver({client.get(), "/a"}, json, *sent.root, "set", from);
 }
 
 TEST_CASE("whoever writes all the time is tried five times, and again later") {
