@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "agent/health.h"
+#include "agent/standing.h"
 #include "agent/take_over.h"
 #include "base/crash_point.h"
 #include "cluster/served_kind.h"
@@ -74,6 +75,7 @@ void ApplyWave(const std::vector<OrderedObject>& objects, std::size_t begin, std
   const auto run = [&] {
     for (std::size_t at = next++; at < end; at = next++) {
       const OrderedObject& object = objects[at];
+      if (applied[at].answer == Answer::kDone) continue;  // it stands
       if (work.cancel.IsCancelled()) {
         applied[at] = {Answer::kLater, "the agent was stopped"};
       } else if (!object.trouble.empty()) {
@@ -146,6 +148,7 @@ std::vector<KeptObject> KeptOf(const std::vector<OrderedObject>& objects, const 
 
 std::vector<AppliedObject> ApplyAll(const std::vector<OrderedObject>& objects, const ApplyWork& work) {
   Applied applied(objects.size());
+  TakeStanding(objects, work, applied);
   for (std::size_t begin = 0; begin < objects.size();) {
     std::size_t end = begin;
     while (end < objects.size() && objects[end].tier == objects[begin].tier &&

@@ -2,6 +2,7 @@
 // not stop those that do not depend on it.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -21,11 +22,13 @@ struct AppliedObject {
 };
 
 struct ApplyWork {
+  cluster::ApiClient& own;  // the agent's own rights
   Places& places;
   const std::string& applyset;
   const net::Cancellation& cancel;
   Keeper& keeper;
   const std::vector<std::string>& take_over;  // of the configuration
+  const std::map<std::string, Owned>& owned;  // what was applied before, by path
 };
 
 // Those of the objects that have a place, to be kept.

@@ -184,7 +184,8 @@ Status KeepAt(const CycleWork& work, const std::vector<OrderedObject>& objects,
   if (work.keeper.Begin(*state.applied, objects))
     work.keeper.Plan("record " + std::to_string(state.applied->sequence) + " is applied");
   work.keeper.Keep(KeptOf(objects, places));
-  const ApplyWork apply{places, store.applyset(), work.cancel, work.keeper, work.configuration.take_over};
+  const ApplyWork apply{work.identities.Own(),        places,     store.applyset(), work.cancel, work.keeper,
+                        work.configuration.take_over, state.owned};
   Remember(objects, ApplyAll(objects, apply), state, report);
   // Kinds that came with the record are watched from now on.
   work.keeper.Keep(KeptOf(objects, places));

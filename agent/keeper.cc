@@ -19,6 +19,11 @@ std::string NameWords(const ObjectName& name) {
   return name.kind + " " + (name.ns.empty() ? "" : name.ns + "/") + name.name;
 }
 
+Accepted AcceptedOf(const manifests::Node& live) {
+  return {std::string(cluster::StringAt(&live, {"metadata", "uid"})),
+          std::string(cluster::StringAt(&live, {"metadata", "resourceVersion"}))};
+}
+
 }  // namespace
 
 Keeper::Bell::Bell() : event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
@@ -142,6 +147,7 @@ void Keeper::Keep(std::vector<KeptObject> objects) {
         fresh.health = before->second.health;
         fresh.expected = before->second.expected;
       }
+      fresh.known = before != kept_.end() && before->second.known;
       kept.emplace(name, std::move(fresh));
     }
     kept_ = std::move(kept);
@@ -197,16 +203,38 @@ void Keeper::Accept(const KeptObject& object, const manifests::Node& recorded,
     const ObjectHealth health = HealthOf(&answer, now);
     if (const auto found = kept_.find(name); found != kept_.end()) {
       Kept& kept = found->second;
-      kept.accepted = Accepted{std::string(cluster::StringAt(&answer, {"metadata", "uid"})),
-                               std::string(cluster::StringAt(&answer, {"metadata", "resourceVersion"}))};
+      kept.accepted = AcceptedOf(answer);
       kept.heal_with.clear();
       kept.health = health;
-      kept.expected = true;
+      kept.expected = kept.known = true;
     }
     health_.Expect(name, &recorded, now);
     health_.Observe(name, health, now);
   }
   if (watch_) watch_->Accepted(name, answer);
+}
+
+bool Keeper::IsUnknown(const ObjectName& name) {
+  const std::lock_guard lock(mutex_);
+  const auto found = kept_.find(name);
+  return found != kept_.end() && !found->second.known && dirty_.count(name) == 0;
+}
+
+// What the watch told of it meanwhile is newer.
+void Keeper::Find(const ObjectName& name, const manifests::Node& recorded, const manifests::Node& live) {
+  const auto now = system_clock::now();
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = kept_.find(name);
+    if (found == kept_.end()) return;
+    Kept& kept = found->second;
+    kept.accepted = AcceptedOf(live);
+    if (kept.health.health == Health::kUnknown) kept.health = HealthOf(&live, now);
+    kept.expected = kept.known = true;
+    health_.Expect(name, &recorded, now);
+    health_.Observe(name, kept.health, now);
+  }
+  if (watch_) watch_->Accepted(name, live);
 }
 
 void Keeper::Refuse(const ObjectName& name, const std::string& words) {

@@ -62,6 +62,10 @@ class Keeper {
   // `recorded` is the whole of what the record says.
   void Accept(const KeptObject& object, const manifests::Node& recorded, const manifests::Node& answer);
   void Refuse(const ObjectName& name, const std::string& words);
+  // Whether nothing was accepted or noticed of it yet: an agent begins.
+  bool IsUnknown(const ObjectName& name);
+  // It was looked at, and is as an apply would leave it.
+  void Find(const ObjectName& name, const manifests::Node& recorded, const manifests::Node& live);
   // Where others apply: it is expected, and fares like this.
   void Expect(const ObjectName& name);
   void Observe(const ObjectName& name, ObjectHealth health);
@@ -92,6 +96,7 @@ class Keeper {
     std::string heal_with{};  // where healing was begun and did not succeed
     ObjectHealth health{};    // as of last
     bool expected = false;    // in health_
+    bool known = false;       // accepted once, be it with another text
   };
 
   OwnedCalls Calls();

@@ -122,15 +122,6 @@ std::string FieldOf(const Node& sent, const std::vector<std::string_view>& way) 
   return manifests::FieldPath(steps);
 }
 
-// One step on from `node`; null: nothing is there.
-const Node* StepOn(const Node* node, std::string_view step) {
-  if (node == nullptr) return nullptr;
-  if (step.starts_with("f:")) return node->Find(step.substr(2));
-  const std::size_t index =
-      node->kind == NodeKind::kSequence ? ElementOf(*node, step) : node->children.size();
-  return index < node->children.size() ? &node->children[index] : nullptr;
-}
-
 // The first field on `way` that `sent` lacks, called as in `live`; empty: it lacks
 // none, or what is at the end of it is not in `live` or comes back by itself.
 std::string LackedField(const Node& sent, const Node& live, const std::vector<std::string_view>& way) {
@@ -177,6 +168,14 @@ void ForEachBelow(const Node& node, const std::function<void(const Node&)>& use)
 }
 
 }  // namespace
+
+const Node* StepOn(const Node* node, std::string_view step) {
+  if (node == nullptr) return nullptr;
+  if (step.starts_with("f:")) return node->Find(step.substr(2));
+  const std::size_t index =
+      node->kind == NodeKind::kSequence ? ElementOf(*node, step) : node->children.size();
+  return index < node->children.size() ? &node->children[index] : nullptr;
+}
 
 std::vector<FieldManager> FieldManagersOf(const Node* live) {
   std::vector<FieldManager> managers;

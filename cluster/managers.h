@@ -31,6 +31,10 @@ std::vector<FieldManager> FieldManagersOf(const manifests::Node* live);
 void ForEachOwned(const manifests::Node& fields, const manifests::Node& object,
                   const std::function<void(const manifests::Node& node)>& owned);
 
+// The node of an object to which one step of a FieldsV1 (`f:NAME`, `k:{…}`, `v:…`, `i:N`) leads from `node`;
+// null: nothing is there. `node` may be null.
+const manifests::Node* StepOn(const manifests::Node* node, std::string_view step);
+
 // As whom an object is applied.
 struct Applier {
   std::string manager = "sluice";
