@@ -1,9 +1,9 @@
 // A bare load tool: sends server-side apply dry runs to a control plane as fast
 // as so many connections carry them, and looks at nothing but the status.
 //
-//	load PLANE CONNECTIONS < OBJECTS
+//	load PLANE CONNECTIONS [apply] < OBJECTS
 //
-// PLANE is the directory of a running control plane (`up`). Each line of
+// With `apply` they are no dry runs. PLANE is the directory of a running control plane (`up`). Each line of
 // standard input is a path and, behind a tab, the object as JSON; it becomes a
 // PATCH. One line of JSON says how many requests took how many seconds.
 package main
@@ -25,21 +25,22 @@ import (
 	"time"
 )
 
-const query = "?dryRun=All&fieldManager=load&force=true&fieldValidation=Strict"
+const query = "?fieldManager=load&force=true&fieldValidation=Strict"
 
 type plane struct {
-	server, token string
-	client        *http.Client
+	server, token, query string
+	client               *http.Client
 }
 
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: load PLANE CONNECTIONS < OBJECTS")
+	applies := len(os.Args) == 4 && os.Args[3] == "apply"
+	if len(os.Args) != 3 && !applies {
+		fmt.Fprintln(os.Stderr, "usage: load PLANE CONNECTIONS [apply] < OBJECTS")
 		os.Exit(2)
 	}
 	connections, err := strconv.Atoi(os.Args[2])
 	if err == nil {
-		err = run(os.Args[1], connections)
+		err = run(os.Args[1], connections, applies)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "load:", err)
@@ -47,10 +48,13 @@ func main() {
 	}
 }
 
-func run(directory string, connections int) error {
+func run(directory string, connections int, applies bool) error {
 	p, err := open(directory, connections)
 	if err != nil {
 		return err
+	}
+	if !applies {
+		p.query += "&dryRun=All"
 	}
 	var lines []string
 	input := bufio.NewScanner(os.Stdin)
@@ -80,7 +84,7 @@ func open(directory string, connections int) (*plane, error) {
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM([]byte(trusted))
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, MaxIdleConnsPerHost: connections}
-	return &plane{server, token, &http.Client{Transport: transport, Timeout: time.Minute}}, nil
+	return &plane{server, token, query, &http.Client{Transport: transport, Timeout: time.Minute}}, nil
 }
 
 func (p *plane) sendAll(lines []string, connections int) error {
@@ -93,7 +97,7 @@ func (p *plane) sendAll(lines []string, connections int) error {
 			defer workers.Done()
 			for line := range next {
 				path, body, _ := strings.Cut(line, "\t")
-				failed[worker] = errors.Join(failed[worker], p.patch(path+query, body))
+				failed[worker] = errors.Join(failed[worker], p.patch(path+p.query, body))
 			}
 		}()
 	}
