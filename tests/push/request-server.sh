@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # A server with staging, which a push moves, and production, which moves by request and asks
 # for one approval of ana or ben; both with a first record. dan and chi have logins too, eve
-# has none, mallory is known to nobody.
+# has none, mallory is known to nobody. Words of git init: of the server and the clone.
 
 # policy LINES: $1 follows production's keys.
 policy() {
@@ -85,7 +85,10 @@ request_server() {
   "$SLUICE" hook set "$SERVER" environments='staging=main:envs/staging production=main:envs/production' \
     >"$WORK/out" 2>&1 || fail 'the environments are set'
   "$SLUICE" hook set "$SERVER" identity=gitolite >/dev/null 2>&1 || fail 'who pushes is what gitolite says'
-  clone
+  CLONE=$WORK/clone
+  git init -q "$@" "$CLONE"
+  cd "$CLONE"
+  git remote add origin "$SERVER"
   mkdir -p .sluice envs/staging/conf envs/production/conf
   for name in ana ben chi dan eve robot mallory; do person "$name"; done
   sed -i '/^mallory/d' .sluice/allowed_signers

@@ -6,7 +6,7 @@
 . "$HERE/environments.sh"
 . "$HERE/request-server.sh"
 
-request_server
+request_server --object-format=sha256
 (cd envs/production && config_map more one)
 commit 'production one'
 pushes git push -q origin HEAD:main
