@@ -3,8 +3,27 @@
 
 import json
 import os
+import unittest
 
 from command import GOOD, TestCase, main
+
+
+HELM = os.path.join(os.environ.get("SLUICE_TOOLS", ""), "helm/helm")
+
+RELEASE = """\
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {name: flux-system, namespace: flux-system}
+spec: {interval: 1m, url: "https://git.example/shop.git", ref: {branch: main}}
+---
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: web, namespace: flux-system}
+spec:
+  interval: 1m
+  chart: {spec: {chart: ./chart, sourceRef: {kind: GitRepository, name: flux-system}}}
+"""
+TEMPLATE = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}}\ndate: {key: value}\n"
 
 
 class Hook(TestCase):
@@ -77,6 +96,20 @@ class Hook(TestCase):
         result = self.sluice("hook", "import", self.bare)
         self.assertCode(result, 0)
         self.assertIn("accepted: ", result.out)
+
+    @unittest.skipUnless(os.access(HELM, os.X_OK), "needs helm, which tests/oracles/kubernetes-tools fetches")
+    def test_an_import_renders_charts_with_the_operators_helm(self):
+        self.commit({"release.yaml": RELEASE, "chart/templates/web.yaml": TEMPLATE,
+                     "chart/Chart.yaml": "apiVersion: v2\nname: web\nversion: 0.1.0\n"})
+        self.git("push", "-q", self.bare, "HEAD:main")
+        operator = self.path("hook.yaml")
+        for text, rejected in (("", False), ("helm: %s\n" % HELM, True)):
+            with open(operator, "w", encoding="utf-8") as file:
+                file.write(text)
+            self.assertCode(self.sluice("hook", "install", "--operator-file", operator, self.bare), 0)
+            result = self.sluice("hook", "import", self.bare)
+            self.assertCode(result, 0)
+            self.assertEqual('unknown field "date"' in result.out, rejected, result)
 
 
 if __name__ == "__main__":
