@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kInterval = 30;
 constexpr std::size_t kWorlds = 150;  // schedules of one
 constexpr std::size_t kWorkers = 2;
-constexpr std::ptrdiff_t kKinds = 51;  // of what is served
+constexpr std::ptrdiff_t kKinds = 57;  // of what is served
 
 // What a server does in one cycle.
 struct Served {
@@ -36,7 +36,8 @@ struct Served {
   bool reachable = true;
   bool new_pod = false;  // the agent begins with an empty directory
   bool restarted =
-      false;  // another process goes on in that directory; else it is the one of the cycle before
+      false;            // another process goes on in that directory; else it is the one of the cycle before
+  bool deletes = true;  // the cluster does it
   std::int64_t behind = 0;  // so far is its clock
 };
 
@@ -83,6 +84,12 @@ std::string OlderFreshness(const Choice& choice, Served& served) {
 }
 std::string ForgeAtHead(const Choice& choice, Served& served) {
   return Forged(choice.One(choice.world.After(choice.world.Honest(choice.hour).ledger)), served);
+}
+std::string ForgeFitting(const Choice& choice, Served& served) {
+  std::vector<const Forgery*> fitting;
+  for (const Forgery& forgery : choice.world.After(choice.world.Honest(choice.hour).ledger))
+    if (forgery.fits) fitting.push_back(&forgery);
+  return Forged(fitting.empty() ? nullptr : fitting[Below(choice.random, fitting.size())], served);
 }
 std::string ForgeEarlier(const Choice& choice, Served& served) {
   return Forged(choice.One(choice.world.After(choice.world.Honest(choice.Earlier()).ledger)), served);
@@ -148,6 +155,11 @@ std::string Restarted(const Choice&, Served& served) {
   served.restarted = true;
   return "an agent that is started again";
 }
+// What is to be removed then is so in a later cycle, which may be one that is held.
+std::string NoDeletes(const Choice&, Served& served) {
+  served.deletes = false;
+  return "a cluster that deletes nothing";
+}
 std::string Behind(const Choice& choice, Served& served) {
   served.behind = static_cast<std::int64_t>(1 + Below(choice.random, 8)) * kHour;
   return "an agent whose clock is behind";
@@ -158,7 +170,8 @@ constexpr Attack kAttacks[] = {
     ForgeAtHead,    ForgeAtHead,    ForgeAtHead, ForgeEarlier, ForgeEarlier,   ForgePolicy,    ForgePolicy,
     ForgeFreshness, ForgeFreshness, Staging,     Staging,      ForeignRecords, Foreign,        ForeignPolicy,
     NoLedger,       NoPolicy,       NoFreshness, Crossed,      Away,           Fork,           Retired,
-    Retired,        NewPod,         NewPod,      Restarted,    Behind};
+    Retired,        NewPod,         NewPod,      Restarted,    Behind,         NoDeletes,      NoDeletes,
+    ForgeFitting,   ForgeFitting,   ForgeFitting};
 
 // A server's repository, whose objects are all that a world has.
 class Server {
@@ -313,6 +326,7 @@ class Schedule {
       holds_ = false;
     }
     if (served.new_pod || served.restarted) verified_ = {};
+    place_.cluster.LetDelete(served.deletes);
     const std::int64_t now = clock_ - served.behind;
     Result<Mirror> mirror = Mirror::Open(configuration_);
     if (!mirror) return Wrong("the mirror: " + mirror.error().Text());
@@ -329,6 +343,7 @@ class Schedule {
     ++tally_[report ? "came: held by " + std::string(NameOf(report->hold.cause)) : "came: no cycle"];
     CheckWrites(now, report ? &*report : nullptr);
     if (!report) return Wrong("a server stopped a cycle");
+    if (report->expires < std::exchange(expires_, report->expires)) Wrong("the freshness went back");
     if (wrong_.empty()) CheckAlarm(now, *report);
   }
 
@@ -424,6 +439,7 @@ class Schedule {
   Verified verified_{};  // what the agent keeps in memory
   std::size_t hour_ = 0;
   std::int64_t clock_ = 0, best_expires_ = 0;
+  std::int64_t expires_ = 0;        // of the freshness that the agent goes by
   std::vector<std::size_t> shown_;  // freshness that was there to be seen
   std::size_t kept_ = kNothing;     // the record that the cluster is at
   bool holds_ = false;              // and the directory has it

@@ -42,6 +42,13 @@ std::string Data(const std::string& bytes) {
   return "data " + std::to_string(bytes.size()) + "\n" + bytes + "\n";
 }
 
+// The envelope, its payload another one than was signed.
+std::string WithPayload(std::string envelope, const std::string& payload) {
+  const std::string begin = "\"payload\":\"";
+  const std::size_t at = envelope.find(begin) + begin.size();
+  return envelope.replace(at, envelope.find('"', at) - at, crypto::ToBase64(payload));
+}
+
 const promotion::DigestList kEmpty;
 
 }  // namespace
@@ -55,6 +62,10 @@ struct World::Draft {
   std::string person = "ana", agreed_for = "production";  // no person: nobody agrees
   std::string asker = "ben", asked_for = kCommit;         // no asker: nobody asked
   bool proven = false;
+  // Where these are not as they should be.
+  std::string previous{}, set{};
+  std::string left_out{};  // of the list of objects
+  std::string under{};     // an envelope, whose signature stands there
 };
 
 World::World(Random& random) : git_dir_(git::InitBare(directory_.path(), "world.git")) {
@@ -206,18 +217,23 @@ std::size_t World::PutRecord(const Draft& draft) {
   for (const auto& [path, bytes] : policy.files)
     if (path.starts_with("policy/")) item.files[path] = bytes;
   item.objects = ListOf(item.files, {"objects/"});
-  item.files["objects.sha256"] = promotion::DigestListText(item.objects);
+  promotion::DigestList listed = item.objects;
+  std::erase_if(listed, [&](const promotion::ListedFile& file) { return file.path == draft.left_out; });
+  item.files["objects.sha256"] = promotion::DigestListText(listed);
   item.files["policy.sha256"] = promotion::DigestListText(ListOf(item.files, {"policy/"}));
-  record.set = promotion::DigestOf(item.files["objects.sha256"]);
+  record.set = draft.set.empty() ? promotion::DigestOf(item.files["objects.sha256"]) : draft.set;
   record.policy = promotion::DigestOf(item.files["policy.sha256"]);
   if (draft.before != kNothing) record.head.previous = items_[draft.before].digest;
+  if (!draft.previous.empty()) record.head.previous = draft.previous;
   record.head.change = promotion::ChangeDigest(
       draft.before == kNothing ? kEmpty : items_[draft.before].objects, item.objects, "objects/");
   if (!draft.person.empty())
     Agree(record.head, item.files, draft.person, draft.agreed_for, record.judged, {});
   if (!draft.asker.empty())
     Agree(record.head, item.files, draft.asker, record.environment, record.judged, draft.asked_for);
-  item.files["envelope.json"] = Seal(PayloadType::kStatement, *promotion::RecordText(record), draft.signer);
+  const std::string text = *promotion::RecordText(record);
+  item.files["envelope.json"] = draft.under.empty() ? Seal(PayloadType::kStatement, text, draft.signer)
+                                                    : WithPayload(draft.under, text);
   item.head = record.head;
   item.proven = draft.proven;
   item.ours = record.clusters.empty() || record.clusters.front() == "prod-1";
@@ -354,6 +370,16 @@ void World::ForgeRecords(std::size_t before, std::size_t policy, std::vector<For
   forge("a request by a stranger", [](Draft& draft) { draft.asker = "stranger"; });
   forge("an approval for another environment", [](Draft& draft) { draft.agreed_for = "staging"; });
   forge("a record that leaves out a number", [](Draft& draft) { draft.record.head.sequence++; });
+  const std::size_t fitting = out.size();
+  forge("a record of another repository that fits on ours",
+        [](Draft& draft) { draft.record.head.repository = kTheirs; });
+  forge("a record that names another one before it", [](Draft& draft) { draft.previous = kBundle; });
+  forge("a record that names another list of objects", [](Draft& draft) { draft.set = kBundle; });
+  forge("a record whose list leaves out an object",
+        [](Draft& draft) { draft.left_out = "objects/core/ConfigMap/shop/web"; });
+  forge("a new record under an old signature",
+        [&](Draft& draft) { draft.under = items_[before].files.at("envelope.json"); });
+  for (std::size_t at = fitting; at < out.size(); ++at) out[at].fits = true;
   forge("a record of another environment", [](Draft& draft) {
     draft.record.environment = "staging";
     draft.person.clear();
@@ -416,9 +442,7 @@ void World::ForgeCopies(std::size_t before, std::vector<Forgery>& out) {
     for (promotion::ReceivedApproval& approval : record.head.approvals) approval.received = record.judged;
     otherwise(record);
     item.head = record.head;
-    const std::string begin = "\"payload\":\"";
-    const std::size_t at = text.find(begin) + begin.size();
-    text.replace(at, text.find('"', at) - at, crypto::ToBase64(*promotion::RecordText(record)));
+    text = WithPayload(text, *promotion::RecordText(record));
   };
   alter("other clusters under an old signature", [&](Item& item) {
     say(item, [](promotion::Record& record) { record.clusters = {"prod-1", "prod-3"}; });

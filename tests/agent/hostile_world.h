@@ -56,7 +56,8 @@ struct View {
 
 struct Forgery {
   std::string kind;
-  View view{};  // kNothing: as it is
+  View view{};        // kNothing: as it is
+  bool fits = false;  // right but for one thing, that one check has to find
 };
 
 class World {

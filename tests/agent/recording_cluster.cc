@@ -111,6 +111,7 @@ net::ServedAnswer RecordingCluster::Apply(const std::string& path, const std::st
 }
 
 net::ServedAnswer RecordingCluster::Delete(const std::string& path, const std::string& body) {
+  if (!deletes_) return Status(500, "InternalError");
   const auto found = objects_.find(path);
   if (found == objects_.end()) return Status(404, "NotFound");
   if (Between(body, "\"uid\":\"") != found->second.uid ||

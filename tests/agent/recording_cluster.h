@@ -2,6 +2,7 @@
 // what: of the API server's ways it has those that an agent without watches uses.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -31,6 +32,8 @@ class RecordingCluster {
   std::map<std::string, std::string> Objects() const;
   // Nothing is there any more, the state of an agent neither.
   void Clear();
+  // Whether deletes work.
+  void LetDelete(bool works) { deletes_ = works; }
 
  private:
   struct Stored {
@@ -46,6 +49,7 @@ class RecordingCluster {
   net::ServedAnswer Delete(const std::string& path, const std::string& body);
   net::ServedAnswer Show(const std::string& path) const;
 
+  std::atomic<bool> deletes_{true};
   mutable std::mutex mutex_;
   std::map<std::string, Stored> objects_;
   std::map<std::string, std::string> states_;
