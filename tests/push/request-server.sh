@@ -3,7 +3,7 @@
 # for one approval of ana or ben; both with a first record. dan and chi have logins too, eve
 # has none, mallory is known to nobody. Words of git init: of the server and the clone.
 
-# policy LINES: $1 follows production's keys.
+# policy LINES [LINES]: $1 follows production's keys, $2 staging's.
 policy() {
   cat >.sluice/sluice.yaml <<YAML
 version: 1
@@ -17,7 +17,7 @@ people:
 bots:
   robot: {may: [images], gitolite: robot}
 environments:
-  staging: {branch: main, folder: envs/staging, maxRemoved: 100%}
+  staging: {branch: main, folder: envs/staging, maxRemoved: 100%${2:-}}
   production:
     {branch: main, folder: envs/production, after: [staging], carry: ["conf/**"], movedBy: request, maxRemoved: 100%$1}
 YAML
@@ -26,9 +26,9 @@ YAML
 
 ASKS=', approvals: {count: 1, from: [ana, ben]}, breakGlass: {by: [ana]}'
 
-# new_policy LINES: pushed, and recorded.
+# new_policy LINES [LINES]: pushed, and recorded.
 new_policy() {
-  policy "$1"
+  policy "$@"
   commit 'policy'
   pushes git push -q origin HEAD:main
   "$SLUICE" ledger policy "$SERVER" --sign "ana=$WORK/ana" >"$WORK/out" 2>&1 || fail 'the policy is recorded'

@@ -99,6 +99,25 @@ says 'production, as dan asked, is at record 5'
 is_at 5
 source_is production HEAD~1
 
+# Where staging moves by request too, what it gets moves what waits for that, in one push.
+new_policy "$ASKS" ', movedBy: request'
+for name in production staging; do
+  (cd envs/$name/conf && config_map limits four)
+  commit "$name four"
+  pushes git push -q origin HEAD:main
+done
+says 'staging stays at record'
+asks dan --from HEAD
+waits 'predecessor: staging has not run'
+agrees ana
+waits 'predecessor: staging has not run'
+GL_USER=chi run "$SLUICE" promote staging --key "$WORK/chi" --as chi
+equal "$CODE" 0 'a request for staging'
+says 'staging, as chi asked, is at record'
+says 'production, as dan asked, is at record 6'
+is_at 6
+new_policy "$ASKS"
+
 # A base that both build: staging moves, production stays, whatever was asked before.
 mkdir base
 (cd base && config_map shared one && printf 'resources: [shared.yaml]\n' >kustomization.yaml)
@@ -107,17 +126,17 @@ for name in staging production; do
 done
 commit 'a base'
 pushes git push -q origin HEAD:main
-says 'production stays at record 5'
+says 'production stays at record 6'
 asks dan
 agrees ana
-is_at 6
+is_at 7
 before=$(cd "$SERVER" && "$SLUICE" ledger log staging -n 1 | awk '{print $1}')
 (cd base && config_map shared two)
 commit 'the base'
 pushes git push -q origin HEAD:main
-says 'production stays at record 6'
+says 'production stays at record 7'
 runs staging $((before + 1))
-runs production 6
+runs production 7
 
 # The policy becomes stricter while it waits: more people, and content.
 printf 'apiVersion: shop.example/v1\nkind: Backup\nmetadata: {name: nightly, namespace: shop}\n' >envs/production/backup.yaml
@@ -143,7 +162,7 @@ pushes git push -q origin HEAD:main
 asks dan
 agrees ana
 agrees ben
-is_at 7
+is_at 8
 new_policy "$ASKS"
 
 # Taken back by whoever asked; by nobody else, unless they may change the policy.
@@ -156,8 +175,8 @@ GIVEN=$(git --git-dir="$SERVER" for-each-ref --format='%(refname:lstrip=5)' "ref
 revokes chi chi production "$GIVEN"
 agrees ana
 equal "$CODE" 0 'an approval'
-says 'production, as dan asked, is at record 8'
-is_at 8
+says 'production, as dan asked, is at record 9'
+is_at 9
 changes more four
 asks dan
 waits 'approvals: '
@@ -167,14 +186,14 @@ agrees ana
 equal "$CODE" 0 'an approval of what nobody asks for any more'
 silent_on 'as dan asked'
 reconciles
-runs production 8
+runs production 9
 
 # Expired, before anybody agreed.
 changes more five
 change_of HEAD
 END=$(($(date +%s) + 2))
 sends dan "$(request dan HEAD null production "$(date -u -d "@$END" +%Y-%m-%dT%H:%M:%SZ)")"
-runs production 8
+runs production 9
 is_past() { [ "$(date +%s)" -ge "$END" ]; }
 eventually is_past
 agrees ana
@@ -182,6 +201,6 @@ equal "$CODE" 0 'an approval, too late'
 silent_on 'as dan asked'
 reconciles
 silent_on 'as dan asked'
-runs production 8
+runs production 9
 
 audited
