@@ -194,6 +194,10 @@ class Trier {
     if (!place) return Waits(environment, request, "  " + report::Printable(place.error().Text()) + "\n");
     const auto recorded = promotion::RecordRequested(
         *place, {environment.name, environment.ref, environment.folder}, intent.name, intent.text);
+    if (!recorded && recorded.error().kind == ErrorKind::kUsage) {  // somebody else was first, as a rule
+      words_ += Line(environment.name + ": " + recorded.error().message);
+      return false;
+    }
     if (!recorded)
       return Waits(environment, request, "  " + report::Printable(recorded.error().Text()) + "\n");
     words_ += Line(environment.name + ", as " + request.given.person + " asked, is at record " +

@@ -40,8 +40,7 @@ class Finder {
       if (!source) return source.error();
       out_.recorded = *source;
     }
-    for (const Candidate& one : Candidates())
-      if (Status taken = Take(one); !taken) return taken.error();
+    for (const Candidate& one : Candidates()) Take(one);
     return std::move(out_);
   }
 
@@ -65,13 +64,12 @@ class Finder {
     return found;
   }
 
-  Status Take(const Candidate& one) {
+  // What cannot be told of one request keeps no other from being found.
+  void Take(const Candidate& one) {
     const Result<Oid> commit = Oid::FromHex(one.said.commit);
-    if (!commit) return Ok{};
-    const Result<bool> ahead = IsAhead(*commit);
-    if (!ahead || !*ahead) return ahead ? Status(Ok{}) : Status(ahead.error());
+    if (!commit || !IsAhead(*commit)) return;
     const Result<const Given*> given = GivenFor(one.said.change);
-    if (!given) return given.error();
+    if (!given) return;
     const Asking asking{policy_.trust.repository, question_.environment, one.said.change,
                         (*given)->approvals,      question_.now,         question_.people,
                         question_.revokers};
@@ -81,18 +79,17 @@ class Finder {
       if (one.ref.name.ends_with("/" + approval.digest) &&
           WhyNotAsked(approval, asking, one.said.commit, since).empty())
         out_.requests.push_back({one.ref, approval});
-    return Ok{};
   }
 
-  // A commit that is gone is ahead of nothing.
-  Result<bool> IsAhead(const Oid& commit) {
+  // A commit that is gone, or lies too far away to be found, is ahead of nothing.
+  bool IsAhead(const Oid& commit) {
     const auto known = ahead_.find(commit);
     if (known != ahead_.end()) return known->second;
-    const Result<git::Commit> there = git::ReadCommit(*question_.repository, commit);
-    Result<CommitPlace> place = CommitPlace::kNotOnBranch;
-    if (there) place = PlaceOfCommit(*question_.repository, out_.recorded, commit, tip_);
-    if (!place) return place.error();
-    return ahead_.emplace(commit, *place == CommitPlace::kAhead).first->second;
+    const bool there = bool(git::ReadCommit(*question_.repository, commit));
+    const Result<CommitPlace> place = there
+                                          ? PlaceOfCommit(*question_.repository, out_.recorded, commit, tip_)
+                                          : Result<CommitPlace>(CommitPlace::kNotOnBranch);
+    return ahead_.emplace(commit, place && *place == CommitPlace::kAhead).first->second;
   }
 
   Result<const Given*> GivenFor(const std::string& change) {

@@ -56,6 +56,37 @@ says '"kind":"request","person":"chi"'
 says '"reason":"it burns"'
 new_policy "$ASKS"
 
+# More envelopes than are read while a push waits: what came with it is tried all the same.
+# flood BLOB: as if so many had been pushed, in the file where git keeps what it packed.
+flood() {
+  local packed=$SERVER/packed-refs n
+  git --git-dir="$SERVER" pack-refs --all
+  cp "$packed" "$WORK/packed"
+  {
+    head -n 1 "$WORK/packed"
+    {
+      tail -n +2 "$WORK/packed"
+      for n in $(seq 8300); do printf '%s refs/sluice/approvals/production/%064d/%064d\n' "$1" "$n" "$n"; done
+    } | LC_ALL=C sort -k 2
+  } >"$packed"
+}
+(cd envs/production && config_map more flood)
+commit 'production under a flood'
+pushes git push -q origin HEAD:main
+change_of HEAD
+flood "$(git --git-dir="$SERVER" for-each-ref --count=1 --format='%(objectname)' refs/sluice/approvals)"
+sends chi "$(request chi HEAD)"
+equal "$CODE" 0 'a request under a flood'
+says 'there are more envelopes than are read with a push'
+says 'production waits, as chi asked'
+run "$SLUICE" ledger reconcile "$SERVER"
+equal "$CODE" 0 'reconcile under a flood'
+says 'production waits, as chi asked'
+envelope ana ana production "$CHANGE"
+GL_USER=ana run git push origin "$BLOB:$REF"
+says 'production, as chi asked, is at record 4'
+cp "$WORK/packed" "$SERVER/packed-refs"
+
 # The operator's rules judge the folder too, and ask for whom they ask.
 git init -q --bare "$WORK/srv/floor.git"
 git clone -q "$WORK/srv/floor.git" "$WORK/floor" 2>/dev/null
@@ -77,7 +108,7 @@ commit 'production three'
 pushes git push -q origin HEAD:main
 asks chi
 agrees ana
-says 'production, as chi asked, is at record 4'
+says 'production, as chi asked, is at record 5'
 floor 'people: {ana: {}, chi: {}, ben: {gitolite: ben}}
 environments:
   production: {branch: main, folder: envs/production, movedBy: request, approvals: {count: 2, from: [ana, ben]}}'
@@ -88,6 +119,6 @@ asks ben
 agrees ana
 says 'production waits, as ben asked'
 says 'production needs 1 more approval (agreed: ana); does not count: ben asked for it'
-runs production 4
+runs production 5
 
 audited
