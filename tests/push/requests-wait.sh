@@ -165,6 +165,38 @@ agrees ben
 is_at 8
 new_policy "$ASKS"
 
+# A hold that somebody signed stops what was carried, until it is released; a large removal
+# waits for a consent of its own.
+GL_USER=ana run "$SLUICE" hold production --reason 'a fair' --key "$WORK/ana" --as ana
+equal "$CODE" 0 'a hold'
+staging five
+asks dan
+waits 'hold: '
+catches_up
+agrees ana
+waits 'hold: held by ana'
+GL_USER=ana run "$SLUICE" release production --reason 'it is over' --key "$WORK/ana" --as ana
+says 'production, as dan asked, is at record 9'
+is_at 9
+policy "$ASKS"
+sed -i 's/request, maxRemoved: 100%/request/' .sluice/sluice.yaml
+commit 'a removal asks for a consent'
+pushes git push -q origin HEAD:main
+"$SLUICE" ledger policy "$SERVER" --sign "ana=$WORK/ana" >"$WORK/out" 2>&1 || fail 'the policy is recorded'
+printf 'namePrefix: production-\nresources: [conf/limits.yaml]\n' >envs/production/kustomization.yaml
+git rm -q -r --cached envs/production/more.yaml
+rm envs/production/more.yaml
+commit 'production without its base'
+pushes git push -q origin HEAD:main
+asks dan
+agrees ana
+waits 'consent: it removes'
+GL_USER=ben run "$SLUICE" consent production --from HEAD --key "$WORK/ben" --as ben
+equal "$CODE" 0 'a consent'
+says 'production, as dan asked, is at record 10'
+is_at 10
+new_policy "$ASKS"
+
 # Taken back by whoever asked; by nobody else, unless they may change the policy.
 changes more three
 asks dan
@@ -175,8 +207,8 @@ GIVEN=$(git --git-dir="$SERVER" for-each-ref --format='%(refname:lstrip=5)' "ref
 revokes chi chi production "$GIVEN"
 agrees ana
 equal "$CODE" 0 'an approval'
-says 'production, as dan asked, is at record 9'
-is_at 9
+says 'production, as dan asked, is at record 11'
+is_at 11
 changes more four
 asks dan
 waits 'approvals: '
@@ -186,14 +218,14 @@ agrees ana
 equal "$CODE" 0 'an approval of what nobody asks for any more'
 silent_on 'as dan asked'
 reconciles
-runs production 9
+runs production 11
 
 # Expired, before anybody agreed.
 changes more five
 change_of HEAD
 END=$(($(date +%s) + 2))
 sends dan "$(request dan HEAD null production "$(date -u -d "@$END" +%Y-%m-%dT%H:%M:%SZ)")"
-runs production 9
+runs production 11
 is_past() { [ "$(date +%s)" -ge "$END" ]; }
 eventually is_past
 agrees ana
@@ -201,6 +233,6 @@ equal "$CODE" 0 'an approval, too late'
 silent_on 'as dan asked'
 reconciles
 silent_on 'as dan asked'
-runs production 9
+runs production 11
 
 audited
