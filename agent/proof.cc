@@ -119,8 +119,9 @@ Result<LedgerProof> ProveLedger(const std::shared_ptr<const git::Repository>& re
                                 const Configuration& configuration, const PolicyProof& policy,
                                 const Believed& before, const Verified& verified) {
   promotion::RecordRules rules(repository);
-  const promotion::WeighApprovals weigh = [&rules](const promotion::WeighedRecord& weighed) {
-    return rules.Check(weighed);
+  const promotion::WeighApprovals weigh = [&](const promotion::WeighedRecord& weighed) {
+    const Status late = before.freshness ? MayFollow(*before.freshness, weighed.record) : Status(Ok{});
+    return late ? rules.Check(weighed) : late;
   };
   const bool known = verified.ledger && verified.policy == policy &&
                      IsRemembered(before.record, verified.ledger->records, verified.ledger->digest);

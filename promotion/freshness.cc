@@ -67,4 +67,11 @@ Status MayReplace(const Freshness& seen, const Freshness& next) {
   return Ok{};
 }
 
+Status MayFollow(const Freshness& seen, const Record& record) {
+  if (record.head.sequence <= seen.sequence || record.trust_sequence >= seen.policy_sequence) return Ok{};
+  return Failed("it was judged by record " + std::to_string(record.trust_sequence) +
+                " of policy, and record " + std::to_string(seen.policy_sequence) +
+                " was in force before it was written");
+}
+
 }  // namespace sluice::promotion

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "promotion/record.h"
 
 namespace sluice::promotion {
 
@@ -33,5 +34,10 @@ Result<std::string> FreshnessText(const Freshness& freshness);
 // Whether `next` may stand in for `seen`: it goes back in nothing, and of the same
 // number there is one record.
 Status MayReplace(const Freshness& seen, const Freshness& next);
+
+// Whoever signed a freshness saw the newest record and the newest policy under the
+// recorder's lock, so what was written behind that record was judged by that policy or a
+// later one. Whoever has a recorder's key does not choose the rules of long ago with it.
+Status MayFollow(const Freshness& seen, const Record& record);
 
 }  // namespace sluice::promotion

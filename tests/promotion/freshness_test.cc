@@ -71,5 +71,21 @@ TEST_CASE("freshness goes forward alone") {
   }
 }
 
+TEST_CASE("what is written behind the newest record was judged by the newest policy") {
+  const Freshness seen = *ReadFreshness("it", Text(Right()));
+  REQUIRE(seen.policy_sequence == 2);
+  const auto may = [&](std::uint64_t sequence, std::uint64_t policy) {
+    Record record;
+    record.head.sequence = sequence;
+    record.trust_sequence = policy;
+    return static_cast<bool>(MayFollow(seen, record));
+  };
+  CHECK(may(seen.sequence, 1));
+  CHECK(may(seen.sequence + 1, 2));
+  CHECK(may(seen.sequence + 1, 3));
+  CHECK_FALSE(may(seen.sequence + 1, 1));
+  CHECK_FALSE(may(seen.sequence + 9, 1));
+}
+
 }  // namespace
 }  // namespace sluice::promotion
