@@ -121,7 +121,7 @@ Status DropExpired(const LedgerPlace& place) {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const Result<std::size_t> dropped = promotion::DropExpired(place.recorder, *refs, now);
   if (!dropped) return dropped.error();
-  if (*dropped > 0) PrintHint(report::Count(*dropped, "envelope") + " that had expired dropped");
+  if (*dropped > 0) PrintHint(report::Count(*dropped, "envelope") + " that are over dropped");
   return Ok{};
 }
 

@@ -7,6 +7,7 @@
 #include "cli/git_program.h"
 #include "cli/paths.h"
 #include "manifests/render/helm_run.h"
+#include "promotion/folder_paths.h"
 #include "schemas/catalog.h"
 
 namespace sluice::cli {
@@ -78,8 +79,9 @@ Error Unreadable(const Error& error, const std::string& config_file) {
 // What stands in its place counts too: that is a finding, not an absence.
 bool HasConfiguration(const FileTree& tree) {
   const Result<std::vector<FileEntry>> entries = tree.List(RepoPath());
-  return entries && std::any_of(entries->begin(), entries->end(),
-                                [](const FileEntry& entry) { return gate::IsConfigurationPath(entry.name); });
+  return entries && std::any_of(entries->begin(), entries->end(), [](const FileEntry& entry) {
+           return promotion::IsConfigurationPath(entry.name);
+         });
 }
 
 gate::LoadedConfiguration Load(const Subject& subject, const std::string& config_file) {

@@ -38,34 +38,36 @@ bool IsOfAPerson(const Judges& judges, const promotion::VerifiedApproval& approv
   return knows(&judges.own) || knows(judges.floor);
 }
 
-// How many of theirs would be in force in its directory after the push.
+// How many of theirs would lie in its directory after the push.
 Result<std::size_t> CountWith(const Push& push, const std::string& directory, const std::string& person) {
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  const Result<std::size_t> there = promotion::CountInForce(*push.repository, directory, person, now);
+  const Result<std::size_t> there = promotion::CountGiven(*push.repository, directory, person);
   if (!there) return there.error();
   const auto more = std::count_if(push.updates.begin(), push.updates.end(),
                                   [&](const RefUpdate& update) { return update.ref.starts_with(directory); });
   return *there + static_cast<std::size_t>(more);
 }
 
-Findings CheckCount(const Result<std::size_t>& count, const std::string& person) {
+Findings CheckCount(const Result<std::size_t>& count, const promotion::VerifiedApproval& given) {
   if (!count)
     return One("there are " + std::to_string(promotion::kMostListed) + " of everybody's already",
                "on the server: sluice ledger reconcile drops those that have expired");
-  if (*count <= promotion::kMostGiven) return {};
-  return One(person + " has given " + std::to_string(promotion::kMostGiven) + " that are in force still",
-             "sluice revoke or sluice release takes some back; others expire");
+  const std::size_t most = given.kind == promotion::ApprovalKind::kRevocation ? promotion::kMostRevocations
+                                                                              : promotion::kMostGiven;
+  if (*count <= most) return {};
+  return One(given.person + " has given " + std::to_string(most) + " already",
+             "on the server: sluice ledger reconcile drops those that are over");
 }
 
-// By the repository's own signers, or by those of the floor.
+// By the repository's own signers, or by those of the floor where that asks something of
+// the environment: nobody would look at what they gave for another.
 Result<promotion::VerifiedApproval> OpenBy(const Judges& judges, const std::string& ref,
-                                           const std::string& envelope,
+                                           const std::string& environment, const std::string& envelope,
                                            const crypto::PublicKey* operator_key) {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const Result<crypto::AllowedSigners> own = SignersOf(judges, judges.own);
   if (!own) return own.error();
   Result<promotion::VerifiedApproval> opened = promotion::OpenGiven(ref, envelope, {*own, operator_key}, now);
-  if (opened || judges.floor == nullptr) return opened;
+  if (opened || !HasEnvironment(judges.floor, environment)) return opened;
   const Result<crypto::AllowedSigners> floor = SignersOf(judges, *judges.floor);
   if (!floor) return floor.error();
   Result<promotion::VerifiedApproval> again = promotion::OpenGiven(ref, envelope, {*floor, nullptr}, now);
@@ -115,7 +117,7 @@ Result<Findings> CheckApprovalPush(const Judges& judges, const RefMove& move) {
     return One(ref + " would name no file", "sluice approve writes one");
   const promotion::Trust& trust = (*policy)->trust;
   const Result<promotion::VerifiedApproval> opened =
-      OpenBy(judges, ref, blob->bytes, trust.operator_key ? &trust.operator_key->key : nullptr);
+      OpenBy(judges, ref, environment, blob->bytes, trust.operator_key ? &trust.operator_key->key : nullptr);
   if (!opened) return One(opened.error().message, RemedyOf(judges, ref, blob->bytes));
   if (opened->repository != trust.repository)
     return One("it is for another repository: " + opened->repository, "sluice approve " + environment);
@@ -127,7 +129,7 @@ Result<Findings> CheckApprovalPush(const Judges& judges, const RefMove& move) {
   }
   const Result<std::size_t> count = CountWith(judges.push, ref.substr(0, ref.rfind('/') + 1), opened->person);
   if (!count && count.error().kind != ErrorKind::kLimit) return count.error();
-  return CheckCount(count, opened->person);
+  return CheckCount(count, *opened);
 }
 
 }  // namespace sluice::gate

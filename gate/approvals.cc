@@ -16,6 +16,7 @@
 #include "promotion/commit_signer.h"
 #include "promotion/folder_paths.h"
 #include "promotion/request.h"
+#include "promotion/words.h"
 
 namespace sluice::gate {
 namespace {
@@ -27,6 +28,11 @@ using promotion::Principal;
 constexpr std::size_t kMostCommits = 20'000;  // whose authors are looked at
 constexpr std::string_view kPolicy = "policy";
 constexpr std::size_t kMostTold = 5;  // of envelopes that do not count
+
+bool IsRestedOn(promotion::ApprovalKind kind) {
+  using promotion::ApprovalKind;
+  return kind != ApprovalKind::kFreeze && kind != ApprovalKind::kHold && kind != ApprovalKind::kRevocation;
+}
 
 class People {
  public:
@@ -65,8 +71,8 @@ class People {
     return &asked_.side == asked_.judges.floor ? KeepRecorded() : Status(Ok{});
   }
 
-  // A record is verified by the repository's own signers: what the floor counts has to
-  // be good by these too.
+  // A record is verified by the repository's own signers: what it would name, and the
+  // floor counts, has to be good by these too. What stops a move no record names.
   Status KeepRecorded() {
     const Result<crypto::AllowedSigners> own = SignersOf(asked_.judges, asked_.judges.own);
     if (!own) return own.error();
@@ -78,9 +84,10 @@ class People {
                                                                  asked_.since});
     if (!given) return given.error();
     std::erase_if(answer_.given, [&](const promotion::VerifiedApproval& one) {
-      return std::none_of(
-          given->approvals.begin(), given->approvals.end(),
-          [&](const promotion::VerifiedApproval& other) { return other.digest == one.digest; });
+      return IsRestedOn(one.kind) && std::none_of(given->approvals.begin(), given->approvals.end(),
+                                                  [&](const promotion::VerifiedApproval& other) {
+                                                    return other.digest == one.digest;
+                                                  });
     });
     return Ok{};
   }
@@ -147,7 +154,7 @@ class People {
     if (!changes) return changes.error();
     const bool of_policy = asked_.environment.name == kPolicy;
     for (const git::FileChange& change : *changes)
-      if (of_policy ? IsConfigurationPath(change.path)
+      if (of_policy ? promotion::IsConfigurationPath(change.path)
                     : promotion::Concerns(asked_.environment, settings_.environments, change.path))
         files_.push_back(change.path);
     return Ok{};
@@ -168,6 +175,7 @@ class People {
 
   void Ask() {
     const std::set<std::string> revokers = RevokersOf(settings_);
+    const std::string& login = asked_.judges.push.pusher;
     const std::string id = asked_.move.policy ? asked_.move.policy->trust.repository : std::string();
     const std::vector<Principal> requesters =
         FindRequesters({id, asked_.environment.name, asked_.move.change, answer_.given, asked_.now,
@@ -178,18 +186,14 @@ class People {
                                      .codeowners = codeowners_ ? &*codeowners_ : nullptr,
                                      .files = files_,
                                      .pusher = pusher_,
-                                     .pusher_login = asked_.judges.push.pusher,
+                                     .pusher_login = login,
                                      .requesters = requesters,
                                      .commits = commits_,
                                      .asking = {id, asked_.environment.name, asked_.move.change,
-                                                answer_.given, asked_.now, settings_.people, revokers}});
+                                                answer_.given, asked_.now, settings_.people, revokers},
+                                     .namesakes = promotion::PeopleByLogin(settings_.people, login)});
     for (const promotion::Excluded& excluded : answer_.review.excluded)
       answer_.excluded.insert(excluded.person);
-    // A record does not say on which platform its actor has the login: no verifier may
-    // find that a consent is the actor's own.
-    const promotion::Principal anywhere =
-        promotion::ByLoginAnywhere(settings_.people, asked_.judges.push.pusher);
-    if (anywhere.IsPerson()) answer_.excluded.insert(anywhere.name);
     if (!AsksForPeople(settings_, asked_.environment)) {
       answer_.review.unmet.clear();
     } else {
@@ -232,6 +236,13 @@ class People {
       unmet.push_back({ConditionKind::kLedger,
                        "approvals name the repository's id, and it has none yet",
                        "on the server: sluice ledger init",
+                       {},
+                       {}});
+    if (const std::string& login = asked_.judges.push.pusher; !login.empty() && !promotion::IsTextLine(login))
+      unmet.push_back({ConditionKind::kPusher,
+                       "no record can name whoever pushes: their login is no line of text of at most " +
+                           std::to_string(promotion::kTextLineBytes) + " bytes",
+                       "push with a shorter key, such as ed25519",
                        {},
                        {}});
     if (asked_.move.intent == nullptr) return;

@@ -65,7 +65,7 @@ class Folders {
 
   bool IsReached(const std::string& folder) const {
     return std::any_of(changes_.begin(), changes_.end(), [&](const git::FileChange& file) {
-      return !IsConfigurationPath(file.path) && !IsOthers(folder, file.path);
+      return !promotion::IsConfigurationPath(file.path) && !IsOthers(folder, file.path);
     });
   }
 

@@ -89,9 +89,6 @@ struct LoadedConfiguration {
   Findings findings;  // an error among them: the files mean nothing safe
 };
 
-// True for `.sluice`, what lies in it, and what a file system could take for it.
-bool IsConfigurationPath(std::string_view path);
-
 // What stands in the place of `.sluice/`, or in it, and does not belong there.
 Findings CheckConfigurationNames(const FileTree& tree, const Configuration& configuration);
 

@@ -6,6 +6,7 @@
 
 #include "gate/configuration.h"
 #include "gate/rules.h"
+#include "promotion/folder_paths.h"
 
 namespace sluice::gate {
 namespace {
@@ -60,7 +61,7 @@ class Names {
     const Result<std::vector<FileEntry>> entries = tree_.List(RepoPath());
     if (!entries) return false;  // a tree that shows these files alone
     for (const FileEntry& entry : *entries) {
-      if (!IsConfigurationPath(entry.name)) continue;
+      if (!promotion::IsConfigurationPath(entry.name)) continue;
       if (entry.name != kDirectory) {
         Report(entry.name, "the configuration's directory is named " + std::string(kDirectory));
       } else if (entry.kind == FileKind::kDirectory) {
@@ -125,15 +126,7 @@ class Names {
   Findings findings_;
 };
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 }  // namespace
-
-bool IsConfigurationPath(std::string_view path) {
-  const std::string_view top = path.substr(0, path.find('/'));
-  return std::equal(top.begin(), top.end(), kDirectory.begin(), kDirectory.end(),
-                    [](char a, char b) { return Lower(a) == b; });
-}
 
 Findings CheckConfigurationNames(const FileTree& tree, const Configuration& configuration) {
   return Names(tree, configuration).Check();

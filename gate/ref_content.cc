@@ -198,7 +198,7 @@ std::string ShadowWords(const Verdict& shadow) {
 void InShadow(const Judges& judges, const RefMove& move, const Trees& trees, Verdict& verdict) {
   const bool changes_it =
       std::any_of(trees.changes.begin(), trees.changes.end(),
-                  [](const git::FileChange& file) { return IsConfigurationPath(file.path); });
+                  [](const git::FileChange& file) { return promotion::IsConfigurationPath(file.path); });
   if (!changes_it || move.ref != judges.own.ref || judges.own.first_push || judges.own.agreed) return;
   Result<LoadedConfiguration> loaded =
       ConfigurationAt(judges.push.repository, move.update.new_id, "this push");

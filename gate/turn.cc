@@ -69,7 +69,7 @@ promotion::Conditions AskCalendar(Environment environment, promotion::Moment now
 
 std::set<std::string> RevokersOf(const promotion::PromotionSettings& settings) {
   if (settings.review.policy.count == 0) return {};
-  return promotion::Members(settings.people, settings.review.policy.from);
+  return promotion::MayAgree(settings.review.policy, settings.people);
 }
 
 bool AsksForPeople(const promotion::PromotionSettings& settings, const Environment& environment) {

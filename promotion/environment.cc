@@ -137,10 +137,12 @@ class Checker {
   }
 
   // A machine without tzdata cannot say which zones there are: then windows stay
-  // shut, and say so, when they are asked.
+  // shut, and say so, when they are asked. Other machines have other zones, and no
+  // record is false for that.
   void CheckZone(const std::string& name, Range range) {
     const Result<Zone> zone = ReadZone(name);
-    if (!zone && zone.error().kind == ErrorKind::kNotFound) Report(range, zone.error().message);
+    if (!zone && zone.error().kind == ErrorKind::kNotFound)
+      problems_.push_back({range, zone.error().message, true});
   }
 
   void CheckCarry(const Environment& environment) {
@@ -218,6 +220,13 @@ void Append(std::span<const Environment> environments, const Environment& enviro
 }  // namespace
 
 bool IsEnvironmentName(std::string_view name) { return IsLabel(name) && name != kReserved; }
+
+std::set<std::string> MayAgree(const Approvals& approvals, const People& people) {
+  if (!approvals.from.empty()) return Members(people, approvals.from);
+  std::set<std::string> everybody;
+  for (const Person& person : people.people) everybody.insert(person.name);
+  return everybody;
+}
 
 void CheckApprovals(const Approvals& approvals, const std::string& of, const Surroundings& around,
                     Problems& problems) {

@@ -81,6 +81,9 @@ struct Surroundings {
   bool codeowners = false;                          // `review` names a dialect
 };
 
+// Those who may agree: whom it names, else everybody in `people`.
+std::set<std::string> MayAgree(const Approvals& approvals, const People& people);
+
 // What is wrong with who must agree; `of` is what asks for it.
 void CheckApprovals(const Approvals& approvals, const std::string& of, const Surroundings& around,
                     Problems& problems);

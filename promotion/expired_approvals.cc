@@ -22,8 +22,6 @@ constexpr std::chrono::hours kMargin{24};
 
 std::string_view LastPart(std::string_view ref) { return ref.substr(ref.rfind('/') + 1); }
 
-std::string_view Before(std::string_view ref) { return ref.substr(0, ref.rfind('/')); }
-
 // The digests of envelopes that records to come may rest on.
 Result<std::set<std::string>> NamedByIntents(const RecorderPlace& place) {
   const std::string directory = place.Own() + "/intents";
@@ -41,12 +39,31 @@ Result<std::set<std::string>> NamedByIntents(const RecorderPlace& place) {
   return named;
 }
 
-bool HasExpired(const git::Repository& repository, const git::ListedRef& ref, Moment now) {
-  const Result<git::RawObject> blob = repository.Read(ref.id, LimitOf(PayloadType::kApproval));
-  if (!blob || blob->type != git::ObjectType::kBlob) return false;
-  const Result<Approval> approval = ReadUnproven(ref.name, blob->bytes);
-  return approval && approval->expires != 0 &&
-         Moment(std::chrono::seconds(approval->expires)) + kMargin <= now;
+struct GivenRef {
+  git::ListedRef ref;
+  Approval said;  // not verified: a push was held against that
+};
+
+std::vector<GivenRef> Read(const git::Repository& repository, const std::vector<git::ListedRef>& refs) {
+  std::vector<GivenRef> given;
+  for (const git::ListedRef& ref : refs) {
+    const Result<git::RawObject> blob = repository.Read(ref.id, LimitOf(PayloadType::kApproval));
+    if (!blob || blob->type != git::ObjectType::kBlob) continue;
+    Result<Approval> said = ReadUnproven(ref.name, blob->bytes);
+    if (said) given.push_back({ref, *std::move(said)});
+  }
+  return given;
+}
+
+Moment MomentOf(std::int64_t seconds) { return Moment(std::chrono::seconds(seconds)); }
+
+bool HasExpired(const Approval& said, Moment now) {
+  return said.expires != 0 && MomentOf(said.expires) + kMargin <= now;
+}
+
+// Nobody can push it again by then, without what revokes it.
+bool IsTooOldToCome(const Approval& said, Moment now) {
+  return said.expires == 0 && MomentOf(said.made) + kOldestGiven + kMargin <= now;
 }
 
 }  // namespace
@@ -59,16 +76,24 @@ Result<std::size_t> DropExpired(const RecorderPlace& place, const std::vector<gi
   if (!named) return named.error();
   const auto repository = git::Open({.git_dir = place.git_dir});
   if (!repository) return repository.error();
-  std::set<std::string, std::less<>> gone;  // digests
+  const std::vector<GivenRef> given = Read(**repository, refs);
+  std::set<std::string, std::less<>> revoked, gone;  // digests
+  for (const GivenRef& one : given)
+    if (one.said.kind == ApprovalKind::kRevocation) revoked.insert(one.said.revokes);
   std::vector<git::RefChange> changes;
-  for (const git::ListedRef& ref : refs) {
-    const std::string digest(LastPart(ref.name));
-    if (named->contains(digest) || !HasExpired(**repository, ref, now)) continue;
-    gone.insert(digest);
+  const auto drop = [&](const git::ListedRef& ref) {
     changes.push_back({ref.name, ref.id, ZeroLike(ref.id)});
+  };
+  for (const GivenRef& one : given) {
+    const std::string digest(LastPart(one.ref.name));
+    const bool over =
+        HasExpired(one.said, now) || (revoked.contains(digest) && IsTooOldToCome(one.said, now));
+    if (named->contains(digest) || !over) continue;
+    gone.insert(digest);
+    drop(one.ref);
   }
-  for (const git::ListedRef& ref : refs)  // what revokes these
-    if (gone.contains(LastPart(Before(ref.name)))) changes.push_back({ref.name, ref.id, ZeroLike(ref.id)});
+  for (const GivenRef& one : given)  // what revokes these
+    if (one.said.kind == ApprovalKind::kRevocation && gone.contains(one.said.revokes)) drop(one.ref);
   if (changes.empty()) return std::size_t{0};
   const Result<git::RefOutcome> moved = git::UpdateRefs(place.git_dir, changes);
   if (!moved) return moved.error();

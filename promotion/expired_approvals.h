@@ -11,7 +11,8 @@
 namespace sluice::promotion {
 
 // Of `refs`, names below refs/sluice/approvals/ in full, those whose envelope expired a day
-// ago or longer and that no intent names, with what revokes them; how many went. An
+// ago or longer and that no intent names, and freezes and holds that were revoked and are
+// older than any that a push may bring; with what revokes them. How many went. An
 // envelope that cannot be read stays. kUsage as RecordBranches; all or none go.
 Result<std::size_t> DropExpired(const RecorderPlace& place, const std::vector<git::ListedRef>& refs,
                                 Moment now);

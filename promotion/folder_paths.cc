@@ -6,6 +6,18 @@
 #include "git/changes.h"
 
 namespace sluice::promotion {
+namespace {
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+}  // namespace
+
+bool IsConfigurationPath(std::string_view path) {
+  constexpr std::string_view kDirectory = ".sluice";
+  const std::string_view top = path.substr(0, path.find('/'));
+  return std::equal(top.begin(), top.end(), kDirectory.begin(), kDirectory.end(),
+                    [](char a, char b) { return Lower(a) == b; });
+}
 
 bool IsInFolder(std::string_view folder, std::string_view path) {
   return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';

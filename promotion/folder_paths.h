@@ -11,6 +11,9 @@
 
 namespace sluice::promotion {
 
+// True for `.sluice`, what lies in it, and what a file system could take for it.
+bool IsConfigurationPath(std::string_view path);
+
 bool IsInFolder(std::string_view folder, std::string_view path);
 
 // True for all where the environment is a branch.

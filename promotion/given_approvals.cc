@@ -35,6 +35,37 @@ Result<Opened> Open(std::string_view ref, std::string_view envelope, const Trust
   return Opened{VerifiedOf(*opened, now), opened->approval.made};
 }
 
+// A record keeps each envelope that it names as approvals/DIGEST.json.
+Status AddNamed(const git::Repository& repository, const Oid& tree, std::set<std::string>& named) {
+  constexpr std::string_view kEnding = ".json";
+  const Result<std::vector<git::TreeEntry>> files = git::ReadTree(repository, tree);
+  if (!files) return files.error();
+  for (const git::TreeEntry& file : *files) {
+    if (file.name != "approvals") continue;
+    const Result<std::vector<git::TreeEntry>> envelopes = git::ReadTree(repository, file.id);
+    if (!envelopes) return envelopes.error();
+    for (const git::TreeEntry& envelope : *envelopes)
+      if (envelope.name.ends_with(kEnding))
+        named.insert(envelope.name.substr(0, envelope.name.size() - kEnding.size()));
+  }
+  return Ok{};
+}
+
+// What was given to stop something goes on doing so when its signer's key is retired: the
+// push that brought it was held to the time of that day, and the ref never moves.
+Result<Opened> OpenAsGiven(const git::ListedRef& ref, std::string_view envelope, const Trusted& trusted,
+                           Moment now) {
+  Result<Opened> opened = Open(ref.name, envelope, trusted, now);
+  if (opened) return opened;
+  const Result<Approval> said = ReadUnproven(ref.name, envelope);
+  const bool stops = said && (said->kind == ApprovalKind::kFreeze || said->kind == ApprovalKind::kHold ||
+                              said->kind == ApprovalKind::kRevocation);
+  if (!stops || MomentOf(said->made) > now) return opened;
+  Result<Opened> then = Open(ref.name, envelope, trusted, MomentOf(said->made));
+  if (then) then->verified.received = now;
+  return then ? then : opened;
+}
+
 class Reader {
  public:
   explicit Reader(const GivenQuestion& question) : question_(question) {}
@@ -102,7 +133,7 @@ class Reader {
     if (!blob && blob.error().kind == ErrorKind::kFailed) return blob.error();
     if (!blob || blob->type != git::ObjectType::kBlob) return Refuse(ref.name, "it is no envelope");
     if (!of_change && HasExpired(ref.name, blob->bytes)) return Ok{};
-    const Result<Opened> opened = Open(ref.name, blob->bytes, question_.trusted, question_.now);
+    const Result<Opened> opened = OpenAsGiven(ref, blob->bytes, question_.trusted, question_.now);
     if (!opened) return Refuse(ref.name, opened.error().message);
     if (MomentOf(opened->made) < question_.since)
       return Refuse(ref.name, "it was made before " + Text(question_.since));
@@ -119,33 +150,12 @@ class Reader {
 
   Status MarkSpent() {
     if (oldest_ == INT64_MAX) return Ok{};
-    const Result<Oid> tip = question_.repository.ResolveRef(LedgerRef(question_.environment));
-    if (!tip) return tip.error().kind == ErrorKind::kNotFound ? Status(Ok{}) : Status(tip.error());
-    const std::int64_t until = oldest_ - std::chrono::seconds(kSignersClock).count();
-    Oid at = *tip;
-    for (std::size_t records = 0; records < kMostRecords; ++records) {
-      const Result<git::Commit> commit = git::ReadCommit(question_.repository, at);
-      if (!commit) return commit.error();
-      if (commit->committer_time < until) return Ok{};
-      if (const Status marked = MarkNamed(commit->tree); !marked) return marked;
-      if (commit->parents.empty()) return Ok{};
-      at = commit->parents.front();
-    }
-    return LimitPassed("an approval is older than " + std::to_string(kMostRecords) + " records");
-  }
-
-  // A record keeps each envelope that it names as approvals/DIGEST.json.
-  Status MarkNamed(const Oid& tree) {
-    const Result<std::vector<git::TreeEntry>> files = git::ReadTree(question_.repository, tree);
-    if (!files) return files.error();
-    for (const git::TreeEntry& file : *files) {
-      if (file.name != "approvals") continue;
-      const Result<std::vector<git::TreeEntry>> named = git::ReadTree(question_.repository, file.id);
-      if (!named) return named.error();
-      for (const git::TreeEntry& envelope : *named)
-        for (VerifiedApproval& approval : given_.approvals)
-          if (envelope.name == approval.digest + ".json") approval.spent = true;
-    }
+    const std::int64_t since = oldest_ - std::chrono::seconds(kSignersClock).count();
+    const Result<std::set<std::string>> named =
+        NamedSince(question_.repository, question_.environment, since);
+    if (!named) return named.error();
+    for (VerifiedApproval& approval : given_.approvals)
+      if (named->contains(approval.digest)) approval.spent = true;
     return Ok{};
   }
 
@@ -162,22 +172,34 @@ std::string GivenDirectory(std::string_view environment, std::string_view what) 
 
 Result<Given> ReadGiven(const GivenQuestion& question) { return Reader(question).Run(); }
 
-Result<std::size_t> CountInForce(const git::Repository& repository, const std::string& directory,
-                                 const std::string& person, Moment now) {
+Result<std::set<std::string>> NamedSince(const git::Repository& repository, const std::string& environment,
+                                         std::int64_t since) {
+  std::set<std::string> named;
+  const Result<Oid> tip = repository.ResolveRef(LedgerRef(environment));
+  if (!tip && tip.error().kind == ErrorKind::kNotFound) return named;
+  if (!tip) return tip.error();
+  Oid at = *tip;
+  for (std::size_t records = 0; records < kMostRecords; ++records) {
+    const Result<git::Commit> commit = git::ReadCommit(repository, at);
+    if (!commit) return commit.error();
+    if (commit->committer_time < since) return named;
+    if (const Status added = AddNamed(repository, commit->tree, named); !added) return added.error();
+    if (commit->parents.empty()) return named;
+    at = commit->parents.front();
+  }
+  return LimitPassed("an approval is older than " + std::to_string(kMostRecords) + " records");
+}
+
+Result<std::size_t> CountGiven(const git::Repository& repository, const std::string& directory,
+                               const std::string& person) {
   const Result<std::vector<git::ListedRef>> refs = repository.ListRefs(directory, kMostListed - 1);
   if (!refs) return refs.error();
-  const std::string environment = directory.substr(0, directory.rfind('/', directory.size() - 2) + 1);
   std::size_t count = 0;
   for (const git::ListedRef& ref : *refs) {
     const Result<git::RawObject> blob = repository.Read(ref.id, LimitOf(PayloadType::kApproval));
     if (!blob) return blob.error();
     const Result<Approval> given = ReadUnproven(ref.name, blob->bytes);
-    if (!given || given->person != person) continue;
-    if (given->expires != 0 && MomentOf(given->expires) <= now) continue;
-    const Result<std::vector<git::ListedRef>> revoking =
-        repository.ListRefs(environment + DigestOf(blob->bytes) + "/", kMostListed);
-    if (!revoking) return revoking.error();
-    count += revoking->empty();
+    count += given && given->person == person;
   }
   return count;
 }
@@ -185,6 +207,8 @@ Result<std::size_t> CountInForce(const git::Repository& repository, const std::s
 Result<VerifiedApproval> OpenGiven(std::string_view ref, std::string_view envelope, const Trusted& trusted,
                                    Moment now) {
   Result<Opened> opened = Open(ref, envelope, trusted, now);
+  if (opened && opened->verified.expires && *opened->verified.expires <= now)
+    return Failed("it expired " + Text(*opened->verified.expires) + ": sign it anew");
   if (opened && MomentOf(opened->made) < now - kOldestGiven)
     return Failed("it was made on " + Text(MomentOf(opened->made)) + ", more than " +
                   std::to_string(kOldestGiven.count()) + " days ago: sign it anew");

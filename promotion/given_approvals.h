@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,8 +14,9 @@
 
 namespace sluice::promotion {
 
-// Of one person, in force, behind one refs/sluice/approvals/ENV/WHAT/. No push makes more.
-inline constexpr std::size_t kMostGiven = 256;
+// Of one person behind one refs/sluice/approvals/ENV/WHAT/, until DropExpired takes them. No push
+// makes more, nor more revocations of one envelope.
+inline constexpr std::size_t kMostGiven = 256, kMostRevocations = 4;
 // Of everybody, whatever they are worth by now. What expired goes with DropExpired.
 inline constexpr std::size_t kMostListed = 4'096;
 // That are read: pushes at once may bring more than is there to be counted.
@@ -55,11 +57,15 @@ struct Given {
 // cost is that of the envelopes, and of the records since the oldest of them was made.
 Result<Given> ReadGiven(const GivenQuestion& question);
 
-// How many envelopes of a person lie in a directory and are in force: they have not expired
-// at `now`, and nothing revokes them. As they say themselves: a push was held against that.
-// kLimit where there are kMostListed of everybody's.
-Result<std::size_t> CountInForce(const git::Repository& repository, const std::string& directory,
-                                 const std::string& person, Moment now);
+// How many envelopes of a person lie in a directory, whatever they are worth by now. As they
+// say themselves: a push was held against that. kLimit where there are kMostListed of everybody's.
+Result<std::size_t> CountGiven(const git::Repository& repository, const std::string& directory,
+                               const std::string& person);
+
+// The digests of the envelopes that records of the environment name which were written at
+// `since`, in seconds, or later. kLimit past 100,000 such records. Their cost.
+Result<std::set<std::string>> NamedSince(const git::Repository& repository, const std::string& environment,
+                                         std::int64_t since);
 
 // One envelope as a push brings it behind a ref of that name. An Error says why it is
 // none, or not that one, or does not count at `now`.

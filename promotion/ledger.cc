@@ -181,7 +181,8 @@ Status LedgerVerifier::CheckApprovals(const Record& record, const RecordCommit& 
   if (Status unused = UseApprovals(*approvals, ledger_.used); !unused) return unused;
   if (!weigh_) return Ok{};
   const Record* before = ledger_.records > 0 ? &ledger_.newest : nullptr;
-  return weigh_({record, before, *approvals, policy_tree_, floor_tree_, version, removed_, objects_before_});
+  return weigh_({record, before, *approvals, policy_tree_, floor_tree_, version.record.source, removed_,
+                 objects_before_});
 }
 
 }  // namespace

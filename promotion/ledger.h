@@ -60,11 +60,11 @@ Result<PolicyChain> VerifyPolicy(const git::Repository& repository, const Pin& p
 // the function that gets it runs.
 struct WeighedRecord {
   const Record& record;
-  const Record* before;                       // null: it is the first
-  std::span<const SignedApproval> approvals;  // record.head.approvals one for one
-  Oid policy_tree, floor_tree;                // policy/ and floor/; floor_tree is zero where there is none
-  const PolicyVersion& version;
-  std::uint64_t removed, objects;  // that it holds no more, of those in the record before
+  const Record* before;                        // null: it is the first
+  std::span<const SignedApproval> approvals;   // record.head.approvals one for one
+  Oid policy_tree, floor_tree;                 // policy/ and floor/; floor_tree is zero where there is none
+  const std::optional<Source>& policy_source;  // of the record of policy that judged
+  std::uint64_t removed, objects;              // that it holds no more, of those in the record before
 };
 using WeighApprovals = std::function<Status(const WeighedRecord&)>;
 

@@ -147,6 +147,13 @@ Principal ByLoginAnywhere(const People& people, std::string_view login) {
   return {};
 }
 
+std::set<std::string> PeopleByLogin(const People& people, std::string_view login) {
+  std::set<std::string> names;
+  for (const std::string_view provider : kProviders)
+    if (const Principal found = ByLogin(people, provider, login); found.IsPerson()) names.insert(found.name);
+  return names;
+}
+
 Principal ByEmail(const People& people, std::string_view email) {
   const std::string lower = Lower(email);
   return Find(people, [&](const Person& person) {

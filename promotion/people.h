@@ -59,6 +59,7 @@ struct Principal {
 Principal ByLogin(const People& people, std::string_view provider, std::string_view login);
 // Whoever has the login on any platform, for where nothing says on which.
 Principal ByLoginAnywhere(const People& people, std::string_view login);
+std::set<std::string> PeopleByLogin(const People& people, std::string_view login);
 Principal ByEmail(const People& people, std::string_view email);
 Principal BySignature(const People& people, std::string_view principal);  // of allowed_signers
 

@@ -12,7 +12,7 @@ namespace sluice::promotion {
 struct Problem {
   Range range;
   std::string message;  // no full stop
-  bool later = false;   // no problem when format version 1 began: records may have it
+  bool later = false;   // not of records: asked only since, or of this machine alone
 };
 using Problems = std::vector<Problem>;
 

@@ -131,26 +131,46 @@ RecordPlan PlanRecords(const std::optional<RecordedTip>& recorded, const std::op
   return plan;
 }
 
+namespace {
+
+// Whether the branch came by way of the intent's commit, after the record's, and is there yet.
+enum class Lead : std::uint8_t { kNowhere, kHere, kUndone };
+
+Result<Lead> LeadOf(const IntentHead& intent, const std::optional<RecordedTip>& recorded, const Oid& tip,
+                    const FolderHistory& history) {
+  if (intent.after == tip) return Lead::kHere;
+  const Result<bool> held = history.is_ancestor(intent.after, tip);
+  if (!held) return held.error();
+  const Result<bool> past = *held && recorded ? history.is_ancestor(intent.after, recorded->commit) : false;
+  if (!past) return past.error();
+  if (!*held || *past) return Lead::kNowhere;
+  const Result<bool> stands = history.stands(intent.after, tip);
+  if (!stands) return stands.error();
+  return *stands ? Lead::kHere : Lead::kUndone;
+}
+
+}  // namespace
+
 Result<RecordPlan> PlanFolder(const std::optional<RecordedTip>& recorded, const std::optional<Oid>& tip,
-                              std::span<const IntentHead> intents, const IsAncestorOf& is_ancestor) {
+                              std::span<const IntentHead> intents, const FolderHistory& history) {
   if (!tip) return RecordPlan{recorded ? Standing::kNoTip : Standing::kInStep, {}};
   const std::int64_t since = recorded ? recorded->judged * 1'000'000'000 : 0;
   std::vector<IntentHead> newest_first(intents.begin(), intents.end());
   std::sort(newest_first.begin(), newest_first.end(),
             [](const IntentHead& a, const IntentHead& b) { return a.placed > b.placed; });
+  bool undone = false;
   for (const IntentHead& intent : newest_first) {
     if (recorded && intent.after == recorded->commit) break;  // what is older is done with too
     if (intent.placed < since) break;
-    if (intent.after != *tip) {
-      const Result<bool> held = is_ancestor(intent.after, *tip);
-      if (!held) return held.error();
-      const Result<bool> past = *held && recorded ? is_ancestor(intent.after, recorded->commit) : false;
-      if (!past) return past.error();
-      if (!*held || *past) continue;
-    }
-    return RecordPlan{Standing::kBehind, {intent}};
+    const Result<Lead> lead = LeadOf(intent, recorded, *tip, history);
+    if (!lead) return lead.error();
+    if (*lead == Lead::kHere) return RecordPlan{Standing::kBehind, {intent}};
+    undone |= *lead == Lead::kUndone;
   }
-  return RecordPlan{recorded ? Standing::kInStep : Standing::kNoIntent, {}};
+  if (!recorded) return RecordPlan{Standing::kNoIntent, {}};
+  const Result<bool> in_step = undone ? history.stands(recorded->commit, *tip) : true;
+  if (!in_step) return in_step.error();
+  return RecordPlan{*in_step ? Standing::kInStep : Standing::kNoIntent, {}};
 }
 
 }  // namespace sluice::promotion

@@ -46,10 +46,16 @@ RecordPlan PlanRecords(const std::optional<RecordedTip>& recorded, const std::op
 
 // Of a folder of a branch. Most pushes do not move it and leave no intent, so there is
 // no way to follow; but each intent holds the folder whole. So the last one counts that
-// was placed since the record and led to a commit that the branch holds now. `is_ancestor`
-// is asked of commits; an Error: it could not say.
-using IsAncestorOf = std::function<Result<bool>(const Oid& ancestor, const Oid& tip)>;
+// was placed since the record, led to a commit that the branch holds now, and left the
+// folder as it stands there. That alone is not enough: a push that was accepted and
+// never moved the branch is an ancestor too, once somebody merged and undid it.
+struct FolderHistory {
+  // Asked of commits; an Error: it could not say.
+  using Question = std::function<Result<bool>(const Oid& commit, const Oid& tip)>;
+  Question is_ancestor;
+  Question stands;  // whether nothing that the folder may be built of differs between the two
+};
 Result<RecordPlan> PlanFolder(const std::optional<RecordedTip>& recorded, const std::optional<Oid>& tip,
-                              std::span<const IntentHead> intents, const IsAncestorOf& is_ancestor);
+                              std::span<const IntentHead> intents, const FolderHistory& history);
 
 }  // namespace sluice::promotion

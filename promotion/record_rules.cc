@@ -68,6 +68,14 @@ Result<std::optional<Codeowners>> ReadOwners(const FileTree& tree) {
   return std::optional<Codeowners>();
 }
 
+Result<RulesOfRecord> ReadRules(const FileTree& tree) {
+  Result<PromotionSettings> settings = ReadRecordedSettings(tree);
+  if (!settings) return settings.error();
+  Result<std::optional<Codeowners>> owners = ReadOwners(tree);
+  if (!owners) return owners.error();
+  return RulesOfRecord{*std::move(settings), *std::move(owners)};
+}
+
 // What the source brought since the record before.
 struct Brought {
   std::vector<std::string> files;
@@ -89,7 +97,7 @@ Brought WhatCame(const git::Repository& repository, const WeighedRecord& weighed
     if (!before || !base_tree) return brought;
     known.push_back(*before);
     base = *base_tree;
-  } else if (const std::optional<Source>& policy = weighed.version.record.source) {
+  } else if (const std::optional<Source>& policy = weighed.policy_source) {
     if (const Result<Oid> source = Oid::FromHex(policy->commit)) known.push_back(*source);
   }
   const auto commits = git::NewCommits(repository, *tip, known, kMostCommits);
@@ -148,15 +156,10 @@ RecordRules::~RecordRules() = default;
 
 Result<const RulesOfRecord*> RecordRules::RulesAt(const Oid& tree) {
   if (const auto known = rules_.find(tree); known != rules_.end()) return known->second.get();
-  const std::unique_ptr<FileTree> opened = git::OpenTree(repository_, tree);
-  auto rules = std::make_unique<RulesOfRecord>();
-  Result<PromotionSettings> settings = ReadRecordedSettings(*opened);
-  if (!settings) return settings.error();
-  rules->settings = *std::move(settings);
-  Result<std::optional<Codeowners>> owners = ReadOwners(*opened);
-  if (!owners) return owners.error();
-  rules->codeowners = *std::move(owners);
-  return rules_.emplace(tree, std::move(rules)).first->second.get();
+  Result<RulesOfRecord> rules = ReadRules(*git::OpenTree(repository_, tree));
+  if (!rules) return rules.error();
+  auto kept = std::make_unique<const RulesOfRecord>(*std::move(rules));
+  return rules_.emplace(tree, std::move(kept)).first->second.get();
 }
 
 Status RecordRules::CheckBy(const RulesOfRecord& rules, const WeighedRecord& weighed, bool broken_elsewhere) {
@@ -209,31 +212,54 @@ Status RecordRules::CheckBy(const RulesOfRecord& rules, const WeighedRecord& wei
                              .pusher_login = record.head.actor,
                              .requesters = requesters,
                              .commits = brought.commits,
-                             .asking = asking});
+                             .asking = asking,
+                             .namesakes = PeopleByLogin(settings.people, record.head.actor)});
   if (Status consented = CheckConsent(*environment, weighed, answer, asking); !consented) return consented;
   return glass_broken ? Status(Ok{}) : CheckMet(answer);
 }
 
 // A glass is broken by the rules of the repository or by those of the operator; the
 // other ones have to be met as ever.
-Status RecordRules::Check(const WeighedRecord& weighed) {
+Status RecordRules::CheckAll(const WeighedRecord& weighed, std::span<const RulesOfRecord* const> all) {
   std::vector<const RulesOfRecord*> unmet;
   Status first = Ok{};
   bool broken = false;
-  for (const Oid& tree : {weighed.policy_tree, weighed.floor_tree}) {
-    if (tree.IsZero()) continue;
-    const Result<const RulesOfRecord*> rules = RulesAt(tree);
-    if (!rules) return rules.error();
-    const Status met = CheckBy(**rules, weighed, false);
-    const bool asks = FindEnvironment((*rules)->settings.environments, weighed.record.environment);
+  for (const RulesOfRecord* rules : all) {
+    const Status met = CheckBy(*rules, weighed, false);
+    const bool asks = FindEnvironment(rules->settings.environments, weighed.record.environment);
     broken |= met && asks && weighed.record.kind == RecordKind::kBreakGlass;
     if (!met && unmet.empty()) first = met;
-    if (!met) unmet.push_back(*rules);
+    if (!met) unmet.push_back(rules);
   }
   if (!broken) return first;
   for (const RulesOfRecord* rules : unmet)
     if (Status met = CheckBy(*rules, weighed, true); !met) return met;
   return Ok{};
+}
+
+Status RecordRules::Check(const WeighedRecord& weighed) {
+  std::vector<const RulesOfRecord*> all;
+  for (const Oid& tree : {weighed.policy_tree, weighed.floor_tree}) {
+    if (tree.IsZero()) continue;
+    const Result<const RulesOfRecord*> rules = RulesAt(tree);
+    if (!rules) return rules.error();
+    all.push_back(*rules);
+  }
+  return CheckAll(weighed, all);
+}
+
+Status RecordRules::CheckNext(const WeighedRecord& weighed, const FileTree* floor) {
+  std::vector<const RulesOfRecord*> all;
+  if (!weighed.policy_tree.IsZero()) {
+    const Result<const RulesOfRecord*> rules = RulesAt(weighed.policy_tree);
+    if (!rules) return rules.error();
+    all.push_back(*rules);
+  }
+  if (floor == nullptr) return CheckAll(weighed, all);
+  const Result<RulesOfRecord> rules = ReadRules(*floor);
+  if (!rules) return rules.error();
+  all.push_back(&*rules);
+  return CheckAll(weighed, all);
 }
 
 }  // namespace sluice::promotion

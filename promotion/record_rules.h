@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "base/file_tree.h"
@@ -31,10 +32,14 @@ class RecordRules {
   // further apart than 20,000 commits or files, the record is counted as unseen; so is
   // one whose commits had to be signed, since their signatures are not asked again.
   Status Check(const WeighedRecord& weighed);
+  // The same of a record that is not written yet: `floor` is what it will hold there, and
+  // its floor_tree is zero; null: it will hold none.
+  Status CheckNext(const WeighedRecord& weighed, const FileTree* floor);
   std::uint64_t unseen() const { return unseen_; }
 
  private:
   Result<const RulesOfRecord*> RulesAt(const Oid& tree);
+  Status CheckAll(const WeighedRecord& weighed, std::span<const RulesOfRecord* const> all);
   Status CheckBy(const RulesOfRecord& rules, const WeighedRecord& weighed, bool broken_elsewhere);
 
   std::shared_ptr<const git::Repository> repository_;

@@ -15,21 +15,18 @@
 
 #include "base/crash_point.h"
 #include "base/file_tree.h"
-#include "git/changes.h"
 #include "manifests/utf8.h"
+#include "promotion/folder_plan.h"
 #include "promotion/next_record.h"
 #include "promotion/policy_files.h"
 #include "promotion/record_rules.h"
 #include "promotion/record_writer.h"
-#include "promotion/recorded_removal.h"
 #include "promotion/request.h"
 #include "promotion/resting_on.h"
 #include "promotion/words.h"
 
 namespace sluice::promotion {
 namespace {
-
-constexpr std::size_t kMostAncestry = 200'000;  // commits walked to see whether a branch holds one
 
 std::string IntentsDirectory(const RecorderPlace& place) { return place.Own() + "/intents"; }
 
@@ -177,32 +174,29 @@ bool IsNothing(const State& state, const RecordedBranch& branch, const NextObjec
   return !branch.folder.empty() && state.head && next.change == DigestOf("");
 }
 
-using CheckByPolicy = std::function<Status(const FileTree& policy)>;
-
-// By the rules of the repository and by the operator's.
-Status CheckByBoth(const State& state, const JudgedBy& judged, const CheckByPolicy& check) {
-  if (!state.policy.policy_tree.IsZero())
-    if (Status own = check(*git::OpenTree(state.repository, state.policy.policy_tree)); !own) return own;
+// A record that lacks what its own rules ask for makes every later one unbelievable. The
+// gate asked by what it knew: where the ledger was behind, or another move was recorded
+// first, the change is another than what people agreed to.
+Status CheckBelievable(const State& state, const JudgedBy& judged, const Record& record,
+                       const NextObjects& next, std::span<const SignedApproval> approvals) {
   constexpr std::string_view kBelow = "floor/";
-  std::map<std::string, std::string> floor;
-  for (const PolicyFile& file : judged.floor) floor.emplace(file.path.substr(kBelow.size()), file.bytes);
-  return check(MemoryTree(std::move(floor)));
-}
-
-Status CheckRemoval(const State& state, const JudgedBy& judged, const RecordedRemoval& removal) {
-  if (removal.removed == 0) return Ok{};
-  return CheckByBoth(state, judged,
-                     [&](const FileTree& policy) { return CheckRecordedRemoval(policy, removal); });
-}
-
-// Of an environment that is a branch nobody asks.
-Status CheckRequest(const State& state, const JudgedBy& judged, const Record& record,
-                    const std::vector<SignedApproval>& approvals) {
-  if (!record.source.folder) return Ok{};
-  const Record* const before = state.head ? &state.head->record : nullptr;
-  return CheckByBoth(state, judged, [&](const FileTree& policy) {
-    return CheckRecordedRequest(policy, record, before, approvals);
-  });
+  std::map<std::string, std::string> files;
+  for (const PolicyFile& file : judged.floor) files.emplace(file.path.substr(kBelow.size()), file.bytes);
+  const bool has_floor = !files.empty();
+  const MemoryTree floor(std::move(files));
+  RecordRules rules(state.repository);
+  const Status held = rules.CheckNext({record,
+                                       state.head ? &state.head->record : nullptr,
+                                       approvals,
+                                       state.policy.policy_tree,
+                                       {},
+                                       state.policy.record.source,
+                                       next.gone.size(),
+                                       state.head ? state.head->objects.size() : 0},
+                                      has_floor ? &floor : nullptr);
+  if (held) return held;
+  return Failed("no verifier would believe the record: " + held.error().message +
+                "; push what puts that right, and run sluice ledger reconcile --judge");
 }
 
 // False where there is nothing to write.
@@ -216,12 +210,10 @@ Result<bool> WriteMove(const RecordWriter& writer, const RecorderPlace& place, c
   Result<RestedOn> rested = ReadRestingOn(
       {state.repository, state.policy, branch.environment, next->change, intent.judged, intent.approvals});
   if (!rested) return rested.error();
-  const RecordedRemoval removal{branch.environment, next->gone.size(),
-                                state.head ? state.head->objects.size() : 0, rested->approvals};
-  if (Status allowed = CheckRemoval(state, *judged, removal); !allowed) return allowed.error();
   Record record = RecordOf(state, branch, intent, *next);
   record.policy = DigestOf(judged->list);
-  if (Status asked = CheckRequest(state, *judged, record, rested->approvals); !asked) return asked.error();
+  const Status believable = CheckBelievable(state, *judged, record, *next, rested->approvals);
+  if (!believable) return believable.error();
   const Result<std::string> payload = RecordText(record);
   if (!payload) return payload.error();
   NewRecord fresh{.chain = branch.environment,
@@ -267,24 +259,6 @@ void Describe(const State& state, Recording& out) {
   out.tip = state.tip;
 }
 
-// Before its first record a folder that is not there yet is nothing to record.
-Result<RecordPlan> PlanOfFolder(const RecordedBranch& branch, const State& state,
-                                const std::vector<IntentHead>& intents) {
-  Result<RecordPlan> plan =
-      PlanFolder(state.Recorded(), state.tip, intents, [&](const Oid& ancestor, const Oid& tip) {
-        return git::IsAncestor(*state.repository, ancestor, tip, kMostAncestry);
-      });
-  if (!plan || plan->standing != Standing::kNoIntent) return plan;
-  const Result<Oid> tree = git::TreeOf(*state.repository, *state.tip);
-  if (!tree) return tree.error();
-  const Result<RepoPath> folder = RepoPath::Parse(branch.folder);
-  if (!folder) return folder.error();
-  const auto files = git::OpenTree(state.repository, *tree)->List(*folder);
-  if (!files && files.error().kind != ErrorKind::kNotFound) return files.error();
-  if (!files) plan->standing = Standing::kInStep;
-  return plan;
-}
-
 // By the newest record of policy: what an intent says, the judge wrote. The operator's rules
 // are asked when a record is written.
 Result<bool> MovesByRequest(const RecordedBranch& branch, const State& state) {
@@ -298,14 +272,17 @@ Result<bool> MovesByRequest(const RecordedBranch& branch, const State& state) {
 
 // By the intents that were there when the tip was read. A push may have come since
 // they were listed: its intent was there before it moved the ref.
-Result<RecordPlan> PlanOf(const RecorderPlace& place, const RecordedBranch& branch, const State& state,
+Result<RecordPlan> PlanOf(const RecorderPlace& place, const RecordedBranch& branch,
+                          std::span<const RecordedBranch> branches, const State& state,
                           std::vector<IntentHead>& intents, Recording& out) {
   const Result<bool> by_request = MovesByRequest(branch, state);
   if (!by_request) return by_request.error();
   out.by_request = *by_request;
   if (out.by_request)  // no push leads anywhere
     return RecordPlan{state.head && !state.tip ? Standing::kNoTip : Standing::kInStep, {}};
-  if (!branch.folder.empty()) return PlanOfFolder(branch, state, intents);
+  if (!branch.folder.empty())
+    return PlanNextOfFolder(
+        {state.repository, state.policy.policy_tree, branch, branches, state.Recorded(), state.tip, intents});
   RecordPlan plan = PlanRecords(state.Recorded(), state.tip, intents);
   if (plan.standing != Standing::kNoIntent) return plan;
   Result<std::vector<IntentHead>> now = ListIntents(IntentsDirectory(place));
@@ -331,11 +308,12 @@ void ForgetWith(const RecorderPlace& place, const RecordedBranch& branch, const 
 
 // The next record of the branch; false where there is none to write.
 Result<bool> Step(const RecordWriter& writer, const RecorderPlace& place, const RecordedBranch& branch,
-                  std::vector<IntentHead>& intents, Recording& out) {
+                  std::span<const RecordedBranch> branches, std::vector<IntentHead>& intents,
+                  Recording& out) {
   const Result<State> state = ReadState(place, branch);
   if (!state) return state.error();
   Describe(*state, out);
-  const Result<RecordPlan> planned = PlanOf(place, branch, *state, intents, out);
+  const Result<RecordPlan> planned = PlanOf(place, branch, branches, *state, intents, out);
   if (!planned) return planned.error();
   const RecordPlan& plan = *planned;
   if (out.written == 0) out.standing = plan.standing;
@@ -380,7 +358,7 @@ Result<std::vector<Recording>> RecordBranches(const RecorderPlace& place,
     out.environment = branch.environment;
     std::vector<IntentHead> own = IntentsOf(*intents, branch.Place());
     while (true) {
-      const Result<bool> more = Step(*writer, place, branch, own, out);
+      const Result<bool> more = Step(*writer, place, branch, branches, own, out);
       if (!more && more.error().kind == ErrorKind::kUsage) return more.error();
       if (!more) out.trouble = more.error().Text();
       if (!more || !*more) break;
@@ -456,7 +434,7 @@ Result<std::vector<Recording>> CompareBranches(const RecorderPlace& place,
     if (!state) continue;
     Describe(*state, out);
     std::vector<IntentHead> own = IntentsOf(*intents, branch.Place());
-    const Result<RecordPlan> plan = PlanOf(place, branch, *state, own, out);
+    const Result<RecordPlan> plan = PlanOf(place, branch, branches, *state, own, out);
     if (!plan) return plan.error();
     out.standing = plan->standing;
     if (plan->standing == Standing::kNoIntent || plan->standing == Standing::kNoTip)

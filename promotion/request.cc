@@ -102,13 +102,4 @@ Status CheckRequested(const PromotionSettings& settings, const Environment& envi
   return why.empty() ? Status(Ok{}) : Failed(moves + "names one that does not count: " + why);
 }
 
-Status CheckRecordedRequest(const FileTree& policy, const Record& record, const Record* before,
-                            std::span<const SignedApproval> approvals) {
-  const Result<PromotionSettings> settings = ReadRecordedSettings(policy);
-  if (!settings) return settings.error();
-  const Environment* const environment = FindEnvironment(settings->environments, record.environment);
-  if (environment == nullptr || record.kind == RecordKind::kBreakGlass) return Ok{};
-  return CheckRequested(*settings, *environment, record, before, approvals);
-}
-
 }  // namespace sluice::promotion

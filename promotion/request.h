@@ -56,9 +56,4 @@ std::string WhyNotAsked(const VerifiedApproval& request, const Asking& asking, c
 Status CheckRequested(const PromotionSettings& settings, const Environment& environment, const Record& record,
                       const Record* before, std::span<const SignedApproval> approvals);
 
-// The same by the rules in `policy`, a policy/ or floor/ as a record holds it: for whoever
-// writes one. A broken glass is weighed by verifiers.
-Status CheckRecordedRequest(const FileTree& policy, const Record& record, const Record* before,
-                            std::span<const SignedApproval> approvals);
-
 }  // namespace sluice::promotion

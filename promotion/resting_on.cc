@@ -1,7 +1,10 @@
 // Tested by tests/push/approvals.sh and by every verifier of what it lets through.
 #include "promotion/resting_on.h"
 
+#include <algorithm>
+
 #include "promotion/envelope.h"
+#include "promotion/given_approvals.h"
 
 namespace sluice::promotion {
 namespace {
@@ -24,6 +27,20 @@ Status Fits(const RestingOn& record, const ReceivedApproval& listed, const Signe
   if (fits && in_time) return Ok{};
   return Failed("the approval " + listed.digest.substr(0, 10) + " of " + listed.person +
                 (fits ? " was not good when this was judged" : " is for something else"));
+}
+
+// Where the ledger was behind the branch the judge could not know that one is used up.
+Status CheckUnspent(const RestingOn& record, std::span<const SignedApproval> approvals) {
+  std::int64_t oldest = record.judged;
+  for (const SignedApproval& given : approvals) oldest = std::min(oldest, given.approval.made);
+  const std::int64_t since = oldest - std::chrono::seconds(kSignersClock).count();
+  const Result<std::set<std::string>> named = NamedSince(*record.repository, record.environment, since);
+  if (!named) return named.error();
+  for (const SignedApproval& given : approvals)
+    if (named->contains(given.digest))
+      return Failed("what " + given.approval.person + " gave, " + given.digest.substr(0, 10) +
+                    ", stands in a record already, and counts once");
+  return Ok{};
 }
 
 }  // namespace
@@ -51,6 +68,7 @@ Result<RestedOn> ReadRestingOn(const RestingOn& record) {
     rested.approvals.push_back(*opened);
   }
   if (Status distinct = CheckDistinct(rested.approvals); !distinct) return distinct.error();
+  if (Status unspent = CheckUnspent(record, rested.approvals); !unspent) return unspent.error();
   return rested;
 }
 

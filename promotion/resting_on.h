@@ -25,7 +25,7 @@ struct RestedOn {
 };
 
 // kFailed where one is not there, not by that person, not of this environment and change,
-// or was not good then.
+// was not good then, or is named by a record already.
 Result<RestedOn> ReadRestingOn(const RestingOn& record);
 
 }  // namespace sluice::promotion

@@ -12,16 +12,6 @@
 namespace sluice::promotion {
 namespace {
 
-std::set<std::string> Everybody(const People& people) {
-  std::set<std::string> names;
-  for (const Person& person : people.people) names.insert(person.name);
-  return names;
-}
-
-std::set<std::string> From(const Approvals& approvals, const People& people) {
-  return approvals.from.empty() ? Everybody(people) : Members(people, approvals.from);
-}
-
 bool Holds(const PathRule& rule, std::string_view environment) {
   return rule.environments.empty() ||
          std::any_of(rule.environments.begin(), rule.environments.end(),
@@ -75,6 +65,8 @@ class Reviewer {
   void Exclude() {
     for (const Principal& requester : question_.requesters) Exclude(requester, "asked for it");
     Exclude(question_.pusher, "pushed it");
+    for (const std::string& name : question_.namesakes)
+      Exclude({Principal::Kind::kPerson, name}, "has the login of whoever pushed it");
     std::size_t unsigned_commits = 0;
     std::string first;
     for (const Authorship& commit : question_.commits) {
@@ -100,14 +92,14 @@ class Reviewer {
 
   void Gather() {
     const Approvals& asked = question_.approvals;
-    if (asked.count > 0) Add(question_.asking.environment, asked.count, From(asked, people()));
+    if (asked.count > 0) Add(question_.asking.environment, asked.count, MayAgree(asked, people()));
     bool by_owners = asked.codeowners;
     for (const PathRule& rule : question_.rules.paths) {
       if (!Holds(rule, question_.asking.environment)) continue;
       const bool touched = std::any_of(question_.files.begin(), question_.files.end(),
                                        [&](const std::string& file) { return GlobMatches(rule.glob, file); });
       if (!touched) continue;
-      if (rule.approvals.count > 0) Add(rule.glob, rule.approvals.count, From(rule.approvals, people()));
+      if (rule.approvals.count > 0) Add(rule.glob, rule.approvals.count, MayAgree(rule.approvals, people()));
       by_owners = by_owners || rule.approvals.codeowners;
     }
     if (by_owners) GatherOwners();

@@ -63,6 +63,7 @@ struct ReviewQuestion {
   std::span<const Principal> requesters;   // of `request` envelopes
   std::span<const Authorship> commits;
   Asking asking;
+  std::set<std::string> namesakes{};  // PeopleByLogin of the login: a record does not say on which platform
 };
 
 // One thing that is asked for.

@@ -53,23 +53,15 @@ bool IsWithdrawn(const std::vector<RecordFact>& records, std::size_t index) {
 
 std::vector<std::string> Sorted(const std::set<std::string>& names) { return {names.begin(), names.end()}; }
 
-// Those whom the environment asks, or everybody in `people`.
-std::set<std::string> MayAgree(const Environment& environment, const People& people) {
-  if (!environment.approvals.from.empty()) return Members(people, environment.approvals.from);
-  std::set<std::string> who;
-  for (const Person& person : people.people) who.insert(person.name);
-  return who;
-}
-
 std::set<std::string> MayConsent(const Environment& environment, const std::set<std::string>& excluded,
                                  const Asking& asking) {
-  std::set<std::string> who = MayAgree(environment, asking.people);
+  std::set<std::string> who = MayAgree(environment.approvals, asking.people);
   for (const std::string& name : excluded) who.erase(name);
   return who;
 }
 
 std::set<std::string> MayRelease(const Environment& environment, const Asking& asking) {
-  std::set<std::string> who = MayAgree(environment, asking.people);
+  std::set<std::string> who = MayAgree(environment.approvals, asking.people);
   who.insert(asking.revokers.begin(), asking.revokers.end());
   return who;
 }
@@ -101,7 +93,8 @@ class Asker {
         continue;
       if (by.count(SignerOf(given, asking_.people).name) == 0) continue;
       if (given.received + glass.lasts <= asking_.now) continue;
-      if (*given.expires > asking_.now + glass.lasts + kClocks) continue;
+      // Nor does one that was signed for later lie there until its last hours.
+      if (*given.expires > std::min(asking_.now, given.made) + glass.lasts + kClocks) continue;
       turn_.break_glass = &given;
       return;
     }

@@ -66,6 +66,13 @@ class Server {
     return ReadGiven({**repository, "production", change, {signers_}, at(kNow), at(since)});
   }
   const std::string& path() const { return path_; }
+  const crypto::AllowedSigners& signers() const { return signers_; }
+  void RetireAna(std::int64_t last) {
+    std::string day = TimeText(last);
+    std::erase_if(day, [](char c) { return c == '-' || c == ':' || c == 'T'; });
+    signers_ = *ReadPolicySigners(
+        "signers", "ana namespaces=\"sluice-approval\",valid-before=\"" + day + "\" " + ana_.Line() + "\n");
+  }
 
  private:
   git::TemporaryDirectory directory_;
@@ -206,7 +213,7 @@ TEST_CASE("a revocation is found by what it revokes") {
   CHECK(revoked("") == std::set<std::string>{frozen, DigestOf("x")});
 }
 
-TEST_CASE("a limit is of one person and of what is in force") {
+TEST_CASE("a limit is of one person, whatever what they gave is worth by now") {
   const Server server;
   Approval freeze = server.Right();
   freeze.kind = ApprovalKind::kFreeze;
@@ -215,8 +222,7 @@ TEST_CASE("a limit is of one person and of what is in force") {
   const auto repository = git::Open({.git_dir = server.path()});
   REQUIRE(repository);
   const auto count = [&](const char* person) {
-    return *CountInForce(**repository, "refs/sluice/approvals/production/freeze/", person,
-                         Moment(std::chrono::seconds(kNow)));
+    return *CountGiven(**repository, "refs/sluice/approvals/production/freeze/", person);
   };
   CHECK(count("ana") == 0);
   const std::string first = server.Put(freeze);
@@ -225,7 +231,7 @@ TEST_CASE("a limit is of one person and of what is in force") {
   freeze.reason = "one that is over";
   freeze.expires = kNow;
   server.Put(freeze);
-  CHECK(count("ana") == 2);
+  CHECK(count("ana") == 3);
   CHECK(count("ben") == 0);
   REQUIRE(server.Read("")->approvals.size() == 2);
   Approval revocation = server.Right();
@@ -234,7 +240,53 @@ TEST_CASE("a limit is of one person and of what is in force") {
   revocation.revokes = first;
   revocation.reason = "over";
   server.Put(revocation);
-  CHECK(count("ana") == 1);
+  CHECK(count("ana") == 3);
+}
+
+TEST_CASE("what stops a move goes on doing so when its signer's key is retired") {
+  Server server;
+  const std::string approved = server.Put(server.Right());
+  Approval freeze = server.Right(), hold = server.Right(), revocation = server.Right();
+  freeze.kind = ApprovalKind::kFreeze;
+  hold.kind = ApprovalKind::kHold;
+  revocation.kind = ApprovalKind::kRevocation;
+  revocation.revokes = approved;
+  for (Approval* stop : {&freeze, &hold, &revocation}) {
+    stop->change.clear();
+    stop->reason = "over";
+    if (stop != &freeze) stop->expires = 0;
+    server.Put(*stop);
+  }
+  REQUIRE(server.Read()->approvals.size() == 4);
+  const auto kinds = [&] {
+    std::set<ApprovalKind> found;
+    const Result<Given> given = server.Read();
+    REQUIRE(given);
+    for (const VerifiedApproval& one : given->approvals) found.insert(one.kind);
+    return found;
+  };
+  // It counted when these were made, and counts no more: what agrees is void, what stops is not. The
+  // approval is not opened, so nobody is told of what revokes it.
+  server.RetireAna(kNow - 30);
+  CHECK(kinds() == std::set{ApprovalKind::kFreeze, ApprovalKind::kHold});
+  server.RetireAna(kNow - 90);
+  CHECK(kinds().empty());
+  server.RetireAna(kNow + 90);
+  CHECK(kinds().size() == 4);
+}
+
+TEST_CASE("what a push brings has not expired") {
+  const Server server;
+  Approval approval = server.Right();
+  const auto opened = [&] {
+    const std::string envelope = server.Envelope(approval);
+    return OpenGiven(ApprovalRef(approval, DigestOf(envelope)), envelope, {server.signers()},
+                     Moment(std::chrono::seconds(kNow)));
+  };
+  CHECK(opened());
+  approval.expires = kNow;
+  REQUIRE_FALSE(opened());
+  CHECK(opened().error().message.find("it expired") != std::string::npos);
 }
 
 TEST_CASE("what expired is in nobody's way") {

@@ -111,30 +111,44 @@ TEST_CASE("a branch that is a hundred thousand moves behind is walked without a 
 
 TEST_CASE("of a folder the last move counts that the branch holds") {
   // Commits are letters, and each is an ancestor of those behind it, but for x.
-  const IsAncestorOf in_order = [](const Oid& ancestor, const Oid& tip) -> Result<bool> {
+  const FolderHistory::Question in_order = [](const Oid& ancestor, const Oid& tip) -> Result<bool> {
     return ancestor != Id('f') && ancestor.Hex() <= tip.Hex();
   };
+  // What came with 'c' is undone by the next one, so b, d and e hold the folder alike.
+  const FolderHistory::Question stands = [](const Oid& commit, const Oid& tip) -> Result<bool> {
+    return commit != Id('c') && tip != Id('c') && (commit == Id('a')) == (tip == Id('a'));
+  };
+  const FolderHistory history{in_order, stands};
   const auto plan = [&](std::optional<char> recorded, char tip, const std::vector<std::string>& pushes,
                         std::int64_t judged = 0) {
     std::optional<RecordedTip> from;
     if (recorded) from = RecordedTip{Id(*recorded), judged};
-    const Result<RecordPlan> made = PlanFolder(from, Id(tip), Intents(pushes), in_order);
+    const Result<RecordPlan> made = PlanFolder(from, Id(tip), Intents(pushes), history);
     REQUIRE(made);
     return made->moves.empty() ? std::string(made->standing == Standing::kInStep ? "in step" : "no intent")
                                : made->moves.front().name;
   };
   CHECK(plan('a', 'a', {}) == "in step");
   CHECK(plan({}, 'a', {}) == "no intent");
-  CHECK(plan({}, 'c', {"0b1"}) == "0b1");
-  CHECK(plan('a', 'c', {"ab1"}) == "ab1");             // pushes behind it left the folder alone
+  CHECK(plan({}, 'd', {"0b1"}) == "0b1");
+  CHECK(plan('a', 'd', {"ab1"}) == "ab1");             // pushes behind it left the folder alone
+  CHECK(plan('b', 'd', {"bc2"}) == "in step");         // accepted, merged by another push, and undone there
+  CHECK(plan('a', 'd', {"ab1", "bc2"}) == "ab1");      // likewise, behind one that is not recorded yet
+  CHECK(plan('a', 'd', {"ac2"}) == "no intent");       // what stands there now is neither
   CHECK(plan('a', 'd', {"ab1", "bd2"}) == "bd2");      // it holds what the first one brought
   CHECK(plan('a', 'd', {"ae1"}) == "in step");         // accepted, and the ref never moved there
   CHECK(plan('a', 'd', {"af1"}) == "in step");         // on another way
   CHECK(plan('c', 'd', {"ab1"}) == "in step");         // the record is past it
   CHECK(plan('b', 'd', {"ab3", "ac2"}) == "in step");  // what was placed before the record's own is done with
   CHECK(plan('a', 'c', {"ab1"}, 2) == "in step");      // placed before the record was judged
-  const IsAncestorOf nobody_knows = [](const Oid&, const Oid&) -> Result<bool> { return Failed("gone"); };
-  CHECK_FALSE(PlanFolder(RecordedTip{Id('a'), 0}, Id('c'), Intents({"ab1"}), nobody_knows));
+  const FolderHistory::Question nobody_knows = [](const Oid&, const Oid&) -> Result<bool> {
+    return Failed("gone");
+  };
+  const auto asked = [&](const FolderHistory& of) {
+    return PlanFolder(RecordedTip{Id('a'), 0}, Id('d'), Intents({"ab1"}), of);
+  };
+  CHECK_FALSE(asked({nobody_knows, stands}));
+  CHECK_FALSE(asked({in_order, nobody_knows}));
 }
 
 }  // namespace

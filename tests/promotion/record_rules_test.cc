@@ -33,7 +33,7 @@ struct Scene {
   std::shared_ptr<const git::Repository> repository;
   Record record;
   std::vector<SignedApproval> approvals;
-  PolicyVersion version;
+  std::optional<Source> policy_source;
   Oid policy, floor;
   std::uint64_t unseen = 0, removed = 0, objects = 0;
   const Record* before = nullptr;
@@ -74,11 +74,29 @@ struct Scene {
   // What is wrong; empty where it is enough.
   std::string Check() {
     RecordRules rules(repository);
-    const Status status = rules.Check({record, before, approvals, policy, floor, version, removed, objects});
+    const Status status =
+        rules.Check({record, before, approvals, policy, floor, policy_source, removed, objects});
     unseen = rules.unseen();
     return status ? "" : status.error().message;
   }
 };
+
+// The same before it is written, with a floor of the operator's.
+std::string CheckNext(const Scene& scene, const char* floor) {
+  RecordRules rules(scene.repository);
+  std::map<std::string, std::string> files{{"%2Esluice/sluice.yaml", floor == nullptr ? "" : floor}};
+  const MemoryTree tree(std::move(files));
+  const Status status = rules.CheckNext({scene.record,
+                                         nullptr,
+                                         scene.approvals,
+                                         scene.policy,
+                                         {},
+                                         scene.policy_source,
+                                         scene.removed,
+                                         scene.objects},
+                                        floor == nullptr ? nullptr : &tree);
+  return status ? "" : status.error().message;
+}
 
 bool Says(const std::string& message, const std::string& words) {
   INFO(message);
@@ -121,6 +139,47 @@ TEST_CASE("a record lacks approvals") {
   SECTION("of another kind") { scene.Give("ben", ApprovalKind::kConsent); }
   SECTION("who asked for it") { scene.Give("ben"), scene.Give("ben", ApprovalKind::kRequest); }
   CHECK(Says(scene.Check(), "production needs 1 more approval"));
+}
+
+TEST_CASE("a record that is not written yet is held to the same, and to the floor that it will hold") {
+  Scene scene;
+  const char* const floor =
+      "version: 1\npeople: {ana: {}, ben: {}, chi: {}, dan: {local: dan}}\n"
+      "environments: {production: {branch: production, approvals: 3}}\n";
+  CHECK(Says(CheckNext(scene, nullptr), "production needs 2 approvals"));
+  scene.Give("ana"), scene.Give("ben");
+  CHECK(CheckNext(scene, nullptr).empty());
+  CHECK(Says(CheckNext(scene, floor), "production needs 1 more approval"));
+  CHECK(Says(CheckNext(scene, "version: ["), "cannot be read"));
+  scene.Give("chi");
+  CHECK(CheckNext(scene, floor).empty());
+  scene.policy = Oid();
+  scene.approvals.clear(), scene.record.head.approvals.clear();
+  CHECK(CheckNext(scene, nullptr).empty());
+  CHECK(Says(CheckNext(scene, floor), "production needs 3 approvals"));
+}
+
+TEST_CASE("a zone that this machine does not know makes no record false") {
+  Scene scene;
+  scene.Give("ana"), scene.Give("ben");
+  std::string rules = kRules;
+  rules.replace(rules.find("    breakGlass"), 0,
+                "    windows: [{days: mon-fri, hours: 09:00-16:00, zone: Mars/Olympus}]\n");
+  scene.policy = scene.Tree(rules);
+  CHECK(scene.Check().empty());
+}
+
+TEST_CASE("two who have the login of whoever moved it are both left out") {
+  Scene scene;
+  scene.policy = scene.Tree(
+      "version: 1\npeople: {ana: {gitlab: alex}, ben: {github: alex}, chi: {}, dan: {local: dan}}\n"
+      "environments: {production: {branch: production, approvals: 1}}\n");
+  scene.record.head.actor = "alex";
+  SECTION("the one") { scene.Give("ana"); }
+  SECTION("the other") { scene.Give("ben"); }
+  CHECK(Says(scene.Check(), "production needs 1 approval"));
+  scene.Give("chi");
+  CHECK(scene.Check().empty());
 }
 
 TEST_CASE("who moved it never counts, on whatever platform") {

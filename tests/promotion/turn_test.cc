@@ -51,7 +51,7 @@ struct Scene {
     approval.environment = "production";
     approval.change = kChange;
     approval.reason = "fire";
-    approval.received = kNow - 1h;
+    approval.received = approval.made = kNow - 1h;
     if (kind != ApprovalKind::kHold && kind != ApprovalKind::kRevocation) approval.expires = kNow + 6h;
     if (kind == ApprovalKind::kBreakGlass) approval.expires = kNow + 1h;
     given.push_back(std::move(approval));
@@ -336,6 +336,16 @@ TEST_CASE("break-glass passes over holds") {
   scene.Give(ApprovalKind::kBreakGlass);
   CHECK(scene.Run().Met());
   CHECK(scene.Run().waived.size() == 2);
+}
+
+TEST_CASE("a glass that was signed for later is not broken in its last hours") {
+  Scene scene;
+  scene.Give(ApprovalKind::kFreeze);
+  VerifiedApproval& glass = scene.Give(ApprovalKind::kBreakGlass);
+  scene.commit = "c9";
+  CHECK(scene.Run().break_glass == &glass);
+  glass.made = kNow - 30 * 24h;
+  CHECK(scene.Run().break_glass == nullptr);
 }
 
 TEST_CASE("break-glass passes over what time and predecessors ask, and says so") {

@@ -76,7 +76,10 @@ approves ben ben production "$SECOND"
 missing 'production needs 1 more approval (agreed: ben)'
 revokes ben ben production "$DIGEST"
 missing 'ben revoked it'
-approves ben ben production "$SECOND" "$(repository_id)" "$(made -7200)" sluice-approval "$(made -3600)"
+envelope ben ben production "$SECOND" "$(repository_id)" "$(made -7200)" sluice-approval "$(made -3600)"
+GL_USER=ben rejected git/reserved-ref git push origin "$BLOB:$REF"
+says 'it expired'
+lays
 missing 'it expired'
 approves ben ben staging "$SECOND"
 approves ben ben production "$(change web one three)"

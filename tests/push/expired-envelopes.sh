@@ -20,22 +20,43 @@ PIN=$(sed -n 's/^pin //p' "$WORK/out")
 export GL_USER=dan
 
 given() { git --git-dir="$SERVER" for-each-ref --format='%(refname)' refs/sluice/approvals/ | sort; }
+# stops KIND NAME MEMBERS MADE: an envelope that names no change, into the server.
+stops() {
+  printf '{"environment":"production",%s"kind":"%s","made":"%s","person":"%s","reason":"r","repository":"%s"%s,"version":1}' \
+    "$3" "$1" "$4" "$2" "$(repository_id)" "${5:-}" >"$WORK/payload"
+  seal "$2" production "${6:-$1}" sluice-approval
+  lays
+}
 # freezes NAME EXPIRES
 freezes() {
   MADE=$((MADE + 1))
   printf '{"environment":"production","expires":"%s","kind":"freeze","made":"%s","person":"%s","reason":"r","repository":"%s","version":1}' \
     "$2" "$(made $((MADE - 864000)))" "$1" "$(repository_id)" >"$WORK/payload"
   seal "$1" production freeze sluice-approval
-  GL_USER=$1 pushes git push -q origin "$BLOB:$REF"
+  lays
 }
 
 CHANGE=$(printf 'c%.0s' {1..64})
-approves ana ana production "$CHANGE" "$(repository_id)" "$(made -864000)" sluice-approval "$(made -90000)"
+envelope ana ana production "$CHANGE" "$(repository_id)" "$(made -864000)" sluice-approval "$(made -90000)"
+lays
 revokes ana ana production "$DIGEST"
 freezes ben "$(made -86500)"
-equal "$(given | wc -l)" 3 'what will go'
-approves ana ana production "$CHANGE" "$(repository_id)" "$(made -864000)" sluice-approval "$(made -600)"
+# One that names another as its change, which does not make it what revokes it.
+envelope ben ben production "$DIGEST" "$(repository_id)" "$(made -864000)" sluice-approval "$(made -90000)"
+lays
+# A hold that was revoked, and that nobody can push again.
+stops hold ben '' "$(made -3000000)"
+stops revocation ben '' "$(made -2900000)" ",\"revokes\":\"$DIGEST\"" "$DIGEST"
+equal "$(given | wc -l)" 6 'what will go'
+envelope ana ana production "$CHANGE" "$(repository_id)" "$(made -864000)" sluice-approval "$(made -600)"
+lays
 STAYS=$REF
+stops hold ben '' "$(made -3000001)"
+STAYS=$STAYS$'\n'$REF
+stops hold ana '' "$(made -864000)"
+STAYS=$STAYS$'\n'$REF
+stops revocation ana '' "$(made -863000)" ",\"revokes\":\"$DIGEST\"" "$DIGEST"
+STAYS=$STAYS$'\n'$REF
 approves ben ben production "$CHANGE"
 STAYS=$STAYS$'\n'$REF
 revokes ben ben production "$DIGEST"
@@ -48,7 +69,7 @@ BEFORE=$(given)
 run "$SLUICE" ledger reconcile "$SERVER" --dry-run
 equal "$(given)" "$BEFORE" 'a dry run drops nothing'
 run "$SLUICE" ledger reconcile "$SERVER"
-says '3 envelopes that had expired dropped'
+says '6 envelopes that are over dropped'
 equal "$(given)" "$(sort <<<"$STAYS")" 'what is left'
 
 # An intent names one that expires before it is recorded.

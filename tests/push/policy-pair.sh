@@ -88,7 +88,8 @@ run git push -q origin "$BLOB:$REF"
 [ "$CODE" != 0 ] || fail 'an approval for another repository is refused'
 old_judges
 NOW=$(($(date +%s) - BEGAN))
-approves ben ben policy "$PAIR" "$(repository_id)" "$(made $NOW)" sluice-approval "$(made $((NOW + 1)))"
+envelope ben ben policy "$PAIR" "$(repository_id)" "$(made $NOW)" sluice-approval "$(made $((NOW + 1)))"
+lays
 past() { [ "$(date +%s)" -gt $((BEGAN + NOW + 1)) ]; }
 eventually past
 old_judges
