@@ -19,10 +19,24 @@ if(SLUICE_SANITIZE)
   target_link_options(sluice_options INTERFACE -fsanitize=${SLUICE_SANITIZE})
 endif()
 
+# A third of what clang does for a fuzzer's library is reading the standard library:
+# read once. GCC's go without: its files must name what they include, and GCC 12 finds
+# overflows in std::string's own code where that comes precompiled and is optimised.
+if(SLUICE_PCH AND SLUICE_FUZZ)
+  file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/library_headers.cc CONTENT "")
+  add_library(library_headers OBJECT ${PROJECT_BINARY_DIR}/library_headers.cc)
+  target_link_libraries(library_headers PRIVATE sluice_options)
+  target_precompile_headers(library_headers PRIVATE <algorithm> <array> <charconv> <chrono> <functional> <map>
+    <memory> <optional> <set> <span> <string> <string_view> <unordered_map> <utility> <variant> <vector>)
+endif()
+
 function(sluice_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
   add_library(sluice_${name} STATIC ${ARG_SOURCES})
   target_link_libraries(sluice_${name} PUBLIC sluice_options ${ARG_LINKS} PRIVATE ${ARG_PRIVATE_LINKS})
+  if(TARGET library_headers)
+    target_precompile_headers(sluice_${name} REUSE_FROM library_headers)
+  endif()
 endfunction()
 
 # A program; static where the build is (no loader, no shared objects: it starts
@@ -51,9 +65,7 @@ set(SLUICE_SKIPPED
 set(SLUICE_TEST_OPTIONS -Wno-conversion -Wno-shadow -O0 -U_FORTIFY_SOURCE)
 
 # Half of what a test costs is reading Catch2 and the standard library: read once
-# for all tests, which have the same flags. The libraries go without: their files
-# must name what they include, and GCC 12 finds overflows in std::string's own
-# code where that comes precompiled and is optimised.
+# for all tests, which have the same flags.
 if(SLUICE_PCH AND SLUICE_TESTS)
   file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/test_headers.cc CONTENT "")
   add_library(test_headers OBJECT ${PROJECT_BINARY_DIR}/test_headers.cc)
