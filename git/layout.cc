@@ -89,15 +89,4 @@ Result<std::string> FindGitDir(std::string_view directory) {
   return NotFound("no Git repository at " + std::string(directory) + " or above");
 }
 
-Result<std::string> CheckQuarantine(const std::string& git_dir, const std::string& path) {
-  const Result<RepositoryLayout> layout = ReadLayout(git_dir);
-  if (!layout) return layout.error();
-  const Result<std::string> objects = Resolve(layout->Objects());
-  if (!objects) return objects.error();
-  const Result<std::string> quarantine = Resolve(path);
-  if (!quarantine) return quarantine.error();
-  if (quarantine->starts_with(*objects + "/") && IsDirectory(*quarantine)) return quarantine;
-  return Usage("the quarantine " + path + " does not lie in the repository's object directory");
-}
-
 }  // namespace sluice::git

@@ -140,15 +140,4 @@ Result<std::shared_ptr<const Repository>> Open(OpenOptions options) {
       std::move(options), *std::move(layout), *std::move(store), std::move(git_dir), std::move(common)));
 }
 
-Result<std::vector<std::string>> ReadDirectories(const OpenOptions& options) {
-  const Result<RepositoryLayout> layout = ReadLayout(options.git_dir);
-  if (!layout) return layout.error();
-  const auto store = ObjectStore::Open(layout->Objects(), options.quarantine, layout->format.hash);
-  if (!store) return store.error();
-  std::vector<std::string> paths = (*store)->Paths();
-  paths.push_back(layout->git_dir);
-  if (layout->common_dir != layout->git_dir) paths.push_back(layout->common_dir);
-  return paths;
-}
-
 }  // namespace sluice::git

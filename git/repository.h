@@ -111,14 +111,6 @@ struct OpenOptions {
 // what is judged is what was pushed.
 Result<std::shared_ptr<const Repository>> Open(OpenOptions options);
 
-// `path` (git's $GIT_QUARANTINE_PATH) resolved, where it is a directory inside
-// the object directory of `git_dir`; kUsage elsewhere.
-Result<std::string> CheckQuarantine(const std::string& git_dir, const std::string& path);
-
-// Every directory that a reader opened like this reads from (the repository,
-// its common directory, alternates, the quarantine), for whoever shuts it in.
-Result<std::vector<std::string>> ReadDirectories(const OpenOptions& options);
-
 // The repository that holds `directory` (walks up, follows `.git` files and
 // worktrees); kNotFound where there is none.
 Result<std::string> FindGitDir(std::string_view directory);

@@ -83,15 +83,5 @@ TEST_CASE("where there is no repository, that is said") {
   REQUIRE(Open({.git_dir = root + "/plain/.git"}).error().kind == ErrorKind::kFailed);
 }
 
-TEST_CASE("what a reader reads is listed, for whoever shuts it in") {
-  TemporaryDirectory directory;
-  const std::string& root = directory.path();
-  const std::string base = InitBare(root, "base.git");
-  const std::string path = InitBare(root, "r.git");
-  WriteTextFile(path + "/objects/info/alternates", base + "/objects\n");
-  const auto paths = ReadDirectories({.git_dir = path});
-  REQUIRE(*paths == std::vector<std::string>{path + "/objects", base + "/objects", path});
-}
-
 }  // namespace
 }  // namespace sluice::git

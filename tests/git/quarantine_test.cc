@@ -85,18 +85,9 @@ TEST_CASE("a push of a SHA-256 repository is read from its quarantine") {
   REQUIRE(NewCommits(*repository, push.tip, {}, 100)->size() == 2);
 }
 
-TEST_CASE("a quarantine is taken only where it lies in the repository") {
+TEST_CASE("a quarantine that is not there is an error") {
   PushUnderWay push;
   Push(&push, 1, false);
-  const std::string& root = push.directory.path();
-  REQUIRE(*CheckQuarantine(push.path, push.path + "/./objects/tmp_objdir-incoming-kept") == push.quarantine);
-  fs::create_directory_symlink(root + "/client.git/objects", push.path + "/objects/link");
-  for (const std::string& bad :
-       {root + "/client.git/objects", push.path + "/objects", push.path + "/objects/../../client.git/objects",
-        push.path + "/objects/link", push.path + "/objects/none", std::string("/"), std::string()}) {
-    CAPTURE(bad);
-    REQUIRE_FALSE(CheckQuarantine(push.path, bad));
-  }
   REQUIRE_FALSE(Open({.git_dir = push.path, .quarantine = push.path + "/objects/none"}));
 }
 
