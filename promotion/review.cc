@@ -40,6 +40,7 @@ class Reviewer {
     CheckPusher();
     Exclude();
     Gather();
+    KeepKeysOfRequests();
     CountApprovals();
     for (const Requirement& requirement : review_.requirements)
       if (!requirement.Met()) Miss(requirement);
@@ -146,6 +147,15 @@ class Reviewer {
                                     ? ByEmail(people(), owner.name)
                                     : ByLogin(people(), provider, owner.name);
     if (principal.IsPerson()) from.insert(principal.name);
+  }
+
+  // Whoever asks for it does not agree to it under a second name.
+  void KeepKeysOfRequests() {
+    for (const VerifiedApproval& given : question_.asking.given) {
+      if (given.kind != ApprovalKind::kRequest || given.key.empty()) continue;
+      const Principal asker = SignerOf(given, people());
+      if (asker.IsPerson() && WhyVoid(given, question_.asking).empty()) keys_.emplace(given.key, asker.name);
+    }
   }
 
   // In the order in which they were received, so that of two the first counts.

@@ -280,6 +280,10 @@ TEST_CASE("a record of an environment that moves by request names who asked for 
     CHECK(Says(scene.Check(), "production needs 1 more approval"));
     CHECK(Says(scene.Check(), "ana asked for it"));
   }
+  SECTION("by one of those who agree, under a second name") {
+    request.key.plain = "key of ben";
+    CHECK(Says(scene.Check(), "production needs 1 more approval (agreed: ana)"));
+  }
   SECTION("the actor agrees to it") {
     scene.record.head.actor = "ana-at-shop";
     CHECK(Says(scene.Check(), "production needs 1 more approval"));

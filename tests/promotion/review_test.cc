@@ -192,6 +192,33 @@ TEST_CASE("a revocation of nobody's business revokes nothing") {
   }
 }
 
+TEST_CASE("whoever asks does not agree under a second name") {
+  struct Case {
+    void (*change)(VerifiedApproval& request);
+    const char* why;  // the approval does not count; null: it does
+  };
+  for (const Case& c : {Case{[](VerifiedApproval&) {}, "its key counts for dan already"},
+                        {[](VerifiedApproval& r) { r.key = "key of dan"; }, nullptr},
+                        {[](VerifiedApproval& r) { r.change = std::string(64, 'd'); }, nullptr},
+                        {[](VerifiedApproval& r) { r.environment = "staging"; }, nullptr},
+                        {[](VerifiedApproval& r) { r.expires = kNow; }, nullptr},
+                        {[](VerifiedApproval& r) { r.person = "zoe"; }, nullptr}}) {
+    Scene scene;
+    scene.requesters = {Of("dan")};
+    scene.Give("ana");
+    scene.Give("ben");
+    VerifiedApproval& request = scene.Give("dan", ApprovalKind::kRequest);
+    request.key = "key of ben";
+    c.change(request);
+    const Review review = scene.Run();
+    CAPTURE(Words(review));
+    CHECK(review.Met() == (c.why == nullptr));
+    if (c.why == nullptr) continue;
+    REQUIRE(review.not_counted.size() == 1);
+    CHECK(review.not_counted[0].why == c.why);
+  }
+}
+
 TEST_CASE("whoever may not agree does not do so under a second name") {
   Scene scene;
   scene.pusher = Of("ana");
