@@ -2,6 +2,7 @@
 #include "cli/env_requests.h"
 
 #include "cli/git_program.h"
+#include "cli/output.h"
 #include "gate/turn.h"
 
 namespace sluice::cli {
@@ -58,6 +59,7 @@ Result<std::vector<WaitingRequest>> WaitingRequests(PromotionPlace& place,
   const auto pending = promotion::FindPending({place.repository(), environment.name, environment.Ref(), *refs,
                                                settings.people, revokers, *signers, now});
   if (!pending) return pending.error();
+  for (const std::string& untold : pending->untold) PrintHint(environment.name + ": " + untold);
   for (const promotion::PendingRequest& one : pending->requests)
     waiting.push_back(waiting.size() < kMostJudgedRequests
                           ? Judged(place, environment, one)

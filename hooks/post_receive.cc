@@ -37,6 +37,7 @@ RequestsToTry RequestsOf(const Places& places, const gate::HookSettings& setting
     const std::size_t slash = std::min(rest.find('/'), rest.size());
     if (rest.compare(slash, 8, "/freeze/") == 0 || rest.compare(slash, 6, "/hold/") == 0) continue;
     requests.environments.insert(rest.substr(0, slash));
+    if (!update.new_id.IsZero()) requests.came.push_back({update.ref, update.new_id});
     requests.first.insert(update.ref.substr(0, update.ref.rfind('/') + 1));
   }
   return requests;

@@ -83,18 +83,23 @@ class Trier {
   }
 
   std::string Run() {
+    const std::vector<gate::EnvironmentBranch>& recorded = settings_.environments;
+    if (std::all_of(recorded.begin(), recorded.end(),
+                    [](const gate::EnvironmentBranch& one) { return one.folder.empty(); }))
+      return {};
     const Result<Rules> rules = ReadRules(asked_.places);
-    if (!rules) return {};  // the recorder says it, as of every push
+    if (!rules) return Line("requests are not tried: " + rules.error().Text());
     const std::vector<promotion::Environment>& all = rules->settings.environments;
     wanted_ = asked_.environments;
     for (const std::string& name : asked_.recorded) WantFollowers(all, name);
     std::vector<gate::EnvironmentBranch> environments;  // predecessors first
     for (const promotion::Environment* one : promotion::InOrder(all))
       if (const gate::EnvironmentBranch* const found = FindMoved(*one)) environments.push_back(*found);
+    TellUnknown(*rules, environments);
     const auto is_wanted = [&](const gate::EnvironmentBranch& one) { return wanted_.contains(one.name); };
-    if (std::none_of(environments.begin(), environments.end(), is_wanted)) return {};
+    if (std::none_of(environments.begin(), environments.end(), is_wanted)) return std::move(words_);
     if (Status listed = List(environments); !listed)
-      return Line("what was asked for cannot be read: " + listed.error().message);
+      return words_ + Line("what was asked for cannot be read: " + listed.error().message);
     for (const gate::EnvironmentBranch& one : environments)
       if (is_wanted(one) && TryAll(one)) WantFollowers(all, one.name);
     return std::move(words_);
@@ -108,6 +113,21 @@ class Trier {
     const gate::EnvironmentBranch* const found =
         gate::EnvironmentAt(settings_, environment.Ref(), environment.folder);
     return found != nullptr && found->name == environment.name ? found : nullptr;
+  }
+
+  // The gate takes requests by the configuration of the repository, of which nothing may be
+  // recorded yet.
+  void TellUnknown(const Rules& rules, const std::vector<gate::EnvironmentBranch>& known) {
+    for (const gate::EnvironmentBranch& one : settings_.environments) {
+      if (std::find(known.begin(), known.end(), one) != known.end()) continue;
+      const std::string below = std::string(kApprovals) + one.name + "/";
+      if (std::any_of(asked_.came.begin(), asked_.came.end(), [&](const git::ListedRef& ref) {
+            return ref.name.starts_with(below) && promotion::IsRequestInForce(*rules.repository, ref, Now());
+          }))
+        words_ += Line(one.name +
+                       " was asked for, and waits for a record of the policy by which it moves by "
+                       "request: sluice ledger policy");
+    }
   }
 
   void WantFollowers(const std::vector<promotion::Environment>& all, const std::string& name) {
@@ -144,15 +164,19 @@ class Trier {
     std::vector<git::ListedRef> refs = refs_;  // of what may wait still: what is over stays so
     while (asked_.patient || (tried.size() < kMostWithAPush && Clock::now() < until_)) {
       const Result<Rules> rules = ReadRules(asked_.places);
-      if (!rules) return recorded;
+      if (!rules) {
+        words_ += Line(environment.name + ": requests are not tried: " + rules.error().Text());
+        return recorded;
+      }
       const std::set<std::string> revokers = gate::RevokersOf(rules->settings);
-      const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
       const auto pending = promotion::FindPending({rules->repository, environment.name, environment.ref, refs,
-                                                   rules->settings.people, revokers, rules->signers, now});
+                                                   rules->settings.people, revokers, rules->signers, Now()});
       if (!pending) {
         words_ += Line(environment.name + ": " + pending.error().message);
         return recorded;
       }
+      if (tried.empty())
+        for (const std::string& untold : pending->untold) words_ += Line(environment.name + ": " + untold);
       refs.clear();
       for (const PendingRequest& one : pending->requests) refs.push_back(one.ref);
       const PendingRequest* const next = Next(pending->requests, tried, of_a_person);
@@ -212,6 +236,10 @@ class Trier {
               "hint: sluice promote " + environment.name + " --from " + request.given.commit.substr(0, 12) +
               " --explain\n";
     return false;
+  }
+
+  static promotion::Moment Now() {
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   }
 
   static std::string Line(const std::string& words) { return "sluice: " + report::Printable(words) + "\n"; }

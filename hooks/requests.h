@@ -6,8 +6,10 @@
 #include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "gate/operator.h"
+#include "git/repository.h"
 #include "hooks/places.h"
 
 namespace sluice::hooks {
@@ -22,7 +24,8 @@ struct RequestsToTry {
   const gate::HookSettings& settings;
   std::set<std::string> environments;  // names
   std::set<std::string> recorded{};    // got a record just now: what follows them is tried too
-  std::set<std::string> first{};       // directories of refs in which envelopes came just now
+  std::vector<git::ListedRef> came{};  // envelopes that came just now
+  std::set<std::string> first{};       // the directories of refs in which they lie
   bool patient = false;                // no push waits: all of them, each with the hook's deadline for itself
 };
 

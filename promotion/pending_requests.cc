@@ -14,6 +14,16 @@ namespace {
 
 Moment At(std::int64_t seconds) { return Moment(std::chrono::seconds(seconds)); }
 
+// Nothing: it is none, or over.
+std::optional<Approval> ReadRequest(const git::Repository& repository, const git::ListedRef& ref,
+                                    Moment now) {
+  const auto blob = repository.Read(ref.id, LimitOf(PayloadType::kApproval));
+  if (!blob || blob->type != git::ObjectType::kBlob) return std::nullopt;
+  Result<Approval> said = ReadUnproven(ref.name, blob->bytes);
+  if (!said || said->kind != ApprovalKind::kRequest || At(said->expires) <= now) return std::nullopt;
+  return *std::move(said);
+}
+
 struct Candidate {
   git::ListedRef ref;
   Approval said;
@@ -40,7 +50,10 @@ class Finder {
       if (!source) return source.error();
       out_.recorded = *source;
     }
-    for (const Candidate& one : Candidates()) Take(one);
+    for (const Candidate& one : Candidates())
+      if (const Status taken = Take(one); !taken) Untold(one, taken.error());
+    if (untold_ > kMostUntold)
+      out_.untold.push_back("so it is with " + std::to_string(untold_ - kMostUntold) + " more");
     return std::move(out_);
   }
 
@@ -51,11 +64,8 @@ class Finder {
     const std::string directory = "refs/sluice/approvals/" + question_.environment + "/";
     for (const git::ListedRef& ref : question_.refs) {
       if (!ref.name.starts_with(directory)) continue;
-      const auto blob = question_.repository->Read(ref.id, LimitOf(PayloadType::kApproval));
-      if (!blob || blob->type != git::ObjectType::kBlob) continue;
-      Result<Approval> said = ReadUnproven(ref.name, blob->bytes);
-      if (!said || said->kind != ApprovalKind::kRequest || At(said->expires) <= question_.now) continue;
-      if (head_ && said->made < head_->record.head.recorded) continue;
+      std::optional<Approval> said = ReadRequest(*question_.repository, ref, question_.now);
+      if (!said || (head_ && said->made < head_->record.head.recorded)) continue;
       found.push_back({ref, *std::move(said)});
     }
     std::sort(found.begin(), found.end(), [](const Candidate& a, const Candidate& b) {
@@ -65,11 +75,20 @@ class Finder {
   }
 
   // What cannot be told of one request keeps no other from being found.
-  void Take(const Candidate& one) {
+  void Untold(const Candidate& one, const Error& error) {
+    if (untold_++ < kMostUntold)
+      out_.untold.push_back("it cannot be told whether what " + one.said.person + " asked for, " +
+                            one.said.commit.substr(0, 12) + ", waits: " + error.Text());
+  }
+
+  Status Take(const Candidate& one) {
     const Result<Oid> commit = Oid::FromHex(one.said.commit);
-    if (!commit || !IsAhead(*commit)) return;
+    if (!commit) return Ok{};
+    const Result<bool> ahead = IsAhead(*commit);
+    if (!ahead) return ahead.error();
+    if (!*ahead) return Ok{};
     const Result<const Given*> given = GivenFor(one.said.change);
-    if (!given) return;
+    if (!given) return given.error();
     const Asking asking{policy_.trust.repository, question_.environment, one.said.change,
                         (*given)->approvals,      question_.now,         question_.people,
                         question_.revokers};
@@ -79,17 +98,19 @@ class Finder {
       if (one.ref.name.ends_with("/" + approval.digest) &&
           WhyNotAsked(approval, asking, one.said.commit, since).empty())
         out_.requests.push_back({one.ref, approval});
+    return Ok{};
   }
 
-  // A commit that is gone, or lies too far away to be found, is ahead of nothing.
-  bool IsAhead(const Oid& commit) {
+  // A commit that is gone is ahead of nothing.
+  Result<bool> IsAhead(const Oid& commit) {
     const auto known = ahead_.find(commit);
     if (known != ahead_.end()) return known->second;
-    const bool there = bool(git::ReadCommit(*question_.repository, commit));
-    const Result<CommitPlace> place = there
-                                          ? PlaceOfCommit(*question_.repository, out_.recorded, commit, tip_)
-                                          : Result<CommitPlace>(CommitPlace::kNotOnBranch);
-    return ahead_.emplace(commit, place && *place == CommitPlace::kAhead).first->second;
+    const auto there = git::ReadCommit(*question_.repository, commit);
+    if (!there && there.error().kind == ErrorKind::kNotFound) return false;
+    if (!there) return there.error();
+    const Result<CommitPlace> place = PlaceOfCommit(*question_.repository, out_.recorded, commit, tip_);
+    if (!place) return place.error();
+    return ahead_.emplace(commit, *place == CommitPlace::kAhead).first->second;
   }
 
   Result<const Given*> GivenFor(const std::string& change) {
@@ -107,10 +128,15 @@ class Finder {
   Oid tip_;
   std::map<Oid, bool> ahead_;
   std::map<std::string, Given> given_;  // by change
+  std::size_t untold_ = 0;
   PendingRequests out_;
 };
 
 }  // namespace
+
+bool IsRequestInForce(const git::Repository& repository, const git::ListedRef& ref, Moment now) {
+  return ReadRequest(repository, ref, now).has_value();
+}
 
 Result<PendingRequests> FindPending(const PendingQuestion& question) { return Finder(question).Run(); }
 

@@ -32,7 +32,14 @@ struct PendingRequest {
 struct PendingRequests {
   std::optional<Oid> recorded;           // source of the newest record
   std::vector<PendingRequest> requests;  // those that were made last come first
+  std::vector<std::string> untold;       // of which it could not be told whether they wait, and why: lines
 };
+
+// How many of these lines name one; the last one counts the others.
+inline constexpr std::size_t kMostUntold = 4;
+
+// Whether the envelope says that it is a request, and has not expired.
+bool IsRequestInForce(const git::Repository& repository, const git::ListedRef& ref, Moment now);
 
 // Without any where there is no ledger or no such branch. The cost is that of all envelopes of
 // the environment, and of each signature of a request that has not expired.
