@@ -160,7 +160,7 @@ class Trier {
   bool TryAll(const gate::EnvironmentBranch& environment) {
     bool recorded = false;
     std::map<std::string, std::size_t> of_a_person;
-    std::set<std::string> tried;
+    std::set<std::string> tried, told;
     std::vector<git::ListedRef> refs = refs_;  // of what may wait still: what is over stays so
     while (asked_.patient || (tried.size() < kMostWithAPush && Clock::now() < until_)) {
       const Result<Rules> rules = ReadRules(asked_.places);
@@ -169,34 +169,33 @@ class Trier {
         return recorded;
       }
       const std::set<std::string> revokers = gate::RevokersOf(rules->settings);
-      const auto pending = promotion::FindPending({rules->repository, environment.name, environment.ref, refs,
-                                                   rules->settings.people, revokers, rules->signers, Now()});
+      const auto pending = promotion::FindPending(
+          {rules->repository, environment.name, environment.ref, refs, rules->settings.people, revokers,
+           rules->signers, Now(), asked_.first, asked_.patient ? Clock::now() + kSearchOfReconcile : until_});
       if (!pending) {
         words_ += Line(environment.name + ": " + pending.error().message);
         return recorded;
       }
-      if (tried.empty())
-        for (const std::string& untold : pending->untold) words_ += Line(environment.name + ": " + untold);
+      for (const std::string& untold : pending->untold)
+        if (told.insert(untold).second) words_ += Line(environment.name + ": " + untold);
       refs.clear();
       for (const PendingRequest& one : pending->requests) refs.push_back(one.ref);
-      const PendingRequest* const next = Next(pending->requests, tried, of_a_person);
-      if (next == nullptr) return recorded;
+      const auto person_of = [&](const PendingRequest& one) {
+        return promotion::SignerOf(one.given, rules->settings.people).name;
+      };
+      const auto next =
+          std::find_if(pending->requests.begin(), pending->requests.end(), [&](const PendingRequest& one) {
+            return !tried.contains(one.ref.name) && of_a_person[person_of(one)] < kMostOfAPerson;
+          });
+      if (next == pending->requests.end()) return recorded;
       tried.insert(next->ref.name);
-      ++of_a_person[next->given.person];
+      ++of_a_person[person_of(*next)];
       recorded |= Try(environment, *next, pending->recorded);
     }
+    if (Clock::now() >= until_ && !refs.empty())
+      words_ += Line(environment.name +
+                     ": the time that a push has is over; sluice ledger reconcile tries the rest");
     return recorded;
-  }
-
-  const PendingRequest* Next(const std::vector<PendingRequest>& requests, const std::set<std::string>& tried,
-                             std::map<std::string, std::size_t>& of_a_person) const {
-    const PendingRequest* next = nullptr;
-    for (const PendingRequest& one : requests) {
-      if (tried.contains(one.ref.name) || of_a_person[one.given.person] >= kMostOfAPerson) continue;
-      if (asked_.first.contains(one.ref.name.substr(0, one.ref.name.rfind('/') + 1))) return &one;
-      if (next == nullptr) next = &one;
-    }
-    return next;
   }
 
   bool Try(const gate::EnvironmentBranch& environment, const PendingRequest& request,
@@ -214,8 +213,11 @@ class Trier {
 
   bool Record(const gate::EnvironmentBranch& environment, const PendingRequest& request,
               const Intent& intent) {
-    const Result<promotion::RecorderPlace> place = RecorderOf(asked_.places, settings_);
+    Result<promotion::RecorderPlace> place = RecorderOf(asked_.places, settings_);
     if (!place) return Waits(environment, request, "  " + report::Printable(place.error().Text()) + "\n");
+    if (!asked_.patient)
+      place->wait = std::clamp(std::chrono::floor<std::chrono::milliseconds>(until_ - Clock::now()),
+                               std::chrono::milliseconds(0), place->wait);
     const auto recorded = promotion::RecordRequested(
         *place, {environment.name, environment.ref, environment.folder}, intent.name, intent.text);
     if (!recorded && recorded.error().kind == ErrorKind::kUsage) {  // somebody else was first, as a rule

@@ -3,6 +3,7 @@
 // moves.
 #pragma once
 
+#include <chrono>
 #include <set>
 #include <span>
 #include <string>
@@ -18,6 +19,8 @@ namespace sluice::hooks {
 inline constexpr std::size_t kMostOfAPerson = 2;
 // Of one environment while a push waits.
 inline constexpr std::size_t kMostWithAPush = 8;
+// For what waits in one environment where no push does.
+inline constexpr std::chrono::seconds kSearchOfReconcile{60};
 
 struct RequestsToTry {
   const Places& places;

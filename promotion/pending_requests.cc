@@ -27,6 +27,8 @@ std::optional<Approval> ReadRequest(const git::Repository& repository, const git
 struct Candidate {
   git::ListedRef ref;
   Approval said;
+  std::string person;  // of `people`
+  bool first = false;
 };
 
 class Finder {
@@ -50,27 +52,41 @@ class Finder {
       if (!source) return source.error();
       out_.recorded = *source;
     }
-    for (const Candidate& one : Candidates())
+    for (const Candidate& one : Candidates()) {
+      if (IsLate()) break;
       if (const Status taken = Take(one); !taken) Untold(one, taken.error());
+    }
     if (untold_ > kMostUntold)
       out_.untold.push_back("so it is with " + std::to_string(untold_ - kMostUntold) + " more");
+    if (late_) out_.untold.push_back("not all that was asked for was looked at in the time that was left");
     return std::move(out_);
   }
 
  private:
-  // As they say themselves.
-  std::vector<Candidate> Candidates() const {
+  bool IsLate() {
+    late_ = late_ || (question_.deadline && std::chrono::steady_clock::now() >= *question_.deadline);
+    return late_;
+  }
+
+  // As they say themselves, of people whom somebody knows.
+  std::vector<Candidate> Candidates() {
     std::vector<Candidate> found;
     const std::string directory = "refs/sluice/approvals/" + question_.environment + "/";
     for (const git::ListedRef& ref : question_.refs) {
       if (!ref.name.starts_with(directory)) continue;
+      if (IsLate()) break;
       std::optional<Approval> said = ReadRequest(*question_.repository, ref, question_.now);
       if (!said || (head_ && said->made < head_->record.head.recorded)) continue;
-      found.push_back({ref, *std::move(said)});
+      const Principal person = BySignature(question_.people, said->person);
+      const bool first = question_.first.contains(ref.name.substr(0, ref.name.rfind('/') + 1));
+      if (person.IsPerson()) found.push_back({ref, *std::move(said), person.name, first});
     }
     std::sort(found.begin(), found.end(), [](const Candidate& a, const Candidate& b) {
+      if (a.first != b.first) return a.first;
       return a.said.made != b.said.made ? a.said.made > b.said.made : a.ref.name < b.ref.name;
     });
+    std::map<std::string, std::size_t> of_a_person;
+    std::erase_if(found, [&](const Candidate& one) { return ++of_a_person[one.person] > kMostLookedAt; });
     return found;
   }
 
@@ -129,6 +145,7 @@ class Finder {
   std::map<Oid, bool> ahead_;
   std::map<std::string, Given> given_;  // by change
   std::size_t untold_ = 0;
+  bool late_ = false;
   PendingRequests out_;
 };
 

@@ -2,6 +2,7 @@
 // they ask for lacks (docs/approvals.md, "A request").
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <set>
 #include <span>
@@ -22,7 +23,14 @@ struct PendingQuestion {
   const std::set<std::string>& revokers;
   const crypto::AllowedSigners& signers;
   Moment now{};
+  std::set<std::string>
+      first{};  // directories of refs, with a slash at their ends: what lies there comes first
+  std::optional<std::chrono::steady_clock::time_point> deadline{};
 };
+
+// Of one person, by what the envelopes say themselves: whether they count takes walks through
+// history, which nobody makes anybody else wait for.
+inline constexpr std::size_t kMostLookedAt = 4;
 
 struct PendingRequest {
   git::ListedRef ref;
@@ -31,7 +39,7 @@ struct PendingRequest {
 
 struct PendingRequests {
   std::optional<Oid> recorded;           // source of the newest record
-  std::vector<PendingRequest> requests;  // those that were made last come first
+  std::vector<PendingRequest> requests;  // those of `first`, then those that were made last
   std::vector<std::string> untold;       // of which it could not be told whether they wait, and why: lines
 };
 
@@ -42,7 +50,8 @@ inline constexpr std::size_t kMostUntold = 4;
 bool IsRequestInForce(const git::Repository& repository, const git::ListedRef& ref, Moment now);
 
 // Without any where there is no ledger or no such branch. The cost is that of all envelopes of
-// the environment, and of each signature of a request that has not expired.
+// the environment, and of kMostLookedAt requests of each person: of the way from each commit to
+// the record and to the tip, and of the signatures beside it. Past the deadline the rest is untold.
 Result<PendingRequests> FindPending(const PendingQuestion& question);
 
 }  // namespace sluice::promotion

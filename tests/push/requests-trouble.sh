@@ -43,4 +43,46 @@ mv "$WORK/gone" "$object"
 agrees ana
 says 'production, as dan asked, is at record 2'
 
+# Of one person the newest four are looked at, and what lies beside that which came.
+(cd envs/production && config_map more three)
+commit 'production three'
+pushes git push -q origin HEAD:main
+OLD=$(git rev-parse HEAD)
+change_of HEAD
+sends chi "$(request chi HEAD)"
+says 'production waits, as chi asked'
+(cd envs/production && config_map more four)
+commit 'production four'
+pushes git push -q origin HEAD:main
+change_of HEAD
+for n in 1 2 3 4; do
+  sends chi "$(request chi HEAD null production "$(from_now $((100000 + n)))" "$(from_now $((200 + n)))")"
+  equal "$CODE" 0 'a request'
+done
+equal "$(grep -c "production waits, as chi asked" "$WORK/out")" 2 'how many are tried'
+git fetch -q origin '+refs/sluice/*:refs/sluice/*'
+run "$SLUICE" env
+says "$(git rev-parse --short=7 HEAD) by chi"
+silent_on "${OLD:0:7} by chi"
+agrees ana "$OLD"
+says "production, as chi asked, is at record 3, ${OLD:0:12}"
+
+# A recorder that holds the lock keeps a push no longer than the hook may take.
+git fetch -q origin '+refs/sluice/*:refs/sluice/*'
+asks ben --from HEAD
+says 'production waits, as ben asked'
+echo 'deadline: 10s' >"$OPERATOR"
+exec 9>>"$SERVER/sluice/recorder.lock"
+flock 9
+agrees ana
+equal "$CODE" 0 'an approval while another one records'
+says 'another recorder holds'
+silent_on ' 30000 ms'
+says 'production: the time that a push has is over; sluice ledger reconcile tries the rest'
+exec 9>&-
+echo 'deadline: 60s' >"$OPERATOR"
+runs production 3
+run "$SLUICE" ledger reconcile "$SERVER"
+says 'production, as ben asked, is at record 4'
+
 audited
