@@ -125,13 +125,23 @@ Status DropExpired(const LedgerPlace& place) {
   return Ok{};
 }
 
-// What people asked for and time, or another environment, was missing of.
-void TryThoseThatWait(const LedgerPlace& place) {
+// What people asked for and time, or another environment, was missing of. False where it could
+// not be told of all.
+bool TryThoseThatWait(const LedgerPlace& place, std::vector<Recording>& recordings) {
   hooks::RequestsToTry requests{
       .places = place.places, .settings = place.settings, .environments = {}, .patient = true};
   for (const promotion::RecordedBranch& branch : place.branches)
     requests.environments.insert(branch.environment);
-  std::fputs(hooks::TryRequests(requests).c_str(), stderr);
+  const hooks::TriedRequests tried = hooks::TryRequests(requests);
+  std::fputs(tried.words.c_str(), stderr);
+  for (Recording& recording : recordings) {
+    const auto now = tried.recorded.find(recording.environment);
+    if (now == tried.recorded.end()) continue;
+    recording.sequence = now->second.sequence;
+    recording.written += now->second.written;
+    recording.recorded = now->second.recorded;
+  }
+  return !tried.failed;
 }
 
 int Reconcile(const ReconcileOptions& options) {
@@ -145,11 +155,12 @@ int Reconcile(const ReconcileOptions& options) {
   if (options.judge)
     if (const Status judged = JudgeRest(*place, options.judging, *recordings); !judged)
       return Fail(judged.error());
+  if (options.dry_run) return Tell(*recordings, options);
+  const bool tried = TryThoseThatWait(*place, *recordings);
   const int told = Tell(*recordings, options);
-  if (options.dry_run) return told;
-  TryThoseThatWait(*place);
   const Status dropped = DropExpired(*place);
   const int failed = dropped ? kAccepted : Fail(dropped.error());
+  if (!tried) return kUnjudged;
   return told == kAccepted ? failed : told;
 }
 

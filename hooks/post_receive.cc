@@ -55,7 +55,7 @@ void AfterMoves(const Call& call, const Places& places, std::span<const gate::Re
   if (records) {
     const RecordedPush recorded = RecordPush(places, *settings, updates);
     std::fputs(recorded.words.c_str(), stdout);
-    std::fputs(TryRequests(RequestsOf(places, *settings, updates, recorded)).c_str(), stdout);
+    std::fputs(TryRequests(RequestsOf(places, *settings, updates, recorded)).words.c_str(), stdout);
   }
   std::fflush(stdout);
   if (refreshes) StartRefresh(places, *settings);

@@ -82,13 +82,19 @@ class Trier {
     settings_.bypass_by.clear();
   }
 
-  std::string Run() {
+  TriedRequests Run() {
+    TryWanted();
+    return std::move(out_);
+  }
+
+ private:
+  void TryWanted() {
     const std::vector<gate::EnvironmentBranch>& recorded = settings_.environments;
     if (std::all_of(recorded.begin(), recorded.end(),
                     [](const gate::EnvironmentBranch& one) { return one.folder.empty(); }))
-      return {};
+      return;
     const Result<Rules> rules = ReadRules(asked_.places);
-    if (!rules) return Line("requests are not tried: " + rules.error().Text());
+    if (!rules) return Fail("requests are not tried: " + rules.error().Text());
     const std::vector<promotion::Environment>& all = rules->settings.environments;
     wanted_ = asked_.environments;
     for (const std::string& name : asked_.recorded) WantFollowers(all, name);
@@ -97,15 +103,13 @@ class Trier {
       if (const gate::EnvironmentBranch* const found = FindMoved(*one)) environments.push_back(*found);
     TellUnknown(*rules, environments);
     const auto is_wanted = [&](const gate::EnvironmentBranch& one) { return wanted_.contains(one.name); };
-    if (std::none_of(environments.begin(), environments.end(), is_wanted)) return std::move(words_);
+    if (std::none_of(environments.begin(), environments.end(), is_wanted)) return;
     if (Status listed = List(environments); !listed)
-      return words_ + Line("what was asked for cannot be read: " + listed.error().message);
+      return Fail("what was asked for cannot be read: " + listed.error().message);
     for (const gate::EnvironmentBranch& one : environments)
       if (is_wanted(one) && TryAll(one)) WantFollowers(all, one.name);
-    return std::move(words_);
   }
 
- private:
   // The operator's configuration may say so too; the judge knows.
   const gate::EnvironmentBranch* FindMoved(const promotion::Environment& environment) const {
     if (environment.folder.empty()) return nullptr;
@@ -124,9 +128,9 @@ class Trier {
       if (std::any_of(asked_.came.begin(), asked_.came.end(), [&](const git::ListedRef& ref) {
             return ref.name.starts_with(below) && promotion::IsRequestInForce(*rules.repository, ref, Now());
           }))
-        words_ += Line(one.name +
-                       " was asked for, and waits for a record of the policy by which it moves by "
-                       "request: sluice ledger policy");
+        out_.words += Line(one.name +
+                           " was asked for, and waits for a record of the policy by which it moves by "
+                           "request: sluice ledger policy");
     }
   }
 
@@ -146,7 +150,7 @@ class Trier {
     const std::size_t most = asked_.patient ? 0 : promotion::kMostRead;
     auto refs = ListEnvelopes(asked_.places, all, most);
     if (refs && most > 0 && refs->size() > most) {
-      words_ +=
+      out_.words +=
           Line("there are more envelopes than are read with a push; sluice ledger reconcile tries the rest");
       if (asked_.first.empty()) return Ok{};
       refs = ListEnvelopes(asked_.places, {asked_.first.begin(), asked_.first.end()}, most);
@@ -165,7 +169,7 @@ class Trier {
     while (asked_.patient || (tried.size() < kMostWithAPush && Clock::now() < until_)) {
       const Result<Rules> rules = ReadRules(asked_.places);
       if (!rules) {
-        words_ += Line(environment.name + ": requests are not tried: " + rules.error().Text());
+        Fail(environment.name + ": requests are not tried: " + rules.error().Text());
         return recorded;
       }
       const std::set<std::string> revokers = gate::RevokersOf(rules->settings);
@@ -173,11 +177,11 @@ class Trier {
           {rules->repository, environment.name, environment.ref, refs, rules->settings.people, revokers,
            rules->signers, Now(), asked_.first, asked_.patient ? Clock::now() + kSearchOfReconcile : until_});
       if (!pending) {
-        words_ += Line(environment.name + ": " + pending.error().message);
+        Fail(environment.name + ": " + pending.error().message);
         return recorded;
       }
       for (const std::string& untold : pending->untold)
-        if (told.insert(untold).second) words_ += Line(environment.name + ": " + untold);
+        if (told.insert(untold).second) Fail(environment.name + ": " + untold);
       refs.clear();
       for (const PendingRequest& one : pending->requests) refs.push_back(one.ref);
       const auto person_of = [&](const PendingRequest& one) {
@@ -193,8 +197,8 @@ class Trier {
       recorded |= Try(environment, *next, pending->recorded);
     }
     if (Clock::now() >= until_ && !refs.empty())
-      words_ += Line(environment.name +
-                     ": the time that a push has is over; sluice ledger reconcile tries the rest");
+      out_.words += Line(environment.name +
+                         ": the time that a push has is over; sluice ledger reconcile tries the rest");
     return recorded;
   }
 
@@ -205,7 +209,7 @@ class Trier {
     const gate::RefUpdate update{recorded.value_or(promotion::ZeroLike(*commit)), *commit, environment.ref};
     const Clock::time_point begin = Clock::now();
     const Result<Answer> answer = Ask(environment, request, update);
-    if (!answer) return Waits(environment, request, "  " + report::Printable(answer.error().Text()) + "\n");
+    if (!answer) return Fails(environment, request, answer.error());
     Log(request, *answer, begin);
     if (!answer->accepted || answer->intents.size() != 1) return Waits(environment, request, answer->words);
     return Record(environment, request, answer->intents.front());
@@ -214,30 +218,43 @@ class Trier {
   bool Record(const gate::EnvironmentBranch& environment, const PendingRequest& request,
               const Intent& intent) {
     Result<promotion::RecorderPlace> place = RecorderOf(asked_.places, settings_);
-    if (!place) return Waits(environment, request, "  " + report::Printable(place.error().Text()) + "\n");
+    if (!place) return Fails(environment, request, place.error());
     if (!asked_.patient)
       place->wait = std::clamp(std::chrono::floor<std::chrono::milliseconds>(until_ - Clock::now()),
                                std::chrono::milliseconds(0), place->wait);
     const auto recorded = promotion::RecordRequested(
         *place, {environment.name, environment.ref, environment.folder}, intent.name, intent.text);
     if (!recorded && recorded.error().kind == ErrorKind::kUsage) {  // somebody else was first, as a rule
-      words_ += Line(environment.name + ": " + recorded.error().message);
+      out_.words += Line(environment.name + ": " + recorded.error().message);
       return false;
     }
-    if (!recorded)
-      return Waits(environment, request, "  " + report::Printable(recorded.error().Text()) + "\n");
-    words_ += Line(environment.name + ", as " + request.given.person + " asked, is at record " +
-                   std::to_string(recorded->sequence) + ", " + request.given.commit.substr(0, 12));
+    if (!recorded) return Fails(environment, request, recorded.error());
+    out_.words += Line(environment.name + ", as " + request.given.person + " asked, is at record " +
+                       std::to_string(recorded->sequence) + ", " + request.given.commit.substr(0, 12));
+    promotion::Recording& now = out_.recorded[environment.name];
+    now.sequence = recorded->sequence;
+    now.written += recorded->written;
+    now.recorded = *Oid::FromHex(request.given.commit);
     return recorded->written > 0;
   }
 
   // Nothing was recorded.
   bool Waits(const gate::EnvironmentBranch& environment, const PendingRequest& request,
              const std::string& lacks) {
-    words_ += Line(environment.name + " waits, as " + request.given.person + " asked:") + lacks +
-              "hint: sluice promote " + environment.name + " --from " + request.given.commit.substr(0, 12) +
-              " --explain\n";
+    out_.words += Line(environment.name + " waits, as " + request.given.person + " asked:") + lacks +
+                  "hint: sluice promote " + environment.name + " --from " +
+                  request.given.commit.substr(0, 12) + " --explain\n";
     return false;
+  }
+
+  bool Fails(const gate::EnvironmentBranch& environment, const PendingRequest& request, const Error& error) {
+    out_.failed = true;
+    return Waits(environment, request, "  " + report::Printable(error.Text()) + "\n");
+  }
+
+  void Fail(const std::string& words) {
+    out_.failed = true;
+    out_.words += Line(words);
   }
 
   static promotion::Moment Now() {
@@ -283,13 +300,13 @@ class Trier {
   const Clock::time_point until_;
   std::set<std::string> wanted_;
   std::vector<git::ListedRef> refs_;
-  std::string words_;
+  TriedRequests out_;
 };
 
 }  // namespace
 
-std::string TryRequests(const RequestsToTry& asked) {
-  return asked.environments.empty() && asked.recorded.empty() ? std::string() : Trier(asked).Run();
+TriedRequests TryRequests(const RequestsToTry& asked) {
+  return asked.environments.empty() && asked.recorded.empty() ? TriedRequests() : Trier(asked).Run();
 }
 
 }  // namespace sluice::hooks

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <set>
 #include <span>
 #include <string>
@@ -12,6 +13,7 @@
 #include "gate/operator.h"
 #include "git/repository.h"
 #include "hooks/places.h"
+#include "promotion/recorder.h"
 
 namespace sluice::hooks {
 
@@ -32,7 +34,12 @@ struct RequestsToTry {
   bool patient = false;                // no push waits: all of them, each with the hook's deadline for itself
 };
 
-// For whoever waits: what became of each that was tried.
-std::string TryRequests(const RequestsToTry& asked);
+struct TriedRequests {
+  std::string words{};  // for whoever waits: what became of each that was tried
+  // That got records, as they stand with these.
+  std::map<std::string, promotion::Recording> recorded{};
+  bool failed = false;  // of one it could not be told whether it may be recorded, or it could not be
+};
+TriedRequests TryRequests(const RequestsToTry& asked);
 
 }  // namespace sluice::hooks

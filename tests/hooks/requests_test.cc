@@ -16,7 +16,7 @@ struct Scene {
     settings.environments = {{"production", "refs/heads/main", "envs/production"}};
   }
 
-  std::string Try() const {
+  TriedRequests Try() const {
     const Places places = *PlacesAt(repository.path);
     return TryRequests({.places = places, .settings = settings, .environments = {"production"}});
   }
@@ -24,14 +24,17 @@ struct Scene {
 
 TEST_CASE("a policy of the ledger that cannot be read is said, where requests would be tried") {
   const Scene scene;
-  CAPTURE(scene.Try());
-  CHECK(scene.Try().starts_with("sluice: requests are not tried: "));
+  const TriedRequests tried = scene.Try();
+  CAPTURE(tried.words);
+  CHECK(tried.failed);
+  CHECK(tried.words.starts_with("sluice: requests are not tried: "));
 }
 
 TEST_CASE("where no environment is a folder nothing is read") {
   Scene scene;
   scene.settings.environments.front().folder.clear();
-  CHECK(scene.Try().empty());
+  CHECK(scene.Try().words.empty());
+  CHECK_FALSE(scene.Try().failed);
 }
 
 }  // namespace

@@ -39,6 +39,7 @@ object=$SERVER/objects/${gone:0:2}/${gone:2}
 mv "$object" "$WORK/gone"
 run "$SLUICE" ledger reconcile "$SERVER"
 says "production: it cannot be told whether what dan asked for, $(git rev-parse --short=12 HEAD), waits: "
+equal "$CODE" 3 'reconcile, where that could not be told'
 mv "$WORK/gone" "$object"
 agrees ana
 says 'production, as dan asked, is at record 2'
@@ -82,7 +83,10 @@ says 'production: the time that a push has is over; sluice ledger reconcile trie
 exec 9>&-
 echo 'deadline: 60s' >"$OPERATOR"
 runs production 3
-run "$SLUICE" ledger reconcile "$SERVER"
-says 'production, as ben asked, is at record 4'
+run "$SLUICE" ledger reconcile "$SERVER" --dry-run
+runs production 3
+"$SLUICE" ledger reconcile "$SERVER" -o json 2>"$WORK/err" >"$WORK/out"
+says '"name":"production","standing":"in-step","sequence":4,"written":1,'
+grep -q 'production, as ben asked, is at record 4' "$WORK/err" || fail 'what was tried is told'
 
 audited

@@ -48,6 +48,7 @@ new_policy "$ASKS"
 reconciles
 equal "$CODE" 0 'reconcile'
 says 'production, as dan asked, is at record 2'
+says 'production: record 2, 1 record written'
 is_at 2
 
 # A freeze that somebody signed, until it is released: the release moves it.
