@@ -12,7 +12,9 @@
 #include "gate/answers.h"
 #include "gate/facts.h"
 #include "gate/intent.h"
+#include "gate/moved_by.h"
 #include "gate/requested_move.h"
+#include "gate/rules.h"
 #include "gate/settle.h"
 #include "git/changes.h"
 #include "promotion/folder_paths.h"
@@ -42,20 +44,28 @@ class Folders {
   void Run() {
     if (all_.empty()) return;
     const git::Repository& repository = *judges_.push.repository;
-    if (judges_.push.standing) return judges_.push.folder.empty() ? void() : Ask(judges_.push.folder);
+    if (judges_.push.standing) return judges_.push.folder.empty() ? void() : Reach(judges_.push.folder);
     auto changes = git::Changes(repository, content_.base_tree, content_.tree, judges_.push.settings.limits);
     if (!changes) return CannotJudge(content_.verdict, changes.error());
     changes_ = *std::move(changes);
     std::set<std::string> folders;
     for (const Environment* environment : all_) folders.insert(environment->folder);
     for (const std::string& folder : folders) {
-      const bool by_request = IsByRequest(folder);
-      if (by_request && TouchesObjects(folder)) Tell(folder);
-      if (!by_request && IsReached(folder)) Ask(folder);
+      if (IsByRequest(folder) ? TouchesObjects(folder) : IsReached(folder)) Reach(folder);
     }
   }
 
  private:
+  void Reach(const std::string& folder) {
+    if (std::string why = WhyAtOdds(judges_, move_.ref, folder); !why.empty()) {
+      Findings findings = {MakeFinding(kConfigurationRule, {}, {}, std::move(why))};
+      findings.front().remedy = "in a push of its own, or ask whoever runs this server";
+      return Join(std::move(findings), content_.verdict);
+    }
+    if (!judges_.push.standing && IsByRequest(folder)) return Tell(folder);
+    Ask(folder);
+  }
+
   // In some environment's folder, and not in this one.
   bool IsOthers(const std::string& folder, const std::string& path) const {
     return !promotion::IsInFolder(folder, path) &&

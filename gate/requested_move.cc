@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "gate/ask_folders.h"
+#include "gate/moved_by.h"
 #include "gate/rules.h"
 #include "gate/settle.h"
 #include "gate/signers.h"
@@ -31,22 +32,16 @@ bool IsBroken(const PolicySide& side) {
                      [](const Finding& finding) { return finding.severity == Severity::kError; });
 }
 
-const Environment* EnvironmentIn(const PolicySide* side, const std::string& name) {
-  return side == nullptr
-             ? nullptr
-             : promotion::FindEnvironment(side->loaded.configuration.promotion.environments, name);
-}
-
-// Of the repository's own configuration, moved by request by that or by the operator's, and
-// recorded by the operator under this name. kUsage else.
+// Of the repository's own configuration, and recorded by the operator under this name. kUsage
+// else.
 Result<const Environment*> FindMoved(const Judges& judges, const std::string& name) {
-  const Environment* const own = EnvironmentIn(&judges.own, name);
+  const Environment* const own =
+      promotion::FindEnvironment(judges.own.loaded.configuration.promotion.environments, name);
   if (own == nullptr)
     return Usage("there is no environment " + name + " in the configuration of the repository");
-  const Environment* const floor = EnvironmentIn(judges.floor, name);
-  const bool by_floor = floor != nullptr && floor->ByRequest() && floor->folder == own->folder;
-  if (own->folder.empty() || !(own->ByRequest() || by_floor))
-    return Usage(name + " moves by pushes to " + own->branch + ", and not by request");
+  if (std::string why = WhyAtOdds(judges, own->Ref(), own->folder); !why.empty())
+    return Usage(std::move(why));
+  if (!own->ByRequest()) return Usage(name + " moves by pushes to " + own->branch + ", and not by request");
   const EnvironmentBranch* const recorded = EnvironmentAt(judges.push.settings, own->Ref(), own->folder);
   if (recorded == nullptr || recorded->name != name)
     return Usage("no recorder is told of " + name + " (sluice hook set REPO environments=…)");

@@ -110,10 +110,8 @@ class Trier {
       if (is_wanted(one) && TryAll(one)) WantFollowers(all, one.name);
   }
 
-  // The operator's configuration may say so too; the judge knows.
   const gate::EnvironmentBranch* FindMoved(const promotion::Environment& environment) const {
-    if (environment.folder.empty()) return nullptr;
-    if (!environment.ByRequest() && settings_.floor.repository.empty()) return nullptr;
+    if (!environment.ByRequest()) return nullptr;
     const gate::EnvironmentBranch* const found =
         gate::EnvironmentAt(settings_, environment.Ref(), environment.folder);
     return found != nullptr && found->name == environment.name ? found : nullptr;
