@@ -27,6 +27,8 @@ Result<CommitPlace> PlaceOfCommit(const git::Repository& repository, const std::
   if (!*on_branch) return CommitPlace::kNotOnBranch;
   if (!recorded) return CommitPlace::kAhead;
   if (*recorded == commit) return CommitPlace::kRecorded;
+  const auto known = git::ReadCommit(repository, *recorded);  // gone: the branch cannot hold it
+  if (!known && known.error().kind == ErrorKind::kNotFound) return CommitPlace::kAhead;
   const Result<bool> after = holds(*recorded, commit);
   if (!after) return after.error();
   if (*after) return CommitPlace::kAhead;

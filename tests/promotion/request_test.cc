@@ -51,6 +51,19 @@ TEST_CASE("a commit is ahead where it comes after what is recorded, on the branc
   CHECK(branch.Place(4, 3, 2) == CommitPlace::kNotOnBranch);
 }
 
+TEST_CASE("where what is recorded is no longer in the repository, all of the branch is ahead") {
+  const Branch branch;
+  const Oid gone = *Oid::FromHex(std::string(40, '1'));
+  const auto place = [&](std::size_t commit) {
+    const Result<CommitPlace> found =
+        PlaceOfCommit(*branch.repository, gone, branch.commits[commit], branch.commits[3]);
+    if (!found) FAIL(found.error().message);
+    return *found;
+  };
+  CHECK(place(2) == CommitPlace::kAhead);
+  CHECK(place(4) == CommitPlace::kNotOnBranch);
+}
+
 constexpr const char* kRules =
     "people: {ana: {}}\n"
     "environments:\n"
