@@ -159,6 +159,8 @@ Status MoveAs(const promotion::People& people, const std::string& person, Push& 
   const auto login = std::find_if(logins.begin(), logins.end(),
                                   [&](const promotion::Login& one) { return one.provider == identity; });
   const promotion::Login& as = login == logins.end() ? logins.front() : *login;
+  if (!promotion::IsTextLine(as.name))
+    return Usage("the login of " + person + " is no line of text, which a record needs");
   push.settings.identity = as.provider;
   push.pusher = as.name;
   return Ok{};

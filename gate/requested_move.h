@@ -12,7 +12,7 @@
 namespace sluice::gate {
 
 // Whose move it is, under a login by which a record is known as theirs. kUsage where
-// `people` knows nobody of the name, or gives them no login.
+// `people` knows nobody of the name, or gives them no login, or none that a record can hold.
 Status MoveAs(const promotion::People& people, const std::string& person, Push& push);
 
 // What a push leaves where it is, and what would move it: one sentence.

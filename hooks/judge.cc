@@ -84,7 +84,9 @@ process::Sandbox JudgeSandbox(const Task& task) {
 
 Result<Answer> Judge(const Task& task, process::Leaving& child) {
   const auto late = [&task] {
-    return LimitPassed("it took longer than " + InSeconds(task.settings.limits.hook_deadline));
+    return LimitPassed(
+        (task.shares_deadline ? "it took longer than what was left of " : "it took longer than ") +
+        InSeconds(task.settings.limits.hook_deadline));
   };
   if (std::chrono::steady_clock::now() >= task.deadline) return late();
   GitService service(task.places, task.floor ? &*task.floor : nullptr);

@@ -24,6 +24,7 @@ struct Task {
   std::vector<std::string> options;
   gate::RequestedMove requested{};  // as gate::Push has it
   process::Deadline deadline;       // the parent's; the judge ends a little before
+  bool shares_deadline = false;     // with what was judged before it
 };
 
 // Judges in a child that is shut in. An Error says, in half a sentence, why

@@ -268,6 +268,7 @@ class Trier {
     task.settings = settings_;
     task.updates = {update};
     task.requested = {environment.name, request.ref.name};
+    task.shares_deadline = !asked_.patient;
     task.deadline = asked_.patient ? Clock::now() + settings_.limits.hook_deadline : until_;
     if (!settings_.floor.repository.empty()) {
       Result<Places> floor = PlacesAt(settings_.floor.repository);

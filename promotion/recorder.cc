@@ -195,8 +195,12 @@ Status CheckBelievable(const State& state, const JudgedBy& judged, const Record&
                                        state.head ? state.head->objects.size() : 0},
                                       has_floor ? &floor : nullptr);
   if (held) return held;
+  const bool asked = std::any_of(approvals.begin(), approvals.end(), [](const SignedApproval& one) {
+    return one.approval.kind == ApprovalKind::kRequest;
+  });
   return Failed("no verifier would believe the record: " + held.error().message +
-                "; push what puts that right, and run sluice ledger reconcile --judge");
+                (asked ? "; ask again: sluice promote " + record.environment
+                       : "; push what puts that right, and run sluice ledger reconcile --judge"));
 }
 
 // False where there is nothing to write.

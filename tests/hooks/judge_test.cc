@@ -63,6 +63,8 @@ TEST_CASE("past the deadline there is no verdict, and the reason names it") {
   CHECK(answer.error().message == "it took longer than 4 s");
   task.settings.limits.hook_deadline = std::chrono::milliseconds(1500);
   CHECK(Judge(task, judge).error().message == "it took longer than 1500 ms");
+  task.shares_deadline = true;
+  CHECK(Judge(task, judge).error().message == "it took longer than what was left of 1500 ms");
 }
 
 TEST_CASE("the judge may read the repositories and write nothing") {
