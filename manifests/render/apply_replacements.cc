@@ -251,11 +251,11 @@ class Replacement {
 
   // Only the text changes: a number stays a number, a string a string.
   std::optional<Node> Scalar(const Node& old, const std::string& text, std::string& problem) {
+    Node node = TextNode(layer_.arena, text, value_.range);
     if (old.IsString()) {
-      Node node = TextNode(layer_.arena, text, value_.range);
+      node.style = old.style;
       return node;
     }
-    Node node = TextNode(layer_.arena, text, value_.range);
     ReadPlain(node);
     const bool made = old.kind == NodeKind::kNull && creates_ && old.text.empty();
     const bool fits =

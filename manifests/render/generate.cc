@@ -198,7 +198,9 @@ class Generator {
     if (kind_ != GeneratorKind::kSecret) return;
     const Node* const type = Field(entry_, "type");
     const bool given = type != nullptr && !type->text.empty();
-    Add("type", given ? *type : TextNode(arena_, "Opaque", entry_.range));
+    Node usual = TextNode(arena_, "Opaque", entry_.range);
+    usual.style = NodeStyle::kPlain;  // as kustomize writes it: a patch's value may be no text
+    Add("type", given ? *type : usual);
   }
 
   void AddData(const std::vector<GeneratorPair>& pairs) {
