@@ -8,23 +8,6 @@
 namespace sluice::cli {
 namespace {
 
-Result<std::vector<git::ListedRef>> ListGiven(const PromotionPlace& place, const std::string& name) {
-  const Result<std::string> listed =
-      RunGit({"for-each-ref", "--format=%(objectname) %(refname)%00", "refs/sluice/approvals/" + name + "/"},
-             place.directory());
-  if (!listed) return listed.error();
-  std::vector<git::ListedRef> refs;
-  for (std::string_view line : SplitZero(*listed)) {
-    if (line.starts_with('\n')) line.remove_prefix(1);
-    const std::size_t blank = line.find(' ');
-    if (blank == line.npos) continue;
-    const Result<Oid> id = Oid::FromHex(line.substr(0, blank));
-    if (!id) return id.error();
-    refs.push_back({std::string(line.substr(blank + 1)), *id});
-  }
-  return refs;
-}
-
 WaitingRequest Judged(PromotionPlace& place, const promotion::Environment& environment,
                       const promotion::PendingRequest& pending) {
   WaitingRequest waiting{pending.given, {}, {}};
@@ -48,7 +31,8 @@ WaitingRequest Judged(PromotionPlace& place, const promotion::Environment& envir
 Result<std::vector<WaitingRequest>> WaitingRequests(PromotionPlace& place,
                                                     const promotion::Environment& environment) {
   std::vector<WaitingRequest> waiting;
-  const Result<std::vector<git::ListedRef>> refs = ListGiven(place, environment.name);
+  const Result<std::vector<git::ListedRef>> refs =
+      ListRefsBelow("refs/sluice/approvals/" + environment.name + "/", place.directory());
   if (!refs) return refs.error();
   if (refs->empty()) return waiting;
   const Result<crypto::AllowedSigners> signers = place.Signers();

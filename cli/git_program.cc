@@ -154,4 +154,21 @@ std::vector<std::string_view> SplitZero(std::string_view text) {
   return parts;
 }
 
+Result<std::vector<git::ListedRef>> ListRefsBelow(const std::string& prefix, const std::string& directory,
+                                                  const std::vector<std::string>& variables) {
+  const Result<std::string> listed =
+      RunGit({"for-each-ref", "--format=%(objectname) %(refname)%00", prefix}, directory, variables);
+  if (!listed) return listed.error();
+  std::vector<git::ListedRef> refs;
+  for (std::string_view line : SplitZero(*listed)) {
+    if (line.starts_with('\n')) line.remove_prefix(1);
+    const std::size_t blank = line.find(' ');
+    if (blank == line.npos) continue;
+    const Result<Oid> id = Oid::FromHex(line.substr(0, blank));
+    if (!id) return id.error();
+    refs.push_back({std::string(line.substr(blank + 1)), *id});
+  }
+  return refs;
+}
+
 }  // namespace sluice::cli

@@ -44,4 +44,8 @@ Result<Oid> FindMergeBase(const git::Repository& repository, const Oid& left, co
 // Splits output of `-z`.
 std::vector<std::string_view> SplitZero(std::string_view text);
 
+// All refs below `prefix`, which ends with a slash; `directory` and `variables` as RunGit has them.
+Result<std::vector<git::ListedRef>> ListRefsBelow(const std::string& prefix, const std::string& directory,
+                                                  const std::vector<std::string>& variables = {});
+
 }  // namespace sluice::cli

@@ -94,28 +94,10 @@ Status CheckWords(const ReconcileOptions& options) {
   return Ok{};
 }
 
-// All that people gave, whatever it is for.
-Result<std::vector<git::ListedRef>> ListGiven(const std::string& git_dir) {
-  const Result<std::string> listed =
-      RunGit({"--git-dir=" + git_dir, "for-each-ref", "--format=%(objectname) %(refname)%00",
-              "refs/sluice/approvals/"},
-             git_dir);
-  if (!listed) return listed.error();
-  std::vector<git::ListedRef> refs;
-  for (std::string_view line : SplitZero(*listed)) {
-    if (line.starts_with('\n')) line.remove_prefix(1);
-    const std::size_t blank = line.find(' ');
-    if (blank == line.npos) continue;
-    const Result<Oid> id = Oid::FromHex(line.substr(0, blank));
-    if (!id) return id.error();
-    refs.push_back({std::string(line.substr(blank + 1)), *id});
-  }
-  return refs;
-}
-
 // What has expired is in the way of what people give next.
 Status DropExpired(const LedgerPlace& place) {
-  const Result<std::vector<git::ListedRef>> refs = ListGiven(place.places.git_dir);
+  const Result<std::vector<git::ListedRef>> refs =
+      ListRefsBelow("refs/sluice/approvals/", place.places.git_dir, {"GIT_DIR=" + place.places.git_dir});
   if (!refs) return refs.error();
   if (refs->empty()) return Ok{};
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
