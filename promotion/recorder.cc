@@ -341,6 +341,47 @@ Result<bool> Step(const RecordWriter& writer, const RecorderPlace& place, const 
   return true;
 }
 
+// An intent that the caller brings, not one that lies beside the ledger; under the recorder's lock.
+struct HandedIntent {
+  RecordWriter writer;
+  Intent intent;
+  State state;
+
+  std::optional<Oid> Recorded() const {
+    const std::optional<RecordedTip> recorded = state.Recorded();
+    return recorded ? std::optional<Oid>(recorded->commit) : std::nullopt;
+  }
+  // Whether it is of this branch, and was judged against the newest record.
+  bool FromHere(const RecordedBranch& branch) const {
+    const std::optional<Oid> recorded = Recorded();
+    return intent.head.ref == branch.Place() &&
+           (recorded ? *recorded == intent.head.before : intent.head.before.IsZero());
+  }
+};
+
+Result<HandedIntent> TakeHanded(const RecorderPlace& place, const RecordedBranch& branch,
+                                const std::string& name, std::string text) {
+  Result<RecordWriter> writer = RecordWriter::Open(place);
+  if (!writer) return writer.error();
+  Result<Intent> intent = ReadIntent(name, std::move(text));
+  if (!intent) return intent.error();
+  Result<State> state = ReadState(place, branch);
+  if (!state) return state.error();
+  return HandedIntent{*std::move(writer), *std::move(intent), *std::move(state)};
+}
+
+Result<Recording> WriteHanded(const HandedIntent& handed, const RecorderPlace& place,
+                              const RecordedBranch& branch) {
+  Recording out;
+  out.environment = branch.environment;
+  Describe(handed.state, out);
+  const Result<bool> written = WriteMove(handed.writer, place, handed.state, branch, handed.intent);
+  if (!written) return written.error();
+  out.written += *written;
+  out.sequence += *written;
+  return out;
+}
+
 }  // namespace
 
 bool HasRecorder(const RecorderPlace& place) {
@@ -374,53 +415,34 @@ Result<std::vector<Recording>> RecordBranches(const RecorderPlace& place,
 
 Result<Recording> RecordJudged(const RecorderPlace& place, const RecordedBranch& branch,
                                const std::string& name, std::string text) {
-  const Result<RecordWriter> writer = RecordWriter::Open(place);
-  if (!writer) return writer.error();
-  const Result<Intent> intent = ReadIntent(name, std::move(text));
-  if (!intent) return intent.error();
-  const Result<State> state = ReadState(place, branch);
-  if (!state) return state.error();
-  Recording out;
-  out.environment = branch.environment;
-  Describe(*state, out);
-  const bool from_here = out.recorded ? *out.recorded == intent->head.before : intent->head.before.IsZero();
-  if (intent->head.ref != branch.Place() || !from_here || out.tip != intent->head.after)
+  const Result<HandedIntent> handed = TakeHanded(place, branch, name, std::move(text));
+  if (!handed) return handed.error();
+  const auto& [writer, intent, state] = *handed;
+  if (!handed->FromHere(branch) || state.tip != intent.head.after)
     return Usage(branch.ref + " or its ledger moved meanwhile; begin again");
   const Result<std::vector<IntentHead>> intents = ListIntents(IntentsDirectory(place));
   if (!intents) return intents.error();
-  const Result<bool> written = WriteMove(*writer, place, *state, branch, *intent);
-  if (!written) return written.error();
-  out.written += *written;
-  out.sequence += *written;
+  Result<Recording> out = WriteHanded(*handed, place, branch);
+  if (!out) return out;
   for (const IntentHead& move : IntentsOf(*intents, branch.Place()))
-    if (move.before != *out.tip) Forget(place, move);  // others may be under way
+    if (move.before != *out->tip) Forget(place, move);  // others may be under way
   return out;
 }
 
 Result<Recording> RecordRequested(const RecorderPlace& place, const RecordedBranch& branch,
                                   const std::string& name, std::string text) {
-  const Result<RecordWriter> writer = RecordWriter::Open(place);
-  if (!writer) return writer.error();
-  const Result<Intent> intent = ReadIntent(name, std::move(text));
-  if (!intent) return intent.error();
-  const Result<State> state = ReadState(place, branch);
-  if (!state) return state.error();
-  Recording out;
-  out.environment = branch.environment;
-  out.by_request = true;
-  Describe(*state, out);
-  const bool from_here = out.recorded ? *out.recorded == intent->head.before : intent->head.before.IsZero();
-  if (intent->head.ref != branch.Place() || branch.folder.empty() || !out.tip || !from_here)
+  const Result<HandedIntent> handed = TakeHanded(place, branch, name, std::move(text));
+  if (!handed) return handed.error();
+  const auto& [writer, intent, state] = *handed;
+  if (!handed->FromHere(branch) || branch.folder.empty() || !state.tip)
     return Usage(branch.ref + " or its ledger moved meanwhile");
   const Result<CommitPlace> stands =
-      PlaceOfCommit(*state->repository, out.recorded, intent->head.after, *out.tip);
+      PlaceOfCommit(*state.repository, handed->Recorded(), intent.head.after, *state.tip);
   if (!stands) return stands.error();
   if (*stands != CommitPlace::kAhead)
-    return Usage(Short(intent->head.after) + " is not ahead of its record on " + branch.ref);
-  const Result<bool> written = WriteMove(*writer, place, *state, branch, *intent);
-  if (!written) return written.error();
-  out.written += *written;
-  out.sequence += *written;
+    return Usage(Short(intent.head.after) + " is not ahead of its record on " + branch.ref);
+  Result<Recording> out = WriteHanded(*handed, place, branch);
+  if (out) out->by_request = true;
   return out;
 }
 
