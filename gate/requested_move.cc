@@ -190,8 +190,6 @@ Result<Findings> CheckRequestPush(const Judges& judges, const PushedRequest& pus
   const Result<const Environment*> environment = FindMoved(judges, opened->environment);
   if (!environment)
     return One(environment.error().message, "push what it is to run, or change the configuration");
-  if (*opened->expires <= now)
-    return One("it expired " + promotion::Text(*opened->expires), "sluice promote " + opened->environment);
   if (opened->made > now + promotion::kAskersClock)
     return One("it was made in the future, at " + promotion::Text(opened->made),
                "set the clock right, and ask anew");
