@@ -11,8 +11,8 @@ namespace sluice::promotion {
 
 struct Problem {
   Range range;
-  std::string message;  // no full stop
-  bool later = false;   // not of records: asked only since, or of this machine alone
+  std::string message;    // no full stop
+  bool of_today = false;  // no record is false for it: asked only since, or true of this machine alone
 };
 using Problems = std::vector<Problem>;
 

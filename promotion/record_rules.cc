@@ -52,7 +52,7 @@ Result<PromotionSettings> ReadRecordedSettings(const FileTree& tree) {
   DecodedPromotion decoded = DecodePromotion(*file.documents.front().root, nullptr);
   // Records outlive what is asked since.
   const auto wrong = std::find_if(decoded.problems.begin(), decoded.problems.end(),
-                                  [](const Problem& problem) { return !problem.later; });
+                                  [](const Problem& problem) { return !problem.of_today; });
   if (wrong == decoded.problems.end()) return std::move(decoded.settings);
   return Failed("its sluice.yaml means nothing safe: " + wrong->message);
 }
