@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <ctime>
 #include <utility>
 
 #include "agent/artifact_shelf.h"
@@ -22,6 +21,7 @@
 #include "agent/outcomes.h"
 #include "agent/state_store.h"
 #include "agent/status_map.h"
+#include "promotion/moment.h"
 
 namespace sluice::agent {
 namespace {
@@ -65,7 +65,7 @@ class Session {
   // Only while the lease is held.
   Result<CycleReport> Cycle() {
     if (!std::exchange(cleaned_, true)) mirror_.Clean();
-    const std::int64_t now = std::time(nullptr);
+    const std::int64_t now = promotion::Now().time_since_epoch().count();
     Result<CycleReport> report = RunCycle({configuration_, mirror_, verified_, *identities_, keeper_, cancel_,
                                            [this] {
                                              metrics_.Turn(std::chrono::steady_clock::now());

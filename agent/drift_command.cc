@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
-#include <ctime>
 #include <thread>
 
 #include "agent/agent.h"
@@ -17,6 +16,7 @@
 #include "agent/proof.h"
 #include "agent/state_store.h"
 #include "git/file.h"
+#include "promotion/moment.h"
 #include "schemas/json_text.h"
 
 namespace sluice::agent {
@@ -64,7 +64,8 @@ Result<Proof> ProveHereOrThere(const Configuration& configuration, const Believe
     if (!refs) return refs.error();
     auto repository = mirror->Read(*refs);
     if (!repository) return repository.error();
-    return Prove(*std::move(repository), configuration, before, std::time(nullptr), verified);
+    return Prove(*std::move(repository), configuration, before, promotion::Now().time_since_epoch().count(),
+                 verified);
   };
   Result<Proof> proof = prove(mirror->Refs());
   return proof ? std::move(proof) : prove(mirror->Fetch());

@@ -16,6 +16,7 @@
 #include "cli/subject.h"
 #include "gate/environment_move.h"
 #include "promotion/given_approvals.h"
+#include "promotion/moment.h"
 #include "promotion/reconcile.h"
 
 namespace sluice::cli {
@@ -244,7 +245,7 @@ int RunApprove(const ApproveOptions& options) {
 Result<std::vector<std::string>> OwnOf(const Agreeing& to, const Signer& signer) {
   const Result<crypto::AllowedSigners> signers = to.place.Signers();
   if (!signers) return signers.error();
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const promotion::Moment now = promotion::Now();
   const Result<promotion::Given> given =
       promotion::ReadGiven({*to.place.repository(), to.environment, to.change, {*signers}, now});
   if (!given) return given.error();

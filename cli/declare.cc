@@ -12,6 +12,7 @@
 #include "gate/turn.h"
 #include "promotion/chain_head.h"
 #include "promotion/given_approvals.h"
+#include "promotion/moment.h"
 #include "promotion/words.h"
 #include "report/words.h"
 
@@ -126,7 +127,7 @@ Result<std::vector<Stop>> Standing(const Declaring& declaring) {
   if (!*policy) return std::vector<Stop>();
   const Result<crypto::AllowedSigners> signers = place.Signers();
   if (!signers) return signers.error();
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const promotion::Moment now = promotion::Now();
   Result<promotion::Given> given = promotion::ReadGiven({.repository = *place.repository(),
                                                          .environment = declaring.environment->name,
                                                          .change = {},

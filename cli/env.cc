@@ -16,6 +16,7 @@
 #include "cli/subject.h"
 #include "gate/policy_side.h"
 #include "gate/turn.h"
+#include "promotion/moment.h"
 #include "report/json_writer.h"
 #include "report/report.h"
 #include "report/words.h"
@@ -296,7 +297,7 @@ int RunEnv(const EnvOptions& options) {
   const std::string source = loaded->configuration.source;
   for (const Finding& finding : loaded->findings)
     if (finding.severity == Severity::kError) return Fail(ErrorOf(finding, source));
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const promotion::Moment now = promotion::Now();
   const Result<crypto::AllowedSigners> signers = SignersAt(*repository, *commit);
   if (!signers) return Fail(signers.error());
   const EnvironmentsAsked asked{*repository, loaded->configuration.promotion, *signers, now};

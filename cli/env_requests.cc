@@ -4,6 +4,7 @@
 #include "cli/git_program.h"
 #include "cli/output.h"
 #include "gate/turn.h"
+#include "promotion/moment.h"
 
 namespace sluice::cli {
 namespace {
@@ -39,7 +40,7 @@ Result<std::vector<WaitingRequest>> WaitingRequests(PromotionPlace& place,
   if (!signers) return signers.error();
   const promotion::PromotionSettings& settings = place.configuration().promotion;
   const std::set<std::string> revokers = gate::RevokersOf(settings);
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const promotion::Moment now = promotion::Now();
   const auto pending = promotion::FindPending({place.repository(), environment.name, environment.Ref(), *refs,
                                                settings.people, revokers, *signers, now});
   if (!pending) return pending.error();

@@ -7,6 +7,7 @@
 #include "cli/output.h"
 #include "hooks/requests.h"
 #include "promotion/expired_approvals.h"
+#include "promotion/moment.h"
 #include "promotion/words.h"
 #include "report/json_writer.h"
 #include "report/words.h"
@@ -100,7 +101,7 @@ Status DropExpired(const LedgerPlace& place) {
       ListRefsBelow("refs/sluice/approvals/", place.places.git_dir, {"GIT_DIR=" + place.places.git_dir});
   if (!refs) return refs.error();
   if (refs->empty()) return Ok{};
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const promotion::Moment now = promotion::Now();
   const Result<std::size_t> dropped = promotion::DropExpired(place.recorder, *refs, now);
   if (!dropped) return dropped.error();
   if (*dropped > 0) PrintHint(report::Count(*dropped, "envelope") + " that are over dropped");

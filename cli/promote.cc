@@ -14,6 +14,7 @@
 #include "git/refs.h"
 #include "hooks/intents.h"
 #include "hooks/record.h"
+#include "promotion/moment.h"
 #include "report/report.h"
 
 namespace sluice::cli {
@@ -31,7 +32,7 @@ struct PromoteOptions {
 
 // git tag -s, with the user's own signing settings; beside the branch, in the same push.
 Result<std::string> Tag(const PromotionPlace& place, const gate::PromotionPlan& plan, const Oid& tip) {
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const promotion::Moment now = promotion::Now();
   std::string time = promotion::Text(now);
   std::erase_if(time, [](char c) { return c == ':' || c == '-'; });
   const std::string name = "promoted/" + plan.environment + "/" + time;

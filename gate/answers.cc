@@ -2,12 +2,12 @@
 #include "gate/answers.h"
 
 #include <algorithm>
-#include <ctime>
 #include <iterator>
 #include <set>
 
 #include "crypto/digest.h"
 #include "gate/intent.h"
+#include "promotion/moment.h"
 #include "schemas/built_in.h"
 
 namespace sluice::gate {
@@ -87,7 +87,7 @@ std::string IntentOf(const Judges& judges, const IntentAsked& asked) {
                      .actor = judges.push.pusher,
                      .reason = asked.ground.reason.empty() ? judges.push.reason : asked.ground.reason,
                      .approvals = asked.approvals,
-                     .judged = std::time(nullptr),
+                     .judged = promotion::Now().time_since_epoch().count(),
                      .kind = asked.ground.kind,
                      .restores = asked.ground.restores,
                      .verdict = content.verdict,

@@ -2,7 +2,6 @@
 #include "gate/approval_push.h"
 
 #include <algorithm>
-#include <ctime>
 
 #include "gate/requested_move.h"
 #include "gate/rules.h"
@@ -10,6 +9,7 @@
 #include "promotion/chain_head.h"
 #include "promotion/envelope.h"
 #include "promotion/given_approvals.h"
+#include "promotion/moment.h"
 
 namespace sluice::gate {
 namespace {
@@ -63,7 +63,7 @@ Findings CheckCount(const Result<std::size_t>& count, const promotion::VerifiedA
 Result<promotion::VerifiedApproval> OpenBy(const Judges& judges, const std::string& ref,
                                            const std::string& environment, const std::string& envelope,
                                            const crypto::PublicKey* operator_key) {
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const promotion::Moment now = promotion::Now();
   const Result<crypto::AllowedSigners> own = SignersOf(judges, judges.own);
   if (!own) return own.error();
   Result<promotion::VerifiedApproval> opened = promotion::OpenGiven(ref, envelope, {*own, operator_key}, now);
@@ -82,8 +82,9 @@ std::string RemedyOf(const Judges& judges, const std::string& ref, const std::st
   const Result<promotion::Approval> approval = promotion::ReadUnproven(ref, envelope);
   const Result<crypto::AllowedSigners> signers = SignersOf(judges, judges.own);
   if (!read || !approval || !signers || approval->kind == promotion::ApprovalKind::kRecovery) return anew;
-  const auto line = crypto::FindSigner(
-      *signers, {read->signature.key, approval->person, promotion::NamespaceOf(kType), std::time(nullptr)});
+  const auto line =
+      crypto::FindSigner(*signers, {read->signature.key, approval->person, promotion::NamespaceOf(kType),
+                                    promotion::Now().time_since_epoch().count()});
   return line ? anew : "`.sluice/allowed_signers` says whose key it is; sign with --key FILE, --as NAME";
 }
 

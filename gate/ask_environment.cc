@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "promotion/moment.h"
+
 namespace sluice::gate {
 namespace {
 
@@ -18,8 +20,6 @@ std::vector<const Environment*> EnvironmentsAt(const promotion::PromotionSetting
       found.push_back(&environment);
   return found;
 }
-
-promotion::Moment Now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
 // A rollback passes over predecessors without.
 bool NeededIt(const MoveKind& kind, const promotion::Turn& turn) {
@@ -70,7 +70,7 @@ void WaiveApprovals(EnvironmentAnswer& answer) {
 Result<EnvironmentAnswer> Ask(const Judges& judges, const RefMove& move, const WouldRecord& record,
                               const PolicySide& side, const Environment& environment) {
   const promotion::PromotionSettings& settings = side.loaded.configuration.promotion;
-  const promotion::Moment now = Now();
+  const promotion::Moment now = promotion::Now();
   Result<EnvironmentMove> looked = LookAtMove({.repository = judges.push.repository,
                                                .environment = environment,
                                                .environments = settings.environments,

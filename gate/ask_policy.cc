@@ -6,6 +6,7 @@
 #include "gate/ask_policy.h"
 
 #include "gate/policy_change.h"
+#include "promotion/moment.h"
 
 namespace sluice::gate {
 namespace {
@@ -39,7 +40,7 @@ Result<EnvironmentAnswer> AskFor(const Question& question, const std::string& ch
   answer.environment = question.policy.name;
   answer.move.change = change;
   answer.move.policy = question.head;
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const promotion::Moment now = promotion::Now();
   const promotion::Moment since(
       std::chrono::seconds(question.head ? question.head->record.head.recorded : 0));
   const Judges& judges = question.judges;

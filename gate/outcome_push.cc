@@ -3,13 +3,13 @@
 #include "gate/outcome_push.h"
 
 #include <algorithm>
-#include <ctime>
 
 #include "gate/rules.h"
 #include "promotion/chain_head.h"
 #include "promotion/envelope.h"
 #include "promotion/environment.h"
 #include "promotion/ledger_facts.h"
+#include "promotion/moment.h"
 #include "promotion/outcome.h"
 #include "promotion/words.h"
 
@@ -107,7 +107,7 @@ Result<Findings> CheckOutcomePush(const Judges& judges, const RefMove& move) {
   const promotion::Trust& trust = (*policy)->trust;
   const auto outcome = promotion::OpenOutcome(**bytes, name->cluster, name->environment, trust);
   if (!outcome) return One(outcome.error().message, "docs/trust.md says how a cluster's key comes and goes");
-  if (outcome->made > std::time(nullptr) + kClockSkew)
+  if (outcome->made > promotion::Now().time_since_epoch().count() + kClockSkew)
     return One("it was made at " + promotion::TimeText(outcome->made) + ", which is to come",
                "set the clock of the cluster's agent, or of this server");
   Result<Findings> follows = CheckFollows(*repository, move.update.old_id, trust, *outcome);

@@ -12,6 +12,7 @@
 #include "gate/signers.h"
 #include "gate/turn.h"
 #include "promotion/given_approvals.h"
+#include "promotion/moment.h"
 #include "promotion/reconcile.h"
 #include "promotion/request.h"
 #include "promotion/words.h"
@@ -183,7 +184,7 @@ Result<Findings> CheckRequestPush(const Judges& judges, const PushedRequest& pus
                                   const promotion::PolicyHead& policy) {
   const Result<crypto::AllowedSigners> signers = SignersOf(judges, judges.own);
   if (!signers) return signers.error();
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const promotion::Moment now = promotion::Now();
   const Result<promotion::VerifiedApproval> opened =
       promotion::OpenGiven(pushed.ref, pushed.envelope, {*signers, nullptr}, now);
   if (!opened) return One(opened.error().message, "sluice promote writes one");

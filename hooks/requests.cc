@@ -11,6 +11,7 @@
 #include "hooks/operator_log.h"
 #include "hooks/record.h"
 #include "promotion/given_approvals.h"
+#include "promotion/moment.h"
 #include "promotion/pending_requests.h"
 #include "promotion/reconcile.h"
 #include "promotion/record_rules.h"
@@ -124,7 +125,8 @@ class Trier {
       if (std::find(known.begin(), known.end(), one) != known.end()) continue;
       const std::string below = std::string(kApprovals) + one.name + "/";
       if (std::any_of(asked_.came.begin(), asked_.came.end(), [&](const git::ListedRef& ref) {
-            return ref.name.starts_with(below) && promotion::IsRequestInForce(*rules.repository, ref, Now());
+            return ref.name.starts_with(below) &&
+                   promotion::IsRequestInForce(*rules.repository, ref, promotion::Now());
           }))
         out_.words += Line(one.name +
                            " was asked for, and waits for a record of the policy by which it moves by "
@@ -171,9 +173,10 @@ class Trier {
         return recorded;
       }
       const std::set<std::string> revokers = gate::RevokersOf(rules->settings);
-      const auto pending = promotion::FindPending(
-          {rules->repository, environment.name, environment.ref, refs, rules->settings.people, revokers,
-           rules->signers, Now(), asked_.first, asked_.patient ? Clock::now() + kSearchOfReconcile : until_});
+      const auto pending =
+          promotion::FindPending({rules->repository, environment.name, environment.ref, refs,
+                                  rules->settings.people, revokers, rules->signers, promotion::Now(),
+                                  asked_.first, asked_.patient ? Clock::now() + kSearchOfReconcile : until_});
       if (!pending) {
         Fail(environment.name + ": " + pending.error().message);
         return recorded;
@@ -253,10 +256,6 @@ class Trier {
   void Fail(const std::string& words) {
     out_.failed = true;
     out_.words += Line(words);
-  }
-
-  static promotion::Moment Now() {
-    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   }
 
   static std::string Line(const std::string& words) { return "sluice: " + report::Printable(words) + "\n"; }

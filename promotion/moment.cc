@@ -32,6 +32,8 @@ constexpr Part kParts[] = {
 
 }  // namespace
 
+Moment Now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
+
 std::string Text(Moment moment) {
   const auto day = std::chrono::floor<std::chrono::days>(moment);
   const std::chrono::year_month_day date(day);

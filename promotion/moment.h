@@ -11,6 +11,10 @@ namespace sluice::promotion {
 
 using Moment = std::chrono::sys_seconds;
 
+// By the precise clock. std::time reads a coarse one, which lags by some milliseconds: of two
+// times taken one after the other, the second may be the earlier one.
+Moment Now();
+
 // "2026-11-26T21:11:00Z".
 std::string Text(Moment moment);
 

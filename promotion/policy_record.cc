@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <set>
 
 #include "crypto/digest.h"
@@ -13,6 +12,7 @@
 #include "promotion/chain_head.h"
 #include "promotion/envelope.h"
 #include "promotion/given_approvals.h"
+#include "promotion/moment.h"
 #include "promotion/policy_files.h"
 #include "promotion/record_writer.h"
 #include "promotion/words.h"
@@ -277,7 +277,7 @@ Result<std::string> RecordPolicy(const RecorderPlace& place, const PolicyChange&
     return Usage(change.ref + " or the ledger moved meanwhile; begin again");
   const Result<Trust> trust = ReadTrust("trust.json", draft.trust);
   if (!trust) return trust.error();
-  const std::int64_t now = std::time(nullptr);
+  const std::int64_t now = Now().time_since_epoch().count();
   const Trust& in_force = InForce(*begun, *trust);
   std::vector<std::string> all = envelopes;
   if (!change.recovery) {

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <ctime>
 #include <functional>
 #include <map>
 
@@ -17,6 +16,7 @@
 #include "base/file_tree.h"
 #include "manifests/utf8.h"
 #include "promotion/folder_plan.h"
+#include "promotion/moment.h"
 #include "promotion/next_record.h"
 #include "promotion/policy_files.h"
 #include "promotion/record_rules.h"
@@ -129,7 +129,7 @@ Record RecordOf(const State& state, const RecordedBranch& branch, const Intent& 
   head.approvals = intent.approvals;
   head.change = next.change;
   if (!intent.reason.empty()) head.reason = AsTextLine(intent.reason);
-  head.recorded = std::max<std::int64_t>(std::time(nullptr), intent.judged);
+  head.recorded = std::max<std::int64_t>(Now().time_since_epoch().count(), intent.judged);
   head.repository = state.policy.trust.repository;
   head.sequence = 1;
   if (state.head) {

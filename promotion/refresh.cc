@@ -1,13 +1,12 @@
 // Tested by tests/push/ledger-commands.sh.
 #include "promotion/refresh.h"
 
-#include <ctime>
-
 #include "git/object_writer.h"
 #include "git/objects.h"
 #include "git/ref_update.h"
 #include "promotion/chain_head.h"
 #include "promotion/freshness.h"
+#include "promotion/moment.h"
 #include "promotion/record_writer.h"
 
 namespace sluice::promotion {
@@ -40,7 +39,7 @@ Freshness NextOf(const PolicyHead& policy, const std::optional<RecordHeadOf>& he
                  const std::string& environment, std::chrono::seconds valid) {
   Freshness next;
   next.environment = environment;
-  next.made = std::time(nullptr);
+  next.made = Now().time_since_epoch().count();
   next.expires = next.made + valid.count();
   if (head) next.head = head->digest;
   if (head) next.sequence = head->record.head.sequence;
