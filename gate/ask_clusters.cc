@@ -2,7 +2,9 @@
 // cluster, with every object that it runs, since one may need another. An answer
 // becomes evidence, and what is wrong a finding at the field that it names. What
 // is surely refused here already is not sent, and neither is what is not whole: an
-// error that may be waived or older keeps nothing from being asked.
+// error that may be waived or older keeps nothing from being asked. Of a folder that
+// is judged whole only what its newest record does not hold is asked about, and what
+// that holds and the folder does not.
 // Invariant: what a server refuses is a finding whatever else it says, of the
 // severity that its rule is given; where none answered there is none but
 // cluster/unverified.
@@ -17,6 +19,7 @@
 #include "gate/settle.h"
 #include "gate/source_lines.h"
 #include "gate/work.h"
+#include "promotion/folder_paths.h"
 
 namespace sluice::gate {
 namespace {
@@ -35,6 +38,7 @@ enum class Found : std::uint8_t { kFile, kBuilt, kRemoved };
 
 struct Asked {
   DryRunObject object;
+  std::string identity{};  // as it is written, before it lands anywhere
   Found found = Found::kFile;
   std::size_t index = 0;   // of the file, of the built object, of the removed one
   std::size_t number = 0;  // of the object in its file
@@ -68,6 +72,7 @@ class Inquiry {
     std::move(work_.rendered.removed.begin(), work_.rendered.removed.end(), std::back_inserter(removed_));
     for (std::size_t i = 0; i < work_.files.size(); ++i) AddFile(i);
     AddBuilt();
+    if (work_.input.recorded != nullptr) KeepWhatDiffers(*work_.input.recorded);
     for (std::size_t i = 0; i < removed_.size(); ++i) AddRemoved(i);
     const Clock::time_point end = std::min(Clock::now() + work_.input.ask_within, BeforeDeadline());
     std::size_t left = work_.input.asked.size();
@@ -117,6 +122,7 @@ class Inquiry {
 
   void Add(Asked asked, const ObjectName& name, Hindrance hindrance = {}) {
     asked.object.name = LandsAs(name);
+    asked.identity = IdentityKey(name);
     asked.refused = hindrance.refused;
     if (asked.withheld.empty() && name.name.empty()) asked.withheld = "it has no name before it is made";
     if (asked.withheld.empty() && hindrance.unlike) asked.withheld = kUnlike;
@@ -133,7 +139,7 @@ class Inquiry {
       ExaminedObject& object = file.examined.objects[i];
       if (work_.rendered.Builds(file.change->path, object.place) || object.encrypted) continue;
       if (!object.content) object.content = std::make_unique<ObjectContent>();
-      Asked asked{{{}, false, object.content->canonical}, Found::kFile, index, i, {file.change->path}, {}};
+      Asked asked{{{}, false, object.content->canonical}, {}, Found::kFile, index, i, {file.change->path}, {}};
       if (file.role.substituted && object.placeholders) asked.withheld = "${...} is replaced by Flux";
       asked.evidence = &object.content->asked;
       Add(std::move(asked), object.name, hindrances[i]);
@@ -166,7 +172,7 @@ class Inquiry {
     for (std::size_t i = 0; i < work_.rendered.objects.size(); ++i) {
       BuiltRecord& built = work_.rendered.objects[i];
       if (built.encrypted) continue;
-      Asked asked{{{}, false, built.canonical}, Found::kBuilt, i, 0, built.paths, built.unknown};
+      Asked asked{{{}, false, built.canonical}, {}, Found::kBuilt, i, 0, built.paths, built.unknown};
       asked.evidence = &built.judged.evidence;
       const auto hindrance = hindrances.find({built.root_file, built.judged.name});
       Add(std::move(asked), built.judged.name,
@@ -176,9 +182,61 @@ class Inquiry {
 
   void AddRemoved(std::size_t index) {
     RemovedRecord& removed = removed_[index];
-    Asked asked{{{}, true, {}}, Found::kRemoved, index, 0, removed.paths, {}};
+    Asked asked{{{}, true, {}}, {}, Found::kRemoved, index, 0, removed.paths, {}};
     asked.evidence = &removed.judged.evidence;
     Add(std::move(asked), removed.judged.name);
+  }
+
+  void KeepWhatDiffers(const RecordedObjects& recorded) {
+    AddGoneOf(recorded);
+    std::erase_if(asked_, [&](const Asked& asked) {
+      return !IsOf(recorded.folder, asked.paths) || recorded.Holds(asked.identity, asked.object.json);
+    });
+  }
+
+  // A root elsewhere may take in files of the folder, and is asked about by whoever moves that.
+  static bool IsOf(const std::string& folder, const std::vector<std::string>& paths) {
+    return std::any_of(paths.begin(), paths.end(),
+                       [&](const std::string& path) { return promotion::IsInFolder(folder, path); });
+  }
+
+  // What the record holds and the folder has no more. Another folder may have an object of the
+  // same name, for another cluster.
+  void AddGoneOf(const RecordedObjects& recorded) {
+    const std::set<std::string> there = IdentitiesIn(recorded.folder);
+    for (const auto& [identity, object] : recorded.objects) {
+      if (there.contains(identity)) continue;
+      if (work_.Late()) return;
+      const Result<ObjectName> name = recorded.NameOf(object);
+      if (!name) return work_.CannotJudge(name.error().Text());
+      if (!there.contains(IdentityKey(LandsAs(*name))))
+        removed_.push_back({{{}, 0, *name, {}, {}}, PathsIn(recorded.folder), {}});
+    }
+  }
+
+  // As they are written, and as they land; those that nobody is asked about too.
+  std::set<std::string> IdentitiesIn(const std::string& folder) const {
+    std::set<std::string> there;
+    const auto add = [&](const ObjectName& name) {
+      there.insert(IdentityKey(name));
+      there.insert(IdentityKey(LandsAs(name)));
+    };
+    for (const ChangedFile& file : work_.files) {
+      if (!promotion::IsInFolder(folder, file.change->path)) continue;
+      for (const ExaminedObject& object : file.examined.objects)
+        if (!work_.rendered.Builds(file.change->path, object.place)) add(object.name);
+    }
+    for (const BuiltRecord& built : work_.rendered.objects)
+      if (IsOf(folder, built.paths)) add(built.judged.name);
+    return there;
+  }
+
+  // What is gone has no file any more: whoever runs something of the folder ran it.
+  std::vector<std::string> PathsIn(const std::string& folder) const {
+    std::vector<std::string> paths = {folder + "/kustomization.yaml"};
+    for (const ChangedFile& file : work_.files)
+      if (promotion::IsInFolder(folder, file.change->path)) paths.push_back(file.change->path);
+    return paths;
   }
 
   // Objects of changed files that were applied as they stood, and stand nowhere now.
@@ -310,7 +368,7 @@ class Inquiry {
     if (asked.found == Found::kRemoved) {
       const RemovedRecord& removed = removed_[asked.index];
       finding.file = removed.judged.file;
-      finding.range = {{removed.judged.line, 1}, {removed.judged.line, 1}};
+      if (!finding.file.empty()) finding.range = {{removed.judged.line, 1}, {removed.judged.line, 1}};
       finding.object = removed.judged.name;
       finding.through = removed.through;
     }

@@ -14,6 +14,7 @@
 #include "base/verdict.h"
 #include "gate/build_settings.h"
 #include "gate/configuration.h"
+#include "gate/recorded_objects.h"
 #include "git/changes.h"
 #include "git/index.h"
 
@@ -46,6 +47,8 @@ struct CheckInput {
   BuildSettings build;
   AskCluster ask;                  // one question a cluster, one after the other; empty: offline
   std::vector<std::string> asked;  // names of configuration->clusters
+  // Clusters are asked about what differs from this alone; null: about all that changes.
+  const RecordedObjects* recorded = nullptr;
   std::chrono::milliseconds ask_within{120'000};  // for all of them; less where the deadline is nearer
   unsigned jobs = 1;                              // worker threads
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();

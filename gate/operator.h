@@ -42,7 +42,8 @@ struct HookSettings {
   std::string identity = "auto";       // where the pusher's name comes from (docs/hooks.md)
   std::string helm;                    // absolute path of the program; empty: charts are not judged
   std::string chart_cache;             // absolute path, filled by `sluice render fetch`; empty: none
-  bool ask_clusters = false;  // those of the repository's `clusters`, by clusters.yaml beside hook.yaml
+  bool ask_clusters = false;           // those of the repository's `clusters`
+  std::string clusters_file;           // clusters.yaml beside hook.yaml, there or not
   std::vector<EnvironmentBranch> environments;
 };
 

@@ -159,6 +159,13 @@ void WithOwnPolicy(const Judges& judges, const RefMove& move, const Trees& trees
   begun.notes.push_back("judged by the configuration that it brings: people agreed to exactly this pair");
 }
 
+// Each cluster is asked once.
+void LeaveAsked(const PolicySide& own, CheckInput& floor) {
+  std::erase_if(floor.asked, [&](const std::string& name) {
+    return IsUsable(&own) && FindCluster(own.loaded.configuration, name) != nullptr;
+  });
+}
+
 // Both judge and the union rejects. Clusters of the floor that the own policy does
 // not name are asked too.
 void WithFloor(const Judges& judges, const RefMove& move, const Trees& trees, Verdict& verdict) {
@@ -166,9 +173,7 @@ void WithFloor(const Judges& judges, const RefMove& move, const Trees& trees, Ve
   if (!IsUsable(judges.floor)) return TellBroken(*judges.floor, verdict);
   const Configuration& configuration = judges.floor->loaded.configuration;
   CheckInput input = InputOf(judges, move, trees, configuration);
-  std::erase_if(input.asked, [&](const std::string& name) {
-    return IsUsable(&judges.own) && FindCluster(judges.own.loaded.configuration, name) != nullptr;
-  });
+  LeaveAsked(judges.own, input);
   Verdict other = Check(input);
   Join(std::move(other.findings), verdict);
   JoinEvidence(std::move(other.objects), verdict);
@@ -271,6 +276,16 @@ void KeepOfFolder(const std::string& folder, const std::vector<std::vector<std::
   content.canonical = std::move(canonical);
 }
 
+// Against which clusters are asked about a folder; nothing: they are not.
+Result<std::optional<RecordedObjects>> FindRecorded(const Push& push, const std::string& folder) {
+  std::optional<RecordedObjects> recorded;
+  if (!push.ask || push.requested.environment.empty()) return recorded;
+  Result<RecordedObjects> read = ReadRecordedObjects(push.repository, push.requested.environment, folder);
+  if (!read) return read.error();
+  recorded = *std::move(read);
+  return recorded;
+}
+
 Content Unsearched(const Error& error, Content content) {
   content.unsearched = true;
   CannotJudge(content.verdict, error);
@@ -302,24 +317,30 @@ Result<Content> JudgeFolder(const Judges& judges, const RefMove& move, const std
   Content content;
   const Result<Trees> trees = OpenTrees(judges, move, FindBase(judges, move, content.base));
   if (!trees) return trees.error();
-  CheckInput input = InputOf(judges, move, *trees, judges.own.loaded.configuration);
   Result<std::vector<git::FileChange>> files = WholeTree(*trees->after, *directory);
   if (!files && files.error().kind != ErrorKind::kNotFound) return files.error();
-  input.before = nullptr;
-  input.changes = files ? *std::move(files) : std::vector<git::FileChange>();
-  input.ask = {};
+  const Result<std::optional<RecordedObjects>> recorded = FindRecorded(judges.push, folder);
+  if (!recorded) return recorded.error();
+  const auto input_of = [&](const PolicySide& side) {
+    CheckInput input = InputOf(judges, move, *trees, side.loaded.configuration);
+    input.before = nullptr;
+    input.changes = files ? *files : std::vector<git::FileChange>();
+    if (!*recorded) input.ask = {};
+    if (*recorded) input.recorded = &**recorded;
+    return input;
+  };
+  CheckInput input = input_of(judges.own);
   std::vector<std::vector<std::string>> places;
   input.places = &places;
   input.canonical = &content.canonical;
   content.tree = trees->tree;
   content.verdict = Check(input);
   if (IsUsable(judges.floor) && content.verdict.outcome != Outcome::kUnjudged) {
-    CheckInput floor = InputOf(judges, move, *trees, judges.floor->loaded.configuration);
-    floor.before = nullptr;
-    floor.changes = input.changes;
-    floor.ask = {};
+    CheckInput floor = input_of(*judges.floor);
+    LeaveAsked(judges.own, floor);
     Verdict other = Check(floor);
     Join(std::move(other.findings), content.verdict);
+    JoinEvidence(std::move(other.objects), content.verdict);
     if (other.outcome == Outcome::kUnjudged) content.verdict.outcome = Outcome::kUnjudged;
     content.verdict.reason += other.reason;
   }

@@ -28,8 +28,9 @@ struct Content {
 Content JudgeContent(const Judges& judges, const RefMove& move, Verdict begun);
 
 // All that a folder of the tree builds, each object with its canonical text, judged as a
-// whole by the repository's own policy and by the operator's; clusters are not asked. An
-// Error: it could not be told.
+// whole by the repository's own policy and by the operator's. Clusters are asked where it moves
+// by request, about what differs from its newest record; a push asked them about what it
+// changes. An Error: it could not be told.
 Result<Content> JudgeFolder(const Judges& judges, const RefMove& move, const std::string& folder);
 
 // All that the ref would hold, against nothing, whatever was there before and however it

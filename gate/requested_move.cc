@@ -202,7 +202,9 @@ Result<Findings> CheckRequestPush(const Judges& judges, const PushedRequest& pus
   return CheckChange(*opened, JudgeRequested({theirs, judges.own, judges.floor}));
 }
 
-RefVerdict JudgeRequested(const Judges& judges) {
+namespace {
+
+RefVerdict JudgeNow(const Judges& judges) {
   Push push = judges.push;
   RefVerdict out;
   out.update = push.updates.front();
@@ -231,6 +233,18 @@ RefVerdict JudgeRequested(const Judges& judges) {
   if (out.rejects) out.folders.clear();
   out.verdict = std::move(verdict);
   return out;
+}
+
+}  // namespace
+
+// What waits is tried again and again: clusters are asked once all else holds. Whoever asks
+// hears at once what they say.
+RefVerdict JudgeRequested(const Judges& judges) {
+  if (!judges.push.ask || judges.push.requested.envelope.empty()) return JudgeNow(judges);
+  Push offline = judges.push;
+  offline.ask = {};
+  RefVerdict verdict = JudgeNow({offline, judges.own, judges.floor});
+  return verdict.rejects ? verdict : JudgeNow(judges);
 }
 
 }  // namespace sluice::gate

@@ -15,6 +15,7 @@ using std::chrono::milliseconds;
 // For the program to say itself what it has no answer to.
 constexpr milliseconds kGrace{500};
 constexpr std::uint64_t kMemory = 2ull << 30;
+constexpr std::string_view kUsualProgram = "/usr/libexec/sluice/sluice-cluster";
 
 std::vector<std::string> Arguments(const ClusterProgram& program) {
   std::vector<std::string> arguments{program.path, "dry-run"};
@@ -77,6 +78,14 @@ Result<std::string> FindClusterProgram() {
   Result<std::string> found = FindOwnProgram("sluice-cluster", "cli", looked);
   if (found) return found;
   return NotFound("sluice-cluster, which talks to clusters, is not installed (looked for " + looked + ")");
+}
+
+ClusterProgram ClusterProgramOf(const gate::HookSettings& settings) {
+  if (!settings.ask_clusters) return {};
+  const Result<std::string> program = FindClusterProgram();
+  return {.path = program ? *program : std::string(kUsualProgram),
+          .clusters_file = settings.clusters_file,
+          .environment = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C.UTF-8"}};
 }
 
 AskCluster AskThrough(ClusterProgram program) {

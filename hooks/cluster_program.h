@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/dry_run.h"
+#include "gate/operator.h"
 #include "process/broker.h"
 
 namespace sluice::hooks {
@@ -20,6 +21,10 @@ struct ClusterProgram {
 // Beside our own program (a build) or in ../libexec/sluice (installed).
 // kNotFound with one plain sentence.
 Result<std::string> FindClusterProgram();
+
+// As a hook asks: the operator's clusters, with nothing of the environment of whoever pushes.
+// Without a path where the settings ask none.
+ClusterProgram ClusterProgramOf(const gate::HookSettings& settings);
 
 // Asks by running the program. Where it fails, hangs or says too much, that is
 // the trouble of the reply and nothing is verified; an Error is the program's

@@ -27,7 +27,6 @@ namespace sluice::hooks {
 namespace {
 
 constexpr const char* kHere = ".";
-constexpr std::string_view kUsualClusterProgram = "/usr/libexec/sluice/sluice-cluster";
 
 // What becomes of the push, and what is known of it for the log.
 struct Conclusion {
@@ -37,14 +36,6 @@ struct Conclusion {
 };
 
 void Print(std::string_view text) { WriteAll(STDOUT_FILENO, text); }  // perhaps nobody listens any more
-
-// The operator's addresses stand beside hook.yaml; nothing of the pusher's environment is used.
-ClusterProgram ClusterProgramOf(const SettingTexts& texts) {
-  const Result<std::string> program = FindClusterProgram();
-  return {.path = program ? *program : std::string(kUsualClusterProgram),
-          .clusters_file = texts.hook_file.substr(0, texts.hook_file.rfind('/')) + "/clusters.yaml",
-          .environment = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C.UTF-8"}};
-}
 
 // For its operator to mend, whatever kind it was.
 Error OfServer(Error error) {
@@ -63,7 +54,7 @@ Status ReadSettings(const Call& call, Task& task) {
     return OfServer(settings.error());
   }
   task.settings = std::move(*settings);
-  if (task.settings.ask_clusters) task.cluster = ClusterProgramOf(*texts);
+  task.cluster = ClusterProgramOf(task.settings);
   return Ok{};
 }
 

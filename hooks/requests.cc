@@ -266,6 +266,7 @@ class Trier {
     task.places = asked_.places;
     task.settings = settings_;
     task.updates = {update};
+    task.cluster = ClusterProgramOf(settings_);
     task.requested = {environment.name, request.ref.name};
     task.shares_deadline = !asked_.patient;
     task.deadline = asked_.patient ? Clock::now() + settings_.limits.hook_deadline : until_;

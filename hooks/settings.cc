@@ -72,6 +72,7 @@ Result<gate::HookSettings> EffectiveSettings(const SettingTexts& texts, const Pl
   Result<gate::HookSettings> settings =
       gate::ParseHookSettings(texts.hook_yaml, texts.settings_yaml, ProjectOf(places));
   if (!settings) return settings;
+  settings->clusters_file = texts.hook_file.substr(0, texts.hook_file.rfind('/')) + "/clusters.yaml";
   if (!platform.empty()) settings->platform = platform;
   if (settings->platform == "github" && settings->limits.hook_deadline == Limits().hook_deadline)
     settings->limits.hook_deadline = kGithubDeadline;

@@ -4,6 +4,8 @@ of deploy/gate and with the guard in force: what the server takes lands, what it
 own validation or a policy of it refuses does not, nothing of it is stored, and
 with the guard broken nobody is asked."""
 
+import base64
+import json
 import os
 import subprocess
 import sys
@@ -18,6 +20,16 @@ from gate_test import ADMISSION, install, named
 MAPS = "/api/v1/namespaces/shop/configmaps"
 BINDING = ADMISSION + "/validatingadmissionpolicybindings/sluice-dry-run-only"
 CONFIGURATION = 'version: 1\nclusters:\n  prod: {kubernetes: "1.34", branches: [main]}\nrules: {cluster/unverified: error}\n'
+BY_REQUEST = """version: 1
+people: {dan: {gitolite: dan}}
+clusters:
+  prod: {kubernetes: "1.34", paths: ["envs/production/**"]}
+environments:
+  production: {branch: main, folder: envs/production, clusters: [prod], movedBy: request}
+rules: {cluster/unverified: error}
+"""
+COLOURS = ADMISSION + "/validatingadmissionpolicybindings/no-colour"
+COLOURED = {"metadata": {"name": "coloured"}, "data": {"colour": "red"}}
 NO_COLOUR = {
     "failurePolicy": "Fail",
     "matchConstraints": {
@@ -44,9 +56,13 @@ class Push(unittest.TestCase):
         cls.plane.must("POST", policies, named("no-colour", spec=NO_COLOUR))
         spec = {"policyName": "no-colour", "validationActions": ["Deny"]}
         cls.plane.must("POST", ADMISSION + "/validatingadmissionpolicybindings", named("no-colour", spec=spec))
-        coloured = {"metadata": {"name": "coloured"}, "data": {"colour": "red"}}
+        cls.colours_are(422)
+
+    @classmethod
+    def colours_are(cls, code):
+        """What the server says of a coloured object, once its policies are what they were made."""
         cls.plane.eventually(
-            "the other policy is in force", lambda: cls.plane.ask("POST", MAPS + "?dryRun=All", coloured)[0] == 422
+            "the other policy is as it was made", lambda: cls.plane.ask("POST", MAPS + "?dryRun=All", COLOURED)[0] == code
         )
 
     def setUp(self):
@@ -148,6 +164,60 @@ users: [{{name: gate, user: {{token: {self.token}}}}}]
         self.assertIn("the guard of this cluster does not hold: the binding sluice-dry-run-only", said)
         self.assertIn("[cluster/unverified]", said)
         self.assertEqual(self.plane.ask("GET", MAPS + "/good")[0], 404)
+
+    def begin_ledger(self):
+        """Production is a folder that moves by request of dan, and has no record yet."""
+        sluice = os.environ["SLUICE"]
+        self.environment["GL_USER"] = "dan"
+        for key in ("dan", "shop.git/sluice/recorder"):
+            self.must("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", key)
+        for setting in ("environments=production=main:envs/production", "identity=gitolite"):
+            self.must(sluice, "hook", "set", "shop.git", setting)
+        with open(self.path("dan.pub"), encoding="utf-8") as file:
+            signer = 'dan namespaces="sluice-approval" ' + file.read()
+        code, said = self.push(
+            **{
+                ".sluice/sluice.yaml": BY_REQUEST,
+                ".sluice/allowed_signers": signer,
+                "envs__production__first.yaml": config_map("first"),
+            }
+        )
+        self.assertEqual(code, 0, said)
+        self.run_in(self.clone, "git", "remote", "set-head", "origin", "main")
+        self.must(sluice, "ledger", "init", "shop.git", "--from", "dan", "--sign", "dan=dan")
+
+    def ask_for(self, *words):
+        result = self.run_in(
+            self.clone, os.environ["SLUICE"], "promote", "production", "--from", "HEAD", "--key", self.path("dan"), "--as", "dan", *words
+        )
+        return result.returncode, result.stdout
+
+    def recorded(self):
+        """How many records there are, and the evidence of the newest one."""
+        log = self.run_in(self.path("shop.git"), "git", "rev-list", "refs/sluice/ledger/production").stdout.split()
+        envelope = self.run_in(self.path("shop.git"), "git", "cat-file", "blob", log[0] + ":envelope.json").stdout
+        return len(log), json.loads(base64.b64decode(json.loads(envelope)["payload"]))["predicate"]["evidence"]
+
+    def test_a_request_asks_the_server_as_it_is_then(self):
+        self.begin_ledger()
+        code, said = self.ask_for()
+        self.assertEqual(code, 0, said)
+        self.assertIn("production, as dan asked, is at record 1", said)
+        self.assertEqual(self.recorded()[1], {"cluster": 1, "offline": 0, "unverified": 0})
+        self.assertEqual(self.plane.ask("GET", MAPS + "/first")[0], 404)
+        # The server took it when it was pushed, and does not when it is asked for.
+        self.plane.must("PATCH", COLOURS, {"spec": {"validationActions": ["Audit"]}}, content_type=MERGE)
+        try:
+            self.colours_are(201)
+            code, said = self.push(**{"envs__production__coloured.yaml": config_map("coloured", "colour")})
+        finally:
+            self.plane.must("PATCH", COLOURS, {"spec": {"validationActions": ["Deny"]}}, content_type=MERGE)
+        self.assertEqual(code, 0, said)
+        self.colours_are(422)
+        code, said = self.ask_for()
+        self.assertNotEqual(code, 0, said)
+        self.assertIn("ValidatingAdmissionPolicy no-colour (binding no-colour) denies it: no colours here", said)
+        self.assertEqual(self.recorded()[0], 1)
 
 
 if __name__ == "__main__":
