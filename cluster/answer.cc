@@ -188,13 +188,16 @@ Understood Understand(const Asked& asked, ServerAnswer answer) {
   Reading reading{asked, answer.status, {}, {}, {}};
   const bool json = answer.body.starts_with('{');
   understood.body = ReadJsonObject(std::move(answer.body));
-  if (asked.object->name.kind == "Secret") reading.discretion.Silence();
-  reading.discretion.Add(asked.sent);
-  reading.discretion.Add(asked.live);
-  if (reading.http == 200 || reading.http == 201) {
-    reading.discretion.Add(understood.body.root);
-    Taken(reading, understood.body.root, understood.taken);
-  } else {
+  const bool success = reading.http == 200 || reading.http == 201;
+  if (success) Taken(reading, understood.body.root, understood.taken);
+  // Where the server says nothing, nothing needs to be kept from being told.
+  if (!success || !answer.warnings.empty()) {
+    if (asked.object->name.kind == "Secret") reading.discretion.Silence();
+    reading.discretion.Add(asked.sent);
+    reading.discretion.Add(asked.live);
+    if (success) reading.discretion.Add(understood.body.root);
+  }
+  if (!success) {
     const std::string_view text = json ? std::string_view() : *understood.body.file.bytes;
     reading.status = StatusOf(understood.body.root, text);
     Refused(reading);

@@ -157,20 +157,23 @@ class Run {
       question.objects.push_back(
           {plan_.objects[i].path, object.name, object.removal || object.name.kind == "Secret"});
     }
-    ForEachLive(question, [&](std::size_t at, ServerAnswer found) {
+    ForEachLiveState(question, [&](std::size_t at, LiveState found) {
       const std::size_t i = plan_.order[at];
       answers[i] = Weighed(Ask(i, std::move(found)), plan_.objects[i].depends_on);
     });
   }
 
-  DryRunAnswer Ask(std::size_t index, ServerAnswer found) const {
+  DryRunAnswer Ask(std::size_t index, LiveState found) const {
     const DryRunObject& object = request_.objects[index];
     const std::string& path = plan_.objects[index].path;
-    const bool unseen = found.status == 403;  // may apply, may not read
-    if (found.status != 200 && found.status != 404 && !unseen) return UnverifiedFor(TroubleOf(found));
-    const JsonObject live = found.status == 200 ? ReadJsonObject(std::move(found.body)) : JsonObject();
-    if (found.status == 200 && live.root == nullptr) return UnverifiedFor("the live object cannot be read");
-    return object.removal ? AskRemoval(object, path, live.root) : AskApply(object, path, live.root);
+    const int status = found.answer.status;
+    const bool unseen = status == 403;  // may apply, may not read
+    if (status != 200 && status != 404 && !unseen) return UnverifiedFor(TroubleOf(found.answer));
+    const bool of_text = status == 200 && found.item == nullptr;
+    const JsonObject text = of_text ? ReadJsonObject(std::move(found.answer.body)) : JsonObject();
+    const Node* const live = of_text ? text.root : found.item;
+    if (of_text && live == nullptr) return UnverifiedFor("the live object cannot be read");
+    return object.removal ? AskRemoval(object, path, live) : AskApply(object, path, live);
   }
 
   DryRunAnswer AskApply(const DryRunObject& object, const std::string& path, const Node* live) const {

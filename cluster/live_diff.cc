@@ -52,17 +52,49 @@ std::string Json(const Node& node) {
   return json;
 }
 
+// The path of a member, as far as noise is told by it.
+std::string_view PathBelow(std::string_view parent, std::string_view key) {
+  if (parent.empty()) return key == "metadata" ? "/metadata" : "/";
+  return parent == "/metadata" && key == "annotations" ? "/metadata/annotations" : "/";
+}
+
+bool SameWithoutNoise(const Node& a, const Node& b, std::string_view path);
+
+// Every member of `a` that counts is in `b`; `count`: how many there are.
+bool HasMembers(const Node& a, const Node& b, std::string_view path, std::size_t& count) {
+  return std::all_of(a.children.begin(), a.children.end(), [&](const Node& member) {
+    if (IsNoise(path, member)) return true;
+    ++count;
+    const Node* const other = b.Find(member.key);
+    return other != nullptr && !IsNoise(path, *other) &&
+           SameWithoutNoise(member, *other, PathBelow(path, member.key));
+  });
+}
+
+bool SameWithoutNoise(const Node& a, const Node& b, std::string_view path) {
+  if (a.kind == NodeKind::kMapping && b.kind == NodeKind::kMapping) {
+    std::size_t count = 0;
+    const auto is_noise = [&](const Node& member) { return IsNoise(path, member); };
+    return HasMembers(a, b, path, count) &&
+           count + static_cast<std::size_t>(std::count_if(b.children.begin(), b.children.end(), is_noise)) ==
+               b.children.size();
+  }
+  if (a.kind == NodeKind::kSequence && b.kind == NodeKind::kSequence)
+    return std::equal(a.children.begin(), a.children.end(), b.children.begin(), b.children.end(),
+                      [](const Node& x, const Node& y) { return SameWithoutNoise(x, y, "/"); });
+  if (a.IsString() && b.IsString()) return a.text == b.text;
+  return a.kind == b.kind && Json(a) == Json(b);
+}
+
 // One side: its tree without noise, and its masked values by their places.
 class Side {
  public:
   explicit Side(const Discretion& discretion) : discretion_(discretion) {}
 
-  void ReadPlain(const Node& root) { tree_ = Cut(root, ""); }
   void Read(const Node& root) {
-    ReadPlain(root);
+    tree_ = Cut(root, "");
     Find(tree_, "", false);
   }
-  std::string Plain() const { return Json(tree_); }
   // `differs` marks masked values that are not those of `other`.
   std::string Masked(const Side& other, std::string_view differs) {
     return Json(Mask(tree_, "", false, other, differs));
@@ -153,13 +185,7 @@ bool IsWrittenByServers(std::string_view field) {
          field == "annotations." + std::string(kLastApplied);
 }
 
-bool IsSame(const Node& live, const Node& taken) {
-  const Discretion nothing;  // no value is shown
-  Side before(nothing), after(nothing);
-  before.ReadPlain(live);
-  after.ReadPlain(taken);
-  return before.Plain() == after.Plain();
-}
+bool IsSame(const Node& live, const Node& taken) { return SameWithoutNoise(live, taken, ""); }
 
 Compared Compare(const Node* live, const Node* taken, const Discretion& discretion) {
   Side before(discretion), after(discretion);

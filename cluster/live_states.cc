@@ -1,24 +1,31 @@
 // A list that nobody else writes to is as fresh as a GET: without resourceVersion both
-// are answered from the newest state (KEP-2340). Items lack apiVersion and kind, which
-// are put back, so that an item compares with an object. Tested by
-// tests/cluster/live_states_test.cc, and with a real API server by tests/bench/cluster.
+// are answered from the newest state (KEP-2340). The threads share one queue of objects;
+// who finds it short asks for the next page first, so that the API server never waits
+// for us while there is more to ask.
+// Tested by tests/cluster/live_states_test.cc, and with a real API server by
+// tests/bench/cluster.
 #include "cluster/live_states.h"
 
 #include <algorithm>
+#include <condition_variable>
+#include <deque>
 #include <map>
+#include <memory>
+#include <mutex>
 #include <utility>
 
 #include "cluster/api_client.h"
 #include "cluster/at_once.h"
 #include "cluster/members.h"
+#include "manifests/arena.h"
 #include "manifests/object.h"
-#include "schemas/json_text.h"
 
 namespace sluice::cluster {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 using manifests::Node;
+using manifests::NodeKind;
 
 constexpr std::size_t kWorthAList = 8;  // objects of one collection
 constexpr std::size_t kMostOfAPage = 200;
@@ -32,35 +39,56 @@ struct Page {
 struct Collection {
   std::string path;
   std::map<std::string, std::size_t, std::less<>> wanted;  // index by name
+  std::size_t most = 0;                                    // items that may be read
+  std::size_t read = 0;
+  std::string next{};  // the page to read; empty: the first one
+};
+
+// An object that a thread may turn to.
+struct Turn {
+  std::size_t index;
+  enum class Is { kAlone, kItem, kAbsent } is = Is::kAlone;
+  const Node* item = nullptr;
+  std::shared_ptr<const Page> page{};  // which the item is of
 };
 
 std::string_view CollectionOf(std::string_view path) { return path.substr(0, path.rfind('/')); }
 
-// What a GET of the item would bring; `name` says what lists leave out.
-std::string ObjectOf(const Node& item, const ObjectName& name) {
-  std::string members;
-  manifests::CanonicalJson(item, members);
-  if (item.Find("kind") != nullptr || item.children.empty()) return members;
-  return "{\"apiVersion\":" + schemas::QuoteJson(name.api_version) +
-         ",\"kind\":" + schemas::QuoteJson(name.kind) + "," + members.substr(1);
+Node TextMember(std::string_view key, std::string_view text) {
+  Node member;
+  member.kind = NodeKind::kString;
+  member.key = key;
+  member.key_hash = manifests::HashKey(key);
+  member.text = text;
+  return member;
+}
+
+// The item with what lists leave out of it, where it lacks that.
+Node ObjectOf(const Node& item, const ObjectName& name, manifests::Arena& arena) {
+  if (item.Find("kind") != nullptr || item.children.empty()) return item;
+  std::vector<Node> members{TextMember("apiVersion", name.api_version), TextMember("kind", name.kind)};
+  members.insert(members.end(), item.children.begin(), item.children.end());
+  Node object = item;
+  object.children = arena.Keep(std::span<const Node>(members));
+  return object;
 }
 
 class Asking {
  public:
-  Asking(const LiveQuestion& question, const std::function<void(std::size_t, ServerAnswer)>& each)
-      : question_(question), each_(each) {}
+  Asking(const LiveQuestion& question, const std::function<void(std::size_t, LiveState)>& each)
+      : question_(question), each_(each) {
+    Sort();
+  }
 
   void Go() {
-    std::vector<Collection> collections = Sort();
-    AskAlone();
-    alone_.clear();
-    for (Collection& collection : collections) AskTogether(collection);
-    AskAlone();
+    const std::size_t threads = std::max(1u, question_.at_once);
+    few_ = 2 * threads;
+    AtOnce(threads, std::min(threads, question_.objects.size()), [this](std::size_t) { Work(); });
   }
 
  private:
   // Those of small collections are to be asked alone.
-  std::vector<Collection> Sort() {
+  void Sort() {
     std::map<std::string_view, Collection> sorted;
     for (std::size_t i = 0; i < question_.objects.size(); ++i) {
       const LiveObject& object = question_.objects[i];
@@ -69,22 +97,48 @@ class Asking {
       Collection& collection = sorted.try_emplace(path, Collection{std::string(path), {}}).first->second;
       collection.wanted.emplace(object.name.name, i);
     }
-    std::vector<Collection> large;
     std::vector<bool> listed(question_.objects.size());
     for (auto& [path, collection] : sorted) {
       if (collection.wanted.size() < kWorthAList) continue;
       for (const auto& [name, index] : collection.wanted) listed[index] = true;
-      large.push_back(std::move(collection));
+      collection.most = kForEachWanted * collection.wanted.size();
+      collections_.push_back(std::move(collection));
     }
     for (std::size_t i = 0; i < listed.size(); ++i)
-      if (!listed[i]) alone_.push_back(i);
-    return large;
+      if (!listed[i]) turns_.push_back({i});
   }
 
-  void AskAlone() const {
-    AtOnce(question_.at_once, alone_.size(), [&](std::size_t at) {
-      if (Clock::now() < question_.end) each_(alone_[at], Get(question_.objects[alone_[at]].path));
-    });
+  // What one thread does, until nothing is left and nothing can come.
+  void Work() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      if (!reading_ && !collections_.empty() && turns_.size() <= few_) {
+        ReadOn(lock);
+      } else if (!turns_.empty()) {
+        Turn turn = std::move(turns_.front());
+        turns_.pop_front();
+        lock.unlock();
+        Take(std::move(turn));
+        lock.lock();
+      } else if (!reading_) {
+        return;
+      } else {
+        more_.wait(lock);
+      }
+    }
+  }
+
+  void Take(Turn turn) const {
+    const LiveObject& object = question_.objects[turn.index];
+    if (turn.is == Turn::Is::kItem) {
+      manifests::Arena arena(1024);
+      const Node whole = ObjectOf(*turn.item, object.name, arena);
+      each_(turn.index, {{200, {}, {}, {}}, &whole});
+    } else if (turn.is == Turn::Is::kAbsent) {
+      each_(turn.index, {{404, {}, {}, {}}});
+    } else if (Clock::now() < question_.end) {
+      each_(turn.index, {Get(object.path)});
+    }
   }
 
   ServerAnswer Get(std::string path) const {
@@ -93,19 +147,36 @@ class Asking {
     return question_.send(request, question_.end);
   }
 
-  void AskTogether(Collection& collection) {
-    const std::size_t most = kForEachWanted * collection.wanted.size();
-    const std::string limit = "?limit=" + std::to_string(std::min(most, kMostOfAPage));
-    std::string next;
-    for (std::size_t read = 0; read <= most && Clock::now() < question_.end;) {
-      const Page page =
-          Read(collection.path + limit + (next.empty() ? "" : "&continue=" + PathSegment(next)));
-      if (page.body.root == nullptr) break;
-      read += TakeItems(page, collection);
-      next = page.next;
-      if (next.empty()) return TellAbsent(collection);
+  // Reads the next page of the first collection, without the lock.
+  void ReadOn(std::unique_lock<std::mutex>& lock) {
+    reading_ = true;
+    lock.unlock();
+    Collection& collection = collections_.front();
+    std::vector<Turn> turns;
+    const bool over = ReadPage(collection, turns);
+    lock.lock();
+    reading_ = false;
+    if (over) collections_.pop_front();
+    turns_.insert(turns_.end(), std::make_move_iterator(turns.begin()), std::make_move_iterator(turns.end()));
+    more_.notify_all();
+  }
+
+  // False: there is another page to read. What no list tells is asked for alone.
+  bool ReadPage(Collection& collection, std::vector<Turn>& turns) const {
+    auto rest = Turn::Is::kAlone;
+    if (collection.read <= collection.most && Clock::now() < question_.end) {
+      const std::string next = collection.next.empty() ? "" : "&continue=" + PathSegment(collection.next);
+      const auto page = std::make_shared<const Page>(
+          Read(collection.path + "?limit=" + std::to_string(std::min(collection.most, kMostOfAPage)) + next));
+      if (page->body.root != nullptr) {
+        TakeItems(page, collection, turns);
+        collection.next = page->next;
+        if (!collection.next.empty()) return false;
+        rest = Turn::Is::kAbsent;
+      }
     }
-    for (const auto& [name, index] : collection.wanted) alone_.push_back(index);
+    for (const auto& [name, index] : collection.wanted) turns.push_back({index, rest});
+    return true;
   }
 
   Page Read(std::string path) const {
@@ -113,44 +184,47 @@ class Asking {
     if (answer.status != 200) return {};
     Page page{ReadJsonObject(std::move(answer.body)), {}};
     const Node* const items = MemberAt(page.body.root, {"items"});
-    if (items == nullptr || items->kind != manifests::NodeKind::kSequence) return {};
+    if (items == nullptr || items->kind != NodeKind::kSequence) return {};
     page.next = StringAt(page.body.root, {"metadata", "continue"});
     return page;
   }
 
-  // How many items the page has.
-  std::size_t TakeItems(const Page& page, Collection& collection) const {
-    std::vector<std::pair<std::size_t, const Node*>> taken;
-    const std::span<const Node> items = ElementsAt(page.body.root, {"items"});
+  static void TakeItems(const std::shared_ptr<const Page>& page, Collection& collection,
+                        std::vector<Turn>& turns) {
+    const std::span<const Node> items = ElementsAt(page->body.root, {"items"});
     for (const Node& item : items) {
       const auto found = collection.wanted.find(StringAt(&item, {"metadata", "name"}));
       if (found == collection.wanted.end()) continue;
-      taken.emplace_back(found->second, &item);
+      turns.push_back({found->second, Turn::Is::kItem, &item, page});
       collection.wanted.erase(found);
     }
-    AtOnce(question_.at_once, taken.size(), [&](std::size_t at) {
-      const auto& [index, item] = taken[at];
-      each_(index, {200, ObjectOf(*item, question_.objects[index].name), {}, {}});
-    });
-    return std::max<std::size_t>(items.size(), 1);  // an empty page with a next one is a page read too
-  }
-
-  void TellAbsent(const Collection& collection) const {
-    std::vector<std::size_t> absent;
-    for (const auto& [name, index] : collection.wanted) absent.push_back(index);
-    AtOnce(question_.at_once, absent.size(), [&](std::size_t at) { each_(absent[at], {404, {}, {}, {}}); });
+    // An empty page with a next one is a page read too.
+    collection.read += std::max<std::size_t>(items.size(), 1);
   }
 
   const LiveQuestion& question_;
-  const std::function<void(std::size_t, ServerAnswer)>& each_;
-  std::vector<std::size_t> alone_;
+  const std::function<void(std::size_t, LiveState)>& each_;
+  std::mutex mutex_;
+  std::condition_variable more_;        // turns, or the end of a page
+  std::deque<Turn> turns_;              // first those that are asked for alone
+  std::deque<Collection> collections_;  // the first is read by one thread at a time
+  bool reading_ = false;
+  std::size_t few_ = 0;
 };
 
 }  // namespace
 
+void ForEachLiveState(const LiveQuestion& question,
+                      const std::function<void(std::size_t index, LiveState found)>& each) {
+  Asking(question, each).Go();
+}
+
 void ForEachLive(const LiveQuestion& question,
                  const std::function<void(std::size_t index, ServerAnswer found)>& each) {
-  Asking(question, each).Go();
+  ForEachLiveState(question, [&](std::size_t index, LiveState found) {
+    if (found.item != nullptr) manifests::CanonicalJson(*found.item, found.answer.body);
+    each(index, std::move(found.answer));
+  });
 }
 
 }  // namespace sluice::cluster

@@ -27,12 +27,24 @@ struct LiveQuestion {
   unsigned at_once = 8;  // requests, and calls of `each`
 };
 
-// Calls `each` once for every object, by its index, with what a GET of it answers: an
-// item of a list stands as that, and what a whole list lacks is a 404. Where a list is
-// refused, cannot be read, or holds far more than was asked for, the rest is asked for
-// one by one. Objects come in the order of the question, those of lists after the
-// others; after `end` none is asked for any more, and `each` is not called for it.
-// `each` is called by several threads, and must not throw. Memory: a page.
+// What a GET of one object answers. Of an item of a list `item` is the object, with the
+// apiVersion and kind that lists leave out; it lives as long as the call, and the answer
+// is a 200 without a body.
+struct LiveState {
+  ServerAnswer answer;
+  const manifests::Node* item = nullptr;
+};
+
+// Calls `each` once for every object, by its index: an item of a list stands as that, and
+// what a whole list lacks is a 404. Where a list is refused, cannot be read, or holds far
+// more than was asked for, the rest is asked for one by one. Objects come in the order of
+// the question, those of lists after the others; after `end` none is asked for any more,
+// and `each` is not called for it. `each` is called by several threads, and must not
+// throw; a page is asked for while the one before it is worked on. Memory: two pages.
+void ForEachLiveState(const LiveQuestion& question,
+                      const std::function<void(std::size_t index, LiveState found)>& each);
+
+// The same, with every object as the text that a GET brings.
 void ForEachLive(const LiveQuestion& question,
                  const std::function<void(std::size_t index, ServerAnswer found)>& each);
 

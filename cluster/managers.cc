@@ -225,14 +225,17 @@ std::string OwnerWords(const Node* live, std::string_view manager) {
 
 std::vector<DryRunCause> TakenOver(const Node& sent, const Node& live, const Node& taken,
                                    const Applier& applier) {
-  const std::vector<FieldManager> before = FieldManagersOf(&live), after = FieldManagersOf(&taken);
+  const auto is_other = [&](const FieldManager& manager) { return manager.name != applier.manager; };
+  const std::vector<FieldManager> before = FieldManagersOf(&live);
+  if (std::none_of(before.begin(), before.end(), is_other)) return {};
+  const std::vector<FieldManager> after = FieldManagersOf(&taken);
   Ways ours;
   for (const FieldManager& manager : after) {
     if (manager.applies && manager.name == applier.manager) ours.merge(WaysOf(*manager.fields));
   }
   std::vector<DryRunCause> causes;
   for (const FieldManager& manager : before) {
-    if (manager.name == applier.manager) continue;
+    if (!is_other(manager)) continue;
     const FieldManager* const still = Find(after, manager);
     const Ways left = still == nullptr ? Ways() : WaysOf(*still->fields);
     for (const std::vector<std::string_view>& way : WaysOf(*manager.fields)) {

@@ -41,6 +41,40 @@ TEST_CASE("what users write is no noise") {
   CHECK(compared.taken.find("\"a\":\"c\"") != std::string::npos);
 }
 
+TEST_CASE("two states are the same or are not, whatever the order of their keys") {
+  const struct {
+    const char *live, *taken;
+    bool same;
+  } rows[] = {
+      {"data: {a: '1', b: '2'}", "data: {b: '2', a: '1'}", true},
+      {"data: {a: '1'}", "data: {a: '1', b: '2'}", false},
+      {"data: {a: '1', b: '2'}", "data: {a: '1'}", false},
+      {"data: {a: '1'}", "data: {b: '1'}", false},
+      {"spec: {n: 1}", "spec: {n: '1'}", false},
+      {"spec: {n: 1}", "spec: {n: 2}", false},
+      {"spec: {n: 1.50}", "spec: {n: 1.5}", true},
+      {"spec: {n: null}", "spec: {}", false},
+      {"spec: {n: {}}", "spec: {n: []}", false},
+      {"spec: {n: [1, 2]}", "spec: {n: [2, 1]}", false},
+      {"spec: {n: [1]}", "spec: {n: [1, 2]}", false},
+      {"spec: {status: 1}", "spec: {status: 2}", false},
+      {"spec: {metadata: {uid: 1}}", "spec: {metadata: {uid: 2}}", false},
+      {"status: {n: 1}", "status: {n: 2}", true},
+      {"metadata: {uid: a}", "metadata: {uid: b}", true},
+      {"metadata: {uid: a}", "metadata: {}", true},
+      {"metadata: {uid: a, labels: {uid: a}}", "metadata: {uid: b, labels: {uid: b}}", false},
+      {"metadata: {annotations: {kubectl.kubernetes.io/last-applied-configuration: z}}", "metadata: {}",
+       true},
+      {"metadata: {annotations: {}}", "metadata: {}", false},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.live, row.taken);
+    const Text live(row.live), taken(row.taken);
+    CHECK(IsSame(*live, *taken) == row.same);
+    CHECK(IsSame(*taken, *live) == row.same);
+  }
+}
+
 TEST_CASE("one state alone is shown as it is") {
   const Text object(kHead + "metadata: {name: x}");
   CHECK(Compare(nullptr, object.get(), {}).taken == object.json());

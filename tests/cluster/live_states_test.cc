@@ -1,6 +1,8 @@
 // Objects asked for one by one and with lists, of a server that is a table.
 #include "cluster/live_states.h"
 
+#include <atomic>
+#include <future>
 #include <map>
 #include <mutex>
 
@@ -153,6 +155,25 @@ TEST_CASE("items of other shapes are no objects, and of two with one name the fi
   CHECK(StringAt(ReadJsonObject(server.found[1].body).root, {"kind"}) == "Other");
   CHECK(server.found[2].body.find("second") == std::string::npos);
   CHECK(server.found[3].status == 404);
+}
+
+TEST_CASE("the next page is asked for while the one before it is worked on") {
+  std::promise<void> second;
+  const std::shared_future<void> asked = second.get_future().share();
+  const SendRequest send = [&](const ServerRequest& request, Clock::time_point) -> ServerAnswer {
+    const bool is_second = request.path.ends_with("continue=on");
+    if (is_second) second.set_value();
+    return {200, is_second ? ItemsOf(3, 8) : ItemsOf(0, 3, "on"), {}, {}};
+  };
+  std::atomic<int> waited{0}, found{0};
+  ForEachLiveState({send, Maps(8), Clock::now() + std::chrono::minutes(1), 2},
+                   [&](std::size_t index, const LiveState& state) {
+                     if (index < 3 && asked.wait_for(std::chrono::seconds(30)) == std::future_status::ready)
+                       ++waited;
+                     if (StringAt(state.item, {"kind"}) == "ConfigMap") ++found;
+                   });
+  CHECK(waited == 3);
+  CHECK(found == 8);
 }
 
 TEST_CASE("after the end nobody is asked") {
