@@ -152,6 +152,8 @@ Result<LiveDiff> CompareWithLive(gate::CheckInput input, const Questions& questi
   std::vector<Heard> all;
   input.objects = true;
   input.digests = false;
+  std::vector<Skipped> not_built;
+  input.not_built = &not_built;
   input.ask = [&](DryRunRequest request) -> Result<DryRunReply> {
     request.compare = true;
     Result<DryRunReply> reply = questions.ask(request);
@@ -177,7 +179,7 @@ Result<LiveDiff> CompareWithLive(gate::CheckInput input, const Questions& questi
     for (const JudgedObject& object : *objects) AddNotCompared(object, input, live.diff);
   }
   AddRefusedHere(verdict, live.diff);
-  live.complete = live.diff.not_compared.empty();
+  live.complete = live.diff.not_compared.empty() && not_built.empty();
   // Files that are no objects by themselves are told, as in a comparison of two trees.
   for (const Skipped& skipped : verdict.skipped)
     live.diff.not_compared.insert({skipped.file, 0, skipped.reason});

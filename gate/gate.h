@@ -44,6 +44,7 @@ struct CheckInput {
   std::vector<std::vector<std::string>>* places = nullptr;
   std::vector<std::string>* removed = nullptr;  // filled with IdentityKeys of objects that are no more
   std::vector<LookedAt>* looked_at = nullptr;   // filled with the changed files that were really read
+  std::vector<Skipped>* not_built = nullptr;    // filled with those of verdict.skipped that builds lack
   BuildSettings build;
   AskCluster ask;                  // one question a cluster, one after the other; empty: offline
   std::vector<std::string> asked;  // names of configuration->clusters

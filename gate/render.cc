@@ -149,15 +149,24 @@ class Stage {
   void TellAround() {
     const Builds& builds = after_->builds;
     out_.findings = builds.findings();
-    work_.verdict.skipped.insert(work_.verdict.skipped.end(), builds.skipped().begin(),
-                                 builds.skipped().end());
+    for (const Skipped& skipped : builds.skipped()) {
+      if (skipped.reason == kUnusedComponent) {
+        work_.verdict.skipped.push_back(skipped);
+      } else {
+        SkipOfBuild(skipped);
+      }
+    }
     std::set<std::pair<std::string, std::string>> told;
     for (const Build& build : builds.all()) {
       for (const NotBuilt& part : build.built.not_built) {
-        if (told.emplace(part.file, part.reason).second)
-          work_.verdict.skipped.push_back({part.file, part.reason});
+        if (told.emplace(part.file, part.reason).second) SkipOfBuild({part.file, part.reason});
       }
     }
+  }
+
+  void SkipOfBuild(Skipped skipped) {
+    if (work_.input.not_built != nullptr) work_.input.not_built->push_back(skipped);
+    work_.verdict.skipped.push_back(std::move(skipped));
   }
 
   void OfRoot(std::size_t index) {
@@ -165,7 +174,7 @@ class Stage {
     TellFindings(name, root, built);
     if (!CameToItsEnd(built)) {
       // Said whatever severities and waivers make of the reason.
-      work_.verdict.skipped.push_back({root.file, name + " could not be built"});
+      SkipOfBuild({root.file, name + " could not be built"});
       return;
     }
     out_.read.insert(built.read.begin(), built.read.end());

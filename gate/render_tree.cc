@@ -216,7 +216,7 @@ class Collection {
     if (HasReference(tree_.facts(), directory) || HasReference(tree_.facts(), kustomization.file)) return;
     if (kustomization.component) {
       covered_.insert(directory);
-      out_.skipped.push_back({kustomization.file, "a component that no kustomization here uses"});
+      out_.skipped.push_back({kustomization.file, std::string(kUnusedComponent)});
       return;
     }
     if (IsBelowGenerated(directory)) return Cover(directory);

@@ -50,6 +50,8 @@ std::string NameOf(const manifests::render::Root& root);
 
 // Why a root of which nothing is built here is told of.
 std::string ElsewhereReason(const manifests::render::Root& root);
+// Of a component that nothing builds from: no build lacks it.
+inline constexpr std::string_view kUnusedComponent = "a component that no kustomization here uses";
 
 // By which a cluster runs what a root builds: the files that define it, and
 // what it builds, as if a file stood there.

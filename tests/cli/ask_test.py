@@ -43,6 +43,7 @@ clusters:
   stage: {kubernetes: "1.36", paths: ["stage/**"]}
 """
 
+FLUX = "apiVersion: {group}\nkind: {kind}\nmetadata: {{name: {name}, namespace: shop}}\nspec:\n  interval: 1h\n"
 SECRET = "apiVersion: v1\nkind: Secret\nmetadata: {name: db, namespace: shop}\ntype: Opaque\n"
 
 
@@ -275,6 +276,26 @@ class Diff(Asking):
         result = self.ask("diff", "--cluster", "c")
         self.assertCode(result, 0)
         self.assertIn("not compared: values.yaml: ", result.out)
+
+    def test_what_was_not_built_is_named_and_leaves_the_comparison_incomplete(self):
+        chart = "  chart: {spec: {chart: podinfo, version: 6.0.0, sourceRef: {kind: HelmRepository, name: podinfo}}}\n"
+        charts = FLUX.format(kind="HelmRepository", group="source.toolkit.fluxcd.io/v1", name="podinfo") + \
+            "  url: https://charts.example\n---\n"
+        release = FLUX.format(kind="HelmRelease", group="helm.toolkit.fluxcd.io/v2", name="podinfo") + chart
+        self.repository(**{".sluice/sluice.yaml": "version: 1\nroots: {discover: [flux]}\n", "a.yaml": GOOD})
+        self.answer(rest={"effect": "unchanged"})
+        for text, why in ((charts + release, "charts are not judged here: no helm is set"),
+                          (release, "HelmRelease shop/podinfo builds what is elsewhere")):
+            self.write("release.yaml", text)
+            for words in (), ("--exit-code",):
+                result = self.ask("diff", "--cluster", "c", *words)
+                self.assertCode(result, 3)
+                self.assertIn("not compared: release.yaml: " + why, result.out)
+        os.remove(self.path("release.yaml"))
+        self.write("part/kustomization.yaml", "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n")
+        result = self.ask("diff", "--cluster", "c")
+        self.assertCode(result, 0)
+        self.assertIn("not compared: part/kustomization.yaml: a component", result.out)
 
     def test_what_is_never_asked_about_is_named(self):
         hidden = "ENC[AES256_GCM,data:abcd,iv:abcd,tag:abcd,type:str]"
