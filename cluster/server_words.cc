@@ -1,6 +1,7 @@
 // Field errors are `TYPE: VALUE: DETAIL` or `TYPE: DETAIL` (apimachinery's
-// field.Error). VALUE is JSON, of Go's own structures too; some details end in a
-// diff of the object behind a line end.
+// field.Error). VALUE is JSON, of Go's own structures too, and before Kubernetes 1.34
+// as Go writes them: `map[string]string{"app":"x"}`, `(*int64)(0xc000123456)`. Some
+// details end in a diff of the object behind a line end.
 // Tested by tests/cluster/server_words_test.cc.
 #include "cluster/server_words.h"
 
@@ -81,7 +82,9 @@ std::size_t EndOfValue(std::string_view text) {
 }
 
 bool IsTold(std::string_view value) {
-  const bool collection = value.starts_with('{') || value.starts_with('[') || value.starts_with('&');
+  const bool of_go = value.starts_with('&') || value.starts_with("(*") || value.ends_with('}');
+  const bool collection =
+      value.starts_with('{') || value.starts_with('[') || (of_go && !value.starts_with('"'));
   return !value.empty() && !collection && value.size() <= kLongestValue &&
          std::find(kNoValues.begin(), kNoValues.end(), value) == kNoValues.end();
 }

@@ -58,11 +58,11 @@ std::string ReadTestFile(const std::string& name) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-Recording ReadRecording() {
+Recording ReadRecording(const std::string& file) {
   Recording recording;
-  std::istringstream lines(ReadTestFile("answers.jsonl"));
+  std::istringstream lines(ReadTestFile(file));
   for (std::string line; std::getline(lines, line);) {
-    recording.files.push_back(manifests::Parse("answers.jsonl", line, {}));
+    recording.files.push_back(manifests::Parse(file, line, {}));
     REQUIRE(recording.files.back().Readable());
     recording.cases.push_back(CaseOf(*recording.files.back().documents[0].root));
   }

@@ -1,4 +1,5 @@
-// What a real API server answered (answers.jsonl, written by answers.py).
+// What real API servers answered: Kubernetes 1.34 (answers.jsonl, written by answers.py), and
+// what others answer otherwise (answers-1.32.jsonl).
 #pragma once
 
 #include <memory>
@@ -24,7 +25,7 @@ struct Recording {
   std::vector<Recorded> cases;
 };
 
-Recording ReadRecording();
+Recording ReadRecording(const std::string& file = "answers.jsonl");
 const Recorded& CaseOf(const Recording& recording, const std::string& name);
 
 // A file of this folder.
