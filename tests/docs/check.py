@@ -9,7 +9,9 @@
     check.py links             every link between our documents leads to a file
     check.py examples SLUICE   the findings in README.md and docs/output.md are
                                what the program says of that file
-    check.py --self-test       shows that the four can fail
+    check.py steps SLUICE      the commands of docs/getting-started.md, one after the
+                               other, end with 0
+    check.py --self-test       shows that the five can fail
 """
 
 import json
@@ -209,6 +211,28 @@ def check_examples(sluice):
         yield "docs/output.md shows other JSON than the program prints"
 
 
+def steps_of(page):
+    return "".join(re.findall(r"^```sh\n(.*?)^```", page, re.S | re.M))
+
+
+def run_steps(steps, sluice):
+    """What a shell in an empty HOME prints, where a command of the steps fails."""
+    with tempfile.TemporaryDirectory() as home:
+        path = os.path.dirname(os.path.abspath(sluice)) + ":/usr/local/bin:/usr/bin:/bin"
+        ran = subprocess.run(["bash", "-euxo", "pipefail", "-c", steps], cwd=home, stdin=subprocess.DEVNULL,
+                             env={"HOME": home, "PATH": path, "GIT_CONFIG_NOSYSTEM": "1"},
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    return ran.stdout if ran.returncode != 0 else ""
+
+
+def check_steps(sluice):
+    steps = steps_of(read("docs", "getting-started.md"))
+    if steps.count("sluice ") < 10:
+        yield "docs/getting-started.md has no steps: the test looks in the wrong place"
+    if told := run_steps(steps, sluice):
+        yield "docs/getting-started.md does not go as it says:\n" + told
+
+
 def self_test():
     rule = {"id": "a/b", "severity": "error", "title": "t", "why": "w", "remedy": "r", "fails": "x", "passes": ""}
     checks = {
@@ -226,6 +250,8 @@ def self_test():
         "an example that changed is missing": missing_lines("a\nc\n", ["a", "b"]) and not missing_lines("xa\nxb", ["a", "b"], "x"),
         "other JSON is told": different_json('```\n{"schemaVersion":1,"findings":[],"objects":[]}\n```\n',
                                              {"schemaVersion": 1, "findings": [1], "objects": []}),
+        "a step that fails is told": run_steps(steps_of("```sh\ntrue\nfalse\n```\n"), "/bin/x"),
+        "a step that is done is not": not run_steps(steps_of("no\n```sh\ntrue\n```\n```yaml\nx\n```\n"), "/bin/x"),
         "a broken link is told": len(list(broken_links("docs/a.md", "[x](b.md)", lambda _: False))) == 1,
         "a link to the web is not looked up": not list(broken_links("a.md", "[x](https://y/z)", lambda _: False)),
     }
@@ -243,6 +269,8 @@ def main(arguments):
         found = list(check_rules(arguments[1]))
     elif len(arguments) == 2 and arguments[0] == "examples":
         found = list(check_examples(arguments[1]))
+    elif len(arguments) == 2 and arguments[0] == "steps":
+        found = list(check_steps(arguments[1]))
     else:
         print(__doc__, file=sys.stderr)
         return 2
