@@ -55,16 +55,18 @@ class NamedConfiguration : public FileTree {
   DirectoryTree neighbours_;
 };
 
+std::string FileOnDisk(const std::string& file, const std::string& config_file) {
+  if (config_file.empty() || !file.starts_with(kFolder)) return file;
+  if (file == kFile) return config_file;
+  return config_file.substr(0, config_file.rfind('/') + 1) + file.substr(kFolder.size());
+}
+
 // The place as the user knows it.
 Error ErrorOf(const Finding& finding, const Subject& subject, const std::string& config_file) {
-  Error error{ErrorKind::kConfiguration, finding.message, finding.file, finding.range.begin};
-  if (!config_file.empty() && finding.file == kFile) {
-    error.file = config_file;
-  } else if (!config_file.empty() && finding.file.starts_with(kFolder)) {
-    error.file = config_file.substr(0, config_file.rfind('/') + 1) + finding.file.substr(kFolder.size());
-  } else if (subject.repository != nullptr) {
+  Error error{ErrorKind::kConfiguration, finding.message, FileOnDisk(finding.file, config_file),
+              finding.range.begin};
+  if (subject.repository != nullptr && error.file == finding.file)
     error.file = subject.policy_side + ":" + error.file;
-  }
   return error;
 }
 
@@ -114,15 +116,18 @@ std::vector<std::string> BranchesOf(const Subject& subject, const gate::Configur
 }  // namespace
 
 Result<gate::Configuration> ConfigurationOf(const Subject& subject, const std::string& config_file,
-                                            std::vector<std::string>& others) {
+                                            std::vector<std::string>& others, Findings* wrong) {
   if (!config_file.empty()) {
     const Result<std::string> there = NamedConfiguration(config_file).Read(*RepoPath::Parse(kFile), SIZE_MAX);
     if (!there) return Unreadable(there.error(), config_file);
   }
   gate::LoadedConfiguration loaded = Load(subject, config_file);
   std::vector<Error> errors;
-  for (const Finding& finding : loaded.findings) {
-    if (finding.severity == Severity::kError) errors.push_back(ErrorOf(finding, subject, config_file));
+  for (Finding& finding : loaded.findings) {
+    if (finding.severity != Severity::kError) continue;
+    errors.push_back(ErrorOf(finding, subject, config_file));
+    finding.file = FileOnDisk(finding.file, config_file);
+    if (wrong != nullptr) wrong->push_back(std::move(finding));
   }
   if (errors.empty()) return std::move(loaded.configuration);
   for (std::size_t i = 1; i < errors.size(); ++i) others.push_back(errors[i].Text());

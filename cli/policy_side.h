@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/finding.h"
 #include "base/result.h"
 #include "cli/helm_program.h"
 #include "cli/subject.h"
@@ -14,9 +15,10 @@
 namespace sluice::cli {
 
 // Fails (kConfiguration, with file and line) on the first thing that is wrong;
-// `others` gets what else is.
+// `others` gets what else is, `wrong` all of it, by the paths that a reader of a
+// report finds it at.
 Result<gate::Configuration> ConfigurationOf(const Subject& subject, const std::string& config_file,
-                                            std::vector<std::string>& others);
+                                            std::vector<std::string>& others, Findings* wrong = nullptr);
 
 // "1.34", "v1.34.2" and "1.34,1.35" to the minors that are built in; kUsage else.
 Result<std::vector<std::string>> Minors(const std::vector<std::string>& words);

@@ -44,6 +44,7 @@ constexpr std::string_view kEveryCluster = "all";
 struct Published {
   std::string_view text;
   const Result<schemas::JsonSchema>& (*schema)();
+  std::string_view least;  // what has to stand in a file that says nothing
 };
 
 const Result<schemas::JsonSchema>& SluiceSchema() {
@@ -61,8 +62,8 @@ class Loader {
   Loader(const FileTree& tree, LoadedConfiguration& out) : tree_(tree), out_(out) {}
 
   void Load() {
-    if (auto file = ReadFile(kSluiceFile, {kSluiceSchema, SluiceSchema})) Decode(*file);
-    if (auto file = ReadFile(kWaiversFile, {kWaiversSchema, WaiversSchema})) DecodeWaivers(*file);
+    if (auto file = ReadFile(kSluiceFile, {kSluiceSchema, SluiceSchema, "version: 1"})) Decode(*file);
+    if (auto file = ReadFile(kWaiversFile, {kWaiversSchema, WaiversSchema, "[]"})) DecodeWaivers(*file);
     LoadBundles();
     Findings names = CheckConfigurationNames(tree_, out_.configuration);
     std::move(names.begin(), names.end(), std::back_inserter(out_.findings));
@@ -90,6 +91,10 @@ class Loader {
   }
 
   bool CheckSchema(const manifests::ParsedFile& file, const Published& published) {
+    if (SaysNothing(file)) {
+      Report(file.path, {{1, 1}, {1, 1}}, "the file is empty: write " + std::string(published.least));
+      return false;
+    }
     if (file.documents.size() != 1) {
       Report(file.path, {{1, 1}, {1, 1}}, "the file must hold exactly one document");
       return false;
@@ -109,6 +114,12 @@ class Loader {
       out_.findings.push_back(std::move(finding));
     }
     return findings.empty();
+  }
+
+  static bool SaysNothing(const manifests::ParsedFile& file) {
+    return std::all_of(file.documents.begin(), file.documents.end(), [](const manifests::Document& document) {
+      return document.root->kind == NodeKind::kNull;
+    });
   }
 
   bool RefuseKeys(const manifests::ParsedFile& file, std::span<const std::string_view> keys,

@@ -1,12 +1,10 @@
 #include "schemas/json_schema.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <exception>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <span>
 #include <utility>
 
 // valijson includes <iostream> for programs without exceptions, which ours are
@@ -23,8 +21,8 @@
 #include "schemas/json_schema_patterns.h"
 #include "schemas/json_schema_shape.h"
 #include "schemas/json_schema_wants.h"
+#include "schemas/json_schema_words.h"
 #include "schemas/rules.h"
-#include "schemas/words.h"
 
 // The border to valijson: its exceptions end here, its errors become findings
 // with places. What it does not bound is bounded around it: references and work
@@ -104,59 +102,6 @@ const Node* Follow(const Node& root, const std::vector<std::string>& way,
   return node;
 }
 
-struct Wording {
-  std::string_view begin;  // of what valijson says
-  std::string_view words;  // ours; with a name after it where `named`
-  bool named;
-};
-constexpr std::array<Wording, 8> kWordings{{
-    {"Missing required property '", "required property is missing: ", true},
-    {"Missing dependency '", "property is missing, which another one needs: ", true},
-    {"Object contains a property that could not be validated", "unknown property: ", true},
-    {"Failed to match against any enum values", "the value is none of those allowed (enum)", false},
-    {"Failed to validate against any schemas allowed by anyOf", "fits none of the alternatives (anyOf)",
-     false},
-    {"Failed to validate against any child schemas allowed by oneOf", "fits none of the alternatives (oneOf)",
-     false},
-    {"Failed to validate against exactly one child schema", "fits more than one of the alternatives (oneOf)",
-     false},
-    {"Target should not validate against schema specified in 'not'", "this is what the schema forbids (not)",
-     false},
-}};
-
-// Errors that only say that something below is wrong.
-bool IsWrapper(std::string_view text) {
-  for (const std::string_view begin :
-       {"Failed to validate against schema associated", "Failed to validate against child schema #",
-        "Failed to validate against additional properties", "Failed to validate item #",
-        "Failed to validate against a conditional", "Failed to validate against dependent"}) {
-    if (text.substr(0, begin.size()) == begin) return true;
-  }
-  return false;
-}
-
-bool IsAlternative(std::string_view text) {
-  return text.find("anyOf") != text.npos || text.find("oneOf") != text.npos ||
-         text.find("exactly one") != text.npos;
-}
-
-std::string_view QuotedName(std::string_view text) {
-  const std::size_t end = text.rfind('\'');
-  if (end == text.npos || end == 0) return {};
-  const std::size_t begin = text.rfind('\'', end - 1);
-  return begin == text.npos ? std::string_view() : text.substr(begin + 1, end - begin - 1);
-}
-
-std::string Sentence(std::string text) {
-  while (!text.empty() && (text.back() == '.' || text.back() == ' ')) text.pop_back();
-  const std::string_view zeros = ".000000";
-  if (text.size() > zeros.size() && text.compare(text.size() - zeros.size(), zeros.size(), zeros) == 0) {
-    text.resize(text.size() - zeros.size());
-  }
-  if (!text.empty()) text.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(text.front())));
-  return text;
-}
-
 bool IsBelow(const std::vector<std::string>& way, const std::vector<std::string>& above) {
   return way.size() >= above.size() && std::equal(above.begin(), above.end(), way.begin());
 }
@@ -169,8 +114,17 @@ struct JsonSchema::Impl {
   SchemaPatterns patterns;
   std::optional<valijson::Schema> compiled;  // where no pattern needs the file
 
-  std::string Message(const std::string& said, const Node& node,
-                      std::span<const manifests::FieldStep> path) const;
+  using Error = valijson::ValidationResults::Error;
+  struct Said {
+    const Error* error;
+    const Node* node;
+    std::vector<manifests::FieldStep> path;
+    bool is_alternative;
+    bool has_own;  // one alternative is meant for such a value
+  };
+  Said Place(const Node& root, const Error& error) const;
+  static std::vector<const Said*> Telling(const std::vector<Said>& said);
+  static bool Hides(const Said& alternative, const Said& said);
   void Report(const manifests::ParsedFile& file, const Node& root, const valijson::ValidationResults& results,
               Findings& findings) const;
   void Check(const manifests::ParsedFile& file, const Node& root, Findings& findings) const;
@@ -246,64 +200,65 @@ void JsonSchema::Impl::Check(const manifests::ParsedFile& file, const Node& root
   }
 }
 
-std::string JsonSchema::Impl::Message(const std::string& said, const Node& node,
-                                      std::span<const manifests::FieldStep> path) const {
-  if (const std::size_t mark = said.find(" fewer than "); mark != said.npos) {
-    std::uint64_t count = 0;
-    std::from_chars(said.data() + mark + 12, said.data() + said.size(), count);
-    if (count >= kPatternMark && count - kPatternMark < patterns.texts.size()) {
-      return "the text does not match the pattern " + Escaped(patterns.texts[count - kPatternMark], 200);
-    }
-  }
-  if (said.starts_with("Value type not permitted")) {
-    const std::string wanted = WantedTypes(schema, path);
-    if (wanted.empty()) return std::string(KindWords(node)) + " may not stand here";
-    return "got " + std::string(KindWords(node)) + ", want " + wanted;
-  }
-  if (said.starts_with("Failed to match against any enum values")) {
-    const std::string wanted = WantedValues(schema, path);
-    if (!wanted.empty()) return "the value must be one of " + wanted;
-  }
-  for (const Wording& wording : kWordings) {
-    if (said.substr(0, wording.begin.size()) != wording.begin) continue;
-    if (!wording.named) return std::string(wording.words);
-    return std::string(wording.words) + "\"" + Escaped(QuotedName(said), 60) + "\"";
-  }
-  return Sentence(said);
-}
-
+// What is wrong in each alternative is noise beside "fits none of them", except
+// in the one that is meant for a value of this kind: that is what was written.
 void JsonSchema::Impl::Report(const manifests::ParsedFile& file, const Node& root,
                               const valijson::ValidationResults& results, Findings& findings) const {
-  std::vector<const valijson::ValidationResults::Error*> alternatives;
+  std::vector<Said> said;
   for (const auto& error : results) {
-    if (IsAlternative(error.description)) alternatives.push_back(&error);
+    if (!IsWrapper(error.description)) said.push_back(Place(root, error));
   }
-  const std::size_t before = findings.size();
-  for (const auto& error : results) {
-    if (IsWrapper(error.description) || findings.size() >= before + kMaxFindings) continue;
-    // What is wrong in each alternative is noise beside "fits none of them".
-    const bool inside = std::any_of(alternatives.begin(), alternatives.end(), [&](const auto* each) {
-      return each != &error && IsBelow(error.context, each->context) &&
-             !IsBelow(each->context, error.context);
-    });
-    const bool beside = !IsAlternative(error.description) &&
-                        std::any_of(alternatives.begin(), alternatives.end(),
-                                    [&](const auto* each) { return each->context == error.context; });
-    if (inside || beside) continue;
-    std::vector<manifests::FieldStep> path;
-    const Node* const node = Follow(root, error.context, path);
-    Range place = node->range;
-    if (error.description.rfind("Object contains a property", 0) == 0) {
-      const Node* const unknown = node->Find(QuotedName(error.description));
+  const std::vector<const Said*> told = Telling(said);
+  for (std::size_t i = 0; i < std::min(told.size(), kMaxFindings); ++i) {
+    const Said& each = *told[i];
+    Range place = each.node->range;
+    if (IsUnknownKey(each.error->description)) {
+      const Node* const unknown = each.node->Find(QuotedName(each.error->description));
       if (unknown != nullptr) place = unknown->key_range;
     }
-    Finding finding = MakeFinding(kDocument, file.path, place, Message(error.description, *node, path));
-    finding.field = manifests::FieldPath(path);
+    Finding finding =
+        MakeFinding(kDocument, file.path, place,
+                    WordsOf(each.error->description, {schema, patterns.texts}, *each.node, each.path));
+    finding.field = manifests::FieldPath(each.path);
     findings.push_back(std::move(finding));
   }
-  if (findings.size() == before) {
+  if (told.empty()) {
     findings.push_back(MakeFinding(kDocument, file.path, root.range, "the file does not fit its schema"));
   }
+}
+
+JsonSchema::Impl::Said JsonSchema::Impl::Place(const Node& root, const Error& error) const {
+  Said said;
+  said.error = &error;
+  said.node = Follow(root, error.context, said.path);
+  said.is_alternative = IsAlternative(error.description);
+  said.has_own = said.is_alternative && HasOwnAlternative(schema, said.path, *said.node);
+  return said;
+}
+
+std::vector<const JsonSchema::Impl::Said*> JsonSchema::Impl::Telling(const std::vector<Said>& said) {
+  std::vector<const Said*> told;
+  for (const Said& each : said) {
+    const bool hidden = std::any_of(said.begin(), said.end(), [&](const Said& other) {
+      return &other != &each && other.is_alternative && Hides(other, each);
+    });
+    if (!hidden) told.push_back(&each);
+  }
+  // An alternative of which a part was told says nothing more itself.
+  std::erase_if(told, [&](const Said* each) {
+    return each->has_own && std::any_of(told.begin(), told.end(), [&](const Said* other) {
+             return other != each && IsBelow(other->error->context, each->error->context);
+           });
+  });
+  return told;
+}
+
+// Whether what `alternative` says makes `said` noise.
+bool JsonSchema::Impl::Hides(const Said& alternative, const Said& said) {
+  if (!IsBelow(said.error->context, alternative.error->context)) return false;
+  const bool beside = said.error->context == alternative.error->context;
+  if (alternative.has_own) return beside && IsOfAnother(said.error->description);
+  return !beside || !said.is_alternative;
 }
 
 }  // namespace sluice::schemas

@@ -76,7 +76,7 @@ class Walk {
     std::string_view name;
     Keyword fits;  // null: says nothing of values, or is heard with another one
   };
-  static const std::array<Row, 20> kRows;
+  static const std::array<Row, 22> kRows;
 
   bool Keywords(const Node& schema, const Node& value);
   bool Members(const Node& schema, const Node& value);
@@ -135,9 +135,11 @@ class Walk {
   bool doubts_ = false;
 };
 
-const std::array<Walk::Row, 20> Walk::kRows{{{"$schema", nullptr},
+const std::array<Walk::Row, 22> Walk::kRows{{{"$schema", nullptr},
                                              {"title", nullptr},
                                              {"description", nullptr},
+                                             {"x-says", nullptr},
+                                             {"x-keys", nullptr},
                                              {"definitions", nullptr},
                                              {"properties", nullptr},  // Members() hears these three
                                              {"patternProperties", nullptr},

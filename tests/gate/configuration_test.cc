@@ -132,13 +132,60 @@ TEST_CASE("what is wrong in a configuration is a finding at its place") {
         {"version: [\n", 2},
         {"- version: 1\n", 1},
         {"version: 1\n---\nversion: 1\n", 1},
-        {"", 1}}) {
+        {"version: 1\nrules: {Native: error}\n", 2},
+        {"", 1},
+        {"# later\n", 1},
+        {"---\n", 1}}) {
     CAPTURE(bad.text);
     const LoadedConfiguration loaded = Load(bad.text);
     REQUIRE_FALSE(loaded.findings.empty());
     CHECK(loaded.findings[0].rule == "policy/configuration");
     CHECK(loaded.findings[0].severity == Severity::kError);
     CHECK(loaded.findings[0].range.begin.line == bad.line);
+  }
+}
+
+TEST_CASE("what is wrong is said in the words of who writes the file") {
+  struct Bad {
+    const char* text;
+    const char* message;
+  };
+  for (const Bad& bad :
+       {Bad{"version: 1\nkubernetes: [1.34]\n",
+            "write \"1.34\" in quotes: without them it is a number with a fraction, and 1.30 would read as "
+            "1.3"},
+        {"version: 1\nkubernetes: [\"v1.34\"]\n", "\"v1.34\" is not a Kubernetes minor: \"1.34\""},
+        {"version: 1\nkubernetes: \"1.34\"\n", "\"1.34\" is not a list of Kubernetes minors: [\"1.34\"]"},
+        {"version: 1\nkubernets: [\"1.34\"]\n", "unknown key \"kubernets\", did you mean \"kubernetes\"?"},
+        {"version: 1\nrules: {native: erorr}\n", "\"erorr\" is not a severity: off, warning, error"},
+        {"version: 1\nrules: {native: [{severity: loud}]}\n",
+         "\"loud\" is not a severity: off, warning, error"},
+        {"version: 1\nrules: {Native: error}\n",
+         "\"Native\" is neither a rule nor a group; `sluice explain` lists them"},
+        {"version: 1\nenvironments:\n  dev: {branch: main, soak: 3 days}\n",
+         "\"3 days\" is not a duration: 30m, 24h, 3d"},
+        {"version: 1\nenvironments:\n  dev: {branch: main, soak: 3}\n", "3 is not a duration: 30m, 24h, 3d"},
+        {"version: 1\nenvironments:\n  dev: {branch: main, aproval: 1}\n",
+         "unknown key \"aproval\", did you mean \"approvals\"?"},
+        {"version: 1\nenvironments:\n  dev: {branch: main, approvals: many}\n",
+         "\"many\" is not a number of approvals: 1 or more, or {count: 2, from: GROUP}"},
+        {"version: 1\nenvironments:\n  dev: {branch: main, approvals: {cuont: 2}}\n",
+         "unknown key \"cuont\", did you mean \"count\"?"},
+        {"version: 1\nprotect: [{branch: main, forced: true}]\n",
+         "unknown key \"forced\", did you mean \"force\"?"},
+        {"version: 1\nclusters: {prod: \"1.34\"}\n",
+         "\"1.34\" is not a cluster: write {kubernetes: \"1.34\"}"},
+        {"version: 1\nclusters: {Prod: {kubernetes: \"1.34\"}}\n",
+         "\"Prod\" is not a cluster's name: lower-case letters, digits and hyphens"},
+        {"version: 2\n", "this sluice reads version 1 of the configuration, not 2"},
+        {"ratchet: true\n", "missing key \"version\": write version: 1"},
+        {"", "the file is empty: write version: 1"},
+        {"# later\n", "the file is empty: write version: 1"},
+        {"---\n", "the file is empty: write version: 1"}}) {
+    CAPTURE(bad.text);
+    const LoadedConfiguration loaded = Load(bad.text);
+    REQUIRE(loaded.findings.size() == 1);
+    CHECK(loaded.findings[0].message == bad.message);
   }
 }
 

@@ -33,9 +33,9 @@ TEST_CASE("what a schema refuses is found at its place") {
        "2:4 a: got a string, want an integer"},
       {R"({"properties": {"l": {"items": {"type": "integer"}}}})", "l:\n- 1\n- x\n",
        "3:3 l[1]: got a string, want an integer"},
-      {R"({"required": ["a"]})", "b: 1\n", "1:1 : required property is missing: \"a\""},
+      {R"({"required": ["a"]})", "b: 1\n", "1:1 : missing key \"a\""},
       {R"({"properties": {"a": {}}, "additionalProperties": false})", "a: 1\nb: 2\n",
-       "2:1 : unknown property: \"b\""},
+       "2:1 : unknown key \"b\""},
       {R"({"properties": {"a": {"enum": ["x"]}}})", "a: w\n", "1:4 a: the value must be one of \"x\""},
       {R"({"properties": {"a": {"const": 1}}})", "a: 2\n",
        "1:4 a: failed to match expected value set by 'const' constraint"},
@@ -44,9 +44,9 @@ TEST_CASE("what a schema refuses is found at its place") {
       {R"({"properties": {"a": {"pattern": "^x"}}})", "a: w\n",
        "1:4 a: the text does not match the pattern ^x"},
       {R"({"patternProperties": {"^x": {"type": "integer"}}})", "xa: a\nw: b\n",
-       "1:5 xa: a string may not stand here"},
+       "1:5 xa: got a string, want an integer"},
       {R"({"patternProperties": {"^x": {}}, "additionalProperties": false})", "xa: a\nw: b\n",
-       "2:1 : unknown property: \"w\""},
+       "2:1 : unknown key \"w\""},
       {R"({"patternProperties": {"^x": {"pattern": "b$"}}})", "xa: a\nxb: b\n",
        "1:5 xa: the text does not match the pattern b$"},
       {R"({"properties": {"x": {"minLength": 2}}, "patternProperties": {"x": {"pattern": "a"}}})", "x: bb\n",
@@ -68,6 +68,30 @@ TEST_CASE("what a schema refuses is found at its place") {
        "1:4 a: the value is none of those allowed (enum)"},
       {R"({"properties": {"a": {"enum": [1, null, "x"]}}})", "a: w\n",
        "1:4 a: the value must be one of 1, null, \"x\""},
+      {R"({"properties": {"replicas": {}}, "additionalProperties": false})", "replica: 1\n",
+       "1:1 : unknown key \"replica\", did you mean \"replicas\"?"},
+      {R"({"required": ["v"], "properties": {"v": {"enum": [1]}}})", "b: 1\n",
+       "1:1 : missing key \"v\": write v: 1"},
+      {R"({"properties": {"a": {"type": "string"}}})", "a: 1.30\n",
+       "1:4 a: write \"1.30\" in quotes: without them it is a number with a fraction, and 1.30 would read as "
+       "1.3"},
+      {R"({"properties": {"a": {"type": "string", "pattern": "^x"}}})", "a: 5\n",
+       "1:4 a: got an integer, want a string"},
+      {R"({"properties": {"a": {"pattern": "^[0-9]+h$", "x-says": "{} is not a time: 3h"}}})", "a: 3 hours\n",
+       "1:4 a: \"3 hours\" is not a time: 3h"},
+      {R"({"properties": {"a": {"$ref": "#/definitions/s"}}, "definitions": {"s": {"type": "integer", "x-says": "{} is no s"}}})",
+       "a: [1]\n", "1:4 a: a list is no s"},
+      {R"({"properties": {"l": {"type": "array", "minItems": 1, "x-says": "{} is not a list of names"}}})",
+       "l: []\n", "1:4 l: array should contain no fewer than 1 elements"},
+      {R"({"patternProperties": {"^[a-z]+$": {}}, "additionalProperties": false, "x-keys": "{} is not a name"})",
+       "A: 1\n", "1:1 : \"A\" is not a name"},
+      // Of several alternatives, the one for a mapping speaks of a mapping.
+      {R"({"properties": {"a": {"anyOf": [{"type": "string"}, {"type": "object", "required": ["b"], "properties": {"b": {"enum": [1, 2]}}}]}}})",
+       "a: {b: 3}\n", "1:8 a.b: the value must be one of 1, 2"},
+      {R"({"properties": {"a": {"anyOf": [{"type": "string"}, {"type": "object", "required": ["b"]}]}}})",
+       "a: {c: 3}\n", "1:4 a: missing key \"b\""},
+      {R"({"properties": {"a": {"anyOf": [{"type": "string"}, {"type": "object", "required": ["b"]}], "x-says": "{} is no a"}}})",
+       "a: 5\n", "1:4 a: 5 is no a"},
       {R"({"type": "integer"})", "1\n---\nx\n", "3:1 : got a string, want an integer"},
   };
   for (const Case& each : cases) {
@@ -158,7 +182,7 @@ TEST_CASE("a large ordinary schema and file are checked") {
   const std::string schema =
       R"({"type": "object", "additionalProperties": false, "properties": {)" + properties + "}}";
   CHECK(Verdict(schema, text).empty());
-  CHECK(Verdict(schema, text + "q: 1\n") == "1001:1 : unknown property: \"q\"");
+  CHECK(Verdict(schema, text + "q: 1\n") == "1001:1 : unknown key \"q\"");
 }
 
 }  // namespace sluice::schemas
