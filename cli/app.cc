@@ -1,6 +1,7 @@
 // The command line as a whole: which commands there are, what happens to words
 // that mean nothing, and the border that no exception crosses (CLI11 throws).
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <sstream>
@@ -11,6 +12,8 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/suggest.h"
+#include "cli/usage_words.h"
+#include "gate/version_words.h"
 
 namespace sluice::cli {
 namespace {
@@ -81,34 +84,63 @@ Chosen ChosenCommand(const CLI::App& app) {
   }
 }
 
+std::string Joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
 int FailOnUsage(const CLI::App& app, const CLI::ParseError& error) {
   const Chosen chosen = ChosenCommand(app);
+  const std::vector<std::string> commands = CommandsOf(*chosen.command);
   for (const std::string& word : chosen.command->remaining(false)) {
     if (word.size() > 1 && word[0] == '-') {
       return FailOnWord("no option " + Quoted(word) + " of " + chosen.words, word.substr(0, word.find('=')),
                         OptionsOf(*chosen.command), chosen.words);
     }
-    const std::vector<std::string> commands = CommandsOf(*chosen.command);
     if (!commands.empty()) {
       return FailOnWord("no command " + Quoted(word) + " of " + chosen.words, word, commands, chosen.words);
     }
+    return FailOnWord(chosen.words + " takes no argument " + Quoted(word) + " here", word, {}, chosen.words);
   }
-  PrintError(error.what());
+  const bool lacks_command = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !commands.empty();
+  PrintError(lacks_command ? chosen.words + " needs a command: " + Joined(commands)
+                           : UsageWords(error.what()));
   PrintHint("see " + chosen.words + " --help");
   return kWrongUsage;
 }
 
+// `sluice help check`, which says what `sluice check --help` does.
+int Help(CLI::App& app, const std::vector<std::string>& words) {
+  const CLI::App* command = &app;
+  std::string path = app.get_name();
+  for (const std::string& word : words) {
+    const std::vector<std::string> known = CommandsOf(*command);
+    if (std::find(known.begin(), known.end(), word) == known.end())
+      return FailOnWord("no command " + Quoted(word) + " of " + path, word, known, path);
+    command = command->get_subcommand(word);
+    path += " " + word;
+  }
+  return Print(app.get_formatter()->make_help(command, path, CLI::AppFormatMode::Normal)) ? kAccepted
+                                                                                          : kUnjudged;
+}
+
 int Run(int argc, char** argv) {
-  const std::string version = "sluice " + std::string(kVersion);
   // CLI11 answers by an exception, and the first one of a static program takes milliseconds.
-  if (argc == 2 && std::string_view(argv[1]) == "--version") {
-    return Print(version + "\n") ? kAccepted : kUnjudged;
+  const std::string_view only = argc == 2 ? argv[1] : "";
+  if (only == "--version" || only == "version") {
+    return Print(gate::VersionWords("sluice")) ? kAccepted : kUnjudged;
   }
   int exit_code = kAccepted;
   CLI::App app("Judges changes to Kubernetes manifests before they land.", "sluice");
-  app.set_version_flag("--version", version);
+  app.set_version_flag("--version", [] {
+    std::string words = gate::VersionWords("sluice");
+    words.pop_back();  // CLI11 ends the line
+    return words;
+  });
   app.require_subcommand(1);
   AddCommands({&app, &exit_code});
+  if (argc > 1 && std::string_view(argv[1]) == "help") return Help(app, {argv + 2, argv + argc});
   try {
     app.parse(argc, argv);
     return exit_code;

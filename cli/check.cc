@@ -3,9 +3,11 @@
 #include "cli/check.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "cli/check_input.h"
 #include "cli/commands.h"
+#include "cli/git_program.h"
 #include "cli/jobs.h"
 #include "cli/output.h"
 #include "cli/paths.h"
@@ -17,6 +19,8 @@
 
 namespace sluice::cli {
 namespace {
+
+constexpr const char* kConfigurationFiles[] = {".sluice/sluice.yaml", ".sluice/waivers.yaml"};
 
 Result<Subject> SubjectOf(const CheckOptions& options) {
   const auto is = [&](std::string_view word) {
@@ -82,9 +86,28 @@ int Report(Verdict verdict, const Subject& subject, const CheckOptions& options)
   return Print(report::Write(verdict, format, words)) ? ExitCodeOf(verdict.outcome) : kUnjudged;
 }
 
-Result<gate::Configuration> Configure(const Subject& subject, const CheckOptions& options) {
+// Nothing was judged, for the configuration is wrong. Whoever reads a report
+// gets one that says so.
+int FailToConfigure(const Error& error, Findings wrong, const Subject& subject, const CheckOptions& options) {
+  const int code = Fail(error);
+  const report::Format format = report::FormatByName(options.output).value_or(report::Format::kText);
+  if (format == report::Format::kText) return code;
+  Verdict verdict;
+  verdict.outcome = Outcome::kUnjudged;
+  verdict.subject = subject.words;
+  verdict.reason = "the configuration is wrong";
+  verdict.summary.errors = wrong.size();
+  verdict.findings = std::move(wrong);
+  report::Options words;
+  words.version = kVersion;
+  words.rule = gate::FindRule;
+  Print(report::Write(verdict, format, words));
+  return code;
+}
+
+Result<gate::Configuration> Configure(const Subject& subject, const CheckOptions& options, Findings& wrong) {
   std::vector<std::string> others;
-  Result<gate::Configuration> configuration = ConfigurationOf(subject, options.config, others);
+  Result<gate::Configuration> configuration = ConfigurationOf(subject, options.config, others, &wrong);
   for (const std::string& other : others) PrintError(other);
   if (!configuration) return configuration;
   Result<std::vector<std::string>> minors = Minors(options.kubernetes);
@@ -116,6 +139,34 @@ void SearchCommits(const Subject& subject, const gate::Configuration& configurat
   gate::Settle(verdict);
 }
 
+// Whether the configuration that was loaded is among the files that are judged.
+bool ReadsOwnConfiguration(const Subject& subject, const CheckOptions& options) {
+  if (!options.config.empty())
+    return AbsolutePath(options.config) == subject.root + "/" + kConfigurationFiles[0];
+  return subject.policy != nullptr && subject.policy == subject.after.get();
+}
+
+// It was read and checked as what it is.
+void LeaveOutConfiguration(Verdict& verdict) {
+  std::erase_if(verdict.skipped, [](const Skipped& skipped) {
+    return std::find(std::begin(kConfigurationFiles), std::end(kConfigurationFiles), skipped.file) !=
+           std::end(kConfigurationFiles);
+  });
+}
+
+// Words that name a commit where paths are expected; empty: none.
+std::string CommitHint(const std::vector<std::string>& words) {
+  const GitPlace place = FindGit(AbsolutePath("."));
+  const auto repository = place.git_dir.empty() ? Result<std::shared_ptr<const git::Repository>>(NotFound(""))
+                                                : OpenRepository(place);
+  if (!repository) return {};
+  for (const std::string& word : words) {
+    if (Exists(word) || word.starts_with('-') || !ResolveCommit(place, **repository, word)) continue;
+    return word + " is a commit; what it changed: sluice check " + word + "~.." + word;
+  }
+  return {};
+}
+
 }  // namespace
 
 Verdict Judge(Subject& subject, gate::Configuration configuration, const CheckOptions& options,
@@ -130,19 +181,27 @@ Verdict Judge(Subject& subject, gate::Configuration configuration, const CheckOp
   input.looked_at = &looked_at;
   Verdict verdict = gate::Check(input);
   if (subject.repository != nullptr) SearchCommits(subject, configuration, looked_at, verdict);
-  if (configuration.ratchet && subject.before == nullptr && verdict.outcome == Outcome::kRejected) {
+  if (ReadsOwnConfiguration(subject, options)) LeaveOutConfiguration(verdict);
+  // Somebody who starts with an old repository sees all of it, and asks what would block.
+  if (configuration.ratchet && options.what.empty() && subject.before == nullptr &&
+      verdict.outcome == Outcome::kRejected) {
     verdict.notes.push_back(
-        "ratchet is on, but there is nothing to compare with; sluice check BASE...HEAD leaves out what was "
-        "there");
+        "ratchet is on: a push is not blocked by what was there before; sluice check BASE...HEAD leaves that "
+        "out");
   }
   return verdict;
 }
 
 int RunCheck(const CheckOptions& options) {
   Result<Subject> subject = SubjectOf(options);
-  if (!subject) return Fail(subject.error());
-  Result<gate::Configuration> configuration = Configure(*subject, options);
-  if (!configuration) return Fail(configuration.error());
+  if (!subject) {
+    const int code = Fail(subject.error());
+    if (const std::string hint = CommitHint(options.what); !hint.empty()) PrintHint(hint);
+    return code;
+  }
+  Findings wrong;
+  Result<gate::Configuration> configuration = Configure(*subject, options, wrong);
+  if (!configuration) return FailToConfigure(configuration.error(), std::move(wrong), *subject, options);
   const Result<Questions> questions = PrepareQuestions(options.ask, *configuration);
   if (!questions) return Fail(questions.error());
   if (!subject->hint.empty() && !options.quiet) PrintHint(subject->hint);

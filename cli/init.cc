@@ -96,7 +96,7 @@ std::string ConfigurationWords(const Layout& layout, const std::string& branch) 
          "# docs/configuration.md describe every key. A push is judged by this file as it\n"
          "# stands on the server before the push.\n"
          "version: 1\n\n"
-         "# The Kubernetes minors that your clusters run.\n"
+         "# The Kubernetes minors that your clusters run. These are the newest ones, a guess.\n"
          "kubernetes: [" +
          Joined(schemas::DefaultMinors(), "\"") +
          "]\n\n"
@@ -154,8 +154,10 @@ int ShowFirstVerdict(const GitPlace& place) {
   configuration->ratchet = false;
   const Verdict verdict = Judge(*subject, *std::move(configuration), options);
   if (verdict.outcome == Outcome::kUnjudged) return Fail(Failed(verdict.reason));
-  const bool printed = Print(VerdictWords(verdict) + "hint: see them: sluice check\nhint: commit " +
-                             std::string(kFile) + "; it holds from the push after the one that brings it\n");
+  const bool printed = Print(
+      VerdictWords(verdict) + "hint: Kubernetes " + Joined(schemas::DefaultMinors(), "") +
+      " is a guess: set `kubernetes` to what your clusters run\nhint: see them: sluice check\nhint: commit " +
+      std::string(kFile) + "; it holds from the push after the one that brings it\n");
   return printed ? kAccepted : kUnjudged;
 }
 

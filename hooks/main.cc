@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "gate/version_words.h"
 #include "hooks/call.h"
 #include "hooks/post_receive.h"
 #include "hooks/pre_receive.h"
@@ -42,6 +43,10 @@ int Run(int count, char** arguments) {
   Call call;
   call.environment = sluice::hooks::TakeEnvironment();
   const bool named = count >= 2;
+  if (count == 2 && std::string_view(arguments[1]) == "--version") {
+    std::fputs(sluice::gate::VersionWords("sluice-hook").c_str(), stdout);
+    return std::fflush(stdout) == 0 ? 0 : 2;
+  }
   const std::string_view hook = named ? Words(call, arguments[1]) : Name(count > 0 ? arguments[0] : "");
   if (hook != "pre-receive" && hook != "post-receive") return Unknown();
   call.hook = named ? (count >= 3 ? arguments[2] : "") : arguments[0];

@@ -116,7 +116,7 @@ class Check(Asking):
         result = self.ask("check", "--cluster", "all")
         self.assertCode(result, 0)
         self.assertEqual(self.sent(), ["prod: ConfigMap good", "stage: ConfigMap staged"])
-        self.assertIn("3 judged (cluster 2, offline 1), ", result.out)
+        self.assertIn("3 judged (cluster 2, offline 1)\n", result.out)
 
     def test_what_is_refused_is_placed_at_its_line(self):
         self.repository(**{"a.yaml": GOOD})

@@ -287,7 +287,38 @@ class Commits(TestCase):
         self.assertIn("1 older violation not counted", result.out)
         result = self.sluice("check")
         self.assertCode(result, 1)
-        self.assertIn("ratchet is on, but there is nothing to compare with", result.out)
+        self.assertIn("note: ratchet is on: a push is not blocked by what was there before", result.out)
+        self.assertNotIn("ratchet is on", self.sluice("check", "old.yaml").out)
+        self.assertNotIn("ratchet is on", self.sluice("check", "-", stdin=BAD).out)
+
+    def test_a_broken_configuration_is_in_every_report(self):
+        self.commit({".sluice/sluice.yaml": 'version: 1\nkubernets: ["1.34"]\n'})
+        said = 'unknown key "kubernets", did you mean "kubernetes"?'
+        for form in ("text", "github", "json", "junit", "sarif", "gitlab", "markdown"):
+            result = self.sluice("check", "-o", form)
+            self.assertCode(result, 2)
+            self.assertEqual(result.err, "error: .sluice/sluice.yaml:2:1: %s\n" % said)
+            self.assertEqual(form == "text", result.out == "", form)
+        result = self.sluice("check", "-o", "github")
+        self.assertIn("\n::error file=.sluice/sluice.yaml,line=2,endLine=2,col=1,endColumn=9,", result.out)
+        verdict = json.loads(self.sluice("check", "-o", "json").out)
+        self.assertEqual(verdict["verdict"], "unjudged")
+        self.assertEqual(verdict["reason"], "the configuration is wrong")
+        self.assertEqual(verdict["findings"][0]["message"], said)
+
+    def test_the_configuration_that_was_read_is_not_counted_as_not_judged(self):
+        self.commit({".sluice/sluice.yaml": "version: 1\n", ".sluice/waivers.yaml": "[]\n"})
+        for words in ([], ["--config", ".sluice/sluice.yaml"]):
+            self.assertNotIn("not judged", self.sluice("check", *words).out)
+        self.write("own.yaml", "version: 1\n")
+        self.assertIn("3 not judged", self.sluice("check", "--config", "own.yaml").out)
+
+    def test_a_commit_where_a_path_should_be_gets_a_hint(self):
+        result = self.sluice("check", "HEAD")
+        self.assertCode(result, 2)
+        self.assertEqual(result.err, "error: no file or directory HEAD\n"
+                                     "hint: HEAD is a commit; what it changed: sluice check HEAD~..HEAD\n")
+        self.assertEqual(self.sluice("check", "nowhere").err, "error: no file or directory nowhere\n")
 
     def test_a_name_that_git_does_not_know_gets_a_plain_sentence(self):
         result = self.sluice("check", "origin/main...HEAD")

@@ -39,7 +39,10 @@ class Init(TestCase):
         text = self.configuration()
         self.assertIn("\nratchet: true\n", text)
         self.assertIn("\nprotect: [main]\n", text)
+        self.assertRegex(result.out, r"\nhint: Kubernetes 1\.[0-9]+, 1\.[0-9]+, 1\.[0-9]+ is a guess: set `kubernetes` to ")
+        self.assertNotIn("not judged", result.out)
         self.assertCode(self.sluice("check"), 0)
+        self.assertNotIn("not judged", self.sluice("check").out)
 
     def test_it_finds_what_builds_the_repository(self):
         for name, files, expected in (

@@ -40,10 +40,32 @@ class Usage(TestCase):
             self.assertCode(result, 2)
             self.assertFirst(result.err, "error: ")
 
-    def test_the_version_is_one_line(self):
-        result = self.sluice("--version")
-        self.assertCode(result, 0)
-        self.assertRegex(result.out, r"^sluice [0-9]+\.[0-9]+\.[0-9]+\n$")
+    def test_the_version_names_the_minors_of_kubernetes(self):
+        for word in ("--version", "version"):
+            result = self.sluice(word)
+            self.assertCode(result, 0)
+            self.assertRegex(result.out, r"^sluice [0-9]+\.[0-9]+\.[0-9]+\nKubernetes 1\.[0-9]+(, 1\.[0-9]+)+\n$")
+        self.assertEqual(self.sluice("check", "--version").code, 2)
+
+    def test_help_is_a_word_too(self):
+        for words in ([], ["check"], ["hook", "install"]):
+            result = self.sluice("help", *words)
+            self.assertCode(result, 0)
+            self.assertEqual(result.out, self.sluice(*words, "--help").out)
+        self.assertFirst(self.sluice("help", "chekc").err,
+                         'error: no command "chekc" of sluice\nhint: did you mean "check"?\n')
+
+    def test_words_that_mean_nothing_are_answered_in_our_words(self):
+        for words, said in ((["hook"], "sluice hook needs a command: install, "),
+                            (["explain", "a", "b"], 'sluice explain takes no argument "b" here'),
+                            (["check", "-o", "x"], '"x" is not a value of --output; known are text, json, sarif, '),
+                            (["check", "--jobs", "x"], '"x" is not a value of --jobs; it takes a number, 1 to 1024'),
+                            (["check", "--config"], "--config needs a value: FILE"),
+                            (["hook", "install", "--mode"], "--mode needs a value: enforce, observe"),
+                            (["completion"], "shell is missing")):
+            result = self.sluice(*words)
+            self.assertCode(result, 2)
+            self.assertFirst(result.err, "error: " + said)
 
     def test_an_unknown_command_gets_a_suggestion(self):
         for word, meant in (("chekc", "check"), ("explian", "explain"), ("completoin", "completion")):
