@@ -72,6 +72,11 @@ std::optional<std::size_t> CountChanged(const Work& work, const ChangedFile& fil
 
 }  // namespace
 
+std::string BuildWords(const manifests::render::Root& root, const std::string& name) {
+  if (root.by != manifests::render::Builder::kKustomization) return name;
+  return "kustomization " + root.name + "/" + name.substr(root.name.size());
+}
+
 void TellCounts(std::vector<ChangeCount> changes, Verdict& verdict) {
   constexpr std::size_t kMostTold = 5;
   std::erase_if(changes, [](const ChangeCount& change) { return change.Nothing(); });
@@ -100,8 +105,8 @@ bool TellGathered(Work& work, const Affected& affected) {
   for (const auto& [directory, users] : affected.directories) {
     const std::string file = GathererOf(work, directory, users);
     if (file.empty()) return false;
-    counts[file].name =
-        manifests::render::RootOf(directory.empty() ? RepoPath() : *RepoPath::Parse(directory)).name;
+    const auto root = manifests::render::RootOf(directory.empty() ? RepoPath() : *RepoPath::Parse(directory));
+    counts[file].name = BuildWords(root, root.name);
   }
   for (const ChangedFile& file : work.files) {
     if (file.role.kustomizations.empty()) continue;

@@ -184,7 +184,7 @@ class Stage {
     }
     const Build* const was = before_ ? before_->builds.Find(name) : nullptr;
     const Built* const old = was != nullptr && CameToItsEnd(was->built) ? &was->built : nullptr;
-    ChangeCount change{name};
+    ChangeCount change{BuildWords(root, name)};
     Compare(index, built, old, change);
     if (before_) changes_.push_back(std::move(change));
   }
@@ -287,7 +287,7 @@ class Stage {
       for (const BuiltObject& object : build.built.objects)
         out_.objects_before.insert(OriginOf(before_->builds.sources(), object.object));
       if (after_->builds.Find(build.name) != nullptr) continue;
-      changes_.push_back({build.name, 0, 0, build.built.objects.size()});
+      changes_.push_back({BuildWords(build.root, build.name), 0, 0, build.built.objects.size()});
       for (const BuiltObject& object : build.built.objects) removed_.push_back({&object, &build.root});
     }
     Findings lost = CheckStillBuilt(before_->builds, after_->builds);

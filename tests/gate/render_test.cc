@@ -221,9 +221,9 @@ TEST_CASE("what a change does is counted for each build") {
                     {"overlays/prod/kustomization.yaml",
                      "namespace: prod\nresources:\n- ../../base\n- c.yaml\npatches:\n- path: patch.yaml\n"},
                     {"overlays/prod/c.yaml", ConfigMap("c")}}));
-  CHECK(verdict.notes == Lines{"overlays/dev: 0 new, 1 changed, 0 gone",
-                               "overlays/prod: 1 new, 0 changed, 0 gone",
-                               "overlays/stage: 0 new, 1 changed, 0 gone"});
+  CHECK(verdict.notes == Lines{"kustomization overlays/dev/: 0 new, 1 changed, 0 gone",
+                               "kustomization overlays/prod/: 1 new, 0 changed, 0 gone",
+                               "kustomization overlays/stage/: 0 new, 1 changed, 0 gone"});
 }
 
 TEST_CASE("what only one overlay breaks is told of that one") {
