@@ -102,9 +102,16 @@ int Hold(const DeclareOptions& options) {
 
 // What a revocation may end.
 struct Stop {
-  std::string digest;  // of the envelope
-  std::string words;   // "the freeze by ana"
+  ApprovalKind kind = ApprovalKind::kHold;
+  std::string digest;         // of the envelope
+  std::string words;          // "the freeze by ana"
+  std::set<std::string> may;  // people who may end it
 };
+
+// "ana may", "ana, ben may".
+std::string MayWords(const std::set<std::string>& people) {
+  return report::Joined({people.begin(), people.end()}) + " may";
+}
 
 // A rollback that holds, as far as this clone can tell.
 Status AddRollback(const Declaring& declaring, const promotion::PolicyHead& policy,
@@ -114,8 +121,9 @@ Status AddRollback(const Declaring& declaring, const promotion::PolicyHead& poli
   if (!head) return head.error();
   const auto rollback = gate::StandingRollbackOf(*head);
   if (rollback && !promotion::IsReleased(*rollback, *declaring.environment, asking))
-    standing.push_back(
-        {rollback->digest, "the hold by record " + std::to_string(rollback->sequence) + ", a rollback,"});
+    standing.push_back({ApprovalKind::kHold, rollback->digest,
+                        "the hold by record " + std::to_string(rollback->sequence) + ", a rollback,",
+                        promotion::MayRelease(*declaring.environment, asking)});
   return Ok{};
 }
 
@@ -147,7 +155,9 @@ Result<std::vector<Stop>> Standing(const Declaring& declaring) {
     const bool stops = one.kind == ApprovalKind::kFreeze || one.kind == ApprovalKind::kHold;
     if (!stops || !promotion::WhyVoid(one, asking).empty()) continue;
     const std::string what = one.kind == ApprovalKind::kFreeze ? "the freeze by " : "the hold by ";
-    standing.push_back({one.digest, what + one.person});
+    std::set<std::string> may = revokers;
+    may.insert(promotion::SignerOf(one, asking.people).name);
+    standing.push_back({one.kind, one.digest, what + one.person, std::move(may)});
   }
   if (Status added = AddRollback(declaring, **policy, asking, standing); !added) return added.error();
   return standing;
@@ -160,14 +170,20 @@ int Release(const DeclareOptions& options) {
   if (!standing) return Fail(standing.error());
   if (standing->empty())
     return Print(declaring->environment->name + " is neither frozen nor held\n") ? kAccepted : kUnjudged;
+  int ended = kAccepted;
   for (const Stop& one : *standing) {
+    if (!one.may.contains(declaring->signer.person)) {
+      PrintError(declaring->signer.person + " may not end " + one.words + ": " + MayWords(one.may));
+      ended = kRejected;
+      continue;
+    }
     Approval approval = Of(ApprovalKind::kRevocation);
     approval.reason = options.reason;
     approval.revokes = one.digest;
     const int code = Declare(*declaring, std::move(approval), one.words + " is over");
     if (code != kAccepted) return code;
   }
-  return kAccepted;
+  return ended;
 }
 
 // Of a change: what it would be is shown before it is signed.
@@ -184,11 +200,26 @@ PromotionWords WordsOf(const DeclareOptions& options) {
   return words;
 }
 
+// What the glass that was broken does not pass over.
+void TellFreezes(const Declaring& declaring) {
+  const auto standing = Standing(declaring);
+  if (!standing) return;
+  for (const Stop& one : *standing)
+    if (one.kind == ApprovalKind::kFreeze)
+      PrintHint(one.words + " still stops it: " + MayWords(one.may) + " end that, by sluice release " +
+                declaring.environment->name + " --reason TEXT");
+}
+
 int BreakGlass(const DeclareOptions& options) {
   const Result<Declaring> declaring = Find(options);
   if (!declaring) return Fail(declaring.error());
   const Environment& environment = *declaring->environment;
   if (!environment.break_glass) return Fail(Usage(environment.name + " has no `breakGlass`: nobody may"));
+  const std::set<std::string> may =
+      promotion::Members(declaring->place->configuration().promotion.people, environment.break_glass->by);
+  if (!may.contains(declaring->signer.person))
+    return Fail(Usage(declaring->signer.person + " may not break the glass of " + environment.name + ": " +
+                      MayWords(may)));
   const Result<JudgedPromotion> judged = JudgePromotion(*declaring->place, WordsOf(options));
   if (!judged) return Fail(judged.error());
   if (!ShowChange(*judged)) return kUnjudged;
@@ -197,11 +228,15 @@ int BreakGlass(const DeclareOptions& options) {
   approval.expires = std::time(nullptr) + environment.break_glass->lasts.count();
   approval.reason = options.reason;
   const std::string until = promotion::TimeText(approval.expires);
-  const int code = Declare(*declaring, std::move(approval), "it may move without conditions until " + until);
+  const int code =
+      Declare(*declaring, std::move(approval),
+              "it may move without approvals, predecessors, soak, windows and holds until " + until);
   const std::uint64_t record = options.words.record;
   const std::string how = record == 0 ? "--from " + judged->plan.source.Hex()
                                       : "--to-record " + std::to_string(record) + " --reason TEXT";
-  if (code == kAccepted) PrintHint("now move it: sluice promote " + environment.name + " " + how);
+  if (code != kAccepted) return code;
+  PrintHint("now move it: sluice promote " + environment.name + " " + how);
+  TellFreezes(*declaring);
   return code;
 }
 
@@ -229,7 +264,8 @@ constexpr Kind kKinds[] = {
     {"freeze", "let nothing move to an environment for a while", Freeze, true, true, false},
     {"hold", "let no promotion and no bot move an environment", Hold, false, true, false},
     {"release", "end the freezes and holds of an environment", Release, false, true, false},
-    {"break-glass", "let a change move at once, without conditions", BreakGlass, false, true, true},
+    {"break-glass", "let a change move at once, without approvals, soak or windows", BreakGlass, false, true,
+     true},
     {"consent", "agree that a change removes as much as it does", Consent, false, false, true},
 };
 

@@ -60,12 +60,6 @@ std::set<std::string> MayConsent(const Environment& environment, const std::set<
   return who;
 }
 
-std::set<std::string> MayRelease(const Environment& environment, const Asking& asking) {
-  std::set<std::string> who = MayAgree(environment.approvals, asking.people);
-  who.insert(asking.revokers.begin(), asking.revokers.end());
-  return who;
-}
-
 class Asker {
  public:
   explicit Asker(const TurnQuestion& question)
@@ -366,6 +360,12 @@ std::string RemovalWords(const Environment& environment, std::uint64_t removed, 
 }
 
 Turn AskTurn(const TurnQuestion& question) { return Asker(question).Run(); }
+
+std::set<std::string> MayRelease(const Environment& environment, const Asking& asking) {
+  std::set<std::string> who = MayAgree(environment.approvals, asking.people);
+  who.insert(asking.revokers.begin(), asking.revokers.end());
+  return who;
+}
 
 bool IsReleased(const StandingRollback& rollback, const Environment& environment, const Asking& asking) {
   const std::set<std::string> who = MayRelease(environment, asking);

@@ -87,6 +87,8 @@ Turn AskTurn(const TurnQuestion& question);
 // Whether somebody who may said that it holds no more: one who may agree to a change of
 // the environment, or to one of policy. Where `people` names nobody it never held.
 bool IsReleased(const StandingRollback& rollback, const Environment& environment, const Asking& asking);
+// Those people, by name.
+std::set<std::string> MayRelease(const Environment& environment, const Asking& asking);
 
 // Whether more than its share of the objects goes away, and somebody has to consent.
 bool AsksForConsent(const Environment& environment, std::uint64_t removed, std::uint64_t objects);

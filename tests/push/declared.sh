@@ -3,6 +3,7 @@
 . "$(dirname "$0")/repository.sh"
 . "$HERE/ledger-server.sh"
 . "$HERE/environments.sh"
+. "$HERE/envelopes.sh"
 
 environments ', soak: 1h, breakGlass: {by: [ana], for: 2h}'
 pushes git push -q origin HEAD:main HEAD:env/dev
@@ -13,6 +14,14 @@ as() {
   local name=$1
   shift
   "$SLUICE" "$@" --key "$WORK/$name" --as "$name"
+}
+
+# given KIND: the digest of the newest envelope of that kind for staging.
+given() {
+  local ref
+  for ref in $(git --git-dir="$SERVER" for-each-ref --format='%(refname)' "refs/sluice/approvals/staging/$1"); do
+    echo "${ref##*/}"
+  done | tail -n 1
 }
 
 # A freeze stops everybody until it ends or is taken back.
@@ -30,6 +39,9 @@ says 'sluice release staging --reason TEXT'
 run "$SLUICE" env
 says 'shut: frozen by ben: a fair, until'
 run as ana release staging --reason 'not mine'
+equal "$CODE" 1 'the end of what somebody else declared'
+says 'error: ana may not end the freeze by ben: ben may'
+revokes ana ana staging "$(given freeze)"
 rejected promotion/turn git push origin HEAD:env/staging
 run as ben release staging --reason 'the fair is over'
 equal "$CODE" 0 'the end of a freeze'
@@ -47,7 +59,11 @@ run "$SLUICE" promote staging
 equal "$CODE" 1 'a promotion in a hold'
 run "$SLUICE" env
 says '  held by ben: a fair'
-run as ana release staging --reason 'not mine'
+run as ana freeze staging --until 2h --reason 'a fair of mine'
+run as ana release staging --reason 'mine alone'
+equal "$CODE" 1 'the end of one of two'
+says 'the freeze by ana is over'
+says 'error: ana may not end the hold by ben: ben may'
 rejected promotion/turn git push origin HEAD:env/staging
 run as ben release staging --reason 'over'
 equal "$CODE" 0 'the end of a hold'
@@ -82,9 +98,23 @@ run "$SLUICE" promote production
 equal "$CODE" 1 'a promotion before its soak'
 says 'soak'
 run as ben break-glass production --reason 'it burns'
+equal "$CODE" 2 'a break-glass by somebody who may not'
+says 'error: ben may not break the glass of production: ana may'
+"$SLUICE" promote production --dry-run -o json >"$WORK/out" 2>/dev/null || true
+CHANGE=$(sed -n 's/.*"change":"\([0-9a-f]*\)".*/\1/p' "$WORK/out")
+printf '{"change":"%s","environment":"production","expires":"%s","kind":"break-glass","made":"%s","person":"ben","reason":"it burns","repository":"%s","version":1}' \
+  "$CHANGE" "$(made 3600)" "$(made)" "$(repository_id)" >"$WORK/payload"
+seal ben production "$CHANGE" sluice-approval
+pushes git push -q origin "$BLOB:$REF"
 rejected promotion/turn git push origin HEAD:env/production
+run as ben freeze production --until 2h --reason 'a fair'
 run as ana break-glass production --reason 'it burns'
 equal "$CODE" 0 'a break-glass'
+says 'it may move without approvals, predecessors, soak, windows and holds until '
+says 'hint: the freeze by ben still stops it: ben may end that'
+rejected promotion/turn git push origin HEAD:env/production
+says 'frozen by ben: a fair'
+run as ben release production --reason 'it burns'
 config_map part-h 'slipped in'
 commit 'more'
 pushes git push -q origin HEAD:env/dev
