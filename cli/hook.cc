@@ -44,20 +44,14 @@ int ForEachRepository(const std::vector<std::string>& repositories,
 }
 
 int RunSet(const HookOptions& options) {
+  std::vector<hooks::Setting> settings;
   for (const std::string& setting : options.settings) {
-    if (setting.find('=') == setting.npos) return Fail(Usage("\"" + setting + "\" is not KEY=VALUE"));
+    const std::size_t equals = setting.find('=');
+    if (equals == setting.npos) return Fail(Usage("\"" + setting + "\" is not KEY=VALUE"));
+    settings.push_back({setting.substr(0, equals), setting.substr(equals + 1)});
   }
   return ForEachRepository({options.repository}, [&](const std::string& repository) {
-    Result<hooks::Steps> all = hooks::Steps();
-    for (const std::string& setting : options.settings) {
-      const std::size_t equals = setting.find('=');
-      const Result<hooks::Steps> steps =
-          hooks::SetKey(repository, setting.substr(0, equals), setting.substr(equals + 1));
-      if (!steps) return steps;
-      all->done.insert(all->done.end(), steps->done.begin(), steps->done.end());
-      all->next.insert(all->next.end(), steps->next.begin(), steps->next.end());
-    }
-    return all;
+    return hooks::SetKeys(repository, settings);
   });
 }
 
@@ -91,7 +85,7 @@ std::string StatesAsJson(const std::vector<hooks::RepositoryState>& states) {
 }
 
 // 1 where a repository has any trouble (it is not gated, nothing in it is protected,
-// every push is rejected), so that a monitor can ask.
+// every push is rejected) or none is there, so that a monitor can ask.
 int RunStatus(const HookOptions& options) {
   const std::string directory = options.repositories.empty() ? "." : options.repositories[0];
   const Result<std::vector<hooks::RepositoryState>> states = hooks::ListRepositories(directory);
@@ -106,7 +100,7 @@ int RunStatus(const HookOptions& options) {
   if (!Print(text)) return kUnjudged;
   const bool all =
       std::all_of(states->begin(), states->end(), [](const auto& state) { return state.trouble.empty(); });
-  return all ? kAccepted : kRejected;
+  return all && !states->empty() ? kAccepted : kRejected;
 }
 
 int RunImport(const HookOptions& options) {

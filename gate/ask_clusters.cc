@@ -139,7 +139,8 @@ class Inquiry {
       ExaminedObject& object = file.examined.objects[i];
       if (work_.rendered.Builds(file.change->path, object.place) || object.encrypted) continue;
       if (!object.content) object.content = std::make_unique<ObjectContent>();
-      Asked asked{{{}, false, object.content->canonical}, {}, Found::kFile, index, i, {file.change->path}, {}};
+      Asked asked{
+          {{}, false, object.content->canonical}, {}, Found::kFile, index, i, {file.change->path}, {}};
       if (file.role.substituted && object.placeholders) asked.withheld = "${...} is replaced by Flux";
       asked.evidence = &object.content->asked;
       Add(std::move(asked), object.name, hindrances[i]);

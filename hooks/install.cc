@@ -146,12 +146,38 @@ Status WriteHook(const Plan& plan, const Placement& placement, Steps& steps) {
   return Ok{};
 }
 
+// What stands at `path` is ours: it goes, and what was before comes back.
+Status TakeOut(const Placement& placement, Steps& steps) {
+  if (LookAt(placement.path).kind != HookKind::kOurs) return Ok{};
+  const std::string aside = placement.path + std::string(kBefore);
+  const bool moved = placement.moves && LookAt(aside).kind != HookKind::kNone;
+  const int code = moved ? rename(aside.c_str(), placement.path.c_str()) : unlink(placement.path.c_str());
+  if (code != 0) return SystemError("cannot remove " + placement.path, errno);
+  steps.done.push_back(moved ? "put back the hook that was there: " + placement.path
+                             : "removed " + placement.path);
+  return Ok{};
+}
+
+// Hooks of ours that the platform does not start.
+std::vector<Placement> Orphans(const Places& places, const std::string& project,
+                               const std::vector<Placement>& wanted) {
+  std::vector<Placement> orphans = AllPlacements(places, project);
+  std::erase_if(orphans, [&](const Placement& one) {
+    return LookAt(one.path).kind != HookKind::kOurs ||
+           std::any_of(wanted.begin(), wanted.end(),
+                       [&](const Placement& other) { return other.path == one.path; });
+  });
+  return orphans;
+}
+
 Status Carry(const Plan& plan, const InstallOptions& options, Steps& steps) {
   if (Status written = WriteSettings(plan, options, steps); !written) return written;
   for (const std::string& directory : plan.placements.directories)
     if (Status made = MakeDirectoryLike(directory, plan.places.common_dir); !made) return made;
   for (const Placement& placement : plan.placements.hooks)
     if (Status written = WriteHook(plan, placement, steps); !written) return written;
+  for (const Placement& orphan : Orphans(plan.places, plan.project, plan.placements.hooks))
+    if (Status out = TakeOut(orphan, steps); !out) return out;
   if (!plan.placements.push_options) return Ok{};
   const Result<bool> set = SetUnlessSet(plan.places, "receive.advertisePushOptions", "true");
   if (!set) return set.error();
@@ -188,16 +214,16 @@ std::string BranchWords(const Places& places, const std::string& settings_yaml) 
          " policyRef=refs/heads/BRANCH";
 }
 
-// What stands at `path` is ours: it goes, and what was before comes back.
-Status TakeOut(const Placement& placement, Steps& steps) {
-  if (LookAt(placement.path).kind != HookKind::kOurs) return Ok{};
-  const std::string aside = placement.path + std::string(kBefore);
-  const bool moved = placement.moves && LookAt(aside).kind != HookKind::kNone;
-  const int code = moved ? rename(aside.c_str(), placement.path.c_str()) : unlink(placement.path.c_str());
-  if (code != 0) return SystemError("cannot remove " + placement.path, errno);
-  steps.done.push_back(moved ? "put back the hook that was there: " + placement.path
-                             : "removed " + placement.path);
-  return Ok{};
+Status CheckPlatform(const Places& places, const std::string& name) {
+  const Result<std::string> platform = PlatformFor(places, name);
+  if (!platform) return platform.error();
+  const std::string project = ProjectOf(places);
+  const Result<Placements> wanted = PlacementsFor(*platform, places, project);
+  const std::vector<Placement> orphans =
+      Orphans(places, project, wanted ? wanted->hooks : std::vector<Placement>());
+  if (orphans.empty()) return Ok{};
+  return Usage(orphans.front().path + " stands, which " + *platform +
+               " would not start: sluice hook install --platform " + *platform + " " + places.git_dir);
 }
 
 }  // namespace
@@ -221,8 +247,6 @@ Result<Steps> Uninstall(const std::string& repository) {
   if (!places) return places.error();
   Result<std::string> platform = PlatformFor(*places, {});
   if (!platform) return platform.error();
-  Result<Placements> placements = PlacementsFor(*platform, *places, ProjectOf(*places));
-  if (!placements) return placements.error();
   Steps steps;
   if (*platform == "gitolite") {
     steps.next = {
@@ -230,25 +254,31 @@ Result<Steps> Uninstall(const std::string& repository) {
         "other repositories and stay"};
     return steps;
   }
-  for (const Placement& placement : placements->hooks)
+  for (const Placement& placement : AllPlacements(*places, ProjectOf(*places)))
     if (Status out = TakeOut(placement, steps); !out) return out.error();
   if (steps.done.empty()) steps.done.push_back("nothing to do: no hook of ours is there");
   steps.next.push_back("settings and index stay in " + places->Own() + ": remove it to forget them");
   return steps;
 }
 
-Result<Steps> SetKey(const std::string& repository, std::string_view key, std::string_view value) {
+Result<Steps> SetKeys(const std::string& repository, const std::vector<Setting>& settings) {
   Result<Places> places = FindRepository(repository);
   if (!places) return places.error();
   const std::string path = SettingsFile(*places);
-  Result<std::string> text = gate::SetSetting(ReadSmall(path), key, value);
-  if (!text) return text.error();
-  if (Status read = CheckSettings(*places, {}, *text, ProjectOf(*places)); !read) return read.error();
+  std::string text = ReadSmall(path);
+  for (const Setting& setting : settings) {
+    Result<std::string> with = gate::SetSetting(text, setting.key, setting.value);
+    if (!with) return with.error();
+    text = *std::move(with);
+    if (setting.key != "platform") continue;
+    if (Status fits = CheckPlatform(*places, setting.value); !fits) return fits.error();
+  }
+  if (Status read = CheckSettings(*places, {}, text, ProjectOf(*places)); !read) return read.error();
   if (Status made = MakeDirectoryLike(places->Own(), places->common_dir); !made) return made.error();
-  if (Status written = WriteLike(path, *text, kSettingsMode, places->common_dir); !written)
+  if (Status written = WriteLike(path, text, kSettingsMode, places->common_dir); !written)
     return written.error();
   Steps steps{.done = {"wrote " + path}, .next = {}};
-  if (std::string branch = BranchWords(*places, *text); !branch.empty())
+  if (std::string branch = BranchWords(*places, text); !branch.empty())
     steps.next.push_back(std::move(branch));
   return steps;
 }

@@ -38,11 +38,16 @@ struct Steps {
 // refuse (kUsage; kConfiguration: the operator's file, or what would come of it) what
 // they do not understand before they change anything.
 Result<Steps> Install(const std::string& repository, const InstallOptions& options);
-// Takes the hooks out, puts back what was there; settings and index stay.
+// Takes the hooks out, of whatever platform, puts back what was there; settings and index stay.
 Result<Steps> Uninstall(const std::string& repository);
-// One key of settings.yaml (policyRef, policyCommit, platform, identity, mode, environments);
-// an empty value removes it.
-Result<Steps> SetKey(const std::string& repository, std::string_view key, std::string_view value);
+// A key of settings.yaml: policyRef, policyCommit, platform, identity, mode or environments; an
+// empty value removes it.
+struct Setting {
+  std::string key, value;
+};
+// All of them, or none. Where hooks stand as another platform wants them, `platform` is refused:
+// an installation moves them.
+Result<Steps> SetKeys(const std::string& repository, const std::vector<Setting>& settings);
 
 struct RepositoryState {
   std::string path;        // of the repository's git directory

@@ -102,6 +102,7 @@ struct PlatformWay {
   std::string_view platform;
   Result<Placements> (*placements)(const Places&, std::string_view project);
 };
+constexpr std::string_view kOfNoRepository = "gitolite";
 constexpr PlatformWay kWays[] = {
     {"git", ForGit},       {"gitolite", ForGitolite}, {"gitea", ForGitea},
     {"forgejo", ForGitea}, {"gitlab", ForGitlab},
@@ -113,6 +114,16 @@ Result<Placements> PlacementsFor(std::string_view platform, const Places& places
   for (const PlatformWay& way : kWays)
     if (way.platform == platform) return way.placements(places, project);
   return Usage("no hooks can be installed on platform " + std::string(platform));
+}
+
+std::vector<Placement> AllPlacements(const Places& places, std::string_view project) {
+  std::vector<Placement> all;
+  for (const PlatformWay& way : kWays) {
+    if (way.platform == kOfNoRepository) continue;
+    const Result<Placements> placements = way.placements(places, project);
+    if (placements) all.insert(all.end(), placements->hooks.begin(), placements->hooks.end());
+  }
+  return all;
 }
 
 std::string_view Recognise(const Places& places) {

@@ -27,6 +27,10 @@ struct Placements {
 // kUsage where the repository does not look as the platform leaves it.
 Result<Placements> PlacementsFor(std::string_view platform, const Places& places, std::string_view project);
 
+// Wherever hooks of ours may stand in the repository itself, whatever serves it or served it once:
+// those of gitolite are of no repository.
+std::vector<Placement> AllPlacements(const Places& places, std::string_view project);
+
 // What the repository looks like: "gitea", "gitolite" or "git".
 std::string_view Recognise(const Places& places);
 

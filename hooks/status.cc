@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <memory>
 
 #include "hooks/hook_file.h"
@@ -29,10 +30,10 @@ bool IsRepository(const std::string& path) {
          IsDirectory(path + "/refs");
 }
 
-std::vector<std::string> DirectoriesIn(const std::string& path) {
+Result<std::vector<std::string>> DirectoriesIn(const std::string& path) {
   std::vector<std::string> names;
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(opendir(path.c_str()), closedir);
-  if (directory == nullptr) return names;
+  if (directory == nullptr) return SystemError("cannot read " + path, errno);
   while (const dirent* entry = readdir(directory.get())) {
     const std::string_view name = entry->d_name;
     if (name != "." && name != ".." && IsDirectory(path + "/" + std::string(name))) names.emplace_back(name);
@@ -105,10 +106,16 @@ RepositoryState StateOf(const std::string& path) {
   return state;
 }
 
+// A directory that cannot be read is told in the place of what may be there.
 void Walk(const std::string& path, int level, std::vector<RepositoryState>& states) {
   if (IsRepository(path)) return states.push_back(StateOf(path));
   if (level == kMaxLevels) return;
-  for (const std::string& name : DirectoriesIn(path)) Walk(path + "/" + name, level + 1, states);
+  const Result<std::vector<std::string>> names = DirectoriesIn(path);
+  if (!names) {
+    states.push_back({.path = path, .trouble = names.error().message});
+    return;
+  }
+  for (const std::string& name : *names) Walk(path + "/" + name, level + 1, states);
 }
 
 }  // namespace

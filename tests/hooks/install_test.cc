@@ -205,7 +205,7 @@ TEST_CASE("an operator's file that a push would stumble over is refused, and not
               "cannot loosen");
   REQUIRE(Install(repository.path, options));
   const std::string before = Snapshot(repository.path);
-  CHECK_FALSE(SetKey(repository.path, "mode", "observe"));
+  CHECK_FALSE(SetKeys(repository.path, {{"mode", "observe"}}));
   REQUIRE(unlink(file.c_str()) == 0);
   refused({.program = program.path}, "the operator's file is not there: " + file);
   CHECK(Snapshot(repository.path) == before);
@@ -233,16 +233,43 @@ TEST_CASE("on GitHub Enterprise the operator is told what to upload") {
 TEST_CASE("a setting is set and unset, an unknown one refused") {
   const BareRepository repository;
   const std::string file = repository.path + "/sluice/settings.yaml";
-  REQUIRE(SetKey(repository.path, "mode", "observe"));
-  REQUIRE(SetKey(repository.path, "policyRef", "refs/heads/policy"));
+  REQUIRE(SetKeys(repository.path, {{"mode", "observe"}, {"policyRef", "refs/heads/policy"}}));
   CHECK(ReadFile(file).find("mode: \"observe\"") != std::string::npos);
-  REQUIRE(SetKey(repository.path, "mode", ""));
+  REQUIRE(SetKeys(repository.path, {{"mode", ""}}));
   CHECK(ReadFile(file).find("mode") == std::string::npos);
   CHECK(ReadFile(file).find("refs/heads/policy") != std::string::npos);
   const std::string before = ReadFile(file);
-  CHECK_FALSE(SetKey(repository.path, "nonsense", "x"));
-  CHECK_FALSE(SetKey(repository.path, "policyCommit", "main"));
-  CHECK(ReadFile(file) == before);
+  for (const std::vector<Setting>& settings : {std::vector<Setting>{{"nonsense", "x"}},
+                                               {{"policyCommit", "main"}},
+                                               {{"mode", "observe"}, {"nonsense", "x"}},
+                                               {{"mode", "observe"}, {"policyCommit", "main"}},
+                                               {{"mode", "observe"}, {"platform", "svn"}}}) {
+    CHECK_FALSE(SetKeys(repository.path, settings));
+    CHECK(ReadFile(file) == before);
+  }
+}
+
+TEST_CASE("hooks move with the platform, and none is forgotten") {
+  const Program program;
+  const BareRepository repository;
+  const std::string custom = repository.path + "/custom_hooks/pre-receive.d/sluice";
+  const std::string own = repository.path + "/hooks/pre-receive";
+  REQUIRE(Install(repository.path, {.program = program.path, .platform = "gitlab"}));
+  const Result<Steps> set = SetKeys(repository.path, {{"platform", "git"}});
+  REQUIRE_FALSE(set);
+  CHECK(set.error().message.find("sluice hook install --platform git ") != std::string::npos);
+  REQUIRE(SetKeys(repository.path, {{"platform", "gitlab"}}));
+  const Result<Steps> moved = Install(repository.path, {.program = program.path, .platform = "git"});
+  REQUIRE(moved);
+  CHECK(Says(moved->done, "removed " + custom));
+  CHECK_FALSE(Exists(custom));
+  CHECK(LookAt(own).kind == HookKind::kOurs);
+  // As an older installation left it: the settings name another platform than the hooks.
+  REQUIRE(mkdir((repository.path + "/custom_hooks/x").c_str(), 0755) == 0);
+  WriteFile(custom, ReadFile(own), 0755);
+  REQUIRE(Uninstall(repository.path));
+  CHECK_FALSE(Exists(custom));
+  CHECK_FALSE(Exists(own));
 }
 
 TEST_CASE("what root writes belongs to the owner of the repository") {

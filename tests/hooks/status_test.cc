@@ -120,10 +120,10 @@ TEST_CASE("a policy branch that does not exist beside others is trouble, with th
   steps = Install(path, {.program = server.program});
   REQUIRE(steps);
   CHECK(steps->next.at(0) == state.trouble);
-  steps = SetKey(path, "policyRef", "refs/heads/release");
+  steps = SetKeys(path, {{"policyRef", "refs/heads/release"}});
   REQUIRE(steps);
   CHECK(steps->next.at(0).starts_with("policyRef names release, which does not exist"));
-  steps = SetKey(path, "policyRef", "refs/heads/main");
+  steps = SetKeys(path, {{"policyRef", "refs/heads/main"}});
   REQUIRE(steps);
   CHECK(steps->next.empty());
   CHECK((server.States()[0].has_policy && server.States()[0].trouble.empty()));
@@ -138,6 +138,23 @@ TEST_CASE("Gitea's dispatcher has to run for ours to run") {
   CHECK_FALSE(server.States()[0].gated);
   WriteFile(path + "/hooks/pre-receive", "#!/bin/sh\n", 0755);
   CHECK(server.States()[0].gated);
+}
+
+TEST_CASE("what cannot be looked into is trouble") {
+  Server server;
+  const std::string git = server.directory.path + "/git", locked = git + "/locked";
+  for (const std::string& path : {server.directory.path, git}) REQUIRE(chmod(path.c_str(), 0755) == 0);
+  REQUIRE(mkdir(locked.c_str(), 0) == 0);
+  const bool root = geteuid() == 0;
+  if (root) REQUIRE(seteuid(65534) == 0);
+  const Result<std::vector<RepositoryState>> states = ListRepositories(git);
+  if (root) REQUIRE(seteuid(0) == 0);
+  REQUIRE(chmod(locked.c_str(), 0755) == 0);
+  REQUIRE(states);
+  REQUIRE(states->size() == 1);
+  CHECK(states->front().path == locked);
+  CHECK(states->front().trouble.find("Permission denied") != std::string::npos);
+  CHECK_FALSE(states->front().gated);
 }
 
 TEST_CASE("symbolic links are not followed, and a directory that is none is refused") {
