@@ -1,7 +1,7 @@
 // Field errors are `TYPE: VALUE: DETAIL` or `TYPE: DETAIL` (apimachinery's
 // field.Error). VALUE is JSON, of Go's own structures too, and before Kubernetes 1.34
-// as Go writes them: `map[string]string{"app":"x"}`, `(*int64)(0xc000123456)`. Some
-// details end in a diff of the object behind a line end.
+// as Go writes them: `map[string]string{"app":"x"}`, `(*int64)(0xc000123456)`. Since
+// 1.37 it may be left out. Some details end in a diff of the object behind a line end.
 // Tested by tests/cluster/server_words_test.cc.
 #include "cluster/server_words.h"
 
@@ -81,6 +81,14 @@ std::size_t EndOfValue(std::string_view text) {
   return quoted || depth > 0 ? text.npos : text.size();
 }
 
+// Words stand where a value is left out. One that is not quoted has no blank: a
+// number, a quantity, a time.
+bool IsWords(std::string_view value) {
+  constexpr std::string_view kQuotes = "\"{[&(";
+  const std::string_view head = value.substr(0, value.find_first_of(kQuotes));
+  return head.find(' ') != head.npos;
+}
+
 bool IsTold(std::string_view value) {
   const bool of_go = value.starts_with('&') || value.starts_with("(*") || value.ends_with('}');
   const bool collection =
@@ -117,6 +125,7 @@ std::string CauseWords(std::string_view message, const Discretion& discretion) {
     if (type.has_value) {
       const std::size_t end = EndOfValue(rest);
       value = end == rest.npos ? std::string_view() : rest.substr(0, end);
+      if (IsWords(value)) return Compose(type.words, {}, rest, discretion);
       rest = end == rest.npos ? std::string_view() : rest.substr(std::min(end + 1, rest.size()));
     }
     return Compose(type.words, value, rest, discretion);

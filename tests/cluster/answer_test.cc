@@ -15,7 +15,7 @@ namespace sluice::cluster {
 namespace {
 
 constexpr const char* kKnown[] = {"taken", "refused", "offline", "unverified"};
-constexpr const char* kOthers[] = {"answers-1.32"};
+constexpr const char* kOthers[] = {"answers-1.32", "answers-1.37"};
 constexpr const char* kEffects[] = {"", " created", " updated", " unchanged", " replaced", " deleted"};
 
 DryRunAnswer AnswerOf(const Recorded& recorded, Brings brings = {}) {
