@@ -83,15 +83,19 @@ void TellRights(Visit& visit) {
                 visit.end);
   if (!IsThere(visit, "rights", review)) return;
   const cluster::Rights rights = cluster::RightsOf(review.root());
-  std::string_view label = "rights";
+  std::vector<std::string> lines;
   for (const cluster::RightsRule& rule : rights.rules) {
     std::string groups;
     for (const std::string_view group : rule.groups) {
       groups += (groups.empty() ? "" : ", ") + std::string(group.empty() ? "core" : group);
     }
     const std::string only = rule.names.empty() ? "" : " named " + Joined(rule.names);
-    visit.Line(label,
-               fmt::format("{} of {}: {}{}", Joined(rule.verbs), groups, Joined(rule.resources), only));
+    lines.push_back(fmt::format("{} of {}: {}{}", Joined(rule.verbs), groups, Joined(rule.resources), only));
+  }
+  std::sort(lines.begin(), lines.end());  // the API server lists them in any order
+  std::string_view label = "rights";
+  for (const std::string& line : lines) {
+    visit.Line(label, line);
     label = "";
   }
   if (rights.incomplete) visit.Line(label, "and perhaps more: the API server cannot list all of them");
