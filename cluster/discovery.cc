@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <thread>
 
 #include "cluster/list.h"
 #include "cluster/read.h"
@@ -68,10 +69,16 @@ class Discovery::Reader {
   Reader(ApiClient& client, const AnswerCache& cache, Clock::time_point end)
       : client_(client), cache_(cache), end_(end) {}
 
+  // Both are long waits, and fill members of their own.
   Status Read(Discovery& out) {
-    for (const char* path : {"/api", "/apis"})
-      if (Status read = ReadRoot(path, out); !read) return read;
-    return ReadApiServices(out);
+    Status services = Ok{};
+    Status roots = Ok{};
+    {
+      const std::jthread beside([&] { services = ReadApiServices(out); });
+      for (const char* path : {"/api", "/apis"})
+        if (roots) roots = ReadRoot(path, out);
+    }
+    return roots ? services : roots;
   }
 
  private:

@@ -5,8 +5,11 @@
 #include "cluster/dry_run.h"
 
 #include <algorithm>
+#include <optional>
+#include <thread>
 
 #include "cluster/api_client.h"
+#include "cluster/at_once.h"
 #include "cluster/live_diff.h"
 #include "cluster/live_states.h"
 #include "cluster/masking.h"
@@ -127,26 +130,42 @@ class Run {
           const AdmissionKind* const kind = AdmissionKindOf(object.name);
           return kind != nullptr && kind->is == AdmissionKind::Is::kWebhooks;
         });
+    std::vector<AdmissionQuestion> questions;
     for (const AdmissionKind& kind : AdmissionKinds()) {
-      if (kind.is != AdmissionKind::Is::kWebhooks || of_webhooks) AskAdmissionKind(kind, facts);
+      const ServedKind served = FindAdmissionKind(kind);
+      const bool wanted = kind.is != AdmissionKind::Is::kWebhooks || of_webhooks;
+      if (wanted && served.resource != nullptr)
+        questions.push_back({&kind, ResourcePath(*served.resource, "", ""), {}});
     }
+    AtOnce(options_.at_once, questions.size(),
+           [&](std::size_t at) { questions[at].answer = Get(questions[at].path); });
+    for (AdmissionQuestion& question : questions) LearnFrom(question, facts);
     return facts;
   }
 
-  void AskAdmissionKind(const AdmissionKind& kind, AdmissionFacts& facts) const {
+  struct AdmissionQuestion {
+    const AdmissionKind* kind;
+    std::string path;
+    ServerAnswer answer;
+  };
+
+  // Mutating policies have no version 1 on many servers, or are off.
+  ServedKind FindAdmissionKind(const AdmissionKind& kind) const {
     ServedKind served;
-    // Mutating policies have no version 1 on many servers, or are off.
     for (const char* const version : {"v1", "v1beta1", "v1alpha1"}) {
       if (served.resource == nullptr)
         served = server_.find("admissionregistration.k8s.io/" + std::string(version), kind.kind);
     }
-    if (served.resource == nullptr) return;
-    ServerAnswer answer = Get(ResourcePath(*served.resource, "", ""));
+    return served;
+  }
+
+  static void LearnFrom(AdmissionQuestion& question, AdmissionFacts& facts) {
+    ServerAnswer& answer = question.answer;
     std::string why = answer.status == 200 ? std::string() : WhyNot(answer);
     const JsonObject body = why.empty() ? ReadJsonObject(std::move(answer.body)) : JsonObject();
     if (why.empty()) why = FaultOfList(body.root);
     if (!why.empty()) facts.trouble = "admission policies could not be read: " + why;
-    for (const Node& item : ElementsAt(body.root, {"items"})) LearnAdmission(item, kind, facts);
+    for (const Node& item : ElementsAt(body.root, {"items"})) LearnAdmission(item, *question.kind, facts);
   }
 
   // A Secret is asked for alone: a list would read all of them.
@@ -276,11 +295,13 @@ DryRunReply DryRun(ApiClient& client, const AnswerCache& cache, const DryRunOpti
                    const DryRunRequest& request) {
   const Clock::time_point end = Clock::now() + request.deadline;
   Server server{SendThrough(client), {}, {}, {}};
+  std::optional<Result<std::string>> minor;
+  std::jthread beside([&] { minor = MinorOf(client, end); });
   const Result<Discovery> discovery = Discovery::Fetch(client, cache, end);
+  beside.join();
   if (discovery) {
     server.find = FindIn(*discovery);
-    const Result<std::string> minor = MinorOf(client, end);
-    if (minor) server.minor = *minor;
+    if (*minor) server.minor = **minor;
   } else {
     server.trouble = discovery.error().Text();
   }

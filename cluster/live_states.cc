@@ -29,7 +29,8 @@ using manifests::NodeKind;
 
 constexpr std::size_t kWorthAList = 8;  // objects of one collection
 constexpr std::size_t kMostOfAPage = 200;
-constexpr std::size_t kForEachWanted = 4;  // items that may be read for an object that is looked for
+constexpr std::size_t kMostOfTheFirst = 50;  // nothing else is asked meanwhile
+constexpr std::size_t kForEachWanted = 4;    // items that may be read for an object that is looked for
 
 struct Page {
   JsonObject body;  // root null: no list came
@@ -165,9 +166,10 @@ class Asking {
   bool ReadPage(Collection& collection, std::vector<Turn>& turns) const {
     auto rest = Turn::Is::kAlone;
     if (collection.read <= collection.most && Clock::now() < question_.end) {
+      const std::size_t limit = collection.next.empty() ? kMostOfTheFirst : kMostOfAPage;
       const std::string next = collection.next.empty() ? "" : "&continue=" + PathSegment(collection.next);
       const auto page = std::make_shared<const Page>(
-          Read(collection.path + "?limit=" + std::to_string(std::min(collection.most, kMostOfAPage)) + next));
+          Read(collection.path + "?limit=" + std::to_string(std::min(collection.most, limit)) + next));
       if (page->body.root != nullptr) {
         TakeItems(page, collection, turns);
         collection.next = page->next;

@@ -1,8 +1,10 @@
 // A bare load tool: sends server-side apply dry runs to a control plane as fast
 // as so many connections carry them, and looks at nothing but the status.
 //
-//	load PLANE CONNECTIONS [apply] < OBJECTS
+//	load [-manager NAME] PLANE CONNECTIONS [apply] < OBJECTS
 //
+// They are sent by the field manager NAME, which owns their fields already; without one by
+// a new one, with force. An API server works a tenth longer on the former.
 // With `apply` they are no dry runs. PLANE is the directory of a running control plane (`up`). Each line of
 // standard input is a path and, behind a tab, the object as JSON; it becomes a
 // PATCH. One line of JSON says how many requests took how many seconds.
@@ -14,6 +16,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -25,7 +28,7 @@ import (
 	"time"
 )
 
-const query = "?fieldManager=load&force=true&fieldValidation=Strict"
+const query = "?fieldValidation=Strict&fieldManager="
 
 type plane struct {
 	server, token, query string
@@ -33,14 +36,23 @@ type plane struct {
 }
 
 func main() {
-	applies := len(os.Args) == 4 && os.Args[3] == "apply"
-	if len(os.Args) != 3 && !applies {
-		fmt.Fprintln(os.Stderr, "usage: load PLANE CONNECTIONS [apply] < OBJECTS")
+	manager := flag.String("manager", "", "the field manager")
+	flag.Parse()
+	applies := flag.NArg() == 3 && flag.Arg(2) == "apply"
+	if flag.NArg() != 2 && !applies {
+		fmt.Fprintln(os.Stderr, "usage: load [-manager NAME] PLANE CONNECTIONS [apply] < OBJECTS")
 		os.Exit(2)
 	}
-	connections, err := strconv.Atoi(os.Args[2])
+	asked := query + *manager
+	if *manager == "" {
+		asked += "load&force=true"
+	}
+	if !applies {
+		asked += "&dryRun=All"
+	}
+	connections, err := strconv.Atoi(flag.Arg(1))
 	if err == nil {
-		err = run(os.Args[1], connections, applies)
+		err = run(flag.Arg(0), connections, asked)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "load:", err)
@@ -48,13 +60,10 @@ func main() {
 	}
 }
 
-func run(directory string, connections int, applies bool) error {
-	p, err := open(directory, connections)
+func run(directory string, connections int, asked string) error {
+	p, err := open(directory, connections, asked)
 	if err != nil {
 		return err
-	}
-	if !applies {
-		p.query += "&dryRun=All"
 	}
 	var lines []string
 	input := bufio.NewScanner(os.Stdin)
@@ -70,7 +79,7 @@ func run(directory string, connections int, applies bool) error {
 		"requests": float64(len(lines)), "seconds": time.Since(started).Seconds()})
 }
 
-func open(directory string, connections int) (*plane, error) {
+func open(directory string, connections int, query string) (*plane, error) {
 	read := func(name string) (string, error) {
 		text, err := os.ReadFile(filepath.Join(directory, name))
 		return strings.TrimSpace(string(text)), err
