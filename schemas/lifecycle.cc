@@ -11,6 +11,10 @@
 namespace sluice::schemas {
 namespace {
 
+constexpr std::string_view kNoReplacement =
+    "no other version of it is served: take it out; what took its place, if anything did, is in "
+    "kubernetes.io/docs/reference/using-api/deprecation-guide";
+
 std::uint32_t NumberOf(const std::string& minor) {
   std::uint32_t number = 0;
   std::from_chars(minor.data() + 2, minor.data() + minor.size(), number);
@@ -73,6 +77,7 @@ Findings CheckLifecycle(const Catalog& catalog, const manifests::Object& object)
     findings.push_back(At(kApiRemoved, object,
                           what + " was removed in Kubernetes 1." + std::to_string(row->removed) + use +
                               InMinorsOnly(impl.minors, standing.removed)));
+    if (replacement.empty()) findings.back().remedy = kNoReplacement;
   }
   if (standing.not_yet != 0) {
     const std::string since = row->introduced == 0
@@ -87,6 +92,7 @@ Findings CheckLifecycle(const Catalog& catalog, const manifests::Object& object)
     if (row->removed != 0) message += " and goes away in 1." + std::to_string(row->removed);
     findings.push_back(
         At(kApiDeprecated, object, message + use + InMinorsOnly(impl.minors, standing.deprecated)));
+    if (replacement.empty()) findings.back().remedy = kNoReplacement;
   }
   return findings;
 }

@@ -24,6 +24,16 @@ struct Case {
 
 }  // namespace
 
+TEST_CASE("what has no other version is not sent to one") {
+  const auto remedy_of = [](const std::string& version, const std::string& kind) {
+    const Findings findings = Standing(version, kind, {"1.34"});
+    REQUIRE(findings.size() == 1);
+    return findings[0].remedy;
+  };
+  CHECK(remedy_of("policy/v1beta1", "PodSecurityPolicy").starts_with("no other version of it is served"));
+  CHECK(remedy_of("policy/v1beta1", "PodDisruptionBudget").empty());
+}
+
 TEST_CASE("each API is told of as its lifecycle says") {
   const Case cases[] = {
       {"policy/v1beta1",
