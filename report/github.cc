@@ -78,8 +78,8 @@ std::string WriteGithub(const Verdict& verdict, const Options& options) {
     out += "title=" + Property(Printable(finding->rule)) + "::" + Escaped(message, false) + "\n";
   }
   if (AsksClusters(verdict)) out += JudgedWords(verdict) + "\n";
-  return out += "sluice: " + std::string(OutcomeName(verdict.outcome)) + ", " + FindingWords(verdict) + " (" +
-                Duration(verdict.summary.milliseconds) + ")\n";
+  return out += "sluice: " + std::string(OutcomeName(verdict.outcome)) + UnansweredWords(verdict) + ", " +
+                FindingWords(verdict) + " (" + Duration(verdict.summary.milliseconds) + ")\n";
 }
 
 }  // namespace sluice::report

@@ -108,7 +108,8 @@ class HookWriter {
     if (!out_.empty()) out_ += '\n';
     const bool accepted = verdict_.outcome == Outcome::kAccepted;
     if (verdict_.outcome != Outcome::kUnjudged) {
-      out_ += (accepted ? "sluice accepted " + subject_ + ": " : "") + JudgedWords(verdict_) + "\n";
+      out_ += (accepted ? "sluice accepted " + subject_ + UnansweredWords(verdict_) + ": " : "") +
+              JudgedWords(verdict_) + "\n";
     }
     const bool terse = accepted && verdict_.summary.older == 0 && verdict_.summary.waived == 0;
     const std::string policy = PolicyWords(verdict_);

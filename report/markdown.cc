@@ -92,19 +92,22 @@ class MarkdownWriter {
 
  private:
   std::string Headline() const {
-    const std::string subject = Escaped(verdict_.subject);
+    // "." is what `sluice check` has where nothing was named.
+    const std::string subject = verdict_.subject == "." ? "" : Escaped(verdict_.subject);
     const Counts counts = CountFindings(verdict_.findings);
+    const std::string errors = Count(counts.errors, "error");
     switch (verdict_.outcome) {
       case Outcome::kUnjudged:
-        return "### ⚠️ Sluice could not judge " + subject;
+        return "### ⚠️ Sluice could not judge " + (subject.empty() ? "this" : subject);
       case Outcome::kRejected:
-        return "### ❌ Sluice: " + Count(counts.errors, "error") +
-               (counts.errors == 1 ? " blocks " : " block ") + subject;
+        if (subject.empty()) return "### ❌ Sluice: " + errors;
+        return "### ❌ Sluice: " + errors + (counts.errors == 1 ? " blocks " : " block ") + subject;
       case Outcome::kAccepted:
         break;
     }
     const std::string warnings = counts.warnings == 0 ? "" : ", " + Count(counts.warnings, "warning");
-    return "### ✅ Sluice: " + subject + " accepted" + warnings;
+    return "### ✅ Sluice: " + subject + (subject.empty() ? "" : " ") + "accepted" +
+           Escaped(UnansweredWords(verdict_)) + warnings;
   }
 
   void AddList(std::string_view title, Severity severity) {
@@ -129,7 +132,7 @@ class MarkdownWriter {
     if (verdict_.outcome == Outcome::kUnjudged) return;
     out_ += "\n**Known from** ";
     if (summary.by_cluster != 0) out_ += "cluster " + std::to_string(summary.by_cluster) + " · ";
-    out_ += "offline " + std::to_string(summary.judged - summary.by_cluster);
+    out_ += "offline " + std::to_string(JudgedOffline(verdict_));
     if (summary.unverified != 0) {
       out_ += " · unverified " + std::to_string(summary.unverified) + Reasons(UnverifiedReasons(verdict_));
     }

@@ -81,7 +81,8 @@ class TextWriter {
   void AddLastLine() {
     const bool accepted = verdict_.outcome == Outcome::kAccepted;
     Coloured(accepted ? colours_.bold : colours_.error, OutcomeName(verdict_.outcome));
-    out_ += ": " + FindingWords(verdict_) + " (" + Duration(verdict_.summary.milliseconds) + ")\n";
+    out_ += UnansweredWords(verdict_) + ": " + FindingWords(verdict_) + " (" +
+            Duration(verdict_.summary.milliseconds) + ")\n";
   }
 
   void Coloured(std::string_view colour, std::string_view text) {

@@ -23,6 +23,12 @@ std::string Join(const std::vector<std::string>& parts, std::string_view between
   return text;
 }
 
+// A reason among others, which semicolons set apart.
+std::string WithCommas(std::string words) {
+  for (std::size_t at = words.find("; "); at != words.npos; at = words.find("; ", at)) words[at] = ',';
+  return words;
+}
+
 // The most frequent first, equal ones by name, what is left as a number.
 std::string Frequent(const std::map<std::string, std::uint64_t>& counts) {
   std::vector<std::pair<std::string, std::uint64_t>> sorted(counts.begin(), counts.end());
@@ -31,7 +37,7 @@ std::string Frequent(const std::map<std::string, std::uint64_t>& counts) {
   std::vector<std::string> parts;
   for (const auto& [words, count] : sorted) {
     if (parts.size() == kReasons) break;
-    parts.push_back(words + (count > 1 && sorted.size() > 1 ? " ×" + std::to_string(count) : ""));
+    parts.push_back(WithCommas(words) + (count > 1 && sorted.size() > 1 ? " ×" + std::to_string(count) : ""));
   }
   if (sorted.size() > kReasons) parts.push_back(Count(sorted.size() - kReasons, "more reason"));
   return Join(parts, "; ");
@@ -177,12 +183,43 @@ std::string RemovedWords(const Verdict& verdict) {
   return Count(verdict.removed.size(), "removal") + " (cluster " + std::to_string(known) + ")";
 }
 
+// That no cluster said what it was asked changes nothing of what is known here.
+std::uint64_t JudgedOffline(const Verdict& verdict) {
+  const auto also_here = [](const JudgedObject& object) {
+    const auto is_offline = [](const Evidence& each) { return each.by == Evidence::By::kOffline; };
+    return KnownBy(object.evidence) == Evidence::By::kUnverified &&
+           std::any_of(object.evidence.begin(), object.evidence.end(), is_offline);
+  };
+  return verdict.summary.judged - verdict.summary.by_cluster +
+         static_cast<std::uint64_t>(std::count_if(verdict.objects.begin(), verdict.objects.end(), also_here));
+}
+
+std::string UnansweredWords(const Verdict& verdict) {
+  if (verdict.outcome != Outcome::kAccepted) return {};
+  std::set<std::string> clusters;
+  std::uint64_t objects = 0;
+  for (const JudgedObject& object : verdict.objects) {
+    bool unanswered = false;
+    for (const Evidence& evidence : object.evidence) {
+      if (evidence.by != Evidence::By::kUnverified || evidence.cluster.empty()) continue;
+      unanswered = true;
+      clusters.insert(PrintableCut(evidence.cluster, 200));
+    }
+    objects += unanswered ? 1 : 0;
+  }
+  if (objects == 0) return {};
+  return std::string(", but ") + (clusters.size() == 1 ? "cluster " : "clusters ") +
+         Joined({clusters.begin(), clusters.end()}) + " did not answer for " + Count(objects, "object");
+}
+
 std::string JudgedWords(const Verdict& verdict) {
   const Summary& summary = verdict.summary;
-  std::string words = std::to_string(summary.judged) + " judged";
+  const std::uint64_t offline = JudgedOffline(verdict);
+  std::string words = std::to_string(summary.by_cluster + offline) + " judged";
   if (summary.by_cluster != 0) {
-    words += " (cluster " + std::to_string(summary.by_cluster) + ", offline " +
-             std::to_string(summary.judged - summary.by_cluster) + ")";
+    words += " (cluster " + std::to_string(summary.by_cluster) + ", offline " + std::to_string(offline) + ")";
+  } else if (offline > summary.judged) {
+    words += " offline";
   }
   if (summary.unverified != 0) {
     words +=

@@ -44,8 +44,13 @@ Counts CountFindings(const Findings& findings);
 // "2 errors, 1 warning in 2 of 41 objects"; "no findings".
 std::string FindingWords(const Verdict& verdict);
 // "38 judged, 2 unverified (ServiceMonitor: no schema), 1 not judged (…)"; where
-// clusters were asked "38 judged (cluster 36, offline 2), …, 1 removal (cluster 1)".
+// clusters were asked "38 judged (cluster 36, offline 2), …, 1 removal (cluster 1)". What a
+// cluster should have said and did not is among the unverified, and judged offline all the same.
 std::string JudgedWords(const Verdict& verdict);
+// Of the judged, those that were judged here alone.
+std::uint64_t JudgedOffline(const Verdict& verdict);
+// ", but cluster prod did not answer for 2 objects" of an accepted verdict; else empty.
+std::string UnansweredWords(const Verdict& verdict);
 // "1 removal (cluster 1)"; empty where none was asked about.
 std::string RemovedWords(const Verdict& verdict);
 // Whether any cluster was asked, as far as the verdict's objects tell.

@@ -145,7 +145,7 @@ class Check(Asking):
         self.answer(trouble="connection refused", rest={"known": "unverified"})
         result = self.ask("check", "--cluster", "c")
         self.assertCode(result, 0)
-        self.assertIn("0 judged, 2 unverified (c: connection refused)\n", result.out)
+        self.assertIn("2 judged offline, 2 unverified (c: connection refused)\n", result.out)
         self.write(".sluice/sluice.yaml", "version: 1\nrules: {cluster/unverified: error}\n")
         result = self.ask("check", "--cluster", "c")
         self.assertCode(result, 1)
@@ -158,7 +158,7 @@ class Check(Asking):
             self.answer(**table)
             result = self.ask("check", "--cluster", "c")
             self.assertCode(result, 0)
-            self.assertIn("0 judged, 1 unverified (c: ", result.out)
+            self.assertIn("1 judged offline, 1 unverified (c: ", result.out)
 
     def test_a_broken_kubeconfig_is_wrong_usage_with_its_place(self):
         self.repository(**{"a.yaml": GOOD})

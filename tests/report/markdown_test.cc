@@ -17,6 +17,14 @@ TEST_CASE("the headline says what happened") {
   verdict.reason = "the deadline passed";
   REQUIRE(Markdown(verdict).starts_with("### ⚠️ Sluice could not judge main\n\nthe deadline passed\n"));
   REQUIRE(Markdown(VerdictOf({}, Outcome::kAccepted)).starts_with("### ✅ Sluice: main accepted\n"));
+  Verdict here = VerdictOf({SampleFinding()});
+  here.subject = ".";
+  REQUIRE(Markdown(here).starts_with("### ❌ Sluice: 1 error\n"));
+  here.outcome = Outcome::kUnjudged;
+  REQUIRE(Markdown(here).starts_with("### ⚠️ Sluice could not judge this\n"));
+  here = VerdictOf({}, Outcome::kAccepted);
+  here.subject = ".";
+  REQUIRE(Markdown(here).starts_with("### ✅ Sluice: accepted\n"));
 }
 
 TEST_CASE("no repository text mentions, links, or carries markup") {

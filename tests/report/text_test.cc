@@ -118,6 +118,26 @@ TEST_CASE("no format lets hostile text steer whoever reads it") {
   }
 }
 
+TEST_CASE("an accepted verdict says which cluster did not answer") {
+  const Evidence offline{Evidence::By::kOffline, "", ""};
+  Verdict verdict = VerdictOf({}, Outcome::kAccepted);
+  verdict.objects = {{"a.yaml", 1, {"v1", "ConfigMap", "shop", "a"}, "", {offline}}};
+  verdict.objects.push_back(verdict.objects[0]);
+  verdict.objects[1].evidence.push_back({Evidence::By::kUnverified, "prod", "no route; timed out"});
+  verdict.summary.objects = 2;
+  verdict.summary.judged = verdict.summary.unverified = 1;
+  const std::string text = Write(verdict, Format::kText, TestOptions());
+  REQUIRE(text.find("2 judged offline, 1 unverified (prod: no route, timed out)\n") != text.npos);
+  REQUIRE(text.find("\naccepted, but cluster prod did not answer for 1 object: no findings (") != text.npos);
+  for (const Format format : {Format::kGithub, Format::kMarkdown})
+    REQUIRE(Write(verdict, format, TestOptions()).find("accepted, but cluster prod did not") != text.npos);
+  REQUIRE(WriteHook(verdict, {}, TestOptions()).find("sluice accepted main, but cluster prod did not") == 0);
+  verdict.objects[1].evidence.pop_back();
+  verdict.summary.judged = 2;
+  verdict.summary.unverified = 0;
+  REQUIRE(Write(verdict, Format::kText, TestOptions()).find("2 judged\n") != text.npos);
+}
+
 TEST_CASE("10,000 findings are written whole in every format but the bounded ones") {
   Findings findings;
   for (int i = 0; i < 10'000; ++i) {
