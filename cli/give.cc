@@ -1,7 +1,9 @@
 // Tests: tests/push/declared.sh.
 #include "cli/give.h"
 
+#include <algorithm>
 #include <ctime>
+#include <iterator>
 
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -26,6 +28,18 @@ Result<std::string> RepositoryId(const PromotionPlace& place) {
   if (!policy) return policy.error();
   if (!*policy) return Usage("there is no ledger here that this could be for: sluice ledger init begins one");
   return (*policy)->trust.repository;
+}
+
+// What would be signed though it says nothing.
+Status SaysSomething(const promotion::Approval& approval) {
+  using Kind = promotion::ApprovalKind;
+  constexpr Kind kReasoned[] = {Kind::kFreeze, Kind::kHold, Kind::kBreakGlass, Kind::kRevocation};
+  const bool reasoned =
+      std::find(std::begin(kReasoned), std::end(kReasoned), approval.kind) != std::end(kReasoned);
+  if (reasoned && approval.reason.empty()) return Usage("--reason must not be empty");
+  if (approval.kind == Kind::kConsent && approval.removes == 0)
+    return Usage("this change removes nothing: there is nothing to consent to");
+  return Ok{};
 }
 
 // Behind its ref, in this clone alone.
@@ -75,6 +89,7 @@ Result<std::string> SignApproval(const promotion::Approval& approval, const std:
 }
 
 Gave Give(const PromotionPlace& place, const Signer& signer, promotion::Approval approval) {
+  if (Status says = SaysSomething(approval); !says) return {Fail(says.error()), {}};
   const Result<std::string> repository = RepositoryId(place);
   if (!repository) return {Fail(repository.error()), {}};
   approval.repository = *repository;

@@ -138,8 +138,9 @@ int MoveIt(PromotionPlace& place, const gate::PromotionPlan& plan, const Oid& ti
 
 bool Show(const PromoteOptions& options, const gate::PromotionPlan& plan, const gate::RefVerdict* verdict) {
   if (options.output == "json") return Print(PromotionAsJson(plan, verdict));
-  if (!Print(PromotionAsText(plan, verdict))) return false;
-  if (verdict == nullptr || options.explain || verdict->verdict.outcome == Outcome::kAccepted) return true;
+  const bool told = verdict == nullptr || options.explain || verdict->verdict.outcome == Outcome::kAccepted;
+  if (!Print(PromotionAsText(plan, verdict, told ? Unmet::kListed : Unmet::kAmongFindings))) return false;
+  if (told) return true;
   report::Options words;
   words.colour = UseColour(When::kAuto);
   words.rule = gate::FindRule;

@@ -127,7 +127,7 @@ void AddVerdict(report::JsonWriter& json, const gate::PromotionPlan& plan, const
 
 }  // namespace
 
-std::string PromotionAsText(const gate::PromotionPlan& plan, const gate::RefVerdict* verdict) {
+std::string PromotionAsText(const gate::PromotionPlan& plan, const gate::RefVerdict* verdict, Unmet unmet) {
   std::string text = report::Printable(Headline(plan, verdict)) + "\n";
   for (const std::string& path : plan.conflicts) text += "  conflict: " + report::Printable(path) + "\n";
   if (!plan.conflicts.empty())
@@ -135,10 +135,14 @@ std::string PromotionAsText(const gate::PromotionPlan& plan, const gate::RefVerd
   if (plan.carry) text += CarryAsText(*plan.carry);
   if (verdict == nullptr) return text;
   for (const gate::EnvironmentTurn& turn : verdict->turns) {
-    for (const promotion::Condition& condition : turn.unmet) AddCondition(condition, "", text);
-    for (const promotion::Condition& condition : turn.waived) AddCondition(condition, "passed over, ", text);
+    const bool rollback = turn.kind == promotion::Move::kRollback;  // which waives some itself
+    if (unmet == Unmet::kListed)
+      for (const promotion::Condition& condition : turn.unmet) AddCondition(condition, "", text);
+    for (const promotion::Condition& condition : turn.waived)
+      AddCondition(condition, rollback ? "waived: " : "waived by break-glass: ", text);
     if (turn.earliest) text += "  earliest: " + promotion::Text(*turn.earliest) + "\n";
   }
+  if (unmet == Unmet::kAmongFindings) return text;
   if (const std::uint64_t errors = ContentErrors(*verdict); errors > 0)
     text += "  content: " + report::Count(errors, "error") + " (sluice promote " + plan.environment +
             " --dry-run)\n";

@@ -28,6 +28,9 @@ given() {
 config_map web two
 commit 'two'
 pushes git push -q origin HEAD:env/dev
+run as ben freeze staging --until 2h --reason ''
+equal "$CODE" 2 'a freeze without a reason'
+says 'error: --reason must not be empty'
 run as ben freeze staging --until 2h --reason 'a fair'
 equal "$CODE" 0 'a freeze'
 rejected promotion/turn git push origin HEAD:env/staging
@@ -96,7 +99,10 @@ git remote remove gone
 # Break-glass passes over the soak, for who may, for this change, once.
 run "$SLUICE" promote production
 equal "$CODE" 1 'a promotion before its soak'
-says 'soak'
+says 'has run it for'
+run as ben consent production
+equal "$CODE" 2 'a consent to no removal'
+says 'error: this change removes nothing: there is nothing to consent to'
 run as ben break-glass production --reason 'it burns'
 equal "$CODE" 2 'a break-glass by somebody who may not'
 says 'error: ben may not break the glass of production: ana may'

@@ -54,6 +54,7 @@ pushes git push -q origin HEAD:env/dev
 # After a rollback nothing comes by itself, until somebody releases it.
 run "$SLUICE" promote staging
 equal "$CODE" 1 'a promotion after a rollback'
+equal "$(grep -c 'held since record 3' "$WORK/out")" 1 'how often the hold is told of'
 run "$SLUICE" promote staging --explain
 says "hold: held since record 3, the rollback by $(id -un): a bad image"
 says 'sluice release staging --reason TEXT'
