@@ -1,9 +1,12 @@
 // Tested by tests/promotion/approval_test.cc.
 #include "promotion/approval.h"
 
+#include <algorithm>
 #include <array>
 
 #include "promotion/canonical_text.h"
+#include "promotion/object_path.h"
+#include "promotion/people.h"
 #include "promotion/words.h"
 
 namespace sluice::promotion {
@@ -50,6 +53,27 @@ void TakeOwnMembers(Fields& fields, const KindRow& row, Approval& approval) {
   if (row.revokes) approval.revokes = fields.Digest("revokes");
 }
 
+// The order is that of what is written.
+Seen TakeSeen(Fields& fields) {
+  Seen seen;
+  seen.authors = fields.SortedTexts("authors", IsPersonName, "names of people", kSeenAuthors);
+  for (const std::string& file :
+       fields.SortedTexts("files", IsEscapedPath, "paths as records have them", kSeenFiles))
+    seen.files.push_back(*UnescapePath(file));
+  return seen;
+}
+
+Result<std::vector<std::string>> WrittenPaths(const std::vector<std::string>& files) {
+  std::vector<std::string> written;
+  for (const std::string& file : files) {
+    Result<std::string> path = EscapePath(file);
+    if (!path) return path.error();
+    written.push_back(*std::move(path));
+  }
+  std::sort(written.begin(), written.end());
+  return written;
+}
+
 void CheckTogether(Fields& fields, const KindRow& row, const Approval& approval) {
   if (row.expires && approval.expires <= approval.made)
     fields.Fail("expires", "expires should be later than made");
@@ -82,13 +106,16 @@ Result<Approval> ReadApproval(const std::string& what, std::string payload) {
   if (!text) return text.error();
   Fields fields(*text, text->root());
   Approval approval;
-  fields.Version(1);
+  const std::uint64_t version = fields.VersionUpTo(2);
   approval.kind = static_cast<ApprovalKind>(fields.OneOf("kind", kNames));
   approval.environment = fields.Label("environment");
   approval.made = fields.Time("made");
   approval.person = fields.Person("person");
   approval.repository = fields.Digest("repository");
   TakeOwnMembers(fields, RowOf(approval.kind), approval);
+  if (version == 2 && (approval.kind != ApprovalKind::kApproval || approval.environment == kPolicy))
+    fields.Fail("version", "version 2 is of approvals of an environment alone");
+  if (version == 2) approval.seen = TakeSeen(fields);
   CheckTogether(fields, RowOf(approval.kind), approval);
   if (const Status end = fields.End(); !end) return end.error();
   return approval;
@@ -97,17 +124,23 @@ Result<Approval> ReadApproval(const std::string& what, std::string payload) {
 Result<std::string> ApprovalText(const Approval& approval) {
   const KindRow& row = RowOf(approval.kind);
   JsonMembers members;
+  if (approval.seen) members.Json("authors", JsonTexts(approval.seen->authors));
   if (row.change) members.Text("change", approval.change);
   if (row.commit) members.Text("commit", approval.commit);
   members.Text("environment", approval.environment);
   if (row.expires) members.Time("expires", approval.expires);
+  if (approval.seen) {
+    const Result<std::vector<std::string>> files = WrittenPaths(approval.seen->files);
+    if (!files) return files.error();
+    members.Json("files", JsonTexts(*files));
+  }
   if (row.commit) members.TextOrNull("from", approval.from);
   members.Text("kind", row.name).Time("made", approval.made).Text("person", approval.person);
   if (row.reason) members.Text("reason", approval.reason);
   if (row.removes) members.Count("removes", approval.removes);
   members.Text("repository", approval.repository);
   if (row.revokes) members.Text("revokes", approval.revokes);
-  std::string text = members.Count("version", 1).End();
+  std::string text = members.Count("version", approval.seen ? 2 : 1).End();
   if (const Result<Approval> again = ReadApproval("the " + std::string(row.name), text); !again)
     return again.error();
   return text;

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "crypto/allowed_signers.h"
@@ -24,6 +25,14 @@ enum class ApprovalKind : std::uint8_t {
   kRevocation,
 };
 
+// What whoever approved saw of the change that its digest does not hold: version 2 of an
+// `approval`. The recorder cannot say it otherwise, so a verifier without the source asks by it.
+struct Seen {
+  std::vector<std::string> authors;  // people who wrote the commits; sorted
+  std::vector<std::string> files;    // of those that differ, paths of the repository; sorted as written
+};
+inline constexpr std::size_t kSeenFiles = 1'000, kSeenAuthors = 256;
+
 struct Approval {
   ApprovalKind kind = ApprovalKind::kApproval;
   std::string environment;
@@ -39,6 +48,7 @@ struct Approval {
   std::string reason;
   std::uint64_t removes = 0;
   std::string revokes;
+  std::optional<Seen> seen{};
 };
 
 std::string_view NameOf(ApprovalKind kind);

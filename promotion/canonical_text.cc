@@ -152,6 +152,13 @@ void Fields::Version(std::uint64_t version) {
     Fail("version", "version " + std::to_string(written) + " is none that is known here");
 }
 
+std::uint64_t Fields::VersionUpTo(std::uint64_t newest) {
+  const std::uint64_t written = Count("version");
+  if (written >= 1 && written <= newest) return written;
+  Fail("version", "version " + std::to_string(written) + " is none that is known here");
+  return 1;
+}
+
 bool Fields::IsNull(std::string_view name) {
   const Node* node = error_ ? nullptr : mapping_.Find(name);
   if (node == nullptr || node->kind != NodeKind::kNull) return false;

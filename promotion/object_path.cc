@@ -126,9 +126,10 @@ Result<std::string> EscapePath(std::string_view path) {
   return EachPart(path, [](std::string_view part) { return EscapePart(part, PartOf::kPath); });
 }
 
-bool IsEscapedPath(std::string_view path) {
-  return static_cast<bool>(
-      EachPart(path, [](std::string_view part) { return UnescapePart(part, PartOf::kPath); }));
+Result<std::string> UnescapePath(std::string_view path) {
+  return EachPart(path, [](std::string_view part) { return UnescapePart(part, PartOf::kPath); });
 }
+
+bool IsEscapedPath(std::string_view path) { return static_cast<bool>(UnescapePath(path)); }
 
 }  // namespace sluice::promotion

@@ -37,6 +37,7 @@ bool IsObjectPath(std::string_view path);
 
 // A path of the repository as it stands below policy/, and back.
 Result<std::string> EscapePath(std::string_view path);
+Result<std::string> UnescapePath(std::string_view path);
 bool IsEscapedPath(std::string_view path);
 
 }  // namespace sluice::promotion

@@ -127,6 +127,7 @@ class Decoder {
     const std::string authors = Text(node.Find("authors"));
     if (authors == "count") review.authors = Authors::kCount;
     if (authors == "signed") review.authors = Authors::kSigned;
+    review.files_signed = Text(node.Find("files")) == "signed";
     if (const Node* groups = node.Find("groups")) DecodeGroups(*groups);
     if (const Node* policy = node.Find("policy")) review.policy = DecodeApprovals(*policy);
     const Node* paths = node.Find("paths");

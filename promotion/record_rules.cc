@@ -114,6 +114,13 @@ Brought WhatCame(const git::Repository& repository, const WeighedRecord& weighed
   return brought;
 }
 
+// Whether each of those who are counted says what they saw.
+bool AllSaw(const Review& review) {
+  return !review.counted.empty() &&
+         std::all_of(review.counted.begin(), review.counted.end(),
+                     [](const VerifiedApproval* one) { return one->seen.has_value(); });
+}
+
 bool IsOneOf(const std::set<std::string>& people, const Principal& principal) {
   return principal.IsPerson() && people.count(principal.name) != 0;
 }
@@ -197,12 +204,11 @@ Status RecordRules::CheckBy(const RulesOfRecord& rules, const WeighedRecord& wei
   if (by_signatures) review.authors = Authors::kExcluded;  // as far as texts tell
   const bool by_source = settings.review.authors != Authors::kCount || !settings.review.paths.empty() ||
                          environment->approvals.codeowners;
+  const bool by_what_came = by_source && (environment->approvals.count > 0 || environment->approvals.codeowners ||
+                                          !settings.review.paths.empty());
   Brought brought;
-  if (by_source && (environment->approvals.count > 0 || environment->approvals.codeowners ||
-                    !settings.review.paths.empty())) {
+  if (by_what_came && by_source_)
     brought = WhatCame(*repository_, weighed, *environment, settings.environments);
-    unseen_ += !brought.seen || by_signatures;
-  }
   const Review answer = Ask({.rules = review,
                              .approvals = environment->approvals,
                              .people = settings.people,
@@ -214,6 +220,7 @@ Status RecordRules::CheckBy(const RulesOfRecord& rules, const WeighedRecord& wei
                              .commits = brought.commits,
                              .asking = asking,
                              .namesakes = PeopleByLogin(settings.people, record.head.actor)});
+  unseen_ += by_what_came && (by_signatures || !(brought.seen || AllSaw(answer)));
   if (Status consented = CheckConsent(*environment, weighed, answer, asking); !consented) return consented;
   return glass_broken ? Status(Ok{}) : CheckMet(answer);
 }
@@ -248,6 +255,15 @@ Status RecordRules::Check(const WeighedRecord& weighed) {
   return CheckAll(weighed, all);
 }
 
+Status RecordRules::CheckBothWays(const WeighedRecord& weighed, std::span<const RulesOfRecord* const> all) {
+  const Status with = CheckAll(weighed, all);
+  if (!with) return with;
+  by_source_ = false;
+  const Status without = CheckAll(weighed, all);
+  by_source_ = true;
+  return without;
+}
+
 Status RecordRules::CheckNext(const WeighedRecord& weighed, const FileTree* floor) {
   std::vector<const RulesOfRecord*> all;
   if (!weighed.policy_tree.IsZero()) {
@@ -255,11 +271,11 @@ Status RecordRules::CheckNext(const WeighedRecord& weighed, const FileTree* floo
     if (!rules) return rules.error();
     all.push_back(*rules);
   }
-  if (floor == nullptr) return CheckAll(weighed, all);
+  if (floor == nullptr) return CheckBothWays(weighed, all);
   const Result<RulesOfRecord> rules = ReadRules(*floor);
   if (!rules) return rules.error();
   all.push_back(&*rules);
-  return CheckAll(weighed, all);
+  return CheckBothWays(weighed, all);
 }
 
 }  // namespace sluice::promotion

@@ -10,13 +10,16 @@
 #include "base/glob.h"
 
 namespace sluice::promotion {
-namespace {
 
 bool Holds(const PathRule& rule, std::string_view environment) {
   return rule.environments.empty() ||
          std::any_of(rule.environments.begin(), rule.environments.end(),
                      [&](const Named& named) { return named.name == environment; });
 }
+
+namespace {
+
+constexpr std::string_view kPolicy = "policy";  // whose approvals say nothing of files
 
 std::string Count(std::size_t count, const std::string& noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
@@ -34,14 +37,14 @@ std::string OwnerWords(const CodeOwner& owner) {
 
 class Reviewer {
  public:
-  explicit Reviewer(const ReviewQuestion& question) : question_(question) {}
+  explicit Reviewer(const ReviewQuestion& question) : question_(question) {
+    if (SomebodySaw()) files_.insert(question.files.begin(), question.files.end());
+  }
 
+  // What they saw only grows, so it ends; each turn but the last counts somebody anew.
   Review Run() {
-    CheckPusher();
-    Exclude();
-    Gather();
-    KeepKeysOfRequests();
-    CountApprovals();
+    do Weigh();
+    while (TakeSeen());
     for (const Requirement& requirement : review_.requirements)
       if (!requirement.Met()) Miss(requirement);
     return std::move(review_);
@@ -49,6 +52,47 @@ class Reviewer {
 
  private:
   const People& people() const { return question_.people; }
+
+  void Weigh() {
+    review_ = Review();
+    why_excluded_.clear(), keys_.clear(), agreed_.clear();
+    CheckPusher();
+    Exclude();
+    Gather();
+    KeepKeysOfRequests();
+    CountApprovals();
+  }
+
+  bool SomebodySaw() const {
+    const auto& given = question_.asking.given;
+    return std::any_of(given.begin(), given.end(),
+                       [](const VerifiedApproval& one) { return one.seen.has_value(); });
+  }
+
+  // Whether those who are counted saw what was not asked by yet.
+  bool TakeSeen() {
+    const std::size_t known = more_files_.size() + authors_.size();
+    for (const VerifiedApproval* one : review_.counted) {
+      if (!one->seen) continue;
+      for (const std::string& file : one->seen->files)
+        if (!files_.contains(file)) more_files_.insert(file);
+      if (question_.rules.authors == Authors::kCount) continue;
+      for (const std::string& author : one->seen->authors) authors_.emplace(author, one->person);
+    }
+    return more_files_.size() + authors_.size() > known;
+  }
+
+  template <class Function>
+  void EachFile(Function function) const {
+    for (const std::string& file : question_.files) function(file);
+    for (const std::string& file : more_files_) function(file);
+  }
+
+  bool Touches(const PathRule& rule) const {
+    const auto matches = [&](const std::string& file) { return GlobMatches(rule.glob, file); };
+    return std::any_of(question_.files.begin(), question_.files.end(), matches) ||
+           std::any_of(more_files_.begin(), more_files_.end(), matches);
+  }
 
   void CheckPusher() {
     if (question_.pusher.kind != Principal::Kind::kUnknown) return;
@@ -68,6 +112,8 @@ class Reviewer {
     Exclude(question_.pusher, "pushed it");
     for (const std::string& name : question_.namesakes)
       Exclude({Principal::Kind::kPerson, name}, "has the login of whoever pushed it");
+    for (const auto& [author, by] : authors_)
+      Exclude({Principal::Kind::kPerson, author}, "wrote part of it, as " + by + " saw");
     std::size_t unsigned_commits = 0;
     std::string first;
     for (const Authorship& commit : question_.commits) {
@@ -96,10 +142,7 @@ class Reviewer {
     if (asked.count > 0) Add(question_.asking.environment, asked.count, MayAgree(asked, people()));
     bool by_owners = asked.codeowners;
     for (const PathRule& rule : question_.rules.paths) {
-      if (!Holds(rule, question_.asking.environment)) continue;
-      const bool touched = std::any_of(question_.files.begin(), question_.files.end(),
-                                       [&](const std::string& file) { return GlobMatches(rule.glob, file); });
-      if (!touched) continue;
+      if (!Holds(rule, question_.asking.environment) || !Touches(rule)) continue;
       if (rule.approvals.count > 0) Add(rule.glob, rule.approvals.count, MayAgree(rule.approvals, people()));
       by_owners = by_owners || rule.approvals.codeowners;
     }
@@ -119,10 +162,10 @@ class Reviewer {
       return Unmet(ConditionKind::kApprovals, "CODEOWNERS was not read: " + question_.codeowners->unread,
                    "make it smaller");
     std::set<std::uint32_t> lines;
-    for (const std::string& file : question_.files) {
+    EachFile([&](const std::string& file) {
       const CodeownersRule* rule = OwnersOf(*question_.codeowners, file);
       if (rule != nullptr && !rule->owners.empty() && lines.insert(rule->line).second) AddOwners(*rule);
-    }
+    });
   }
 
   void AddOwners(const CodeownersRule& rule) {
@@ -158,14 +201,25 @@ class Reviewer {
     }
   }
 
-  // In the order in which they were received, so that of two the first counts.
+  // Of two that somebody gave the one that says most and asks for nobody besides: that saw what is
+  // here, then that says nothing of it, then that saw something else.
+  int RankOf(const VerifiedApproval& approval) const {
+    if (!approval.seen) return 1;
+    const auto& files = approval.seen->files;
+    const bool here = std::all_of(files.begin(), files.end(),
+                                  [&](const std::string& file) { return files_.contains(file); });
+    return here ? 0 : 2;
+  }
+
+  // In the order in which they were received, so that of two as good the first counts.
   void CountApprovals() {
-    std::vector<const VerifiedApproval*> approvals;
+    std::vector<std::pair<int, const VerifiedApproval*>> ranked;
     for (const VerifiedApproval& given : question_.asking.given)
-      if (given.kind == ApprovalKind::kApproval) approvals.push_back(&given);
-    std::stable_sort(approvals.begin(), approvals.end(),
-                     [](const auto* a, const auto* b) { return a->received < b->received; });
-    for (const VerifiedApproval* approval : approvals) {
+      if (given.kind == ApprovalKind::kApproval) ranked.emplace_back(RankOf(given), &given);
+    std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) {
+      return std::pair(a.first, a.second->received) < std::pair(b.first, b.second->received);
+    });
+    for (const auto& [rank, approval] : ranked) {
       std::string why = WhyNot(*approval);
       if (!why.empty()) review_.not_counted.push_back({approval->digest, approval->person, std::move(why)});
     }
@@ -178,6 +232,8 @@ class Reviewer {
     const bool by_signature = approval.evidence == VerifiedApproval::Evidence::kSignature;
     if (!(by_signature ? question_.rules.by_signature : question_.rules.by_forge))
       return by_signature ? "signatures are no evidence here" : "reviews on a forge are no evidence here";
+    if (question_.rules.files_signed && !approval.seen && question_.asking.environment != kPolicy)
+      return "it does not say which files differ, as `files: signed` asks";
     const std::string name = SignerOf(approval, people()).name;
     // Whoever may not agree does not do so under a second name.
     if (!approval.key.empty()) {
@@ -229,6 +285,9 @@ class Reviewer {
   }
 
   const ReviewQuestion& question_;
+  std::set<std::string_view> files_;            // of the question; empty where nobody saw any
+  std::set<std::string> more_files_;            // that those who are counted saw besides
+  std::map<std::string, std::string> authors_;  // whom they saw, and who did
   std::map<std::string, std::string> why_excluded_;
   std::map<std::string, std::string> keys_;  // whose each is
   std::set<std::string> agreed_;

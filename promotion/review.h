@@ -38,6 +38,7 @@ struct ReviewRules {
   std::string codeowners;                     // provider of the dialect and its names, "github"; empty: none
   bool by_signature = true, by_forge = true;  // `evidence`
   Authors authors = Authors::kExcluded;
+  bool files_signed = false;  // `files: signed`: an approval says what its signer saw, or does not count
   std::vector<PathRule> paths;
   Approvals policy;  // to a change of `.sluice/`; its people may revoke what others gave
 };
@@ -96,7 +97,12 @@ struct Review {
   bool Met() const { return unmet.empty(); }
 };
 
-// Cost: files times lines of CODEOWNERS and path rules, envelopes squared.
+// What those who are counted saw is asked for too: files that they say differ have their people, and
+// authors whom they name do not agree. So whoever has the approvals and not the source asks for nobody
+// whom this did not ask for. Cost: files times lines of CODEOWNERS and path rules, envelopes squared.
 Review Ask(const ReviewQuestion& question);
+
+// Whether the rule holds in that environment.
+bool Holds(const PathRule& rule, std::string_view environment);
 
 }  // namespace sluice::promotion

@@ -52,6 +52,7 @@ VerifiedApproval VerifiedOf(const SignedApproval& opened, Moment received) {
   verified.removes = approval.removes;
   verified.commit = approval.commit;
   verified.from = approval.from;
+  verified.seen = approval.seen;
   return verified;
 }
 

@@ -32,6 +32,7 @@ struct VerifiedApproval {
   std::uint64_t removes = 0;
   std::string commit{};               // of a request
   std::optional<std::string> from{};  // likewise: the environment that it comes from
+  std::optional<Seen> seen{};         // of an approval of version 2
 };
 
 // What all envelopes are held against.

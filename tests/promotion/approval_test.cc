@@ -34,6 +34,15 @@ MemberMap Right(const std::string& kind) {
   return members;
 }
 
+// Of version 2.
+MemberMap WithSeen() {
+  MemberMap members = Right("approval");
+  members["authors"] = R"(["ben","dan"])";
+  members["files"] = R"(["%2Egithub/x.yaml","Apps/web.yaml","apps/a%20b.yaml"])";
+  members["version"] = "2";
+  return members;
+}
+
 std::string Why(const MemberMap& members) {
   const Result<Approval> read = ReadApproval("the approval", Text(members));
   return read ? "" : read.error().message;
@@ -50,6 +59,61 @@ TEST_CASE("each kind is read with its members, and written in the one text") {
     const Result<std::string> text = ApprovalText(*read);
     REQUIRE(text);
     CHECK(*text == Text(members));
+  }
+}
+
+TEST_CASE("an approval of version 2 says what its signer saw") {
+  const Result<Approval> read = ReadApproval("it", Text(WithSeen()));
+  REQUIRE(read);
+  REQUIRE(read->seen);
+  CHECK(read->seen->authors == std::vector<std::string>{"ben", "dan"});
+  CHECK(read->seen->files == std::vector<std::string>{".github/x.yaml", "Apps/web.yaml", "apps/a b.yaml"});
+  CHECK(*ApprovalText(*read) == Text(WithSeen()));
+  MemberMap nothing = WithSeen();
+  nothing["authors"] = nothing["files"] = "[]";
+  CHECK(Why(nothing).empty());
+  Approval mixed = *read;
+  mixed.seen->files = {"b", "a", ".c"};  // written in their order
+  CHECK(ApprovalText(mixed)->find(R"("files":["%2Ec","a","b"])") != std::string::npos);
+  mixed.seen->files = {"a", "a"};
+  CHECK_FALSE(ApprovalText(mixed));
+  mixed.seen->files = {"a//b"};
+  CHECK_FALSE(ApprovalText(mixed));
+  CHECK_FALSE(ReadApproval("it", Text(Right("approval")))->seen);
+}
+
+TEST_CASE("what says it otherwise is refused") {
+  const auto with = [](const char* name, const std::string& json) {
+    MemberMap members = WithSeen();
+    members[name] = json;
+    return Why(members);
+  };
+  for (const char* files : {"null", "{}", "\"a\"", "[1]", "[\"\"]", "[\"b\",\"a\"]", "[\"a\",\"a\"]", "[\"/a\"]",
+                            "[\"a/\"]", "[\"a//b\"]", "[\".a\"]", "[\"a b\"]", "[\"a%2fb\"]", "[\"a%2Eb\"]",
+                            "[\"a\\u0000b\"]", "[\"é\"]"})
+    CHECK(with("files", files).find("the approval, byte ") == 0);
+  for (const char* authors : {"null", "{}", "[1]", "[\"\"]", "[\"ben\",\"ana\"]", "[\"ana\",\"ana\"]",
+                              "[\"ana@\\n\"]", "[\"ana ben\"]"})
+    CHECK(with("authors", authors).find("the approval, byte ") == 0);
+  for (const char* version : {"0", "1", "3", "-1", "\"2\"", "null"})
+    CHECK(with("version", version).find("the approval, byte ") == 0);
+  CHECK(with("environment", "\"policy\"").find("version 2 is of approvals of an environment alone") !=
+        std::string::npos);
+  std::string many;
+  for (std::size_t i = 0; i <= kSeenFiles; ++i)
+    many += (many.empty() ? "\"" : ",\"") + std::to_string(10'000 + i) + "\"";
+  CHECK(with("files", "[" + many + "]").find("the approval, byte ") == 0);
+  CHECK(with("files", "[" + many.substr(many.find(',') + 1) + "]").empty());
+  for (const std::string_view kind : ApprovalKindNames()) {
+    MemberMap members = Right(std::string(kind));
+    members["version"] = "2";
+    CHECK_FALSE(Why(members).empty());  // approvals lack files then
+    members["authors"] = members["files"] = "[]";
+    CHECK(Why(members).empty() == (kind == "approval"));
+  }
+  for (const Spoilt& spoilt : Spoil(WithSeen(), {{"authors", "|[]|"}, {"files", "|[]|"}})) {
+    INFO(spoilt.how);
+    CHECK(Why(spoilt.members).find("the approval, byte ") == 0);
   }
 }
 
@@ -87,7 +151,7 @@ TEST_CASE("what contradicts itself is refused") {
   CHECK(with("approval", "expires", "\"2026-11-26T09:00:00Z\"").find("later than made") != std::string::npos);
   CHECK(with("recovery", "environment", "\"production\"").find("environment policy") != std::string::npos);
   CHECK(with("recovery", "person", "\"ana\"").find("signed by operator") != std::string::npos);
-  CHECK(with("approval", "version", "2").find("version 2 is none") != std::string::npos);
+  CHECK(with("approval", "version", "3").find("version 3 is none") != std::string::npos);
   CHECK(with("approval", "kind", "\"Approval\"").find("none that this version knows") != std::string::npos);
   CHECK(with("approval", "environment", "\"prod/uction\"").find("a DNS label") != std::string::npos);
 }

@@ -229,6 +229,90 @@ TEST_CASE("owners of what the source changed are asked, where it is there") {
   CHECK(scene.Check().empty());
 }
 
+// Asked for two of sre, for chi where infra/ differs, and for an owner; the source is nowhere.
+struct Sighted : Scene {
+  Sighted() {
+    std::string rules = kRules;
+    rules.replace(rules.find("groups:"), 7,
+                  "files: signed\n  codeowners: github\n"
+                  "  paths: {infra/**: {approvals: 1, from: [chi]}}\n  groups:");
+    rules.replace(rules.find("from: sre}"), 10, "from: sre, codeowners: true}");
+    policy = Tree(rules, {{"%2Egithub/CODEOWNERS", "/apps/ @ana-at-shop\n"}});
+    approvals.reserve(8);
+  }
+  SignedApproval& See(const std::string& person, std::vector<std::string> files,
+                      std::vector<std::string> authors = {}) {
+    SignedApproval& given = Give(person);
+    given.approval.seen = Seen{std::move(authors), std::move(files)};
+    return given;
+  }
+};
+
+TEST_CASE("without the source, rules for paths are asked by what those who agreed saw") {
+  Sighted scene;
+  scene.See("ana", {"apps/web.yaml"});
+  SECTION("all is met") {
+    scene.See("ben", {"apps/web.yaml", "docs/x"}, {"dan"});
+    CHECK(scene.Check().empty());
+    CHECK(scene.unseen == 0);
+    CHECK(CheckNext(scene, nullptr).empty());
+    CHECK(CheckNext(scene, kRules).empty());
+  }
+  SECTION("one does not say") {
+    scene.Give("ben");
+    CHECK(Says(scene.Check(), "production needs 1 more approval (agreed: ana)"));
+  }
+  SECTION("nobody says, and nobody has to") {
+    scene.policy = scene.Tree(kRules);
+    scene.Give("ben");
+    CHECK(scene.Check().empty());
+    CHECK(scene.unseen == 1);
+  }
+  SECTION("a file of somebody who did not agree") {
+    scene.See("ben", {"infra/net.yaml"});
+    CHECK(Says(scene.Check(), "infra/** needs 1 approval"));
+    CHECK(Says(CheckNext(scene, nullptr), "infra/** needs 1 approval"));
+    scene.See("chi", {"infra/net.yaml"});
+    CHECK(scene.Check().empty());
+  }
+  SECTION("an author agreed") {
+    scene.See("ben", {"apps/web.yaml"}, {"ana"});
+    CHECK(Says(scene.Check(), "ana wrote part of it, as ben saw"));
+    scene.See("chi", {}, {"ana"});
+    CHECK(Says(scene.Check(), "CODEOWNERS:1 /apps/ needs 1 approval"));
+  }
+}
+
+TEST_CASE("an owner did not agree to what others saw") {
+  Sighted scene;
+  scene.See("ben", {"apps/web.yaml"});
+  scene.See("chi", {"apps/web.yaml"});
+  CHECK(Says(scene.Check(), "CODEOWNERS:1 /apps/ needs 1 approval"));
+}
+
+TEST_CASE("a source that the recorder named does not take back what was seen") {
+  Sighted scene;
+  const std::vector<Oid> made = git::ImportHistory(scene.path, {{{{"docs/x", "x"}}, {}}});
+  scene.repository = git::MustOpen(scene.path);
+  scene.record.source.commit = made.front().Hex();
+  scene.record.source.tree = git::TreeOf(*scene.repository, made.front())->Hex();
+  scene.See("ana", {"docs/x"});
+  scene.See("ben", {"docs/x"});
+  CHECK(scene.Check().empty());
+  CHECK(scene.unseen == 0);
+  scene.approvals.back().approval.seen->files = {"docs/x", "infra/net.yaml"};
+  CHECK(Says(scene.Check(), "infra/** needs 1 approval"));
+}
+
+TEST_CASE("the operator's rules for paths are asked by the same") {
+  Sighted scene;
+  scene.floor = scene.policy;
+  scene.policy = scene.Tree("version: 1\n");
+  scene.See("ana", {"apps/web.yaml"});
+  scene.See("ben", {"infra/net.yaml"});
+  CHECK(Says(scene.Check(), "infra/** needs 1 approval"));
+}
+
 TEST_CASE("a record of an environment that moves by request names who asked for it") {
   Scene scene;
   std::string rules = kRules;

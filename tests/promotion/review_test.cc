@@ -314,6 +314,118 @@ TEST_CASE("a path rule holds for its files and environments, besides the environ
   CHECK(scene.Run().Met());
 }
 
+// Rules for paths, and what ana and ben saw; the question knows of no files, as one without the source.
+struct Sighted : Scene {
+  Sighted() {
+    files.clear(), commits.clear();
+    PathRule rule{"infra/**", {}, {{"production"}}, {}};
+    rule.approvals.count = 1;
+    rule.approvals.from = {{"eve"}};
+    rules.paths = {rule};
+    given.reserve(8);
+    See("ana", {"apps/web.yaml"});
+    See("ben", {"apps/web.yaml"});
+  }
+  VerifiedApproval& See(const std::string& person, std::vector<std::string> saw,
+                        std::vector<std::string> authors = {}) {
+    VerifiedApproval& approval = Give(person);
+    approval.seen = Seen{std::move(authors), std::move(saw)};
+    return approval;
+  }
+  Seen& OfBen() { return *given[1].seen; }
+};
+
+TEST_CASE("files that those who are counted saw have their people") {
+  Sighted scene;
+  CHECK(scene.Run().Met());
+  scene.OfBen().files = {"apps/web.yaml", "infra/net.yaml"};
+  CHECK(Words(scene.Run()) == "approvals: infra/** needs 1 approval\n");
+  scene.See("eve", {"infra/net.yaml"});
+  CHECK(scene.Run().Met());
+  CHECK(scene.Run().counted.size() == 3);
+  SECTION("what somebody saw who was asked only for that counts too") {
+    PathRule rule = scene.rules.paths[0];
+    rule.glob = "docs/**";
+    rule.approvals.from = {{"chi"}};
+    scene.rules.paths.push_back(rule);
+    scene.given.back().seen->files.push_back("docs/x.md");
+    CHECK(Words(scene.Run()) == "approvals: docs/** needs 1 approval\n");
+  }
+  SECTION("and owners") {
+    scene.approvals.codeowners = true;
+    scene.codeowners = ParseCodeowners("/apps/ @chi\n/infra/ @eve\n");
+    CHECK(Words(scene.Run()) == "approvals: CODEOWNERS:1 /apps/ needs 1 approval\n");
+  }
+}
+
+TEST_CASE("what is seen by those who are not counted asks for nobody") {
+  Sighted scene;
+  const std::string digest = scene.given[1].digest;
+  scene.See("dan", {"infra/net.yaml"}, {"ana"});  // pushed it
+  scene.See("zoe", {"infra/net.yaml"}, {"ana"});
+  scene.See("ana", {"infra/net.yaml"}, {"ben"}).change = std::string(64, 'd');
+  scene.See("eve", {"infra/net.yaml"}, {"ana"});  // is not asked here
+  scene.See("ben", {"infra/net.yaml"}, {"ana"}).spent = true;
+  const Review review = scene.Run();
+  CAPTURE(Words(review));
+  CHECK(review.Met());
+  CHECK(review.not_counted.size() == 5);
+}
+
+TEST_CASE("of two that somebody gave the one counts that asks for nobody besides") {
+  Sighted scene;
+  scene.files = {"apps/web.yaml"};
+  scene.OfBen().files = {"apps/web.yaml", "infra/net.yaml"};  // of an earlier state
+  CHECK_FALSE(scene.Run().Met());
+  SECTION("one that saw what is here") { scene.See("ben", {}); }
+  SECTION("one that says nothing of it") { scene.Give("ben"); }
+  CHECK(scene.Run().Met());
+  CHECK(scene.Run().counted[1]->digest == "ben2");
+  CHECK(scene.Run().not_counted[0].why == "ben counts once");
+}
+
+TEST_CASE("authors whom one of those saw do not agree") {
+  Sighted scene;
+  scene.given[0].seen->authors = {"ben"};
+  CHECK(Words(scene.Run()) ==
+        "approvals: production needs 1 more approval (agreed: ana); does not count: ben wrote part of it, as ana "
+        "saw\nben1 ben wrote part of it, as ana saw\n");
+  scene.Give("chi");
+  CHECK(scene.Run().Met());
+  SECTION("nobody agrees to what they themselves wrote") {
+    scene.OfBen().authors = {"ben"};
+    CHECK(scene.Run().Met());
+    scene.given[0].seen->authors = {"ana"};
+    CHECK_FALSE(scene.Run().Met());
+  }
+  SECTION("whoever is an author is heard about the others all the same") {
+    scene.OfBen().authors = {"ana"};
+    CHECK(Words(scene.Run()).find("production needs 1 more approval (agreed: chi)") != std::string::npos);
+  }
+  SECTION("they agree where the rule says so") {
+    scene.given.pop_back();
+    scene.rules.authors = Authors::kCount;
+    CHECK(scene.Run().Met());
+  }
+}
+
+TEST_CASE("where files are signed an approval that does not name them counts for nothing") {
+  Sighted scene;
+  scene.rules.files_signed = true;
+  CHECK(scene.Run().Met());
+  scene.given[1].seen.reset();
+  CHECK(Words(scene.Run()) ==
+        "approvals: production needs 1 more approval (agreed: ana)\n"
+        "ben1 it does not say which files differ, as `files: signed` asks\n");
+  scene.See("ben", {});
+  CHECK(scene.Run().Met());
+  for (VerifiedApproval& given : scene.given) given.environment = "policy", given.seen.reset();
+  const Asking asking{kRepository, "policy", kChange, scene.given, kNow, scene.people, scene.revokers};
+  CHECK(Ask({scene.rules, scene.approvals, scene.people, nullptr, scene.files, scene.pusher, scene.login,
+             scene.requesters, scene.commits, asking})
+            .Met());
+}
+
 TEST_CASE("owners of the files agree, any of a line, each line for itself") {
   Scene scene;
   scene.approvals = {};
