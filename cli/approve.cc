@@ -127,7 +127,7 @@ std::string AsText(const Reviewed& reviewed) {
   for (std::size_t i = 0; i < reviewed.changes.size(); ++i) {
     const gate::EnvironmentTurn& turn = reviewed.verdict.turns[i];
     text += turn.environment + ", change " + turn.change + "\n" + ChangeAsText(reviewed.changes[i]) +
-            "who must agree:\n" + PeopleAsText(turn);
+            SeenAsText(turn) + "who must agree:\n" + PeopleAsText(turn);
   }
   const Verdict& verdict = reviewed.verdict.verdict;
   const auto errors = std::count_if(verdict.findings.begin(), verdict.findings.end(), [](const Finding& one) {
@@ -201,6 +201,7 @@ struct Agreeing {
   const PromotionPlace& place;
   std::string environment, change, text;
   const std::vector<promotion::Excluded>& excluded;
+  std::optional<promotion::Seen> seen{};
 };
 
 int Sign(const ApproveOptions& options, const Agreeing& to, std::int64_t lasts) {
@@ -218,6 +219,7 @@ int Sign(const ApproveOptions& options, const Agreeing& to, std::int64_t lasts) 
   approval.environment = to.environment;
   approval.change = to.change;
   approval.expires = std::time(nullptr) + lasts;
+  approval.seen = to.seen;
   const Gave gave = Give(to.place, *signer, std::move(approval));
   if (gave.code != kAccepted) return gave.code;
   return Print("approved by " + signer->person + ": " + gave.digest + "\n") ? kAccepted : kUnjudged;
@@ -237,7 +239,9 @@ int RunApprove(const ApproveOptions& options) {
   const Result<Reviewed> reviewed = Look(options);
   if (!reviewed) return Fail(reviewed.error());
   const gate::EnvironmentTurn& turn = reviewed->verdict.turns.front();
-  return Sign(options, {*reviewed->place, turn.environment, turn.change, AsText(*reviewed), turn.excluded},
+  if (!turn.why_unseen.empty()) return Fail(Usage(turn.why_unseen));
+  return Sign(options,
+              {*reviewed->place, turn.environment, turn.change, AsText(*reviewed), turn.excluded, turn.seen},
               lasts->count());
 }
 

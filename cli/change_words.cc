@@ -56,6 +56,15 @@ std::string ChangeAsText(const gate::RecordedChange& change) {
   return text.empty() ? "no object changes\n" : text;
 }
 
+std::string SeenAsText(const gate::EnvironmentTurn& turn) {
+  if (!turn.seen) return {};
+  std::string text = "whoever approves signs that these files differ:\n";
+  for (const std::string& file : turn.seen->files) text += "  " + report::Printable(file) + "\n";
+  const auto& authors = turn.seen->authors;
+  return text + "written by: " +
+         (authors.empty() ? "nobody in `people`" : Listed({authors.begin(), authors.end()})) + "\n";
+}
+
 std::string PeopleAsText(const gate::EnvironmentTurn& turn) {
   std::string text;
   const auto line = [&](const std::string& words) { text += report::Printable(words) + "\n"; };
@@ -104,7 +113,14 @@ void AddReview(report::JsonWriter& json, const gate::EnvironmentTurn& turn,
     AddStrings(json, "who", one.who);
     json.EndObject();
   }
-  json.EndArray().EndObject();
+  json.EndArray();
+  if (turn.seen) {
+    json.Key("signs").BeginObject();
+    AddStrings(json, "files", turn.seen->files);
+    AddStrings(json, "authors", turn.seen->authors);
+    json.EndObject();
+  }
+  json.EndObject();
 }
 
 }  // namespace sluice::cli

@@ -12,6 +12,8 @@ namespace sluice::cli {
 
 // One paragraph an object, each field that differs with both values in full.
 std::string ChangeAsText(const gate::RecordedChange& change);
+// What an approval of it says of files and authors; empty where it says nothing.
+std::string SeenAsText(const gate::EnvironmentTurn& turn);
 // Who was asked and agreed, who does not count and why, what is missing.
 std::string PeopleAsText(const gate::EnvironmentTurn& turn);
 

@@ -66,6 +66,8 @@ EnvironmentTurn TurnOf(EnvironmentAnswer& answer) {
                        .asked = std::move(review.requirements),
                        .not_counted = std::move(review.not_counted),
                        .excluded = std::move(review.excluded),
+                       .seen = std::move(answer.people.seen),
+                       .why_unseen = std::move(answer.people.why_unseen),
                        .move = move,
                        .earliest = answer.turn.earliest};
   std::move(review.unmet.begin(), review.unmet.end(), std::back_inserter(turn.unmet));

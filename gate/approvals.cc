@@ -16,6 +16,7 @@
 #include "promotion/commit_signer.h"
 #include "promotion/folder_paths.h"
 #include "promotion/request.h"
+#include "promotion/seen.h"
 #include "promotion/words.h"
 
 namespace sluice::gate {
@@ -51,6 +52,7 @@ class People {
     if (Status read = ReadFiles(); !read) return read;
     if (Status read = ReadCodeowners(); !read) return read;
     Ask();
+    if (settings_.review.files_signed && asked_.environment.name != kPolicy) LookWhatIsSeen();
     return AskBots();
   }
 
@@ -205,6 +207,20 @@ class People {
                                       "ask anew: sluice promote " + asked_.environment.name,
                                       {},
                                       {}});
+  }
+
+  // What whoever approves signs besides the change.
+  void LookWhatIsSeen() {
+    std::set<std::string> authors;
+    for (const promotion::Authorship& commit : commits_)
+      for (const Principal& one : {promotion::ByEmail(settings_.people, commit.email),
+                                   promotion::BySignature(settings_.people, commit.signer)})
+        if (one.IsPerson()) authors.insert(one.name);
+    Result<promotion::Seen> seen =
+        promotion::SeenOf(settings_.review, asked_.environment.name, codeowners_ ? &*codeowners_ : nullptr,
+                          files_, std::move(authors));
+    if (seen) answer_.seen = *std::move(seen);
+    if (!seen) answer_.why_unseen = seen.error().message;
   }
 
   const std::string& envelope() const { return asked_.judges.push.requested.envelope; }

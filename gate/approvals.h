@@ -34,6 +34,8 @@ struct PeopleAnswer {
   std::set<std::string> excluded;                        // people who may agree to nothing here
   bool by_bot = false;                                   // whoever pushes is one of `bots`
   const promotion::VerifiedApproval* request = nullptr;  // that is tried, in `given`: it counts
+  std::optional<promotion::Seen> seen;                   // what approvals say, where the rules ask that
+  std::string why_unseen;                                // and why none can; empty: they can
 
   PeopleAnswer() = default;
   PeopleAnswer(PeopleAnswer&&) = default;

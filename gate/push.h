@@ -66,6 +66,8 @@ struct EnvironmentTurn {
   std::vector<promotion::Requirement> asked;  // of people, and who agreed
   std::vector<promotion::NotCounted> not_counted;
   std::vector<promotion::Excluded> excluded;
+  std::optional<promotion::Seen> seen;  // what an approval of it says, where it has to; why_unseen: it cannot
+  std::string why_unseen;
   std::shared_ptr<const EnvironmentMove> move;  // what it does to the objects
   std::optional<promotion::Moment> earliest;    // see promotion::Turn
 };

@@ -21,6 +21,7 @@ constexpr char kSealed[] = "core/Secret/shop/sealed";
 
 constexpr const char* kPeople = "version: 1\npeople: {ana: {}, ben: {}, dan: {local: dan}}\n";
 constexpr const char* kRules =
+    "review: {files: signed, paths: {infra/**: {approvals: 1, from: [dan]}}}\n"
     "environments: {production: {branch: main, folder: production, movedBy: request, maxRemoved: 100%, "
     "approvals: {count: 1, from: [ana, ben]}}}\n";
 
@@ -61,6 +62,9 @@ struct World::Draft {
   std::string signer = "recorder";
   std::string person = "ana", agreed_for = "production";  // no person: nobody agrees
   std::string asker = "ben", asked_for = kCommit;         // no asker: nobody asked
+  std::optional<promotion::Seen> seen{{{"dan"}, {"production/web.yaml"}}};
+  std::optional<promotion::Seen> said{};  // what stands there in place of it, under that signature,
+  bool altered = false;                   // if so
   bool proven = false;
   // Where these are not as they should be.
   std::string previous{}, set{};
@@ -107,8 +111,10 @@ std::string World::Seal(PayloadType type, const std::string& payload, const std:
 }
 
 void World::Agree(promotion::RecordHead& head, git::Files& files, const std::string& person,
-                  const std::string& environment, std::int64_t time, const std::string& commit) {
+                  const std::string& environment, std::int64_t time, const std::string& commit,
+                  const std::optional<promotion::Seen>& seen, const std::optional<promotion::Seen>* said) {
   promotion::Approval approval;
+  approval.seen = seen;
   if (!commit.empty()) approval.kind = promotion::ApprovalKind::kRequest;
   approval.commit = commit;
   approval.environment = environment;
@@ -119,7 +125,11 @@ void World::Agree(promotion::RecordHead& head, git::Files& files, const std::str
   approval.expires = time + 1'000 * kHour;
   // A stranger signs in the name of ana.
   if (person == "stranger") approval.person = "ana";
-  const std::string envelope = Seal(PayloadType::kApproval, *promotion::ApprovalText(approval), person);
+  std::string envelope = Seal(PayloadType::kApproval, *promotion::ApprovalText(approval), person);
+  if (said != nullptr) {
+    approval.seen = *said;
+    envelope = WithPayload(std::move(envelope), *promotion::ApprovalText(approval));
+  }
   const std::string digest = promotion::DigestOf(envelope);
   files["approvals/" + digest + ".json"] = envelope;
   head.approvals.push_back({approval.kind, approval.person, time, digest});
@@ -228,7 +238,8 @@ std::size_t World::PutRecord(const Draft& draft) {
   record.head.change = promotion::ChangeDigest(
       draft.before == kNothing ? kEmpty : items_[draft.before].objects, item.objects, "objects/");
   if (!draft.person.empty())
-    Agree(record.head, item.files, draft.person, draft.agreed_for, record.judged, {});
+    Agree(record.head, item.files, draft.person, draft.agreed_for, record.judged, {}, draft.seen,
+          draft.altered ? &draft.said : nullptr);
   if (!draft.asker.empty())
     Agree(record.head, item.files, draft.asker, record.environment, record.judged, draft.asked_for);
   const std::string text = *promotion::RecordText(record);
@@ -394,6 +405,21 @@ void World::ForgeRecords(std::size_t before, std::size_t policy, std::vector<For
   forge("a record that nobody asked for", [](Draft& draft) { draft.asker.clear(); });
   forge("a request for another commit", [](Draft& draft) { draft.asked_for = std::string(40, 'd'); });
   forge("a request by whoever agrees", [](Draft& draft) { draft.asker = "ana"; });
+  // By the recorder's own key: what people signed says what it leaves out.
+  forge("a file of somebody who did not agree",
+        [](Draft& draft) { draft.seen->files = {"infra/net.yaml", "production/web.yaml"}; });
+  forge("an approval that says nothing of files", [](Draft& draft) { draft.seen.reset(); });
+  forge("an approval by an author whom it names", [](Draft& draft) { draft.seen->authors = {"ana"}; });
+  forge("an approval whose files were dropped", [](Draft& draft) {
+    draft.seen->files = {"infra/net.yaml", "production/web.yaml"};
+    draft.altered = true;
+    draft.said = promotion::Seen{{"dan"}, {"production/web.yaml"}};
+  });
+  forge("an approval whose files are another's", [](Draft& draft) {
+    draft.altered = true;
+    draft.said = promotion::Seen{{"dan"}, {"production/other.yaml"}};
+  });
+  forge("an approval whose version was lowered", [](Draft& draft) { draft.altered = true; });
   if (items_[before].files.at("policy.sha256") == items_[policy_.front()].files.at("policy.sha256")) return;
   forge("a record by older rules", [&](Draft& draft) {
     draft.policy = policy_.front();

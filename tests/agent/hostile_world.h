@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "promotion/approval.h"
 #include "promotion/digest_list.h"
 #include "promotion/record.h"
 #include "promotion/trust.h"
@@ -92,9 +93,12 @@ class World {
   promotion::TrustedKey Trusted(const std::string& name);
   promotion::Trust TrustOf(std::size_t version, const std::string& repository);
   std::string Seal(promotion::PayloadType type, const std::string& payload, const std::string& signer);
-  // With a commit it is a request for that.
+  // With a commit it is a request for that. `seen` is what an approval says besides,
+  // `said` what stands there instead, under the same signature; null: nothing.
   void Agree(promotion::RecordHead& head, git::Files& files, const std::string& person,
-             const std::string& environment, std::int64_t time, const std::string& commit);
+             const std::string& environment, std::int64_t time, const std::string& commit,
+             const std::optional<promotion::Seen>& seen = {},
+             const std::optional<promotion::Seen>* said = nullptr);
   std::size_t Put(Item item, const std::string& chain);
   std::size_t PutPolicy(const promotion::Trust& trust, std::size_t before, std::int64_t time,
                         const std::vector<std::string>& by, const std::string& signer);
