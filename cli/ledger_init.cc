@@ -151,6 +151,8 @@ Status CheckWords(const InitOptions& options) {
     return Usage("--recover stands in for those who should agree: leave out --sign, or --recover");
   if (options.policy.first && options.sign.empty())
     return Usage("somebody has to agree: --sign NAME=KEYFILE");
+  if (options.policy.trust.hold_floor && options.policy.trust.drop_floor)
+    return Usage("--floor or --no-floor, not both");
   if (!options.recover.empty() && !promotion::IsTextLine(options.policy.reason))
     return Usage("--recover needs --reason: a line of text, which every verifier can read");
   return Ok{};
@@ -200,6 +202,8 @@ void AddRecordPolicy(const Command& command, const std::shared_ptr<InitOptions>&
       .Type("FILE");
   command.AddOption("--cluster", options->clusters, "public key with which this cluster reports outcomes")
       .Type("NAME=FILE");
+  command.AddFlag("--floor", options->policy.trust.hold_floor,
+                  "hold records to the operator's policies, as each record of policy finds them");
   command.AddOption("--reason", options->policy.reason, "why; it stands in the record").Type("TEXT");
   command.Runs([options] {
     options->policy.recovery = !options->recover.empty();
@@ -217,6 +221,7 @@ void AddTrustOptions(const Command& command, const std::shared_ptr<InitOptions>&
   command.AddOption("--last", options->last, "the last record of the retired key that is believed")
       .Type("ENV=N");
   command.AddOption("--drop-cluster", options->drop, "a cluster whose outcomes count no more").Type("NAME");
+  command.AddFlag("--no-floor", options->policy.trust.drop_floor, "hold them to these no more");
   command.AddOption("--recover", options->recover, "the operator's private key, in place of a lost quorum")
       .Type("KEYFILE");
 }

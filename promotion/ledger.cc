@@ -6,6 +6,7 @@
 
 #include "promotion/chain.h"
 #include "promotion/object_path.h"
+#include "promotion/policy_files.h"
 #include "promotion/words.h"
 
 namespace sluice::promotion {
@@ -107,7 +108,7 @@ class LedgerVerifier {
   TreeDigests digests_;
   Ledger ledger_;
   Oid policy_tree_, floor_tree_;                    // whose list was looked at last,
-  std::string policy_list_;                         // and that list
+  std::string policy_list_, floor_digest_;          // and that list
   std::uint64_t removed_ = 0, objects_before_ = 0;  // of the record that is looked at
 };
 
@@ -125,7 +126,11 @@ Status LedgerVerifier::CheckTrust(const Record& record, const RecordCommit& comm
   const auto policy = commit.tree.directories.find(kPolicy);
   if (policy == commit.tree.directories.end() || policy->second != version.policy_tree)
     return Failed("its policy/ is not the one that it was judged by");
-  return CheckPolicyList(record, commit);
+  if (Status listed = CheckPolicyList(record, commit); !listed) return listed;
+  if (version.trust.floor && *version.trust.floor != floor_digest_)
+    return Failed("its floor/ is not the one that record " + std::to_string(record.trust_sequence) +
+                  " of policy names");
+  return Ok{};
 }
 
 Status LedgerVerifier::CheckPolicyList(const Record& record, const RecordCommit& commit) {
@@ -137,6 +142,7 @@ Status LedgerVerifier::CheckPolicyList(const Record& record, const RecordCommit&
     if (!floor.IsZero())
       if (Status listed = digests_.List(floor, std::string(kFloor), kPolicyFileBytes, files); !listed)
         return listed;
+    floor_digest_ = FloorDigest(files);
     if (Status listed = digests_.List(policy, std::string(kPolicy), kPolicyFileBytes, files); !listed)
       return listed;
     policy_list_ = DigestListText(files);

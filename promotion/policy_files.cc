@@ -73,4 +73,6 @@ DigestList ListOf(const std::vector<PolicyFile>& files) {
   return list;
 }
 
+std::string FloorDigest(const DigestList& floor) { return DigestOf(DigestListText(floor)); }
+
 }  // namespace sluice::promotion

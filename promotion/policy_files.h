@@ -24,4 +24,8 @@ Result<std::vector<PolicyFile>> ReadPolicyFiles(const RepositoryPointer& reposit
 
 DigestList ListOf(const std::vector<PolicyFile>& files);
 
+// What trust.json calls the operator's policies by: the digest of the lines of policy.sha256 that
+// begin with floor/.
+std::string FloorDigest(const DigestList& floor);
+
 }  // namespace sluice::promotion

@@ -92,8 +92,21 @@ Result<Begun> Begin(const RecorderPlace& place, const PolicyChange& change) {
   return begun;
 }
 
+// The operator's policies in force; none where there are none.
+Result<std::optional<std::string>> FloorInForce(const RecorderPlace& place) {
+  if (place.floor.empty()) return std::optional<std::string>();
+  const Result<RepositoryPointer> repository = git::Open({.git_dir = place.floor});
+  if (!repository) return repository.error();
+  const Result<Oid> commit = (*repository)->ResolveRef(place.floor_ref);
+  if (!commit) return commit.error();
+  const Result<std::vector<PolicyFile>> files = ReadPolicyFiles(*repository, *commit, "floor");
+  if (!files) return files.error();
+  return std::optional(FloorDigest(ListOf(*files)));
+}
+
 // trust.json of the record before, with what changes.
-Result<std::string> TrustOf(const PolicyChange& change, const Begun& begun, const std::string& recorder) {
+Result<std::string> TrustOf(const RecorderPlace& place, const PolicyChange& change, const Begun& begun,
+                            const std::string& recorder) {
   Trust trust;
   std::uint64_t sequence = 1;
   if (begun.before) {
@@ -107,8 +120,11 @@ Result<std::string> TrustOf(const PolicyChange& change, const Begun& begun, cons
     if (!key) return key.error();
     trust.recorders.push_back({*std::move(key), std::nullopt});
   }
-  const Result<Trust> next =
-      ChangeTrust(begun.repository, std::move(trust), change.trust, recorder, sequence);
+  TrustChange changes = change.trust;
+  Result<std::optional<std::string>> floor = FloorInForce(place);
+  if (!floor) return floor.error();
+  changes.floor = *std::move(floor);
+  const Result<Trust> next = ChangeTrust(begun.repository, std::move(trust), changes, recorder, sequence);
   if (!next) return next.error();
   if (begun.before)
     if (Status follows = MayFollow(begun.before->trust, *next); !follows)
@@ -250,7 +266,7 @@ Result<PolicyDraft> DraftPolicy(const RecorderPlace& place, const PolicyChange& 
   const Result<std::string> recorder = writer->PublicKey();
   if (!recorder) return recorder.error();
   PolicyDraft draft;
-  Result<std::string> trust = TrustOf(change, *begun, *recorder);
+  Result<std::string> trust = TrustOf(place, change, *begun, *recorder);
   if (!trust) return trust.error();
   draft.trust = *std::move(trust);
   const Result<Trust> read = ReadTrust("trust.json", draft.trust);

@@ -130,7 +130,7 @@ Result<Trust> ReadTrust(const std::string& what, std::string_view bytes) {
   if (!text) return text.error();
   Fields fields(*text, text->root());
   Trust trust;
-  fields.Version(1);
+  if (fields.VersionUpTo(2) == 2) trust.floor = fields.Digest("floor");
   TakeApprovers(fields, trust);
   TakeKeys(*text, fields, trust);
   trust.repository = fields.Digest("repository");
@@ -148,8 +148,9 @@ Result<std::string> TrustText(const Trust& trust) {
   members.Json("approvals",
                JsonMembers().Count("count", trust.count).Json("from", JsonTexts(trust.from)).End());
   members.Json("clusters", JsonList(clusters));
+  if (trust.floor) members.Text("floor", *trust.floor);
   members.TextOrNull("operator", trust.operator_key ? std::optional(trust.operator_key->line) : std::nullopt);
-  members.Json("recorders", JsonList(recorders)).Text("repository", trust.repository).Count("version", 1);
+  members.Json("recorders", JsonList(recorders)).Text("repository", trust.repository).Count("version", trust.floor ? 2 : 1);
   std::string text = members.End() + "\n";
   if (const Result<Trust> again = ReadTrust("trust.json", text); !again) return again.error();
   return text;

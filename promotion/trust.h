@@ -35,6 +35,8 @@ struct Trust {
   std::uint64_t count = 1;           // so many of
   std::vector<std::string> from;     // these must agree to the next record of policy
   std::vector<ClusterKey> clusters;  // sorted by name
+  // Of version 2: records hold the operator's policies of this digest (FloorDigest), and no others.
+  std::optional<std::string> floor{};
   std::optional<TrustedKey> operator_key;
   std::vector<Recorder> recorders;  // sorted by key
   std::string repository;

@@ -38,6 +38,18 @@ Status ChangeCluster(const ChangedCluster& change, std::vector<ClusterKey>& clus
   return Ok{};
 }
 
+// Once it is held, each record of policy brings it up to date.
+Status ChangeFloor(const TrustChange& change, Trust& trust) {
+  if (change.drop_floor && !trust.floor) return Usage("no policies of the operator are held that could go");
+  if (change.drop_floor) trust.floor.reset();
+  if (change.drop_floor || !(change.hold_floor || trust.floor)) return Ok{};
+  if (!change.floor)
+    return Usage(trust.floor ? "trust.json holds policies of the operator, and there are none here: --no-floor"
+                             : "there are no policies of the operator here that could be held");
+  trust.floor = change.floor;
+  return Ok{};
+}
+
 // The number of the newest record of one chain that the key signed; 0: none.
 Result<std::uint64_t> LastOf(const RepositoryPointer& repository, const crypto::PublicKey& key,
                              const std::string& chain) {
@@ -102,6 +114,7 @@ Result<Trust> ChangeTrust(const RepositoryPointer& repository, Trust trust, cons
   }
   for (const ChangedCluster& cluster : change.clusters)
     if (Status changed = ChangeCluster(cluster, trust.clusters); !changed) return changed.error();
+  if (Status changed = ChangeFloor(change, trust); !changed) return changed.error();
   std::sort(trust.clusters.begin(), trust.clusters.end(),
             [](const ClusterKey& a, const ClusterKey& b) { return a.name < b.name; });
   std::sort(trust.recorders.begin(), trust.recorders.end(),

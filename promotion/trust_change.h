@@ -31,6 +31,9 @@ struct TrustChange {
   std::vector<std::string> recorders;  // keys that come
   std::vector<RetiredRecorder> retired;
   std::vector<ChangedCluster> clusters;  // that come, get another key, or go
+  bool hold_floor = false;               // from now on records hold the operator's policies as they are
+  bool drop_floor = false;               // not from now on
+  std::optional<std::string> floor{};    // FloorDigest of those in force; none: there are none
   std::vector<std::string>
       chains;  // all that are there, "policy" among them: where a retired key may have signed
 };

@@ -378,6 +378,40 @@ const PolicyForgery kPolicyForgeries[] = {
      "was retired before this record"},
 };
 
+TEST_CASE("the operator's policies are those that the record of policy names, or none are held to") {
+  constexpr char kFloor[] = "floor/%2Esluice/sluice.yaml";
+  const auto nothing = [](PlannedRecord&, const LedgerWriter&) {};
+  const auto left_out = [](PlannedRecord& plan, const LedgerWriter&) {
+    plan.files.erase(kFloor);
+    plan.relist = true;
+  };
+  const auto others = [](PlannedRecord& plan, const LedgerWriter&) {
+    plan.files[kFloor] = "version: 1\n# loose\n";
+    plan.relist = true;
+  };
+  const auto one_more = [](PlannedRecord& plan, const LedgerWriter&) {
+    plan.files["floor/%2Esluice/waivers.yaml"] = "[]\n";
+    plan.relist = true;
+  };
+  const auto elsewhere = [](PlannedRecord& plan, const LedgerWriter&) {
+    plan.files["floor/CODEOWNERS"] = plan.files[kFloor];
+    plan.files.erase(kFloor);
+    plan.relist = true;
+  };
+  const LedgerWriter writer("version: 1\n# strict\n");
+  CHECK(writer.Write(nothing).empty());
+  for (const LedgerWriter::Forge forge : {LedgerWriter::Forge(left_out), LedgerWriter::Forge(others),
+                                          LedgerWriter::Forge(one_more), LedgerWriter::Forge(elsewhere)}) {
+    const std::string message = writer.Write(forge);
+    CAPTURE(message);
+    CHECK(message.find("its floor/ is not the one that record 2 of policy names") != std::string::npos);
+  }
+  CHECK(writer.Write(nothing).empty());
+  const LedgerWriter without;
+  CHECK(without.Write(others).empty());
+  CHECK(without.Write(nothing).empty());
+}
+
 TEST_CASE("a record of policy counts if those before it agreed") {
   const LedgerWriter writer;
   for (const PolicyForgery& forgery : kPolicyForgeries) {

@@ -4,6 +4,7 @@
 
 #include "promotion/chain_head.h"
 #include "promotion/envelope.h"
+#include "promotion/policy_files.h"
 #include "promotion/words.h"
 #include "tests/catch.h"
 
@@ -11,7 +12,7 @@ namespace sluice::promotion {
 namespace {
 
 constexpr std::int64_t kStart = 1'790'000'000, kDay = 86'400;
-constexpr char kWeb[] = "core/ConfigMap/shop/web";
+constexpr char kWeb[] = "core/ConfigMap/shop/web", kFloor[] = "floor/%2Esluice/sluice.yaml";
 const std::string kRepository(64, 'e'), kBundle(64, 'b'), kCommit(40, 'c');
 
 std::string Web(const std::string& greeting) {
@@ -46,7 +47,8 @@ void PutObjects(const std::map<std::string, std::string>& objects, git::Files& f
 
 }  // namespace
 
-LedgerWriter::LedgerWriter() : repository_(git::InitBare(directory_.path(), "ledger.git")) {
+LedgerWriter::LedgerWriter(std::string floor)
+    : repository_(git::InitBare(directory_.path(), "ledger.git")), floor_(std::move(floor)) {
   for (const char* name : {"recorder", "retired", "next", "operator", "ana", "ben"})
     keys_.emplace(name, crypto::SoftKey());
   for (const std::uint64_t sequence : {1u, 2u}) {
@@ -95,6 +97,7 @@ Trust LedgerWriter::TrustOf(std::uint64_t sequence) const {
   trust.from = {"ana", "ben"};
   trust.repository = kRepository;
   trust.operator_key = KeyOf("operator");
+  if (sequence > 1 && !floor_.empty()) trust.floor = FloorDigest({{kFloor, DigestOf(floor_)}});
   for (const char* name : {"recorder", "retired"}) {
     Recorder recorder;
     recorder.key = KeyOf(name);
@@ -228,6 +231,7 @@ PlannedRecord LedgerWriter::Plan(std::uint64_t sequence, const std::string& web)
   PlannedRecord plan;
   plan.objects = {{kWeb, web}, {"core/Namespace/_cluster/shop", "{\"kind\":\"Namespace\"}"}};
   UsePolicy(plan, 2);
+  if (!floor_.empty()) plan.files[kFloor] = floor_;
   PutObjects(plan.objects, plan.files);
   Record& record = plan.record;
   record.judged = kStart + static_cast<std::int64_t>(sequence) * kDay;
@@ -255,7 +259,7 @@ LedgerWriter::Written LedgerWriter::WriteRecord(PlannedRecord plan, Forge forge,
   if (plan.again) plan.objects[kWeb] = Web("b"), plan.resign = true;
   if (plan.resign) PutObjects(plan.objects, plan.files);
   const git::Files& listed = plan.relist || plan.resign ? plan.files : honest;
-  const DigestList objects = ListOf(listed, {"objects/"}), policy = ListOf(listed, {"policy/"});
+  const DigestList objects = ListOf(listed, {"objects/"}), policy = ListOf(listed, {"floor/", "policy/"});
   const DigestList signed_objects = ListOf(plan.resign ? plan.files : honest, {"objects/"});
   plan.files["objects.sha256"] = DigestListText(objects);
   plan.files["policy.sha256"] = DigestListText(policy);

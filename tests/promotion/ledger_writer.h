@@ -50,7 +50,9 @@ class LedgerWriter {
  public:
   using Forge = void (*)(PlannedRecord&, const LedgerWriter&);
 
-  LedgerWriter();
+  // `floor`: a sluice.yaml of the operator's that every record holds, and the second record of
+  // policy names; empty: there is none.
+  explicit LedgerWriter(std::string floor = {});
   const std::string& pin() const { return pin_; }
   const git::Repository& Open() const;
   // With as many of the good records of production.
@@ -90,7 +92,7 @@ class LedgerWriter {
                        const std::string& ns) const;
 
   git::TemporaryDirectory directory_;
-  std::string repository_;
+  std::string repository_, floor_;
   std::map<std::string, crypto::SoftKey> keys_;
   mutable std::shared_ptr<const git::Repository> open_;
   std::vector<Written> policy_;

@@ -71,6 +71,26 @@ TEST_CASE("a member of trust that is missing, unknown or of another kind is refu
   }
 }
 
+TEST_CASE("trust of version 2 names the operator's policies") {
+  MemberMap members = Right();
+  members["floor"] = Json(std::string(64, 'f'));
+  CHECK(Has(Why(members), "floor"));  // version 1 has none
+  members["version"] = "2";
+  const Result<Trust> trust = ReadTrust("trust.json", Text(members) + "\n");
+  REQUIRE(trust);
+  CHECK(trust->floor == std::string(64, 'f'));
+  CHECK(*TrustText(*trust) == Text(members) + "\n");
+  CHECK(MayFollow(*ReadTrust("trust.json", Text(Right()) + "\n"), *trust));
+  for (const Spoilt& spoilt : Spoil(members, {{"clusters", "|[]|"}, {"operator", "|null|"}})) {
+    INFO(spoilt.how);
+    CHECK(Why(spoilt.members).find("trust.json, byte ") == 0);
+  }
+  for (const char* version : {"1", "3"}) {
+    members["version"] = version;
+    CHECK_FALSE(Why(members).empty());
+  }
+}
+
 TEST_CASE("thresholds are at least one and can be met") {
   for (const char* approvals :
        {"{\"count\":0,\"from\":[\"ana\"]}", "{\"count\":-1,\"from\":[\"ana\"]}",

@@ -61,3 +61,34 @@ git --git-dir="$SERVER" rev-list refs/sluice/ledger/production | while read -r r
   git --git-dir="$SERVER" show "$record:policy.sha256" | grep -c '  floor/' || true
 done | tr '\n' ' ' >"$WORK/out"
 equal "$(cat "$WORK/out")" '1 1 1 0 ' 'the files of the operator in the lists'
+
+# A record of policy names them: from then on a record holds those, or is none.
+echo "policy: {repository: $WORK/srv/floor.git, ref: refs/heads/main}" >>"$OPERATOR"
+pushes "$SLUICE" ledger reconcile "$SERVER" --judge --reason 'there are policies of the operator again'
+run "$SLUICE" ledger policy "$SERVER" --no-floor --sign "ana=$WORK/ana"
+equal "$CODE" 2 'none are held yet'
+pushes "$SLUICE" ledger policy "$SERVER" --floor --sign "ana=$WORK/ana"
+says '"floor":"'
+says '"version":2'
+change 'five'
+silent_on warning
+equal "$(held)" "$(printf 'version: 1\n# three')" 'the policies that are held'
+floor four
+change 'six'
+says 'not those that the newest record of policy names: sluice ledger policy'
+equal "$(records)" 6 'the records'
+pushes "$SLUICE" ledger policy "$SERVER" --sign "ana=$WORK/ana"
+pushes "$SLUICE" ledger reconcile "$SERVER"
+equal "$(held)" "$(printf 'version: 1\n# four')" 'the policies that are held now'
+(cd "$SERVER" && "$SLUICE" ledger verify --pin "$PIN") >"$WORK/out" 2>&1 || fail 'the ledger holds'
+says 'production: 7 records verified'
+sed -i '/^policy:/d' "$OPERATOR"
+run "$SLUICE" ledger policy "$SERVER" --sign "ana=$WORK/ana"
+equal "$CODE" 2 'they are gone, and held'
+says 'there are none here: --no-floor'
+run "$SLUICE" ledger policy "$SERVER" --floor --no-floor --sign "ana=$WORK/ana"
+equal "$CODE" 2 'both'
+pushes "$SLUICE" ledger policy "$SERVER" --no-floor --sign "ana=$WORK/ana"
+change 'seven'
+equal "$(held)" none 'no policies of the operator'
+(cd "$SERVER" && "$SLUICE" ledger verify --pin "$PIN") >"$WORK/out" 2>&1 || fail 'the ledger holds'
