@@ -1,7 +1,8 @@
 // What it costs to verify a ledger:
-//   ledger_bench DIRECTORY [RECORDS]
+//   ledger_bench DIRECTORY [RECORDS [FILES]]
 // writes in DIRECTORY, which must not be there, a repository whose ledger has RECORDS
-// (10,000) records, each with two approvals and ten changed objects of a hundred, and
+// (10,000) records, each with two approvals, of version 2 that name FILES files where these
+// are not 0, and ten changed objects of a hundred, and
 // prints the processor time of verifying all of it, of one record more, and of the
 // same number of bare signatures, for a scale: the clock on the wall would measure the
 // neighbours too.
@@ -29,7 +30,10 @@ const std::string kRepository(64, 'e'), kBundle(64, 'b'), kCommit(40, 'c');
 // A stream for `git fast-import`, and what the next record says of the one before.
 class Writer {
  public:
-  explicit Writer(const std::string& stream) : out_(stream, std::ios::binary) {
+  Writer(const std::string& stream, std::uint64_t files) : out_(stream, std::ios::binary) {
+    if (files > 0) seen_ = Seen{{"dan"}, {}};
+    for (std::uint64_t i = 0; i < files; ++i)
+      seen_->files.push_back("apps/shop/production/web-" + std::to_string(1'000 + i) + ".yaml");
     signers_ = "ana " + ana_.Line() + "\nben " + ben_.Line() + "\n";
     trust_.from = {"ana"};
     trust_.repository = kRepository;
@@ -121,6 +125,7 @@ class Writer {
     approval.change = head.change;
     approval.made = received;
     approval.expires = received + 3600;
+    if (environment != "policy") approval.seen = seen_;
     constexpr PayloadType kType = PayloadType::kApproval;
     const std::string text = *ApprovalText(approval);
     std::string envelope = EnvelopeText(kType, text, key.Sign("sluice-approval", SignedBytes(kType, text)));
@@ -146,6 +151,7 @@ class Writer {
   std::string signers_, policy_list_, previous_;
   std::map<std::string, std::string> objects_;
   DigestList before_;
+  std::optional<Seen> seen_;
 };
 
 bool Run(const std::string& command) { return std::system(command.c_str()) == 0; }
@@ -179,10 +185,10 @@ bool Import(const std::string& repository, const std::string& stream) {
   return done;
 }
 
-int Bench(const std::string& directory, std::uint64_t records) {
+int Bench(const std::string& directory, std::uint64_t records, std::uint64_t files) {
   if (!std::filesystem::create_directories(directory)) return Fail(Usage(directory + " is there already"));
   const std::string path = directory + "/ledger.git", stream = directory + "/stream";
-  Writer writer(stream);
+  Writer writer(stream, files);
   writer.Policy();
   for (std::uint64_t sequence = 1; sequence <= records + 1; ++sequence) writer.Record(sequence);
   writer.End();
@@ -214,7 +220,8 @@ int Bench(const std::string& directory, std::uint64_t records) {
 
 int main(int argc, char** argv) {
   const std::uint64_t records = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 10'000;
-  if (argc > 1 && records > 0) return sluice::promotion::Bench(argv[1], records);
-  std::fprintf(stderr, "usage: ledger_bench DIRECTORY [RECORDS]\n");
+  const std::uint64_t files = argc > 3 ? std::strtoull(argv[3], nullptr, 10) : 0;
+  if (argc > 1 && records > 0) return sluice::promotion::Bench(argv[1], records, files);
+  std::fprintf(stderr, "usage: ledger_bench DIRECTORY [RECORDS [FILES]]\n");
   return 2;
 }

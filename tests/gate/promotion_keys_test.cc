@@ -20,6 +20,7 @@ review:
   codeowners: github
   evidence: [ssh]
   authors: signed
+  files: signed
   groups:
     sre: [ana, ben, chi]
     shop: {members: [chi], github: example/shop}
@@ -70,6 +71,9 @@ TEST_CASE("every key of people and environments is read") {
   CHECK(settings.review.by_signature);
   CHECK_FALSE(settings.review.by_forge);
   CHECK(settings.review.authors == promotion::Authors::kSigned);
+  CHECK(settings.review.files_signed);
+  CHECK_FALSE(Load("version: 1\nreview: {files: unsigned}\n").configuration.promotion.review.files_signed);
+  CHECK_FALSE(Load("version: 1\n").configuration.promotion.review.files_signed);
   CHECK(settings.review.policy.count == 2);
   REQUIRE(settings.review.paths.size() == 1);
   CHECK(settings.review.paths[0].approvals.count == 1);
@@ -144,6 +148,8 @@ TEST_CASE("what is wrong with people and environments is a finding at its place"
         {"review: {evidence: [mail]}\n", 2},
         {"review:\n  evidence: [forge]\n", 3},
         {"review: {authors: yes}\n", 2},
+        {"review: {files: yes}\n", 2},
+        {"review: {files: [signed]}\n", 2},
         {"review: {groups: {sre: []}}\n", 2},
         {"review:\n  groups:\n    sre: [zoe]\n", 4},
         {"review: {policy: {from: sre}}\n", 2},
