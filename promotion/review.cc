@@ -112,8 +112,6 @@ class Reviewer {
     Exclude(question_.pusher, "pushed it");
     for (const std::string& name : question_.namesakes)
       Exclude({Principal::Kind::kPerson, name}, "has the login of whoever pushed it");
-    for (const auto& [author, by] : authors_)
-      Exclude({Principal::Kind::kPerson, author}, "wrote part of it, as " + by + " saw");
     std::size_t unsigned_commits = 0;
     std::string first;
     for (const Authorship& commit : question_.commits) {
@@ -124,6 +122,8 @@ class Reviewer {
       }
       if (!signer.IsPerson() && unsigned_commits++ == 0) first = commit.commit.substr(0, 7);
     }
+    for (const auto& [author, by] : authors_)
+      Exclude({Principal::Kind::kPerson, author}, "wrote part of it, as " + by + " saw");
     if (question_.rules.authors != Authors::kSigned || unsigned_commits == 0) return;
     Unmet(ConditionKind::kApprovals,
           Count(unsigned_commits, "commit") + " without a signature of a person (" + first +

@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kInterval = 30;
 constexpr std::size_t kWorlds = 150;  // schedules of one
 constexpr std::size_t kWorkers = 2;
-constexpr std::ptrdiff_t kKinds = 60;  // of what is served
+constexpr std::ptrdiff_t kKinds = 66;  // of what is served
 
 // What a server does in one cycle.
 struct Served {

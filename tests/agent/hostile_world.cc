@@ -406,6 +406,7 @@ void World::ForgeRecords(std::size_t before, std::size_t policy, std::vector<For
   forge("a request for another commit", [](Draft& draft) { draft.asked_for = std::string(40, 'd'); });
   forge("a request by whoever agrees", [](Draft& draft) { draft.asker = "ana"; });
   // By the recorder's own key: what people signed says what it leaves out.
+  const std::size_t by_own = out.size();
   forge("a file of somebody who did not agree",
         [](Draft& draft) { draft.seen->files = {"infra/net.yaml", "production/web.yaml"}; });
   forge("an approval that says nothing of files", [](Draft& draft) { draft.seen.reset(); });
@@ -420,6 +421,7 @@ void World::ForgeRecords(std::size_t before, std::size_t policy, std::vector<For
     draft.said = promotion::Seen{{"dan"}, {"production/other.yaml"}};
   });
   forge("an approval whose version was lowered", [](Draft& draft) { draft.altered = true; });
+  for (std::size_t at = by_own; at < out.size(); ++at) out[at].fits = true;
   if (items_[before].files.at("policy.sha256") == items_[policy_.front()].files.at("policy.sha256")) return;
   forge("a record by older rules", [&](Draft& draft) {
     draft.policy = policy_.front();

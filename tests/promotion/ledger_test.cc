@@ -115,7 +115,7 @@ struct Forgery {
   const char* message;
 };
 
-constexpr char kWeb[] = "core/ConfigMap/shop/web";
+constexpr char kWeb[] = "core/ConfigMap/shop/web", kFloor[] = "floor/%2Esluice/sluice.yaml";
 
 const Forgery kForgeries[] = {
     {"a number is left out", [](PlannedRecord& plan, auto&) { plan.record.head.sequence = 9; },
@@ -379,7 +379,6 @@ const PolicyForgery kPolicyForgeries[] = {
 };
 
 TEST_CASE("the operator's policies are those that the record of policy names, or none are held to") {
-  constexpr char kFloor[] = "floor/%2Esluice/sluice.yaml";
   const auto nothing = [](PlannedRecord&, const LedgerWriter&) {};
   const auto left_out = [](PlannedRecord& plan, const LedgerWriter&) {
     plan.files.erase(kFloor);

@@ -120,11 +120,10 @@ files = {path: web, "objects.sha256": objects, "approvals/" + sha(envelope) + ".
                                 "signatures": [{"sig": sig}]}) + b"\n"}
 index = {"GIT_INDEX_FILE": work + "/index"}
 git("read-tree", tip, **index)
-for name in git("ls-files", "approvals", **index).decode().split():
-    git("update-index", "--force-remove", name, **index)
+entries = ["0 " + "0" * 40 + "\t" + name for name in git("ls-files", "approvals", **index).decode().split()]
 for name, data in files.items():
-    blob = git("hash-object", "-w", "--stdin", data=data).decode().strip()
-    git("update-index", "--add", "--cacheinfo", "100644," + blob + "," + name, **index)
+    entries.append("100644 " + git("hash-object", "-w", "--stdin", data=data).decode().strip() + "\t" + name)
+git("update-index", "--index-info", data="".join(entry + "\n" for entry in entries).encode(), **index)
 tree = git("write-tree", **index).decode().strip()
 who = {"NAME": "Sluice", "EMAIL": "sluice", "DATE": "%d +0000" % now}
 ids = {"GIT_" + role + "_" + key: value for role in ("AUTHOR", "COMMITTER") for key, value in who.items()}
