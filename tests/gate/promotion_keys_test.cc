@@ -95,7 +95,7 @@ TEST_CASE("every key of people and environments is read") {
   CHECK(production.break_glass->lasts == 4h);
   CHECK(production.max_removed == 5);
   CHECK(settings.environments[1].approvals.count == 1);
-  CHECK(settings.environments[1].range.begin.line == 23);
+  CHECK(settings.environments[1].range.begin.line == 24);
 }
 
 TEST_CASE("branches of environments are protected, and what `protect` allows stays") {
