@@ -314,7 +314,8 @@ std::string WhoWords(const Condition& condition) {
 // Whoever approves needs the commit.
 std::string CommandOf(const Condition& condition, const std::string& environment, const Oid& commit) {
   if (condition.remedy != "sluice approve " + environment) return condition.remedy;
-  return condition.remedy + " " + commit.Hex().substr(0, 12) + " (they need this commit: push it to a branch where it is on none)";
+  return condition.remedy + " " + commit.Hex().substr(0, 12) +
+         " (they need this commit: push it to a branch where it is on none)";
 }
 
 }  // namespace
