@@ -100,6 +100,7 @@ Result<OutcomePush::There> OutcomePush::ReadThere(const Oid& blob) const {
   if (!envelope) return there;
   const Result<Outcome> outcome = promotion::ReadOutcome(ref_, envelope->payload);
   if (outcome) there.outcome = *outcome;
+  there.key = envelope->signature.key.plain;
   return there;
 }
 
@@ -119,14 +120,19 @@ Result<OutcomePush::There> OutcomePush::Ask() const {
   return ReadThere(*blob);
 }
 
-Result<Oid> OutcomePush::Sign(const Outcome& outcome) const {
+Result<OutcomePush::Signed> OutcomePush::Sign(const Outcome& outcome) const {
   const Result<std::string> payload = promotion::OutcomeText(outcome);
   if (!payload) return payload.error();
   const Result<std::string> signature =
       crypto::Sign(promotion::SignedBytes(kType, *payload),
                    {.key_file = key_, .ns = std::string(promotion::NamespaceOf(kType))});
   if (!signature) return signature.error();
-  return git::WriteBlob(git_dir_, promotion::EnvelopeText(kType, *payload, *signature));
+  const std::string text = promotion::EnvelopeText(kType, *payload, *signature);
+  const Result<promotion::Envelope> envelope = promotion::ReadEnvelope(ref_, kType, text);
+  if (!envelope) return envelope.error();
+  const Result<Oid> blob = git::WriteBlob(git_dir_, text);
+  if (!blob) return blob.error();
+  return Signed{*blob, envelope->signature.key.plain};
 }
 
 Pushed OutcomePush::Send(const Oid& before, const Oid& blob) const {
@@ -146,14 +152,17 @@ Pushed OutcomePush::Push(Outcome outcome, std::int64_t now) {
     if (!there) return {PushEnd::kNotDone, there.error().Text()};
     there_ = *there;
   }
-  if (there_->outcome && SaysTheSame(*there_->outcome, outcome)) return {};
+  const bool same = there_->outcome && SaysTheSame(*there_->outcome, outcome);
+  if (same && there_->key == own_key_) return {};
   outcome.made = std::max(now, outcome.since);
   if (there_->outcome) outcome.made = std::max(outcome.made, there_->outcome->made + 1);
-  const Result<Oid> blob = Sign(outcome);
-  if (!blob) return {PushEnd::kNotDone, blob.error().Text()};
-  Pushed pushed = Send(there_->blob, *blob);
+  const Result<Signed> now_signed = Sign(outcome);
+  if (!now_signed) return {PushEnd::kNotDone, now_signed.error().Text()};
+  own_key_ = now_signed->key;
+  if (same && there_->key == own_key_) return {};
+  Pushed pushed = Send(there_->blob, now_signed->blob);
   there_.reset();
-  if (pushed.end == PushEnd::kDone) there_ = There{*blob, std::move(outcome)};
+  if (pushed.end == PushEnd::kDone) there_ = There{now_signed->blob, std::move(outcome), own_key_};
   return pushed;
 }
 

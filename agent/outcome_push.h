@@ -34,7 +34,8 @@ class OutcomePush {
   // What is signed lies in `git_dir` until it is pushed.
   OutcomePush(const Configuration& configuration, std::string git_dir);
 
-  // What is there and says the same, is left: an agent that begins anew repeats nothing.
+  // What is there, says the same and is signed by the same key, is left: an agent that begins
+  // anew repeats nothing, one whose key was rotated says it again.
   // `outcome.made` is set here: now, and later than what is there.
   Pushed Push(promotion::Outcome outcome, std::int64_t now);
 
@@ -42,15 +43,21 @@ class OutcomePush {
   struct There {
     Oid blob{};  // zero: nothing
     std::optional<promotion::Outcome> outcome{};
+    std::string key{};  // PublicKey::plain of who signed it
+  };
+  struct Signed {
+    Oid blob{};
+    std::string key{};
   };
   Result<There> Ask() const;
   Result<There> ReadThere(const Oid& blob) const;
-  Result<Oid> Sign(const promotion::Outcome& outcome) const;
+  Result<Signed> Sign(const promotion::Outcome& outcome) const;
   Pushed Send(const Oid& before, const Oid& blob) const;
 
   RepositoryAccess access_;
   const std::string key_, git_dir_, ref_;
   std::optional<There> there_{};  // none: it has to be asked for
+  std::string own_key_{};         // empty: nothing was signed yet
 };
 
 }  // namespace sluice::agent

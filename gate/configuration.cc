@@ -305,8 +305,10 @@ class Loader {
     for (const LimitKey& key : kLimitKeys) {
       const Node* node = mapping.Find(key.name);
       if (node == nullptr || node->kind != NodeKind::kInteger || node->value.integer < 1) continue;
+      const auto said = static_cast<std::size_t>(node->value.integer);
+      out_.configuration.said_limits[key.name] = said;
       std::size_t& limit = out_.configuration.limits.*key.limit;
-      limit = std::min(limit, static_cast<std::size_t>(node->value.integer));
+      limit = std::min(limit, said);
     }
   }
 

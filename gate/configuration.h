@@ -4,6 +4,7 @@
 // first. What is wrong in these files is a finding of group `policy/`.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -79,7 +80,8 @@ struct Configuration {
   std::vector<std::string> bundles;  // bytes of .sluice/schemas/*.bundle, made by `sluice schemas import`
   bool ratchet = false;
   promotion::PromotionSettings promotion;
-  Limits limits;
+  Limits limits;                                        // never above the defaults
+  std::map<std::string_view, std::size_t> said_limits;  // by key: an operator may allow more
   std::vector<Waiver> waivers;
   std::string source;  // for people: "main@3fa2c1", "defaults"
 };

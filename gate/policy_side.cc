@@ -29,8 +29,14 @@ std::string ShortName(const std::string& ref) {
   return ref.starts_with(kHeads) ? ref.substr(kHeads.size()) : ref;
 }
 
-void Bound(Limits& limits, const Limits& most) {
-  for (const LimitKey& key : kLimitKeys) limits.*key.limit = std::min(limits.*key.limit, most.*key.limit);
+// The operator's bounds, larger or smaller than the defaults; a repository only tightens them.
+void Bound(Configuration& configuration, const Limits& most) {
+  Limits& limits = configuration.limits;
+  for (const LimitKey& key : kLimitKeys) {
+    const auto said = configuration.said_limits.find(key.name);
+    limits.*key.limit =
+        said == configuration.said_limits.end() ? most.*key.limit : std::min(said->second, most.*key.limit);
+  }
   limits.regex_bytes = most.regex_bytes;
   limits.hook_deadline = most.hook_deadline;
 }
@@ -72,7 +78,7 @@ Result<PolicySide> OwnPolicy(const Push& push) {
   Result<LoadedConfiguration> loaded = ConfigurationAt(push.repository, side.commit, ShortName(side.ref));
   if (!loaded) return loaded.error();
   side.loaded = *std::move(loaded);
-  Bound(side.loaded.configuration.limits, push.settings.limits);
+  Bound(side.loaded.configuration, push.settings.limits);
   return side;
 }
 
@@ -86,7 +92,7 @@ Result<PolicySide> FloorPolicy(const Push& push) {
       ConfigurationAt(push.floor, side.commit, push.settings.floor.repository + " " + ShortName(side.ref));
   if (!loaded) return loaded.error();
   side.loaded = *std::move(loaded);
-  Bound(side.loaded.configuration.limits, push.settings.limits);
+  Bound(side.loaded.configuration, push.settings.limits);
   return side;
 }
 
@@ -98,7 +104,7 @@ Result<PolicySide> AgreedPolicy(const Push& push, const PolicySide& own, const O
   Result<LoadedConfiguration> loaded = ConfigurationAt(push.repository, commit, ShortName(side.ref));
   if (!loaded) return loaded.error();
   side.loaded = *std::move(loaded);
-  Bound(side.loaded.configuration.limits, push.settings.limits);
+  Bound(side.loaded.configuration, push.settings.limits);
   return side;
 }
 

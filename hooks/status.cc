@@ -69,6 +69,17 @@ std::string TroubleOf(const Stand& stand, const HookFile& file) {
   return {};
 }
 
+// Without its floor nothing is judged.
+std::string FloorTrouble(const gate::HookSettings& settings) {
+  if (settings.floor.repository.empty()) return {};
+  const Result<Places> places = PlacesAt(settings.floor.repository);
+  if (!places) return "the floor: " + places.error().message + ": every push is rejected";
+  const Result<PolicyBranch> branch = LookAtPolicyBranch(*places, settings.floor.ref);
+  if (branch && branch->exists) return {};
+  return "the floor " + settings.floor.repository + " has no " + settings.floor.ref +
+         ": every push is rejected";
+}
+
 RepositoryState StateOf(const std::string& path) {
   RepositoryState state;
   state.path = path;
@@ -100,6 +111,7 @@ RepositoryState StateOf(const std::string& path) {
   }
   state.platform = settings->platform;
   state.observed = settings->mode == gate::Mode::kObserve;
+  if (state.trouble = FloorTrouble(*settings); !state.trouble.empty()) return state;
   const Result<PolicyBranch> branch = LookAtPolicyBranch(*places, settings->policy_ref);
   state.trouble = branch ? TroubleOf(*branch, *places) : branch.error().message + ": every push is rejected";
   state.has_policy = branch && state.trouble.empty();

@@ -97,6 +97,25 @@ TEST_CASE("an agent that begins anew repeats nothing and goes on from what is th
   CHECK(hub.There()->made == kNow + 1);
 }
 
+TEST_CASE("an agent whose key was rotated says it again") {
+  if (!crypto::HasSshKeygen()) return;
+  Hub hub;
+  CHECK(OutcomePush(hub.Told(), hub.mirror).Push(Said(OutcomeKind::kHealthy), kNow).end == PushEnd::kDone);
+  REQUIRE(hub.keys.MakeKey("next", {"-t", "ed25519"}));
+  const std::string line = hub.keys.PublicKeyOf("next.pub");
+  hub.trust.clusters = {{"prod-1", {line, *crypto::ReadPublicKeyLine(line)}}};
+  CHECK_FALSE(hub.There());
+  Configuration rotated = hub.Told();
+  rotated.outcome_key = hub.keys.path() + "/next";
+  OutcomePush push(rotated, hub.mirror);
+  CHECK(push.Push(Said(OutcomeKind::kHealthy), kNow + 5).end == PushEnd::kDone);
+  REQUIRE(hub.There());
+  CHECK(hub.There()->made == kNow + 5);
+  const std::string tip = hub.Tip();
+  CHECK(push.Push(Said(OutcomeKind::kHealthy), kNow + 10).end == PushEnd::kDone);
+  CHECK(hub.Tip() == tip);
+}
+
 TEST_CASE("what somebody else put there is replaced, once it was seen") {
   if (!crypto::HasSshKeygen()) return;
   const Hub hub;

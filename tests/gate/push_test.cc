@@ -387,6 +387,34 @@ TEST_CASE("a blob under a name that is no manifest does not hide the same one un
   CHECK(Has(PushMain(scratch, old, scratch.Commit({{"s.yaml", ""}, {"s.txt", kSecret}})), "secret/plain"));
 }
 
+TEST_CASE("the operator loosens a limit, and a repository only tightens it") {
+  const std::string open(150, '['), shut(150, ']');
+  const std::string deep =
+      "apiVersion: example.com/v1\nkind: Deep\nmetadata: {name: d}\nspec: " + open + shut + "\n";
+  struct Case {
+    const char* configuration;
+    std::size_t depth;
+    bool accepted;
+  };
+  for (const Case& c : {Case{"version: 1\n", 100, false},
+                        {"version: 1\n", 200, true},
+                        {"version: 1\n", 160, true},
+                        {"version: 1\n", 120, false},
+                        {"version: 1\nlimits: {depth: 50}\n", 200, false},
+                        {"version: 1\nlimits: {depth: 180}\n", 100, false},
+                        {"version: 1\nlimits: {depth: 130}\n", 200, false},
+                        {"version: 1\nlimits: {depth: 180}\n", 200, true}}) {
+    CAPTURE(c.configuration, c.depth);
+    const Scratch scratch;
+    const Oid old = scratch.Commit({{".sluice/sluice.yaml", c.configuration}});
+    const Oid tip = scratch.Commit({{"deep.yaml", deep}});
+    scratch.Point("refs/heads/main", old);
+    Push push = MakePush(scratch, {{old, tip, "refs/heads/main"}});
+    push.settings.limits.depth = c.depth;
+    CHECK(JudgePush(push).accepted == c.accepted);
+  }
+}
+
 TEST_CASE("a file of the history that is too large to be read is a finding") {
   const Scratch scratch;
   const Oid old = scratch.Commit({{"a.yaml", kGood}});

@@ -101,6 +101,22 @@ TEST_CASE("settings that are not understood are trouble of a gated repository") 
   CHECK(server.States()[0].trouble.find("chmod o-w: every push is rejected") != std::string::npos);
 }
 
+TEST_CASE("a floor that is not there is trouble") {
+  Server server;
+  const std::string floor = server.directory.path + "/floor.git", file = server.directory.path + "/hook.yaml";
+  WriteFile(file, "policy: {repository: " + floor + "}\n");
+  REQUIRE(Install(server.Add("shop.git"), {.program = server.program, .operator_file = file}));
+  CHECK(server.States()[0].trouble.find("the floor") == 0);
+  Git({"init", "--quiet", "--bare", "-b", "main", floor});
+  CHECK(server.States()[0].trouble.find("has no refs/heads/main: every push is rejected") !=
+        std::string::npos);
+  const std::string tree = Git({"--git-dir=" + floor, "mktree"});
+  const std::string commit = Git({"--git-dir=" + floor, "-c", "user.name=a", "-c", "user.email=a@b",
+                                  "commit-tree", "-m", "first", tree});
+  Git({"--git-dir=" + floor, "update-ref", "refs/heads/main", commit});
+  CHECK(server.States()[0].trouble.empty());
+}
+
 TEST_CASE("a policy branch that does not exist beside others is trouble, with the commands that mend it") {
   Server server;
   const std::string path = server.Add("shop.git");
