@@ -321,6 +321,7 @@ class Loader {
       waiver.reason = Text(item, "reason");
       waiver.expires = Text(item, "expires");
       waiver.objects = Strings(item.Find("objects"));
+      waiver.paths = Strings(item.Find("paths"));
       CheckWaiver(waiver, item);
       out_.configuration.waivers.push_back(std::move(waiver));
     }
@@ -333,6 +334,8 @@ class Loader {
     } else if (ReachOf(waiver.rule).firm) {
       Report(kWaiversFile, rule, waiver.rule + " says that something was not judged: it cannot be waived");
     }
+    if (waiver.objects.empty() && waiver.paths.empty())
+      Report(kWaiversFile, item.range, "this waiver names neither `objects` nor `paths`");
     if (!IsDay(waiver.expires)) {
       Report(kWaiversFile, item.Find("expires")->range, "there is no day \"" + waiver.expires + "\"");
     }

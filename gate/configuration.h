@@ -29,7 +29,10 @@ struct RuleSetting {
 
 struct Waiver {
   std::string rule;
-  std::vector<std::string> objects;  // globs over "Kind/namespace/name" ("Kind/name" for cluster-scoped)
+  // Globs; of two lists that are there, both hold. Whoever pushes chooses the path of an object,
+  // so that a glob of objects is never held against one.
+  std::vector<std::string> objects;  // over "Kind/namespace/name" ("Kind/name" for cluster-scoped)
+  std::vector<std::string> paths;    // over the file's path
   std::string owner, reason;
   std::string expires;  // YYYY-MM-DD; the day itself still counts, in UTC
   Range range;          // in waivers.yaml

@@ -51,7 +51,8 @@ void TellBroken(const PolicySide& side, Verdict& verdict) {
 
 // Protected refs are held against their old tip, others against the point
 // where they left the policy branch. A new environment has nothing yet: all that
-// its first record holds has to be judged.
+// its first record holds has to be judged. Any other new protected ref is held against what
+// the policy branch holds now: of the commits on the way there, no tree was ever judged.
 Oid FindBase(const Judges& judges, const RefMove& move, std::string& name) {
   if (move.kind == RefKind::kProtected && !move.update.old_id.IsZero()) {
     name = ShortName(move.ref);
@@ -62,6 +63,7 @@ Oid FindBase(const Judges& judges, const RefMove& move, std::string& name) {
   const Result<Oid> policy = repository.ResolveRef(judges.own.ref);
   if (!policy) return {};
   name = ShortName(judges.own.ref);
+  if (move.kind == RefKind::kProtected) return *policy;
   const Result<Oid> base = git::MergeBase(repository, *policy, move.update.new_id);
   return base ? *base : Oid();
 }

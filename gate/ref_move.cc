@@ -55,6 +55,12 @@ RefKind KindOfOurs(const RefMove& move) {
   return NamesOutcome(move) ? RefKind::kOutcome : RefKind::kReserved;
 }
 
+// One that is there may go.
+bool Replaces(const RefMove& move) {
+  return !move.Deletes() &&
+         (move.ref.starts_with(kReplacingRefs) || move.update.ref.starts_with(kReplacingRefs));
+}
+
 // The name is read by people too; one that is there already may go.
 Findings CheckName(const RefMove& move) {
   if (!move.update.old_id.IsZero()) return {};
@@ -86,6 +92,9 @@ RefMove MoveOf(const Push& push, const PolicySide& own, const PolicySide* floor,
 
 Result<Findings> CheckMove(const git::Repository& repository, const RefMove& move) {
   if (move.kind == RefKind::kReserved) return One(kReservedRefRule, move.ref + " is written by Sluice alone");
+  if (Replaces(move))
+    return One(kReplacingRefRule,
+               move.ref + " would show other bytes in the place of those that were judged");
   Findings findings = CheckName(move);
   if (move.kind != RefKind::kProtected) return findings;
   if (Status stands = CheckStands(repository, move); !stands) return stands.error();

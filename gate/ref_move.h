@@ -11,6 +11,8 @@ namespace sluice::gate {
 
 // What others take for signed: in no mode is it written unjudged.
 inline constexpr std::string_view kReservedRefs = "refs/sluice/";
+// By these git shows one object in the place of another, to whoever reads the repository.
+inline constexpr std::string_view kReplacingRefs = "refs/replace/";
 
 struct RefMove {
   RefUpdate update;

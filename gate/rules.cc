@@ -33,6 +33,7 @@ constexpr ReachEntry kReaches[] = {
     {"text", {.always = true, .everywhere = true}},
     // What keeps the search for these from its end.
     {"git/too-large", {.always = true, .everywhere = true, .firm = true}},
+    {"git/replacing-ref", {.everywhere = true, .firm = true, .of_push = true}},
     {"git/reserved-ref", {.everywhere = true, .of_push = true}},
     {"git/protected-create", {.of_push = true}},
     {"git/protected-delete", {.of_push = true}},
@@ -116,6 +117,16 @@ const Rule kNonFastForwardRule = {
     .fails = {},
     .passes = {},
 };
+const Rule kReplacingRefRule = {
+    .id = "git/replacing-ref",
+    .title = "refs/replace/ shows one object in the place of another",
+    .why =
+        "Git reads the object that such a ref names where another one is asked for: checkouts on the server, "
+        "archives and mirrors would then hold bytes that nobody judged.",
+    .remedy = "commit the change instead",
+    .fails = {},
+    .passes = {},
+};
 const Rule kReservedRefRule = {
     .id = "git/reserved-ref",
     .title = "refs/sluice/ is written by Sluice alone",
@@ -153,8 +164,8 @@ std::span<const Rule* const> ConfigurationRules() {
   static constexpr const Rule* kRules[] = {
       &kConfigurationRule, &kWaiverEndsRule,      &kWaiverExpiredRule,   &kNotJudgedRule,
       &kTooLargeRule,      &kProtectedDeleteRule, &kProtectedCreateRule, &kNonFastForwardRule,
-      &kReservedRefRule,   &kNoPolicyBranchRule,  &kLfsPointerRule,      &kTurnRule,
-      &kApprovalsRule,
+      &kReplacingRefRule,  &kReservedRefRule,     &kNoPolicyBranchRule,  &kLfsPointerRule,
+      &kTurnRule,          &kApprovalsRule,
   };
   return kRules;
 }

@@ -16,6 +16,7 @@ extern const Rule kTooLargeRule;         // git/too-large
 extern const Rule kProtectedDeleteRule;  // git/protected-delete
 extern const Rule kProtectedCreateRule;  // git/protected-create
 extern const Rule kNonFastForwardRule;   // git/non-fast-forward
+extern const Rule kReplacingRefRule;     // git/replacing-ref
 extern const Rule kReservedRefRule;      // git/reserved-ref
 extern const Rule kLfsPointerRule;       // git/lfs-pointer
 extern const Rule kNoPolicyBranchRule;   // policy/no-branch

@@ -27,12 +27,16 @@ std::string ObjectText(const ObjectName& object) {
   return object.kind + "/" + (object.ns.empty() ? "" : object.ns + "/") + object.name;
 }
 
+bool AnyMatches(const std::vector<std::string>& globs, const std::string& text) {
+  return std::any_of(globs.begin(), globs.end(),
+                     [&](const std::string& glob) { return GlobMatches(glob, text); });
+}
+
 bool Excuses(const Waiver& waiver, const Finding& finding) {
   if (waiver.rule != finding.rule || ReachOf(finding.rule).firm) return false;
-  const std::string object = ObjectText(finding.object);
-  return std::any_of(waiver.objects.begin(), waiver.objects.end(), [&](const std::string& glob) {
-    return GlobMatches(glob, object) || GlobMatches(glob, finding.file);
-  });
+  if (!waiver.paths.empty() && !AnyMatches(waiver.paths, finding.file)) return false;
+  return waiver.objects.empty() ||
+         (!finding.object.kind.empty() && AnyMatches(waiver.objects, ObjectText(finding.object)));
 }
 
 // How much must be equal for a violation to be an older one.

@@ -12,7 +12,11 @@ namespace sluice::git {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r";
-constexpr std::array<std::string_view, 3> kManifestEndings = {"yaml", "yml", "json"};
+// Of sources that nothing reads which builds manifests: what else has such an attribute by habit.
+// Charts, generators and patches read files of any other ending.
+constexpr std::array<std::string_view, 20> kOtherEndings = {"c",    "cc",   "cpp", "cxx", "f",   "go", "h",
+                                                            "hpp",  "java", "m4",  "pl",  "pm",  "po", "ps1",
+                                                            "psd1", "psm1", "rc",  "rs",  "sln", "tex"};
 
 // Takes the first word off `line`; empty at its end.
 std::string_view TakeWord(std::string_view& line) {
@@ -29,14 +33,14 @@ std::string_view TakeWord(std::string_view& line) {
   return word;
 }
 
-// False where the pattern ends in a plain extension of other files.
-bool MayMatchManifest(std::string_view pattern) {
+// False where the pattern ends in such an extension.
+bool MayBeRead(std::string_view pattern) {
   while (pattern.ends_with('"')) pattern.remove_suffix(1);
   const std::size_t dot = pattern.rfind('.');
   if (dot == std::string_view::npos) return true;
   const std::string_view ending = pattern.substr(dot + 1);
   if (ending.empty() || ending.find_first_of("*?[]\\/") != std::string_view::npos) return true;
-  return std::find(kManifestEndings.begin(), kManifestEndings.end(), ending) != kManifestEndings.end();
+  return std::find(kOtherEndings.begin(), kOtherEndings.end(), ending) == kOtherEndings.end();
 }
 
 bool SameWord(std::string_view a, std::string_view b) {
@@ -58,7 +62,7 @@ void CheckLine(std::string_view path, std::string_view line, std::uint32_t numbe
   const std::string_view all = line;
   const std::string_view pattern = TakeWord(line);
   if (pattern.empty() || pattern.starts_with('#')) return;
-  if (!pattern.starts_with("[attr]") && !MayMatchManifest(pattern)) return;
+  if (!pattern.starts_with("[attr]") && !MayBeRead(pattern)) return;
   for (std::string_view word = TakeWord(line); !word.empty(); word = TakeWord(line)) {
     const std::string_view what = Rewriting(word);
     if (what.empty()) continue;
@@ -66,7 +70,7 @@ void CheckLine(std::string_view path, std::string_view line, std::uint32_t numbe
     const auto end = static_cast<std::uint32_t>(column + word.size());
     findings.push_back(MakeFinding(kAttributesRule, std::string(path), {{number, column}, {number, end}},
                                    "on checkout git " + std::string(what) +
-                                       ": manifests would be applied with other bytes than were judged"));
+                                       ": what is applied would be made of other bytes than were judged"));
   }
 }
 

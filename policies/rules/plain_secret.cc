@@ -57,6 +57,7 @@ constexpr std::string_view kLastApplied = "kubectl.kubernetes.io/last-applied-co
 // Secrets in which a tool keeps settings beside credentials, known by a label:
 // these keys of theirs are no secret.
 constexpr std::string_view kSettingsLabel = "argocd.argoproj.io/secret-type";
+constexpr std::array<std::string_view, 2> kValueMaps = {"data", "stringData"};
 constexpr std::array<std::string_view, 20> kSettingsKeys = {"type",
                                                             "url",
                                                             "name",
@@ -117,7 +118,7 @@ std::vector<PlainValue> PlainValues(const Object& object) {
 // Encrypted, or a placeholder.
 bool HoldsStandIns(const Object& object) {
   if (SopsMetadata(*object.root) != nullptr) return true;
-  for (const std::string_view map : {"data", "stringData"}) {
+  for (const std::string_view map : kValueMaps) {
     const Node* values = object.root->Find(map);
     if (values == nullptr) continue;
     if (std::any_of(values->children.begin(), values->children.end(), [&](const Node& value) {
@@ -138,18 +139,28 @@ std::string KeyList(const std::vector<PlainValue>& plain) {
   return list;
 }
 
+// Whether the text holds values of a Secret: it may be written with blanks and escapes. What
+// cannot be read may.
+bool HoldsValues(std::string_view copy, const Limits& limits) {
+  const manifests::ParsedFile file = manifests::Parse("a copy", std::string(copy), limits);
+  if (!file.Readable()) return true;
+  return std::any_of(file.documents.begin(), file.documents.end(), [](const manifests::Document& document) {
+    if (document.root == nullptr) return false;
+    return std::any_of(std::begin(kValueMaps), std::end(kValueMaps), [&](std::string_view map) {
+      const Node* const values = document.root->Find(map);
+      return values != nullptr && !values->children.empty();
+    });
+  });
+}
+
 // `kubectl get -o yaml` brings the values a second time, inside an annotation.
 void CheckLastApplied(const Object& object, Findings& findings) {
   const Node* annotations = MetadataMap(object, "annotations");
   const Node* copy = annotations == nullptr ? nullptr : annotations->Find(kLastApplied);
-  if (copy == nullptr) return;
-  for (const std::string_view key : {"\"data\":{\"", "\"stringData\":{\""}) {
-    if (copy->String().find(key) == std::string_view::npos) continue;
-    findings.push_back(
-        FindingIn(kPlainSecretRule, object, copy->key_range, "metadata.annotations",
-                  "annotation " + std::string(kLastApplied) + " holds a copy of the Secret's values"));
-    return;
-  }
+  if (copy == nullptr || copy->String().empty() || !HoldsValues(copy->String(), Limits())) return;
+  findings.push_back(
+      FindingIn(kPlainSecretRule, object, copy->key_range, "metadata.annotations",
+                "annotation " + std::string(kLastApplied) + " holds a copy of the Secret's values"));
 }
 
 std::string RemedyOf(const NativeContext& context, const Object& object) {
@@ -183,7 +194,9 @@ void CheckPlainSecret(const NativeContext& context, const Object& object, Findin
   if (!IsSecret(object)) return;
   CheckLastApplied(object, findings);
   if (const Node* metadata = SopsMetadata(*object.root)) {
-    return CheckEncryptedSecret(object, *metadata, findings);
+    const std::size_t before = findings.size();
+    CheckEncryptedSecret(object, *metadata, findings);
+    if (findings.size() != before) return;  // else what its selector leaves out is plain all the same
   }
   const std::vector<PlainValue> plain = PlainValues(object);
   if (plain.empty()) return;

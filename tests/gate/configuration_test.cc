@@ -239,6 +239,9 @@ TEST_CASE("what a later version will know is refused by name") {
 TEST_CASE("a waiver says all five things") {
   for (const char* bad :
        {"- {rule: native/name, objects: [x], owner: o, reason: r}\n",
+        "- {rule: native/name, owner: o, reason: r, expires: 2027-01-01}\n",
+        "- {rule: native/name, paths: [], owner: o, reason: r, expires: 2027-01-01}\n",
+        "- {rule: native/name, paths: x, owner: o, reason: r, expires: 2027-01-01}\n",
         "- {rule: native/name, objects: [], owner: o, reason: r, expires: 2027-01-01}\n",
         "- {rule: ab, objects: [x], owner: o, reason: r, expires: 2027-01-01}\n",
         "- {rule: native/name, objects: [x], owner: o, reason: r, expires: soon}\n",

@@ -428,7 +428,7 @@ TEST_CASE("a file of the history that is too large to be read is a finding") {
 
 TEST_CASE("rules by path, waivers and the ratchet hold for the commits in between") {
   const std::string waiver =
-      "- {rule: secret/plain, objects: [\"w.yaml\"], owner: sre, reason: r, expires: \"2099-01-01\"}\n";
+      "- {rule: secret/plain, paths: [\"w.yaml\"], owner: sre, reason: r, expires: \"2099-01-01\"}\n";
   struct Case {
     const char* configuration;
     const char* file;

@@ -118,7 +118,7 @@ TEST_CASE("a waiver excuses until its last day, warns before and tells after") {
                               {"2027-01-14", 1, "policy/waiver-expired"}}) {
     CAPTURE(c.expires);
     Configuration configuration;
-    configuration.waivers = {{"a/b", {"Pod/shop/web*"}, "sre", "because", c.expires, {}}};
+    configuration.waivers = {{"a/b", {"Pod/shop/web*"}, {}, "sre", "because", c.expires, {}}};
     Verdict verdict;
     verdict.findings = {Make("a/b", "x.yaml", "Pod", "web-1")};
     ApplyWaivers(configuration, now, verdict);
@@ -135,16 +135,35 @@ TEST_CASE("a waiver excuses until its last day, warns before and tells after") {
 
 TEST_CASE("a waiver of another rule, object or namespace excuses nothing") {
   const auto now = std::chrono::sys_days(2027y / 1 / 15);
-  for (const Waiver& waiver : {Waiver{"a/c", {"Pod/shop/web"}, "o", "r", "2027-06-01", {}},
-                               {"a/b", {"Pod/other/web"}, "o", "r", "2027-06-01", {}},
-                               {"a/b", {"Pod/web"}, "o", "r", "2027-06-01", {}},
-                               {"a/b", {"Deployment/shop/web"}, "o", "r", "2027-06-01", {}}}) {
+  for (const Waiver& waiver : {Waiver{"a/c", {"Pod/shop/web"}, {}, "o", "r", "2027-06-01", {}},
+                               {"a/b", {"Pod/other/web"}, {}, "o", "r", "2027-06-01", {}},
+                               {"a/b", {"Pod/web"}, {}, "o", "r", "2027-06-01", {}},
+                               {"a/b", {"Deployment/shop/web"}, {}, "o", "r", "2027-06-01", {}},
+                               {"a/b", {"x.yaml"}, {}, "o", "r", "2027-06-01", {}},
+                               {"a/b", {"x*"}, {}, "o", "r", "2027-06-01", {}},
+                               {"a/b", {}, {"y.yaml"}, "o", "r", "2027-06-01", {}},
+                               {"a/b", {}, {"Pod/shop/web"}, "o", "r", "2027-06-01", {}},
+                               {"a/b", {"Pod/shop/web"}, {"y.yaml"}, "o", "r", "2027-06-01", {}},
+                               {"a/b", {"Pod/shop/db"}, {"x.yaml"}, "o", "r", "2027-06-01", {}}}) {
     Configuration configuration;
     configuration.waivers = {waiver};
     Verdict verdict;
     verdict.findings = {Make("a/b", "x.yaml", "Pod", "web")};
     ApplyWaivers(configuration, now, verdict);
     CHECK(verdict.findings.size() == 1);
+  }
+}
+
+TEST_CASE("a waiver of paths excuses what is there, of whatever object") {
+  const auto now = std::chrono::sys_days(2027y / 1 / 15);
+  for (const Waiver& waiver : {Waiver{"a/b", {}, {"*.yaml"}, "o", "r", "2027-06-01", {}},
+                               {"a/b", {"Pod/shop/*"}, {"x.yaml"}, "o", "r", "2027-06-01", {}}}) {
+    Configuration configuration;
+    configuration.waivers = {waiver};
+    Verdict verdict;
+    verdict.findings = {Make("a/b", "x.yaml", "Pod", "web"), Make("a/b", "x.yaml")};
+    ApplyWaivers(configuration, now, verdict);
+    CHECK(verdict.findings.size() == (waiver.objects.empty() ? 0 : 1));
   }
 }
 
@@ -167,7 +186,7 @@ TEST_CASE("what was not judged is neither lowered nor waived") {
   Configuration configuration;
   for (const char* rule : {"yaml", "git", "policy", "yaml/syntax", "git/too-large", "policy/not-judged"}) {
     configuration.rules.push_back({rule, Severity::kOff, ""});
-    configuration.waivers.push_back({rule, {"**"}, "sre", "r", "2099-01-01", {}});
+    configuration.waivers.push_back({rule, {}, {"**"}, "sre", "r", "2099-01-01", {}});
   }
   for (const char* rule : {"yaml/syntax", "yaml/duplicate-key", "git/too-large", "policy/not-judged"}) {
     CAPTURE(rule);
@@ -189,7 +208,7 @@ TEST_CASE("joined findings stand once, with the higher severity") {
 TEST_CASE("the history is weighed by every policy, and what one leaves stands") {
   Configuration lax, strict;
   lax.rules = {{"secret", Severity::kOff, "testdata/**"}};
-  lax.waivers = {{"secret/plain", {"old.yaml"}, "sre", "r", "2099-01-01", {}}};
+  lax.waivers = {{"secret/plain", {}, {"old.yaml"}, "sre", "r", "2099-01-01", {}}};
   const Findings history = {Make("secret/private-key", "testdata/key.pem"), Make("secret/plain", "old.yaml"),
                             Make("secret/plain", "new.yaml")};
   const auto left = [&](std::vector<const Configuration*> policies) {

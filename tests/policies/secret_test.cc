@@ -103,13 +103,18 @@ TEST_CASE("where .sops.yaml knows the file, the remedy is sops") {
 
 TEST_CASE("the copy that kubectl apply leaves in an annotation is plain too") {
   const std::string copy = "  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: |\n      ";
-  for (const char* json : {R"({"kind":"Secret","data":{"a":"aHVudGVyMg=="}})",
-                           R"({"kind":"Secret","stringData":{"a":"hunter2"}})"}) {
+  for (const char* json :
+       {R"({"kind":"Secret","data":{"a":"aHVudGVyMg=="}})",
+        R"({"kind":"Secret","stringData":{"a":"hunter2"}})",
+        R"({"kind":"Secret", "stringData": {"a":"hunter2"}})",
+        R"({"kind":"Secret","d\u0061ta":{"a":"aHVudGVyMg=="}})",
+        R"({"kind":"Secret","data":{"a":"aHVudGVyMg==")", R"({"data":{"a":"x"},"data":{}})"}) {
     const Findings findings = Judge(Secret("", copy + json + "\n"));
     CAPTURE(json, TextOf(findings));
     CHECK(RulesOf(findings) == "secret/plain");
   }
-  CHECK(Judge(Secret("", copy + R"({"kind":"Secret","type":"Opaque"})" + "\n")).empty());
+  for (const char* json : {R"({"kind":"Secret","type":"Opaque"})", R"({"kind":"Secret","data":{}})"})
+    CHECK(Judge(Secret("", copy + json + "\n")).empty());
 }
 
 TEST_CASE("SOPS values without metadata in the Secret itself are judged with the file") {

@@ -29,9 +29,9 @@ TEST_CASE("documents that SOPS encrypted pass") {
   for (const std::string& text :
        {Secret("stringData:\n  a: " + kEnc + "\n" + kSops),
         Secret("data:\n  a: " + kEnc + "\n  b: \"\"\n  c:\n" + kSops),
-        Secret("stringData:\n  a_plain: x\n  b: " + kEnc + "\nsops:\n" + kAge + kMac +
+        Secret("stringData:\n  a_plain: ${A}\n  b: " + kEnc + "\nsops:\n" + kAge + kMac +
                "  unencrypted_regex: ^(apiVersion|kind|metadata|a_plain)$\n"),
-        Secret("stringData:\n  host: x\n  pw_secret: " + kEnc + "\nsops:\n" + kAge + kMac +
+        Secret("stringData:\n  host: \"\"\n  pw_secret: " + kEnc + "\nsops:\n" + kAge + kMac +
                "  encrypted_suffix: _secret\n"),
         Values("sops:\n" + kAge + kMac), Values("sops:\n" + kMac + "  key_groups:\n    - age: []\n"),
         Values("host: db\nsops:\n" + kAge + kMac + "  encrypted_comment_regex: secret\n"),
@@ -46,6 +46,23 @@ TEST_CASE("documents that SOPS encrypted pass") {
     const Findings findings = Judge(text);
     CAPTURE(text, TextOf(findings));
     CHECK(findings.empty());
+  }
+}
+
+TEST_CASE("what the selector of SOPS leaves out of a Secret is plain all the same") {
+  for (const std::string& text :
+       {Secret("data:\n  a: " + kEnc + "\nstringData:\n  b: hunter2\nsops:\n" + kAge + kMac +
+               "  encrypted_regex: ^data$\n"),
+        Secret("stringData:\n  a_plain: hunter2\n  b: " + kEnc + "\nsops:\n" + kAge + kMac +
+               "  unencrypted_regex: ^(apiVersion|kind|metadata|a_plain)$\n"),
+        Secret("stringData:\n  host: hunter2\n  pw_secret: " + kEnc + "\nsops:\n" + kAge + kMac +
+               "  encrypted_suffix: _secret\n"),
+        Secret("stringData:\n  a: " + kEnc + "\n  b_unencrypted: hunter2\nsops:\n" + kAge + kMac +
+               "  unencrypted_regex: ^(kind|apiVersion|metadata|name|b_unencrypted)$\n")}) {
+    const Findings findings = Judge(text);
+    CAPTURE(text, TextOf(findings));
+    CHECK(RulesOf(findings) == "secret/plain");
+    CHECK(TextOf(findings).find("hunter2") == std::string::npos);
   }
 }
 
