@@ -25,8 +25,8 @@ struct PolicySide {
 Result<LoadedConfiguration> ConfigurationAt(const std::shared_ptr<const git::Repository>& repository,
                                             const Oid& commit, const std::string& name);
 
-// Brings limits down to `most`, where they lie above.
-void Bound(Limits& limits, const Limits& most);
+// Takes the operator's limits, but for those that the repository itself has tightened.
+void Bound(Configuration& configuration, const Limits& most);
 
 // Their limits are bounded by the operator's.
 Result<PolicySide> OwnPolicy(const Push& push);

@@ -211,7 +211,7 @@ void InShadow(const Judges& judges, const RefMove& move, const Trees& trees, Ver
       ConfigurationAt(judges.push.repository, move.update.new_id, "this push");
   if (!loaded) return CannotJudge(verdict, loaded.error());
   if (!loaded->findings.empty()) return Join(std::move(loaded->findings), verdict);
-  Bound(loaded->configuration.limits, judges.push.settings.limits);
+  Bound(loaded->configuration, judges.push.settings.limits);
   CheckInput input = InputOf(judges, move, trees, loaded->configuration);
   input.ask = {};
   const Verdict shadow = Check(input);

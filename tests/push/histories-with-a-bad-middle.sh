@@ -79,10 +79,11 @@ for shape in 0 1 2 3 4 5 6 7; do
   pushes git push origin "HEAD:refs/heads/clean$shape"
 done
 
-# What git shows in place of a commit is not what is judged.
+# What git shows in place of a commit is not what is judged, nor may it be pushed.
 history 0 0 ''
 git replace HEAD~ "$base"
-pushes git --no-replace-objects push origin refs/replace/*:refs/replace/*
+rejected git/replacing-ref git --no-replace-objects push origin refs/replace/*:refs/replace/*
+git --git-dir="$SERVER" update-ref "refs/replace/$(git --no-replace-objects rev-parse HEAD~)" "$base"
 rejected secret/plain git --no-replace-objects push origin HEAD:main
 git replace -d "$(git rev-parse HEAD~)" >/dev/null
 mkdir -p .git/info

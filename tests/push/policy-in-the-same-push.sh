@@ -34,7 +34,7 @@ bring() {
 }
 weaken() { printf "$weak" >.sluice/sluice.yaml; }
 waive() {
-  printf -- '- {rule: schema/unknown-field, objects: ["*"], owner: ana, reason: r, expires: "2099-01-01"}\n' >.sluice/waivers.yaml
+  printf -- '- {rule: schema/unknown-field, paths: ["**"], owner: ana, reason: r, expires: "2099-01-01"}\n' >.sluice/waivers.yaml
 }
 rename() { git mv .sluice "$1"; }
 capitals() { mkdir .SLUICE && printf "$weak" >.SLUICE/sluice.yaml; }

@@ -47,7 +47,7 @@ policy_digest() { lines policy "${POLICY[@]}" | sum; }
 pair_digest() { (lines files "$@" && lines policy "${POLICY[@]}") | sum; }
 
 waiver() {
-  printf -- '- {rule: schema/unknown-field, objects: ["%s"], owner: ana, reason: r, expires: "2099-01-01"}\n' \
+  printf -- '- {rule: schema/unknown-field, paths: ["%s"], owner: ana, reason: r, expires: "2099-01-01"}\n' \
     "${1:-*}" >.sluice/waivers.yaml
 }
 # bring: a broken manifest and the waiver for it, on top of the server's main.
@@ -217,7 +217,7 @@ git checkout -q --detach origin/main
 git fetch -q origin
 git checkout -q --detach origin/main
 sed -i 's/date:/datum:/' web.yaml
-printf -- '- {rule: native/x, objects: ["a"], owner: ana, reason: r, expires: "2099-01-01"}\n' >>.sluice/waivers.yaml
+printf -- '- {rule: native/x, paths: ["a"], owner: ana, reason: r, expires: "2099-01-01"}\n' >>.sluice/waivers.yaml
 commit 'another pair'
 pushes git push -q origin HEAD:refs/heads/topic
 run as ana approve policy --pair --yes
