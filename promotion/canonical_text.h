@@ -61,9 +61,9 @@ class Fields {
   // The index of the word; 0 after an error.
   std::size_t OneOf(std::string_view name, std::span<const std::string_view> words);
   void Exactly(std::string_view name, std::string_view word);
-  void Version(std::uint64_t version);  // the member `version`
+  void Version(std::uint64_t version);              // the member `version`
   std::uint64_t VersionUpTo(std::uint64_t newest);  // likewise: 1 to that; 1 after an error
-  bool IsNull(std::string_view name);   // and then the member has been asked for
+  bool IsNull(std::string_view name);               // and then the member has been asked for
 
   // A text for which `is` holds; `kind` says in a message what it should be.
   std::string Text(std::string_view name, bool (*is)(std::string_view), std::string_view kind);

@@ -204,8 +204,9 @@ Status RecordRules::CheckBy(const RulesOfRecord& rules, const WeighedRecord& wei
   if (by_signatures) review.authors = Authors::kExcluded;  // as far as texts tell
   const bool by_source = settings.review.authors != Authors::kCount || !settings.review.paths.empty() ||
                          environment->approvals.codeowners;
-  const bool by_what_came = by_source && (environment->approvals.count > 0 || environment->approvals.codeowners ||
-                                          !settings.review.paths.empty());
+  const bool by_what_came =
+      by_source && (environment->approvals.count > 0 || environment->approvals.codeowners ||
+                    !settings.review.paths.empty());
   Brought brought;
   if (by_what_came && by_source_)
     brought = WhatCame(*repository_, weighed, *environment, settings.environments);

@@ -118,8 +118,9 @@ Result<JudgedBy> CheckPolicy(const RecorderPlace& place, const State& state, con
   if (!floor) return floor.error();
   DigestList list = ListOf(*floor);
   if (const auto& held = state.policy.trust.floor; held && *held != FloorDigest(list))
-    return Failed("the operator's policies are not those that the newest record of policy names: sluice ledger "
-                  "policy, then sluice ledger reconcile");
+    return Failed(
+        "the operator's policies are not those that the newest record of policy names: sluice ledger "
+        "policy, then sluice ledger reconcile");
   list.insert(list.end(), trusted.begin(), trusted.end());  // in the order of bytes
   return JudgedBy{*std::move(floor), DigestListText(list)};
 }

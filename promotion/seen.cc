@@ -18,8 +18,9 @@ Status CheckFits(std::span<const std::string> files) {
     bytes += written->size();
   }
   if (files.size() <= kSeenFiles && bytes <= kSeenBytes) return Ok{};
-  return LimitPassed("more than 1,000 files differ, or 32 KiB of their names, of which each is asked for by "
-                     "another rule: no approval can name them; agree to it in parts");
+  return LimitPassed(
+      "more than 1,000 files differ, or 32 KiB of their names, of which each is asked for by "
+      "another rule: no approval can name them; agree to it in parts");
 }
 
 // The first file of each rule.

@@ -150,7 +150,9 @@ Result<std::string> TrustText(const Trust& trust) {
   members.Json("clusters", JsonList(clusters));
   if (trust.floor) members.Text("floor", *trust.floor);
   members.TextOrNull("operator", trust.operator_key ? std::optional(trust.operator_key->line) : std::nullopt);
-  members.Json("recorders", JsonList(recorders)).Text("repository", trust.repository).Count("version", trust.floor ? 2 : 1);
+  members.Json("recorders", JsonList(recorders))
+      .Text("repository", trust.repository)
+      .Count("version", trust.floor ? 2 : 1);
   std::string text = members.End() + "\n";
   if (const Result<Trust> again = ReadTrust("trust.json", text); !again) return again.error();
   return text;

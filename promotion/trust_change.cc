@@ -44,8 +44,9 @@ Status ChangeFloor(const TrustChange& change, Trust& trust) {
   if (change.drop_floor) trust.floor.reset();
   if (change.drop_floor || !(change.hold_floor || trust.floor)) return Ok{};
   if (!change.floor)
-    return Usage(trust.floor ? "trust.json holds policies of the operator, and there are none here: --no-floor"
-                             : "there are no policies of the operator here that could be held");
+    return Usage(trust.floor
+                     ? "trust.json holds policies of the operator, and there are none here: --no-floor"
+                     : "there are no policies of the operator here that could be held");
   trust.floor = change.floor;
   return Ok{};
 }

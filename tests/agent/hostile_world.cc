@@ -407,8 +407,9 @@ void World::ForgeRecords(std::size_t before, std::size_t policy, std::vector<For
   forge("a request by whoever agrees", [](Draft& draft) { draft.asker = "ana"; });
   // By the recorder's own key: what people signed says what it leaves out.
   const std::size_t by_own = out.size();
-  forge("a file of somebody who did not agree",
-        [](Draft& draft) { draft.seen->files = {"infra/net.yaml", "production/web.yaml"}; });
+  forge("a file of somebody who did not agree", [](Draft& draft) {
+    draft.seen->files = {"infra/net.yaml", "production/web.yaml"};
+  });
   forge("an approval that says nothing of files", [](Draft& draft) { draft.seen.reset(); });
   forge("an approval by an author whom it names", [](Draft& draft) { draft.seen->authors = {"ana"}; });
   forge("an approval whose files were dropped", [](Draft& draft) {

@@ -88,9 +88,9 @@ TEST_CASE("what says it otherwise is refused") {
     members[name] = json;
     return Why(members);
   };
-  for (const char* files : {"null", "{}", "\"a\"", "[1]", "[\"\"]", "[\"b\",\"a\"]", "[\"a\",\"a\"]", "[\"/a\"]",
-                            "[\"a/\"]", "[\"a//b\"]", "[\".a\"]", "[\"a b\"]", "[\"a%2fb\"]", "[\"a%2Eb\"]",
-                            "[\"a\\u0000b\"]", "[\"é\"]"})
+  for (const char* files :
+       {"null", "{}", "\"a\"", "[1]", "[\"\"]", "[\"b\",\"a\"]", "[\"a\",\"a\"]", "[\"/a\"]", "[\"a/\"]",
+        "[\"a//b\"]", "[\".a\"]", "[\"a b\"]", "[\"a%2fb\"]", "[\"a%2Eb\"]", "[\"a\\u0000b\"]", "[\"é\"]"})
     CHECK(with("files", files).find("the approval, byte ") == 0);
   for (const char* authors : {"null", "{}", "[1]", "[\"\"]", "[\"ben\",\"ana\"]", "[\"ana\",\"ana\"]",
                               "[\"ana@\\n\"]", "[\"ana ben\"]"})

@@ -388,7 +388,8 @@ TEST_CASE("authors whom one of those saw do not agree") {
   Sighted scene;
   scene.given[0].seen->authors = {"ben"};
   CHECK(Words(scene.Run()) ==
-        "approvals: production needs 1 more approval (agreed: ana); does not count: ben wrote part of it, as ana "
+        "approvals: production needs 1 more approval (agreed: ana); does not count: ben wrote part of it, as "
+        "ana "
         "saw\nben1 ben wrote part of it, as ana saw\n");
   scene.Give("chi");
   CHECK(scene.Run().Met());

@@ -16,7 +16,8 @@ struct Scene {
     return SeenOf(rules, "production", codeowners ? &*codeowners : nullptr, files, authors);
   }
   void Many(std::size_t count, const std::string& directory = "apps/") {
-    for (std::size_t i = 0; i < count; ++i) files.push_back(directory + std::to_string(100'000 + i) + ".yaml");
+    for (std::size_t i = 0; i < count; ++i)
+      files.push_back(directory + std::to_string(100'000 + i) + ".yaml");
   }
 };
 
@@ -43,7 +44,8 @@ TEST_CASE("of many files one is named for each rule that asks by them") {
   scene.Many(kSeenFiles + 1);
   scene.files.push_back("infra/net.yaml");
   CHECK(scene.Run()->files == Texts{"apps/100000.yaml", "infra/net.yaml"});
-  scene.codeowners = ParseCodeowners("/apps/ @a\n/apps/100007.yaml @b\n/apps/100008.yaml\n/infra/ @c\n/lib/ @d\n");
+  scene.codeowners =
+      ParseCodeowners("/apps/ @a\n/apps/100007.yaml @b\n/apps/100008.yaml\n/infra/ @c\n/lib/ @d\n");
   CHECK(scene.Run()->files == Texts{"apps/100000.yaml", "apps/100007.yaml", "infra/net.yaml"});
   scene.rules.paths.clear(), scene.codeowners.reset();
   CHECK(scene.Run()->files.empty());
