@@ -56,6 +56,7 @@ class ReleaseBuilder {
   const Node* Defaults(const Chart& chart);
   void Render(const Chart& chart, const Node& values, const Node& coalesced);
   HelmRequest Request(const Chart& chart, const Node& values) const;
+  void TellUpgrade(const Chart& chart, HelmRequest request, const std::string& installed);
   void Refused(const Chart& chart, const Error& error);
   void AddFindings(Findings findings);
   void AddFinding(Finding finding, const Range& range);
@@ -121,7 +122,6 @@ HelmRequest ReleaseBuilder::Request(const Chart& chart, const Node& values) cons
                       .include_crds = release_.include_crds,
                       .tests = release_.tests,
                       .hooks = release_.hooks,
-                      .upgrade = release_.upgrade,
                       .schema = release_.schema};
   CanonicalJson(values, request.values);
   if (context_.list)
@@ -135,12 +135,33 @@ HelmRequest ReleaseBuilder::Request(const Chart& chart, const Node& values) cons
   return request;
 }
 
+bool AnyTemplateSays(const Chart& chart, std::string_view word) {
+  return std::any_of(chart.files.begin(), chart.files.end(), [&](const ChartFile& file) {
+    return file.path.text().find("templates/") != std::string::npos &&
+           file.bytes.find(word) != std::string::npos;
+  });
+}
+
+// What the first installation makes is judged, and a chart may make something else later.
+void ReleaseBuilder::TellUpgrade(const Chart& chart, HelmRequest request, const std::string& installed) {
+  if (AnyTemplateSays(chart, "Revision"))
+    AddNotBuilt("what the chart makes depends on .Release.Revision, which only the cluster knows");
+  if (!AnyTemplateSays(chart, "IsUpgrade") && !AnyTemplateSays(chart, "IsInstall")) return;
+  request.upgrade = true;
+  const Result<std::string> upgraded = context_.helm(request);
+  if (upgraded && *upgraded == installed) return;
+  AddNotBuilt(
+      "the chart makes something else in an upgrade (.Release.IsUpgrade) than in the first "
+      "installation, which was judged");
+}
+
 void ReleaseBuilder::Render(const Chart& chart, const Node& values, const Node& coalesced) {
   const HelmRequest request = Request(chart, values);
   if (std::string why = WhyRefused(request); !why.empty())
     return AddFinding(MakeFinding(kHelmChartRule, {}, {}, std::move(why)), release_.place);
   Result<std::string> output = context_.helm(request);
   if (!output) return Refused(chart, output.error());
+  if (release_.upgraded) TellUpgrade(chart, request, *output);
   ValueIndex index;
   index.Add(coalesced);
   AddOutput(session_, release_, chart, index, std::move(*output), built_);

@@ -77,7 +77,8 @@ struct Release {
   std::vector<const Node*> values{};
   std::string file{};  // of the object that asks for it
   Range place{};       // there, in line space: where nothing better is known
-  bool include_crds = true, tests = false, hooks = true, upgrade = false, schema = true;
+  bool include_crds = true, tests = false, hooks = true, schema = true;
+  bool upgraded = false;  // later, by who runs it: a HelmRelease is, an Application is rendered anew
 };
 
 // What helm prints for the release, which is what post-renderers see. A chart that

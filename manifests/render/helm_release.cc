@@ -97,6 +97,7 @@ Release ReleaseBuilder::Describe(const ChartSource& chart) {
   release.hooks = !IsTrue(install, "disableHooks");
   release.schema = !IsTrue(install, "disableSchemaValidation");
   release.tests = IsTrue(MemberOf(spec_, "test"), "enable");
+  release.upgraded = true;
   return release;
 }
 

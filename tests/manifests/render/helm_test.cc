@@ -242,6 +242,29 @@ TEST_CASE("what cannot be rendered here is said by name") {
         "https://charts.example.com redis 20.1.0\n");
 }
 
+TEST_CASE("a chart that makes something else in an upgrade is not judged as a whole") {
+  NEEDS_HELM(helm)
+  const auto told = [&](const std::string& web, bool upgraded) {
+    ReleaseOf release({{"chart/templates/web.yaml",
+                        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\ndata:\n  a: b\n" + web}},
+                      HelmAt(helm));
+    release.release().upgraded = upgraded;
+    return Told(release.Build());
+  };
+  const std::string upgrade = "not built release.yaml:1: the chart makes something else in an upgrade";
+  const std::string revision = "not built release.yaml:1: what the chart makes depends on .Release.Revision";
+  CHECK(told("{{ if .Release.IsUpgrade }}  c: d\n{{ end }}", true).starts_with(upgrade));
+  CHECK(told("{{ if not .Release.IsInstall }}  c: d\n{{ end }}", true).starts_with(upgrade));
+  CHECK(told("{{ with .Release }}{{ if .IsUpgrade }}  c: d\n{{ end }}{{ end }}", true).starts_with(upgrade));
+  CHECK(told("{{ if index .Release \"IsUpgrade\" }}  c: d\n{{ end }}", true).starts_with(upgrade));
+  CHECK(told("{{ if .Release.IsUpgrade }}{{ fail \"no\" }}{{ end }}", true).starts_with(upgrade));
+  CHECK(told("  c: \"{{ .Release.Revision }}\"\n", true).starts_with(revision));
+  CHECK(told("{{ if .Release.IsUpgrade }}  c: d\n{{ end }}", false).empty());
+  CHECK(told("  c: \"{{ .Release.Revision }}\"\n", false).empty());
+  CHECK(told("{{ if .Release.IsUpgrade }}  c: d\n{{ else }}  c: d\n{{ end }}", true).empty());
+  CHECK(told("", true).empty());
+}
+
 TEST_CASE("custom resource definitions of the tree are API versions for the chart") {
   const std::string crd =
       "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec:\n  group: example.com\n"
