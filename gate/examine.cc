@@ -48,7 +48,7 @@ class Examination {
       out_.objects.reserve(objects.objects.size());
       for (const Object& object : objects.objects) Judge(object);
       Take(policies::CheckSopsFile({options_.catalog, options_.sops}, file_));
-      if (objects.shape == manifests::Shape::kKustomization) Kustomization();
+      if (objects.kustomization) Kustomization();
       out_.blank = Blank();
     } else {
       out_.like_manifest = manifests::MayHoldObjects(*file_.bytes);

@@ -70,8 +70,19 @@ bool LooksLikeObject(const Node& root) {
   return (api_version || kind) && body;
 }
 
-bool IsKustomization(const Node& root) {
+bool IsOfKustomize(const Node& root) {
   return root.kind == NodeKind::kMapping && GroupOf(StringAt(&root, "apiVersion")) == kKustomizeGroup;
+}
+
+// What nobody could apply: kubectl takes any "items" apart, whatever holds them,
+// and what has a name is an object where a cluster has a kind of this group.
+// Under a name that kustomize reads it is no object, whatever it is called.
+bool IsKustomization(const Node& root, bool named) {
+  if (!IsOfKustomize(root) || root.Find("items") != nullptr) return false;
+  const Node* metadata = root.Find("metadata");
+  const bool has_name =
+      metadata != nullptr && (metadata->Find("name") != nullptr || metadata->Find("generateName") != nullptr);
+  return named || !has_name;
 }
 
 // Whether an object's canonical JSON has more than `limit` bytes. The text is
@@ -231,15 +242,18 @@ bool ObjectReader::CheckSize(const Object& object) {
   return false;
 }
 
-Shape ShapeOf(const ParsedFile& file) {
-  bool objects = false;
-  bool kustomizations = IsKustomizationName(file.path);
+void TellShape(const ParsedFile& file, ObjectList& list) {
+  const bool named = IsKustomizationName(file.path);
+  bool objects = false, kustomizations = false, of_kustomize = false;
   for (const Document& document : file.documents) {
-    const bool kustomization = IsKustomization(*document.root);
+    const Node& root = *document.root;
+    const bool kustomization = IsKustomization(root, named);
     kustomizations = kustomizations || kustomization;
-    objects = objects || (LooksLikeObject(*document.root) && !kustomization);
+    of_kustomize = of_kustomize || IsOfKustomize(root);
+    objects = objects || (LooksLikeObject(root) && !kustomization);
   }
-  return objects ? Shape::kObjects : kustomizations ? Shape::kKustomization : Shape::kOther;
+  list.shape = objects ? Shape::kObjects : named || kustomizations ? Shape::kKustomization : Shape::kOther;
+  list.kustomization = list.shape == Shape::kKustomization || of_kustomize;
 }
 
 }  // namespace
@@ -255,7 +269,8 @@ ObjectName Object::Name() const {
 
 ObjectList Objects(const ParsedFile& file, const Limits& limits) {
   ObjectList list;
-  list.shape = file.Readable() ? ShapeOf(file) : Shape::kUnreadable;
+  list.shape = Shape::kUnreadable;
+  if (file.Readable()) TellShape(file, list);
   if (list.shape != Shape::kObjects) return list;
   ObjectReader reader(file, limits, list);
   for (std::uint32_t i = 0; i < file.documents.size(); ++i) {

@@ -33,13 +33,15 @@ struct Object {
 // What a file holds, as far as its own text tells.
 enum class Shape : std::uint8_t {
   kObjects,        // every document is a whole object
-  kKustomization,  // kustomize.config.k8s.io, or a file named kustomization.yaml|yml|Kustomization
+  kKustomization,  // in a file named kustomization.yaml|yml|Kustomization, or of kustomize.config.k8s.io
+                   // without a name; none where something holds "items" at its top
   kOther,          // no document has apiVersion and kind: values, patches of other tools, plain data
   kUnreadable,
 };
 
 struct ObjectList {
   Shape shape = Shape::kOther;
+  bool kustomization = false;   // kustomize reads a document of it as one, be there objects beside
   std::vector<Object> objects;  // without those that are too large: aliases may make gigabytes of them
   Findings findings;            // object/ rules: no kind, apiVersion not a string, a list inside a list…
 };

@@ -162,13 +162,23 @@ class FieldCheck {
   Findings& findings_;
 };
 
+// An object behind the document that kustomize reads.
+bool IsOther(const manifests::Document& document) {
+  const Node* api_version = document.root->Find("apiVersion");
+  return api_version != nullptr && document.root->Find("kind") != nullptr &&
+         !api_version->String().starts_with("kustomize.config.k8s.io/");
+}
+
 }  // namespace
 
 Findings CheckKustomization(const manifests::ParsedFile& kustomization) {
   Findings findings;
   if (!manifests::IsKustomizationName(kustomization.path)) return findings;
   FieldCheck check(kustomization.path, findings);
-  for (const manifests::Document& document : kustomization.documents) check.Check(*document.root);
+  for (const manifests::Document& document : kustomization.documents) {
+    const bool first = &document == &kustomization.documents.front();
+    if (first || !IsOther(document)) check.Check(*document.root);
+  }
   return findings;
 }
 

@@ -148,6 +148,46 @@ TEST_CASE("kustomizations are known by their name or their group") {
   CHECK(shape("kustomization.yaml", "a: [\n") == Shape::kUnreadable);
 }
 
+TEST_CASE("a kustomization hides nothing that kubectl would apply") {
+  const auto text = [](const std::string& more, const char* kind = "Kustomization") {
+    return std::string("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: ") + kind + "\n" + more;
+  };
+  const std::string items = "items: [" + kOne + ", " + kTwo + "]\n";
+  const std::string both = "ConfigMap//one ConfigMap/shop/two";
+  for (const char* path : {"foo.yaml", "a/kustomization.yaml", "kustomization.yml", "Kustomization"}) {
+    CAPTURE(path);
+    for (const char* kind : {"Kustomization", "Component", "Foo", "FooList"}) {
+      CHECK(Listing(text(items, kind), path) == both);
+      CHECK(Listing(text("metadata: {name: x}\n" + items, kind), path) == both);
+      CHECK(Listing(text("resources: [a.yaml]\n" + items, kind), path) == both);
+    }
+    CHECK(Listing("apiVersion: kustomize.config.k8s.io/v1\n" + items, path) == " ! object/no-kind");
+    CHECK(Listing(text("items: x\n"), path) == " ! object/list");
+    CHECK(Listing(text("items:\n"), path) == " ! object/list");
+    CHECK(Listing(text("items: [{apiVersion: v1, kind: List, items: [" + kOne + "]}]\n"), path) ==
+          " ! object/list");
+    CHECK(Listing("resources: []\n---\n" + text(items), path).starts_with(both));
+  }
+  // Where kustomize does not look, what has a name could be an object of a cluster.
+  CHECK(Listing(text("metadata: {name: x}\n"), "foo.yaml") == "Kustomization//x");
+  CHECK(Listing(text("metadata: {generateName: x-}\n", "Foo"), "foo.yaml") == "Foo//");
+  CHECK(Listing(text("metadata: {name: x}\n"), "kustomization.yaml") == "");
+  CHECK(Listing(text("metadata: {labels: {a: b}}\n"), "foo.yaml") == "");
+}
+
+TEST_CASE("what kustomize reads is a kustomization, whatever stands beside it") {
+  const auto is = [](const char* path, const std::string& text) {
+    return Objects(Parse(path, text, Limits()), Limits()).kustomization;
+  };
+  const std::string kustomization = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n";
+  CHECK(is("kustomization.yaml", kustomization + "items: [" + kOne + "]\n"));
+  CHECK(is("kustomization.yaml", kustomization + "---\n" + kOne + "\n"));
+  CHECK(is("kustomization.yaml", "resources: []\n"));
+  CHECK_FALSE(is("kustomization.yaml", kOne + "\n"));
+  CHECK(is("foo.yaml", kustomization + "metadata: {name: x}\n"));
+  CHECK_FALSE(is("foo.yaml", kOne + "\n"));
+}
+
 TEST_CASE("an object past the limit is refused, and not listed") {
   Limits limits;
   const std::string text = "apiVersion: v1\nkind: ConfigMap\ndata: {a: b}\n";
