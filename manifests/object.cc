@@ -15,6 +15,7 @@
 
 #include "manifests/hidden.h"
 #include "manifests/kustomization_names.h"
+#include "manifests/made_list.h"
 #include "manifests/rules.h"
 
 namespace sluice::manifests {
@@ -123,8 +124,9 @@ bool IsSmall(const ParsedFile& file, std::size_t limit) {
 
 class ObjectReader {
  public:
-  ObjectReader(const ParsedFile& file, const Limits& limits, ObjectList& list)
-      : file_(file), limits_(limits), list_(list), small_(IsSmall(file, limits.object_bytes)) {}
+  // `small`: none can be too large.
+  ObjectReader(std::string_view path, bool small, const Limits& limits, ObjectList& list)
+      : path_(path), limits_(limits), list_(list), small_(small) {}
 
   // A document, or an item of a list.
   enum class Place : unsigned char { kDocument, kItem };
@@ -138,7 +140,7 @@ class ObjectReader {
   bool CheckSize(const Object& object);
   bool Report(const Rule& rule, Range range, std::string message);
 
-  const ParsedFile& file_;
+  const std::string_view path_;
   const Limits& limits_;
   ObjectList& list_;
   bool small_;
@@ -148,7 +150,7 @@ class ObjectReader {
 bool ObjectReader::Report(const Rule& rule, Range range, std::string message) {
   const auto index = static_cast<std::size_t>(std::ranges::find(kRules, &rule) - kRules.begin());
   if (++reported_[index] > kMostFindings) return false;
-  list_.findings.push_back(MakeFinding(rule, file_.path, range, std::move(message)));
+  list_.findings.push_back(MakeFinding(rule, std::string(path_), range, std::move(message)));
   return false;
 }
 
@@ -222,7 +224,7 @@ void ObjectReader::Add(const Node& root, std::uint32_t document) {
   const Node* metadata = root.Find("metadata");
   Object object;
   object.root = &root;
-  object.file = file_.path;
+  object.file = path_;
   object.api_version = StringAt(&root, "apiVersion");
   object.group = GroupOf(object.api_version);
   object.version = object.api_version.substr(object.group.empty() ? 0 : object.group.size() + 1);
@@ -272,11 +274,18 @@ ObjectList Objects(const ParsedFile& file, const Limits& limits) {
   list.shape = Shape::kUnreadable;
   if (file.Readable()) TellShape(file, list);
   if (list.shape != Shape::kObjects) return list;
-  ObjectReader reader(file, limits, list);
+  ObjectReader reader(file.path, IsSmall(file, limits.object_bytes), limits, list);
   for (std::uint32_t i = 0; i < file.documents.size(); ++i) {
     const Node& root = *file.documents[i].root;
     if (root.kind != NodeKind::kNull) reader.Read(root, i, ObjectReader::Place::kDocument);
   }
+  return list;
+}
+
+ObjectList ObjectsOf(const Node& root, std::string_view path, const Limits& limits) {
+  ObjectList list;
+  list.shape = Shape::kObjects;
+  ObjectReader(path, false, limits, list).Read(root, 0, ObjectReader::Place::kDocument);
   return list;
 }
 

@@ -9,6 +9,7 @@
 
 #include "manifests/render/argo_source.h"
 #include "manifests/render/edit.h"
+#include "manifests/render/lists_apart.h"
 #include "manifests/render/root_build.h"
 #include "manifests/render/source_of.h"
 
@@ -95,6 +96,7 @@ Built BuildApplication(Session& session, const Root& root, const RootContext& co
     if (!root.outside.empty() || build.Failed()) break;
     const std::size_t before = build.built.objects.size();
     BuildSource(build, *source, sources);
+    TakeListsApart(session.sources(), root, build.built);
     if (before > 0) DropRepeated(build.built.objects, before);
   }
   if (!build.Failed()) SetNamespaces(build);

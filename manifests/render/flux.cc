@@ -8,6 +8,7 @@
 #include "manifests/render/flux_fields.h"
 #include "manifests/render/flux_generate.h"
 #include "manifests/render/flux_variables.h"
+#include "manifests/render/lists_apart.h"
 #include "manifests/render/root_build.h"
 #include "manifests/render/source_of.h"
 
@@ -78,6 +79,7 @@ Built FluxBuilder::Run() {
   CheckSource(source, ignore);
   if (repository != nullptr) build_.built.read.emplace_back(repository->file);
   if (!build_.Failed()) PutVariablesIn();
+  TakeListsApart(build_.session.sources(), build_.root, build_.built);
   if (!build_.Failed()) SetCommonMetadata(build_, MemberOf(spec_, "commonMetadata"));
   return build_.Finish();
 }

@@ -8,6 +8,7 @@
 #include "manifests/render/helm.h"
 #include "manifests/render/helm_chart_of.h"
 #include "manifests/render/helm_set.h"
+#include "manifests/render/lists_apart.h"
 #include "manifests/render/post_render.h"
 #include "manifests/render/root_build.h"
 #include "manifests/render/source_of.h"
@@ -67,6 +68,7 @@ Built ReleaseBuilder::Run() {
   build_.Add(std::move(part));
   if (!build_.Failed() && PostRenderers()) {
     SetCommonMetadata(build_, MemberOf(spec_, "commonMetadata"));
+    TakeListsApart(build_.session.sources(), build_.root, build_.built);
     SetNamespaces(build_.session, release, build_.arena, build_.built.objects);
   }
   return build_.Finish();

@@ -5,6 +5,7 @@
 #include "manifests/render/argo_cd.h"
 #include "manifests/render/flux.h"
 #include "manifests/render/helm_release.h"
+#include "manifests/render/lists_apart.h"
 #include "manifests/render/root_build.h"
 #include "manifests/render/values_source.h"
 
@@ -80,7 +81,9 @@ Built Build(Session& session, const Root& root, const RootContext& context) {
     case Builder::kKustomization:
       break;
   }
-  return BuildKustomization(session, root.directory, {});
+  Built built = BuildKustomization(session, root.directory, {});
+  TakeListsApart(session.sources(), root, built);
+  return built;
 }
 
 }  // namespace sluice::manifests::render

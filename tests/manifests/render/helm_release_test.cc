@@ -152,6 +152,20 @@ TEST_CASE("post-renderers and common metadata change what helm printed") {
             .built.find("finding: ") != std::string::npos);
 }
 
+TEST_CASE("helm takes a list apart that a post-renderer made, and gives its parts a namespace") {
+  const auto patched = [](const std::string& items) {
+    return Run({}, Release("  commonMetadata: {labels: {team: x}}\n  postRenderers:\n  - kustomize:\n"
+                           "      patches:\n      - target: {kind: ConfigMap}\n        patch: |\n"
+                           "          - {op: add, path: /items, value: " +
+                           items + "}\n"))
+        .built;
+  };
+  CHECK(patched("[{apiVersion: v1, kind: ConfigMap, metadata: {name: one}}]") ==
+        R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"one","namespace":"store"}})"
+        "\n");
+  CHECK(patched("x").starts_with("finding: object/list "));
+}
+
 // What one post-renderer makes of the ConfigMap that helm printed.
 std::string PostRendered(const std::string& fields, const std::string& version = "v2") {
   std::string release = Release("  postRenderers:\n  - kustomize:\n" + fields);
