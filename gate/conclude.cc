@@ -19,14 +19,12 @@ namespace {
 void Append(Findings& to, Findings from) { std::move(from.begin(), from.end(), std::back_inserter(to)); }
 
 // Why the documents of a file are not judged as objects; empty: they are.
-std::string SkipReason(const Work& work, const ChangedFile& file) {
-  const Examined& examined = file.examined;
-  const Roots& roots = work.input.configuration->roots;
-  const bool built = work.rendered.HasRead(file.change->path);
-  if (!file.role.in_scope) return built ? "" : "outside the roots";
-  if (!file.role.whole) return built ? "" : file.role.reason;
+// `built`: some build has read it.
+std::string SkipReason(const Roots& roots, const Role& role, const Examined& examined, bool built) {
+  if (!role.in_scope) return built ? "" : "outside the roots";
+  if (!role.whole) return built ? "" : role.reason;
   if (!examined.readable) {
-    const bool suspected = examined.like_manifest || file.role.deployed || !roots.WholeTree();
+    const bool suspected = examined.like_manifest || role.deployed || !roots.WholeTree();
     return suspected ? "" : "not readable as YAML, and nothing refers to it";
   }
   if (examined.shape == manifests::Shape::kKustomization)
@@ -81,11 +79,16 @@ void TakeObjects(Work& work, ChangedFile& file) {
   file.examined.objects = std::vector<ExaminedObject>();  // gives its memory back; `{}` would not
 }
 
+// Whether what is found in a file as a whole counts, and not only what always does.
+bool CountsWhole(const std::string& skip_reason, const Role& role, const Examined& examined) {
+  return (skip_reason.empty() && role.whole) || examined.shape == manifests::Shape::kKustomization;
+}
+
 // Of the objects of a file, those that a build takes in are judged as built.
-void TakeFindings(const ChangedFile& file, std::vector<ExaminedFinding>& findings, bool whole,
+void TakeFindings(const Role& role, std::vector<ExaminedFinding>& findings, bool whole,
                   const std::vector<bool>& built, Findings& out) {
   for (ExaminedFinding& examined : findings) {
-    const bool unknown = file.role.substituted && examined.placeholder;
+    const bool unknown = role.substituted && examined.placeholder;
     const bool elsewhere = examined.object < built.size() && built[examined.object];
     if (examined.always || (whole && !unknown && !elsewhere)) out.push_back(std::move(examined.finding));
   }
@@ -114,16 +117,16 @@ void TakeUnchanged(Work& work, ChangedFile& file, const std::vector<bool>& built
 void TakeFile(Work& work, ChangedFile& file) {
   Findings& findings = work.verdict.findings;
   if (!file.manifest || !file.unread.empty())
-    return TakeFindings(file, file.examined.findings, false, {}, findings);
+    return TakeFindings(file.role, file.examined.findings, false, {}, findings);
   const std::vector<bool> built = BuiltObjects(
       file.examined, [&](Position place) { return work.rendered.Builds(file.change->path, place); });
   if (file.take != Take::kAll) return TakeUnchanged(work, file, built);
   ++work.verdict.summary.files;
-  const std::string reason = SkipReason(work, file);
-  const bool whole =
-      (reason.empty() && file.role.whole) || file.examined.shape == manifests::Shape::kKustomization;
-  TakeFindings(file, file.examined.findings, whole, built, findings);
-  TakeFindings(file, file.later_findings, whole, built, findings);
+  const std::string reason = SkipReason(work.input.configuration->roots, file.role, file.examined,
+                                        work.rendered.HasRead(file.change->path));
+  const bool whole = CountsWhole(reason, file.role, file.examined);
+  TakeFindings(file.role, file.examined.findings, whole, built, findings);
+  TakeFindings(file.role, file.later_findings, whole, built, findings);
   if (reason.empty() && file.role.whole) {
     TakeObjects(work, file);
   } else if (!reason.empty()) {
@@ -287,21 +290,31 @@ void NoteUnknownKinds(Work& work) {
   }
 }
 
-// What the changed files held before, under the same roles and schemas.
+// What a changed file held before: under the same schemas, and as far as it was
+// judged then. What was no manifest of anybody's has nothing older.
+void OlderOf(Work& work, const ChangedFile& file, std::string bytes, Findings& older) {
+  const std::string& path = file.change->path;
+  const Roots& roots = work.input.configuration->roots;
+  Role role = RoleOf(*work.facts_before, roots, path);
+  LookInside(role, bytes);
+  ExamineOptions options = work.Options(path);
+  options.digests = options.canonical = false;
+  const bool manifest = IsManifestName(path) || !role.kustomizations.empty();
+  Examined examined = manifest ? Examine(path, std::move(bytes), options) : ExamineOther(path, bytes);
+  const std::vector<bool> built = BuiltObjects(examined, [&](Position place) {
+    return work.rendered.objects_before.contains(path + ":" + std::to_string(place.line));
+  });
+  const std::string reason = SkipReason(roots, role, examined, work.rendered.read_before.contains(path));
+  TakeFindings(role, examined.findings, manifest && CountsWhole(reason, role, examined), built, older);
+}
+
 Findings OlderFindings(Work& work) {
   Findings older;
+  if (!work.facts_before) return older;
   for (const ChangedFile& file : work.files) {
     if (file.change->old_id.IsZero() || !file.named || file.change->old_kind != FileKind::kFile) continue;
     Result<std::string> bytes = work.Read(file, true);
-    if (!bytes || work.Late()) continue;
-    ExamineOptions options = work.Options(file.change->path);
-    options.digests = options.canonical = false;
-    Examined examined = file.manifest ? Examine(file.change->path, *std::move(bytes), options)
-                                      : ExamineOther(file.change->path, *bytes);
-    const std::vector<bool> built = BuiltObjects(examined, [&](Position place) {
-      return work.rendered.objects_before.contains(file.change->path + ":" + std::to_string(place.line));
-    });
-    TakeFindings(file, examined.findings, true, built, older);
+    if (bytes && !work.Late()) OlderOf(work, file, *std::move(bytes), older);
   }
   std::move(work.rendered.older.begin(), work.rendered.older.end(), std::back_inserter(older));
   return older;

@@ -284,6 +284,7 @@ class Stage {
   void GoneRoots() {
     for (const Build& build : before_->builds.all()) {
       if (!CameToItsEnd(build.built)) continue;
+      out_.read_before.insert(build.built.read.begin(), build.built.read.end());
       for (const BuiltObject& object : build.built.objects)
         out_.objects_before.insert(OriginOf(before_->builds.sources(), object.object));
       if (after_->builds.Find(build.name) != nullptr) continue;

@@ -60,6 +60,7 @@ struct Rendered {
       objects_of;  // "file:line" where the built objects stand: those are judged as built
   std::unordered_set<std::string> read;            // paths that builds came to their end with
   std::unordered_set<std::string> objects_before;  // as objects_of, of the tree before
+  std::unordered_set<std::string> read_before;     // as `read`
   std::vector<RemovedRecord>
       removed;  // what some build made before and nothing makes now, where that is asked
   std::unordered_set<std::string> made;  // IdentityKeys of what builds make, as far as `removed` needs it
