@@ -18,9 +18,17 @@ namespace {
 
 void Append(Findings& to, Findings from) { std::move(from.begin(), from.end(), std::back_inserter(to)); }
 
+// Whole objects that a build reads, and gives to nobody; plugins of kustomize's own it runs.
+bool HoldsObjectsAsText(const Role& role, const Examined& examined) {
+  return role.as_text &&
+         std::any_of(examined.objects.begin(), examined.objects.end(),
+                     [](const ExaminedObject& object) { return object.name.api_version != "builtin"; });
+}
+
 // Why the documents of a file are not judged as objects; empty: they are.
-// `built`: some build has read it.
-std::string SkipReason(const Roots& roots, const Role& role, const Examined& examined, bool built) {
+// `read`: by some build.
+std::string SkipReason(const Roots& roots, const Role& role, const Examined& examined, bool read) {
+  const bool built = read && !HoldsObjectsAsText(role, examined);
   if (!role.in_scope) return built ? "" : "outside the roots";
   if (!role.whole) return built ? "" : role.reason;
   if (!examined.readable) {

@@ -13,6 +13,7 @@
 #include <set>
 
 #include "gate/rules.h"
+#include "gate/standing.h"
 #include "gate/work.h"
 
 namespace sluice::gate {
@@ -181,20 +182,6 @@ class Affected {
   std::vector<Touch> files_;
 };
 
-// What one tree makes of a file.
-struct Standing {
-  Role role;
-  bool judged = false;  // its documents, should they be objects
-};
-
-Standing StandingIn(const Work& work, const Facts& facts, const std::string& path, std::string_view bytes) {
-  Standing standing{RoleOf(facts, work.input.configuration->roots, path)};
-  LookInside(standing.role, bytes);
-  const bool manifest = IsManifestName(path) || !standing.role.kustomizations.empty();
-  standing.judged = manifest && standing.role.whole && standing.role.in_scope;
-  return standing;
-}
-
 std::size_t CountObjects(const Work& work, const std::string& path, std::string bytes) {
   ExamineOptions options = work.Options(path);
   options.digests = options.canonical = false;
@@ -211,12 +198,6 @@ void ReportOut(Work& work, const std::string& holder, const std::string& file, P
                                     (holder == file ? "this file" : holder) + " would no longer be judged (" +
                                     reason + ")");
   work.out_of_judgement.push_back({std::move(finding), holder});
-}
-
-std::string OutReason(const Role& role, bool readable) {
-  if (!role.whole) return role.reason;
-  if (!role.in_scope) return "outside the roots";
-  return readable ? "apiVersion and kind are gone" : "it cannot be read";
 }
 
 // A changed file, judged before and not after.
@@ -286,6 +267,20 @@ void CheckOther(Work& work, const Facts& before_facts, const Touch& touch) {
 
 }  // namespace
 
+Standing StandingIn(const Work& work, const Facts& facts, const std::string& path, std::string_view bytes) {
+  Standing standing{RoleOf(facts, work.input.configuration->roots, path)};
+  LookInside(standing.role, bytes);
+  const bool manifest = IsManifestName(path) || !standing.role.kustomizations.empty();
+  standing.judged = manifest && standing.role.whole && standing.role.in_scope;
+  return standing;
+}
+
+std::string OutReason(const Role& role, bool readable) {
+  if (!role.whole) return role.reason;
+  if (!role.in_scope) return "outside the roots";
+  return readable ? "apiVersion and kind are gone" : "it cannot be read";
+}
+
 void LookInside(Role& role, std::string_view bytes) {
   if (!role.chart_template || bytes.find("{{") != bytes.npos) return;
   role.whole = true;
@@ -296,6 +291,7 @@ void CompareJudgement(Work& work) {
   if (work.input.before == nullptr) return;
   const Trees trees(work);
   for (const ChangedFile& file : work.files) CheckOwn(work, trees.before(), file);
+  CheckMoved(work);
   Affected affected(work, trees.before());
   for (const Touch& touch : trees.touched()) {
     if (affected.Follow(touch)) continue;

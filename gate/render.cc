@@ -427,15 +427,21 @@ class Stage {
   std::vector<ChangeCount> changes_;
 };
 
-// What a build takes in as a patch is judged in what it makes of its objects.
+// What a build takes in as a patch is judged in what it makes of its objects, and
+// a template in what its chart prints.
+bool IsJudgedByBuild(const Work& work, const std::string& file) {
+  if (!work.rendered.HasRead(file)) return false;
+  bool patches = false;
+  work.facts.Find(FactKind::kReference, file, [&](const FactView& fact) {
+    patches |= fact.value.starts_with(static_cast<char>(Reference::kPatch)) &&
+               work.rendered.HasRead(std::string(fact.file));
+  });
+  return patches || RoleOf(work.facts, work.input.configuration->roots, file).chart_template;
+}
+
 void TellOutOfJudgement(Work& work) {
   for (OutOfJudgement& out : work.out_of_judgement) {
-    bool patches = false;
-    work.facts.Find(FactKind::kReference, out.file, [&](const FactView& fact) {
-      patches |= fact.value.starts_with(static_cast<char>(Reference::kPatch)) &&
-                 work.rendered.HasRead(std::string(fact.file));
-    });
-    if (!patches || !work.rendered.HasRead(out.file)) work.verdict.findings.push_back(std::move(out.finding));
+    if (!IsJudgedByBuild(work, out.file)) work.verdict.findings.push_back(std::move(out.finding));
   }
 }
 

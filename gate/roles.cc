@@ -52,6 +52,7 @@ class Walk {
  private:
   void DirectReferences(std::string_view path) {
     std::string partial;
+    bool as_text = false;
     facts_.Find(FactKind::kReference, path, [&](const FactView& fact) {
       const char letter = fact.value.empty() ? 'r' : fact.value[0];
       if (letter == static_cast<char>(Reference::kResource)) {
@@ -59,12 +60,15 @@ class Walk {
         return;
       }
       for (const PartialUse& use : kPartialUses) {
-        if (letter == static_cast<char>(use.reference) && MayTake(fact.file, path))
-          partial = std::string(use.words) + std::string(fact.file);
+        if (letter != static_cast<char>(use.reference) || !MayTake(fact.file, path)) continue;
+        partial = std::string(use.words) + std::string(fact.file);
+        as_text = use.reference != Reference::kPatch;
       }
     });
     std::sort(role_.kustomizations.begin(), role_.kustomizations.end());
-    if (role_.kustomizations.empty() && !partial.empty() && !AppliedAsItStands(path)) NotWhole(partial);
+    if (!role_.kustomizations.empty() || partial.empty() || AppliedAsItStands(path)) return;
+    role_.as_text = as_text;
+    NotWhole(partial);
   }
 
   // kustomize takes files from below a kustomization only; under Flux it takes

@@ -17,6 +17,7 @@ struct Role {
   bool whole = true;                        // its documents are judged as whole objects
   std::string reason;                       // why not, for people
   bool chart_template = false;              // why it is not whole
+  bool as_text = false;                     // why it is not whole: builds read it, and make no object of it
   bool substituted = false;                 // Flux replaces ${VAR} in it
   bool deployed = false;                    // a controller, a kustomization or an include builds it
   std::vector<std::string> kustomizations;  // files that refer to it directly as a resource, sorted

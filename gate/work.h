@@ -110,6 +110,7 @@ void ExamineAll(Work& work);
 void ReadFacts(Work& work);
 void GiveRoles(Work& work);
 void CompareJudgement(Work& work);  // judgement.cc: what comes into it, what goes out of it
+void CheckMoved(Work& work);        // moved_out.cc: of that, what goes by a move
 void LookAgain(Work& work);         // second_look.cc
 void JudgeBuilt(Work& work);        // render.cc: what kustomizations and controllers build
 void JudgeDependents(Work& work);   // second_look.cc: those that no build takes in
