@@ -14,6 +14,7 @@
 #include "gate/rules.h"
 #include "gate/source_lines.h"
 #include "git/attributes.h"
+#include "manifests/text.h"
 
 namespace sluice::gate {
 namespace {
@@ -52,6 +53,7 @@ class Examination {
       out_.blank = Blank();
     } else {
       out_.like_manifest = manifests::MayHoldObjects(*file_.bytes);
+      Take(manifests::CheckOtherText(file_.path, *file_.bytes));
     }
     Take(policies::CheckCredentials(file_.path, *file_.bytes));
     SumUp();
@@ -193,6 +195,9 @@ Examined Examine(std::string path, std::string bytes, const ExamineOptions& opti
 Examined ExamineOther(std::string_view path, std::string_view bytes) {
   Examined examined;
   for (Finding& finding : policies::CheckCredentials(path, bytes)) {
+    examined.findings.push_back({std::move(finding), true, false});
+  }
+  for (Finding& finding : manifests::CheckOtherText(std::string(path), bytes)) {
     examined.findings.push_back({std::move(finding), true, false});
   }
   if (path.substr(path.rfind('/') + 1) == ".gitattributes") {

@@ -76,6 +76,10 @@ Hidden HiddenKind(char32_t value) {
   return IsIn(kBidirectional, value) ? Hidden::kBidirectional : Hidden::kInvisible;
 }
 
+bool Reorders(char32_t value) {
+  return (value >= 0x202A && value <= 0x202E) || (value >= 0x2066 && value <= 0x2069);
+}
+
 bool HasHidden(std::string_view text) {
   if (std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) return false;
   HiddenCharacter ignored;

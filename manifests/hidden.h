@@ -15,6 +15,10 @@ enum class Hidden : unsigned char { kNo, kBidirectional, kInvisible };
 
 Hidden HiddenKind(char32_t value);
 
+// Of the bidirectional ones, those that change the order of what stands around
+// them. A mark only gives its neighbours a direction, and prose needs some.
+bool Reorders(char32_t value);
+
 // True where `text` holds any such character, emoji joiners included.
 bool HasHidden(std::string_view text);
 

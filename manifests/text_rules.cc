@@ -138,16 +138,34 @@ void CheckDocumentText(const ByteScan& scan, ParsedFile& file) {
   if (scan.code_escape) ReportEscaped(pieces, report);
 }
 
-Findings CheckText(const std::string& path, std::string_view bytes) {
+namespace {
+
+// `role_of`: what a character counts as.
+template <class RoleOf>
+Findings CheckBytes(const std::string& path, std::string_view bytes, const RoleOf& role_of) {
   Findings findings;
   if (bytes.substr(0, 8000).find('\0') != std::string_view::npos) return findings;
+  if (std::ranges::all_of(bytes, [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
+    return findings;  // nearly every text
   Report report(path, findings);
   HiddenCharacter found;
   const Position start{1, bytes.starts_with(kByteOrderMark) ? 0u : 1u};
   for (HiddenFinder finder(bytes, start); finder.Next(found);) {
-    if (found.at.column != 0) report.Add(found, Role::kComment, "a text", OneCharacter(found.at));
+    if (found.at.column != 0) report.Add(found, role_of(found), "a text", OneCharacter(found.at));
   }
   return findings;
+}
+
+}  // namespace
+
+Findings CheckText(const std::string& path, std::string_view bytes) {
+  return CheckBytes(path, bytes, [](const HiddenCharacter&) { return Role::kComment; });
+}
+
+Findings CheckOtherText(const std::string& path, std::string_view bytes) {
+  return CheckBytes(path, bytes, [](const HiddenCharacter& found) {
+    return Reorders(found.value) ? Role::kComment : Role::kValue;
+  });
 }
 
 Findings CheckPath(const std::string& path) {

@@ -177,5 +177,36 @@ TEST_CASE("a document that is no object hides its lines where it may be a Secret
   }
 }
 
+TEST_CASE("hidden characters are found in what nobody can read as YAML, and in other files") {
+  const std::string reorders = "\xE2\x80\xAE", invisible = "\xE2\x80\x8B",
+                    astronaut = "\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x9A\x80";
+  const std::string chart = "apiVersion: v2\nname: c\nversion: 1.0.0\n";
+  const std::pair<std::string, std::string> files[] = {{"v.yaml", "a: 1\na: 2 # "},
+                                                       {"v.json", "{\"a\": // "},
+                                                       {"c/templates/_h.tpl", "{{/* */}} "},
+                                                       {"c/templates/a.yaml", "a: {{ .Values.a }} # "},
+                                                       {"c/templates/NOTES.txt", "x "},
+                                                       {"run.sh", "#!/bin/sh\n# "},
+                                                       {"README.md", "x "},
+                                                       {"Makefile", "# "}};
+  for (const auto& [path, text] : files) {
+    CAPTURE(path);
+    const Files before = {{"c/Chart.yaml", chart}};
+    const auto verdict = [&](const std::string& hidden) {
+      Files after = before;
+      after[path] = text + hidden + " evil\n";
+      return CheckChange(before, after);
+    };
+    const Verdict rejected = verdict(reorders);
+    CAPTURE(Brief(rejected));
+    CHECK(rejected.outcome == Outcome::kRejected);
+    CHECK(Brief(rejected)[0].starts_with("text/bidirectional " + path));
+    CHECK(verdict(invisible).outcome == Outcome::kAccepted);
+    CHECK(Brief(verdict(invisible)).size() == 1);
+    for (const std::string& fine : {std::string(), astronaut, std::string("\xD7\xA9\xD7\x9C")})
+      CHECK(Brief(verdict(fine)).empty());
+  }
+}
+
 }  // namespace
 }  // namespace sluice::gate

@@ -1,6 +1,8 @@
 // Hidden characters: 24 code points in keys, names, values, comments and paths.
 #include "manifests/text.h"
 
+#include <algorithm>
+
 #include "manifests/hidden.h"
 #include "manifests/utf8.h"
 #include "tests/catch.h"
@@ -139,6 +141,33 @@ TEST_CASE("bytes that are no text are not looked at, broken text is") {
   CHECK(Only(CheckText("run.sh", "\xFF\xE2\x80\xAE")) == "error text/bidirectional");
   CHECK(CheckText("bom.txt", "\xEF\xBB\xBFtext").empty());
   CHECK(Only(CheckText("bom.txt", "text\xEF\xBB\xBF")) == "error text/invisible");
+}
+
+TEST_CASE("in other texts what reorders is an error, what languages are written with is none") {
+  for (const char32_t value : kBidirectional) {
+    if (!Reorders(value)) continue;
+    CAPTURE(static_cast<std::uint32_t>(value));
+    CHECK(Only(CheckOtherText("run.sh", "echo " + Utf8(value) + " x\n")) == "error text/bidirectional");
+  }
+  CHECK(std::ranges::count_if(kBidirectional, Reorders) == 9);
+  for (const char32_t value : kBidirectional) {
+    if (Reorders(value)) continue;
+    CAPTURE(static_cast<std::uint32_t>(value));
+    CHECK(Only(CheckOtherText("README.md", "x" + Utf8(value) + "y\n")) == "warning text/bidirectional");
+  }
+  for (const char32_t value : kInvisible) {
+    CAPTURE(static_cast<std::uint32_t>(value));
+    CHECK(Only(CheckOtherText("README.md", "x" + Utf8(value) + "y\n")) == "warning text/invisible");
+  }
+  CHECK(Places(CheckOtherText("m", "x\n\xE2\x80\x8B\xE2\x80\xAE\n")) ==
+        "text/invisible 2:1-2:2, text/bidirectional 2:2-2:3");
+  for (const char* text : {"plain\n", "\xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D", "\xEF\xBB\xBFtext",
+                           "\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x9A\x80", "\xE2\x9D\xA4\xEF\xB8\x8F"}) {
+    CAPTURE(text);
+    CHECK(CheckOtherText("README.md", text).empty());
+  }
+  CHECK(CheckOtherText("logo.png", std::string("\x89PNG\0\xE2\x80\xAE", 8)).empty());
+  CHECK(Only(CheckOtherText("run.sh", "\xFF\xE2\x80\xAE")) == "error text/bidirectional");
 }
 
 TEST_CASE("names in messages show what is hidden in them") {
