@@ -178,6 +178,8 @@ class Stage {
       return;
     }
     out_.read.insert(built.read.begin(), built.read.end());
+    if (root.by != Builder::kKustomization && built.not_built.empty())
+      out_.printed.insert(built.read.begin(), built.read.end());
     for (const BuiltObject& object : built.objects) {
       if (!StandsInForItsRoot(root, object))
         out_.objects_of.insert(OriginOf(after_->builds.sources(), object.object));
@@ -428,7 +430,7 @@ class Stage {
 };
 
 // What a build takes in as a patch is judged in what it makes of its objects, and
-// a template in what its chart prints.
+// a template in what its chart prints, where somebody had it printed here.
 bool IsJudgedByBuild(const Work& work, const std::string& file) {
   if (!work.rendered.HasRead(file)) return false;
   bool patches = false;
@@ -436,7 +438,8 @@ bool IsJudgedByBuild(const Work& work, const std::string& file) {
     patches |= fact.value.starts_with(static_cast<char>(Reference::kPatch)) &&
                work.rendered.HasRead(std::string(fact.file));
   });
-  return patches || RoleOf(work.facts, work.input.configuration->roots, file).chart_template;
+  return patches || (work.rendered.printed.contains(file) &&
+                     RoleOf(work.facts, work.input.configuration->roots, file).chart_template);
 }
 
 void TellOutOfJudgement(Work& work) {

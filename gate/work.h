@@ -59,6 +59,7 @@ struct Rendered {
   std::unordered_set<std::string>
       objects_of;  // "file:line" where the built objects stand: those are judged as built
   std::unordered_set<std::string> read;            // paths that builds came to their end with
+  std::unordered_set<std::string> printed;         // of those, by controllers' builds that left nothing out
   std::unordered_set<std::string> objects_before;  // as objects_of, of the tree before
   std::unordered_set<std::string> read_before;     // as `read`
   std::vector<RemovedRecord>

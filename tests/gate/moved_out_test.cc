@@ -89,6 +89,20 @@ TEST_CASE("an object that moves to where nobody judges it is told") {
   }
 }
 
+TEST_CASE("a template of a chart that nobody prints here is judged by no build") {
+  const std::string release =
+      "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: r, namespace: "
+      "shop}\nspec:\n"
+      "  interval: 1h\n  chart: {spec: {chart: ./apps/c, sourceRef: {kind: GitRepository, name: flux-system, "
+      "namespace: flux-system}}}\n";
+  const Files before = {{"apps/a.yaml", kApp}, {"apps/c/Chart.yaml", kChart}, {"clusters/r.yaml", release}};
+  const Verdict verdict =
+      CheckChange(before, With(before, {{"apps/a.yaml", ""}, {"apps/c/templates/a.yaml", "# {{\n" + kApp}}));
+  CAPTURE(Brief(verdict));
+  CHECK(verdict.outcome == Outcome::kRejected);
+  CHECK(NotJudged(verdict).starts_with("apps/c/templates/a.yaml: an object of apps/a.yaml"));
+}
+
 TEST_CASE("what goes, or stays judged, is no such move") {
   const Files app = {{"apps/a.yaml", kApp}, {"apps/o.yaml", kOther}};
   const Files chart = {{"apps/c/Chart.yaml", kChart}};
