@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "gate/gate.h"
+#include "hooks/import.h"
 #include "hooks/install.h"
 #include "report/json_writer.h"
 #include "report/report.h"
@@ -106,17 +107,15 @@ int RunStatus(const HookOptions& options) {
 int RunImport(const HookOptions& options) {
   int exit_code = kAccepted;
   for (const std::string& repository : options.repositories) {
-    const Result<Verdict> verdict = hooks::Import(repository);
-    if (!verdict) {
-      exit_code = Fail(verdict.error());
-      continue;
-    }
-    report::Options words;
-    words.colour = UseColour(When::kAuto);
-    words.version = kVersion;
-    words.rule = gate::FindRule;
-    const report::Format format = report::FormatByName(options.output).value_or(report::Format::kText);
-    if (!Print(report::Write(*verdict, format, words)) || verdict->outcome == Outcome::kUnjudged) {
+    hooks::ImportWords words;
+    words.format = report::FormatByName(options.output).value_or(report::Format::kText);
+    words.options.colour = UseColour(When::kAuto);
+    words.options.version = kVersion;
+    words.options.rule = gate::FindRule;
+    const Result<hooks::Imported> imported = hooks::Import(repository, words);
+    if (!imported) {
+      exit_code = Fail(imported.error());
+    } else if (!Print(imported->text) || imported->outcome == Outcome::kUnjudged) {
       exit_code = kUnjudged;
     }
   }

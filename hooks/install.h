@@ -61,12 +61,6 @@ struct RepositoryState {
 // not followed, more than 16 levels not entered.
 Result<std::vector<RepositoryState>> ListRepositories(const std::string& directory);
 
-// Judges all of the policy branch as one change, by the policy that judges a push, with
-// the floor, and writes the index: for a mirror or a history that was there before the gate.
-// Says nothing and changes nothing else; what it finds is counted as older from
-// then on where `ratchet` is on.
-Result<Verdict> Import(const std::string& repository);
-
 // The sluice-hook program that belongs to this one: beside it (a build) or in
 // ../libexec/sluice (installed). kNotFound, saying where it looked.
 Result<std::string> FindHookProgram();

@@ -16,10 +16,6 @@ constexpr std::uint64_t kMemory = 1u << 30;
 constexpr unsigned kMostJobs = 4;
 constexpr const char* kZones = "/usr/share/zoneinfo";  // for windows of environments
 
-Error Unshut(const process::SandboxLevel& level) {
-  return Failed("this kernel cannot shut the judge in (" + level.missing + ")");
-}
-
 // Those that this process may use. The C library would look into /sys first,
 // which the sandbox denies.
 unsigned Processors() {
@@ -71,6 +67,10 @@ std::string InSeconds(std::chrono::milliseconds time) {
 }
 
 }  // namespace
+
+Error Unshut(const process::SandboxLevel& level) {
+  return Failed("this kernel cannot shut the judge in (" + level.missing + ")");
+}
 
 process::Sandbox JudgeSandbox(const Task& task) {
   process::Sandbox sandbox{.memory_bytes = kMemory, .readable = ReadableOf(task.places)};

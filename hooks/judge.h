@@ -34,5 +34,7 @@ Result<Answer> Judge(const Task& task, process::Leaving& child);
 
 // How the judge is shut in.
 process::Sandbox JudgeSandbox(const Task& task);
+// Why nothing is judged where this kernel cannot shut it in.
+Error Unshut(const process::SandboxLevel& level);
 
 }  // namespace sluice::hooks

@@ -49,6 +49,18 @@ silent_on 'second.yaml'
 says 'fourth.yaml:5:1'
 says 'gadget.yaml:1:1'
 says ', floor '
+# What it reads it reads in a child: where that ends of it, whoever started it says so.
+git checkout -q -B large release
+config_map large
+seq 9000 | awk '{ printf "  key%d: \"%0900d\"\n", $1, $1 }' >>large.yaml
+commit 'large'
+git --git-dir="$SERVER" fetch -q "$CLONE" "+large:refs/heads/large"
+"$SLUICE" hook set "$SERVER" policyRef=refs/heads/large >"$WORK/out"
+run bash -c 'ulimit -d 12000; exec "$0" hook import "$1"' "$SLUICE" "$SERVER"
+equal "$CODE" 3 'the exit code where its judge ended'
+says 'sluice could not judge it: its judge failed: it ran out of memory or failed inside'
+silent_on 'terminate'
+silent_on 'what()'
 "$SLUICE" hook set "$SERVER" policyRef=refs/heads/nowhere >"$WORK/out"
 run "$SLUICE" hook import "$SERVER"
 equal "$CODE" 2 'the exit code where there is nothing'
