@@ -14,6 +14,7 @@
 #include "cli/output.h"
 #include "git/file.h"
 #include "hooks/pusher.h"
+#include "hooks/requests.h"
 #include "promotion/approval.h"
 #include "promotion/chain.h"
 #include "promotion/policy_record.h"
@@ -175,12 +176,25 @@ Result<std::string> RecordPolicy(InitOptions options) {
   return promotion::RecordPolicy(place->recorder, options.policy, *draft, *envelopes);
 }
 
+// What waited for this policy: in the time that a push has for that, since somebody waits here too.
+Status TryThoseThatWait(const std::string& repository) {
+  const Result<LedgerPlace> place = FindLedger(repository);
+  if (!place) return place.error();
+  hooks::RequestsToTry requests{.places = place->places, .settings = place->settings, .environments = {}};
+  for (const promotion::RecordedBranch& branch : place->branches)
+    requests.environments.insert(branch.environment);
+  std::fputs(hooks::TryRequests(requests).words.c_str(), stderr);
+  return Ok{};
+}
+
 int Run(const InitOptions& options) {
   const Result<std::string> digest = RecordPolicy(options);
   if (!digest) return Fail(digest.error());
   const bool first = options.policy.first;
   if (!Print((first ? "pin " : "record ") + *digest + "\n")) return kUnjudged;
   if (first) PrintHint("give it to every verifier: sluice ledger verify --pin " + *digest);
+  const Status tried = TryThoseThatWait(options.repository);  // the record of policy stands in any case
+  if (!tried) PrintHint("what waits is not tried: " + tried.error().Text());
   return kAccepted;
 }
 

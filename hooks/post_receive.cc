@@ -9,6 +9,7 @@
 #include "hooks/refresh.h"
 #include "hooks/requests.h"
 #include "hooks/settings.h"
+#include "promotion/outcome.h"
 
 namespace sluice::hooks {
 namespace {
@@ -26,12 +27,17 @@ Result<gate::HookSettings> ReadSettings(const Call& call, const Places& places) 
   return EffectiveSettings(*texts, places, call.platform);
 }
 
+// Whose outcome it is, by the name of its ref: the gate took no other one.
+std::string EnvironmentOfOutcome(const std::string& ref) { return ref.substr(ref.rfind('/') + 1); }
+
 // What came may be what a request waited for, or be one.
 RequestsToTry RequestsOf(const Places& places, const gate::HookSettings& settings,
                          std::span<const gate::RefUpdate> updates, const RecordedPush& recorded) {
   RequestsToTry requests{.places = places, .settings = settings, .environments = {}};
-  requests.recorded = recorded.environments;
+  requests.followed = recorded.environments;
   for (const gate::RefUpdate& update : updates) {
+    if (update.ref.starts_with(promotion::kOutcomes))
+      requests.followed.insert(EnvironmentOfOutcome(update.ref));
     if (!update.ref.starts_with(kApprovals)) continue;
     const std::string rest = update.ref.substr(kApprovals.size());
     const std::size_t slash = std::min(rest.find('/'), rest.size());
@@ -68,7 +74,8 @@ int PostReceive(const Call& call) {
   const Result<Places> places = PlacesOf(call, ".");
   if (!places) return RunChained(call, ".");
   const Result<std::vector<gate::RefUpdate>> updates = ParseUpdates(call.input);
-  if (updates && (AnyBelow(*updates, kBranches) || AnyBelow(*updates, kApprovals)))
+  if (updates && (AnyBelow(*updates, kBranches) || AnyBelow(*updates, kApprovals) ||
+                  AnyBelow(*updates, promotion::kOutcomes)))
     AfterMoves(call, *places, *updates);
   return RunChained(call, places->git_dir);
 }

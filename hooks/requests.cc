@@ -98,7 +98,7 @@ class Trier {
     if (!rules) return Fail("requests are not tried: " + rules.error().Text());
     const std::vector<promotion::Environment>& all = rules->settings.environments;
     wanted_ = asked_.environments;
-    for (const std::string& name : asked_.recorded) WantFollowers(all, name);
+    for (const std::string& name : asked_.followed) WantFollowers(all, name);
     std::vector<gate::EnvironmentBranch> environments;  // predecessors first
     for (const promotion::Environment* one : promotion::InOrder(all))
       if (const gate::EnvironmentBranch* const found = FindMoved(*one)) environments.push_back(*found);
@@ -305,7 +305,7 @@ class Trier {
 }  // namespace
 
 TriedRequests TryRequests(const RequestsToTry& asked) {
-  return asked.environments.empty() && asked.recorded.empty() ? TriedRequests() : Trier(asked).Run();
+  return asked.environments.empty() && asked.followed.empty() ? TriedRequests() : Trier(asked).Run();
 }
 
 }  // namespace sluice::hooks

@@ -28,7 +28,7 @@ struct RequestsToTry {
   const Places& places;
   const gate::HookSettings& settings;
   std::set<std::string> environments;  // names
-  std::set<std::string> recorded{};    // got a record just now: what follows them is tried too
+  std::set<std::string> followed{};    // got a record or an outcome just now: what follows them is tried too
   std::vector<git::ListedRef> came{};  // envelopes that came just now
   std::set<std::string> first{};       // the directories of refs in which they lie
   bool patient = false;                // no push waits: all of them, each with the hook's deadline for itself

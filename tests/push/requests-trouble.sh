@@ -21,9 +21,9 @@ GL_USER=ana run "$SLUICE" approve staging HEAD --yes --key "$WORK/ana" --as ana
 silent_on 'staging was asked for'
 runs staging "$before"
 "$SLUICE" ledger policy "$SERVER" --sign "ana=$WORK/ana" >"$WORK/out" 2>&1 || fail 'the policy is recorded'
+says "staging, as chi asked, is at record $((before + 1))"
 run "$SLUICE" ledger reconcile "$SERVER"
 equal "$CODE" 0 'reconcile'
-says "staging, as chi asked, is at record $((before + 1))"
 runs staging $((before + 1))
 
 # A commit on the way from the record to what was asked for is gone.
