@@ -6,6 +6,7 @@
 
 #include "cli/paths.h"
 #include "git/changes.h"
+#include "git/listed_refs.h"
 #include "process/child.h"
 
 namespace sluice::cli {
@@ -157,18 +158,8 @@ std::vector<std::string_view> SplitZero(std::string_view text) {
 Result<std::vector<git::ListedRef>> ListRefsBelow(const std::string& prefix, const std::string& directory,
                                                   const std::vector<std::string>& variables) {
   const Result<std::string> listed =
-      RunGit({"for-each-ref", "--format=%(objectname) %(refname)%00", prefix}, directory, variables);
-  if (!listed) return listed.error();
-  std::vector<git::ListedRef> refs;
-  for (std::string_view line : SplitZero(*listed)) {
-    if (line.starts_with('\n')) line.remove_prefix(1);
-    const std::size_t blank = line.find(' ');
-    if (blank == line.npos) continue;
-    const Result<Oid> id = Oid::FromHex(line.substr(0, blank));
-    if (!id) return id.error();
-    refs.push_back({std::string(line.substr(blank + 1)), *id});
-  }
-  return refs;
+      RunGit({"for-each-ref", git::kListedRefsFormat, prefix}, directory, variables);
+  return listed ? git::ReadListedRefs(*listed) : listed.error();
 }
 
 }  // namespace sluice::cli

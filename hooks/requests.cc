@@ -6,6 +6,7 @@
 #include <map>
 
 #include "gate/turn.h"
+#include "git/listed_refs.h"
 #include "git/write_environment.h"
 #include "hooks/judge.h"
 #include "hooks/operator_log.h"
@@ -30,21 +31,11 @@ constexpr std::string_view kApprovals = "refs/sluice/approvals/";
 Result<std::vector<git::ListedRef>> ListEnvelopes(const Places& places,
                                                   const std::vector<std::string>& directories,
                                                   std::size_t most) {
-  std::vector<std::string> words = {"for-each-ref", "--format=%(objectname) %(refname)"};
+  std::vector<std::string> words = {"for-each-ref", git::kListedRefsFormat};
   if (most > 0) words.push_back("--count=" + std::to_string(most + 1));
   words.insert(words.end(), directories.begin(), directories.end());
   const Result<std::string> listed = git::RunWritingGit(places.git_dir, std::move(words), {});
-  if (!listed) return listed.error();
-  std::vector<git::ListedRef> refs;
-  for (std::string_view rest = *listed; !rest.empty();) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-    const std::size_t blank = line.find(' ');
-    if (blank == line.npos) continue;
-    const Result<Oid> id = Oid::FromHex(line.substr(0, blank));
-    if (id) refs.push_back({std::string(line.substr(blank + 1)), *id});
-  }
-  return refs;
+  return listed ? git::ReadListedRefs(*listed) : listed.error();
 }
 
 // By whose rules a request counts: those of the newest record of policy, as the recorder has it.
