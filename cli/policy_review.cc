@@ -27,7 +27,7 @@ Result<Oid> RecordedCommit(const PromotionPlace& place) {
 Result<std::string> DiffOf(const PromotionPlace& place, const Oid& before, const Oid& after) {
   std::vector<std::string> words = {"diff",      "--no-color", "--no-ext-diff", "--no-textconv", before.Hex(),
                                     after.Hex(), "--",         ".sluice"};
-  for (const std::string_view owners : promotion::kCodeownersPlaces) words.emplace_back(owners);
+  for (const std::string_view owners : promotion::kAllCodeownersPlaces) words.emplace_back(owners);
   const Result<std::string> diff = RunGit(std::move(words), place.directory());
   if (!diff) return diff.error();
   std::string text;

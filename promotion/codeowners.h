@@ -6,15 +6,18 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace sluice::promotion {
 
+// Where forges look. A policy holds what lies at any of them.
+inline constexpr std::string_view kAllCodeownersPlaces[] = {
+    ".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS", ".gitea/CODEOWNERS"};
 // Where GitHub looks, in this order; the first file counts.
-inline constexpr std::string_view kCodeownersPlaces[] = {".github/CODEOWNERS", "CODEOWNERS",
-                                                         "docs/CODEOWNERS"};
+inline constexpr auto kCodeownersPlaces = std::span(kAllCodeownersPlaces).first<3>();
 
 // From here on GitHub does not read the file at all. MB may mean either: the smaller.
 inline constexpr std::size_t kCodeownersBytes = 3'000'000;

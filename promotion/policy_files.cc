@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "promotion/codeowners.h"
 #include "promotion/object_path.h"
 #include "promotion/words.h"
 
@@ -10,8 +11,6 @@ namespace sluice::promotion {
 namespace {
 
 constexpr std::size_t kFileBytes = 1u << 20, kDepth = 32;
-constexpr const char* kOwners[] = {"CODEOWNERS", ".github/CODEOWNERS", ".gitlab/CODEOWNERS",
-                                   ".gitea/CODEOWNERS", "docs/CODEOWNERS"};
 
 class Reader {
  public:
@@ -58,7 +57,7 @@ Result<std::vector<PolicyFile>> ReadPolicyFiles(const RepositoryPointer& reposit
   const std::unique_ptr<FileTree> opened = git::OpenTree(repository, *tree);
   Reader reader(*opened, below);
   if (Status read = reader.Below(*RepoPath::Parse(".sluice"), 0); !read) return read.error();
-  for (const char* path : kOwners) {
+  for (const std::string_view path : kAllCodeownersPlaces) {
     const Status taken = reader.Take(*RepoPath::Parse(path));
     if (!taken && taken.error().kind != ErrorKind::kNotFound) return taken.error();
   }
