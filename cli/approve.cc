@@ -257,7 +257,7 @@ Result<std::vector<std::string>> OwnOf(const Agreeing& to, const Signer& signer)
   std::set<std::string> revoked;
   for (const promotion::VerifiedApproval& one : given->approvals) revoked.insert(one.revokes);
   for (const promotion::VerifiedApproval& one : given->approvals)
-    if ((one.kind == ApprovalKind::kApproval || one.kind == ApprovalKind::kRequest) &&
+    if ((one.kind == ApprovalKind::kApproval || promotion::IsRequest(one.kind)) &&
         one.person == signer.person && !one.spent && !revoked.contains(one.digest))
       own.push_back(one.digest);
   return own;

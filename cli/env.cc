@@ -138,8 +138,11 @@ std::vector<std::string> StateLines(const EnvironmentState& state) {
 std::vector<std::string> RequestLines(const std::vector<WaitingRequest>& requests) {
   std::vector<std::string> lines;
   for (const WaitingRequest& one : requests) {
-    lines.push_back("asked for: " + one.given.commit.substr(0, 7) + " by " + one.given.person + ", until " +
-                    promotion::Text(*one.given.expires));
+    const std::string back =
+        one.given.restores == 0 ? "" : "back to record " + std::to_string(one.given.restores) + ", ";
+    lines.push_back("asked for: " + back + one.given.commit.substr(0, 7) + " by " + one.given.person +
+                    ", until " + promotion::Text(*one.given.expires) +
+                    (back.empty() ? "" : ": " + one.given.reason));
     if (!one.trouble.empty()) lines.push_back("  " + one.trouble);
     for (const promotion::Condition& condition : one.unmet)
       lines.push_back("  " + std::string(promotion::NameOf(condition.kind)) + ": " + Words(condition) +
@@ -217,6 +220,8 @@ void AddRequests(report::JsonWriter& json, const std::vector<WaitingRequest>& re
     json.BeginObject().Member("person", one.given.person).Member("commit", one.given.commit);
     json.Member("change", one.given.change).Member("envelope", one.given.digest);
     json.Member("expires", promotion::Text(*one.given.expires));
+    if (one.given.restores != 0)
+      json.Member("restores", one.given.restores).Member("reason", one.given.reason);
     if (!one.trouble.empty()) json.Member("trouble", one.trouble);
     AddConditions(json, "unmet", one.unmet);
     json.EndObject();

@@ -15,7 +15,8 @@ WaitingRequest Judged(PromotionPlace& place, const promotion::Environment& envir
   const Result<Oid> commit = Oid::FromHex(pending.given.commit);
   if (!commit) return waiting;
   const gate::PushVerdict verdict =
-      place.JudgeRequested(environment, *commit, PromotionPlace::Pusher::kThisPerson, pending.ref.name);
+      place.JudgeRequested(environment, *commit, PromotionPlace::Pusher::kThisPerson,
+                           {.environment = {}, .envelope = pending.ref.name});
   const gate::RefVerdict& ref = verdict.refs.front();
   for (const gate::EnvironmentTurn& turn : ref.turns)
     waiting.unmet.insert(waiting.unmet.end(), turn.unmet.begin(), turn.unmet.end());

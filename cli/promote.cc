@@ -94,11 +94,13 @@ int AskForIt(PromotionPlace& place, const PromoteOptions& options, const gate::P
   if (!plan.parents.empty())
     if (const int code = PushIt(place, plan, tip, false); code != kAccepted) return code;
   promotion::Approval request;
-  request.kind = promotion::ApprovalKind::kRequest;
+  request.kind = plan.restores == 0 ? promotion::ApprovalKind::kRequest : promotion::ApprovalKind::kRollback;
   request.environment = plan.environment;
   request.change = turn->change;
   request.commit = tip.Hex();
   if (!plan.from.empty()) request.from = plan.from;
+  request.restores = plan.restores;
+  request.reason = plan.reason;
   request.expires = std::time(nullptr) + lasts->count();
   const Gave gave = Give(place, *signer, std::move(request));
   if (gave.code != kAccepted) return gave.code;

@@ -44,7 +44,10 @@ Result<Oid> TipOf(PromotionPlace& place, const gate::PromotionPlan& plan) {
 gate::PushVerdict JudgePlan(PromotionPlace& place, const gate::PromotionPlan& plan, const Oid& tip) {
   const promotion::Environment* const environment =
       promotion::FindEnvironment(place.configuration().promotion.environments, plan.environment);
-  if (environment != nullptr && environment->ByRequest()) return place.JudgeRequested(*environment, tip);
+  if (environment != nullptr && environment->ByRequest())
+    return place.JudgeRequested(
+        *environment, tip, PromotionPlace::Pusher::kThisPerson,
+        {.environment = {}, .envelope = {}, .restores = plan.restores, .reason = plan.reason});
   return place.Judge(plan.before, tip, plan.ref);
 }
 

@@ -211,9 +211,10 @@ gate::PushVerdict PromotionPlace::Judge(const Oid& before, const Oid& after, con
 }
 
 gate::PushVerdict PromotionPlace::JudgeRequested(const promotion::Environment& environment, const Oid& commit,
-                                                 Pusher pusher, const std::string& envelope) {
+                                                 Pusher pusher, gate::RequestedMove requested) {
   gate::Push push = PushOf({promotion::ZeroLike(commit), commit, environment.Ref()}, pusher);
-  push.requested = {environment.name, envelope};
+  push.requested = std::move(requested);
+  push.requested.environment = environment.name;
   const auto policy = promotion::ReadPolicyHead(repository_);
   if (policy && *policy) {
     const auto head = promotion::ReadRecordHead(repository_, environment.name, **policy);

@@ -59,9 +59,9 @@ class PromotionPlace {
   gate::PushVerdict Judge(const Oid& before, const Oid& after, const std::string& ref,
                           Pusher pusher = Pusher::kThisPerson);
   // Of an environment that moves by request: its folder at a commit of the branch; with the
-  // ref of a request as whoever signed that asked for it.
+  // ref of a request as whoever signed that asked for it. `requested` names no environment.
   gate::PushVerdict JudgeRequested(const promotion::Environment& environment, const Oid& commit,
-                                   Pusher pusher = Pusher::kThisPerson, const std::string& envelope = {});
+                                   Pusher pusher = Pusher::kThisPerson, gate::RequestedMove requested = {});
   // What lies there becomes part of the repository.
   Status Keep();
   // `git push OPTIONS REMOTE REFS`, and the exit code that follows: kRejected where the

@@ -124,7 +124,7 @@ Result<Findings> CheckApprovalPush(const Judges& judges, const RefMove& move) {
     return One("it is for another repository: " + opened->repository, "sluice approve " + environment);
   if (!IsOfAPerson(judges, *opened))
     return One("`people` knows nobody who signs as " + opened->person, "name them in `people`");
-  if (opened->kind == promotion::ApprovalKind::kRequest) {
+  if (promotion::IsRequest(opened->kind)) {
     Result<Findings> wrong = CheckRequestPush(judges, {ref, blob->bytes}, **policy);
     if (!wrong || !wrong->empty()) return wrong;
   }

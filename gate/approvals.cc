@@ -232,7 +232,7 @@ class People {
     if (head()) since = promotion::Moment(std::chrono::seconds(head()->record.head.recorded));
     std::set<std::string> names;
     for (const promotion::VerifiedApproval& given : answer_.given) {
-      if (given.kind != promotion::ApprovalKind::kRequest) continue;
+      if (!promotion::IsRequest(given.kind)) continue;
       const bool tried = !envelope().empty() && envelope().ends_with("/" + given.digest);
       if (!envelope().empty() && !tried) continue;
       const std::string commit = tried ? asked_.ref.update.new_id.Hex() : given.commit;

@@ -80,6 +80,8 @@ Result<EnvironmentAnswer> Ask(const Judges& judges, const RefMove& move, const W
                                                .intent = record.intent,
                                                .merge = judges.push.merge,
                                                .now = now,
+                                               .restores = judges.push.requested.restores,
+                                               .reason = judges.push.requested.reason,
                                                .deadline = judges.push.deadline});
   if (!looked) return looked.error();
   EnvironmentAnswer answer;

@@ -27,6 +27,8 @@ struct EnvironmentPush {
   std::string_view intent_name, intent;                  // what the recorder would get: gate/intent.h
   const MergeCommits& merge;
   promotion::Moment now{};
+  std::uint64_t restores = 0;  // of a folder: the record that it is asked to go back to; 0: none
+  std::string_view reason{};   // likewise: why
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 };
 

@@ -16,6 +16,7 @@
 #include "promotion/ledger_facts.h"
 #include "promotion/object_path.h"
 #include "promotion/version_fields.h"
+#include "promotion/words.h"
 
 namespace sluice::gate {
 namespace {
@@ -73,6 +74,7 @@ class Comparison {
 
   Status Run() {
     move_.kind.source = push_.after;
+    if (push_.restores != 0) return TellRollback();
     if (push_.environment.after.empty() || move_.next == nullptr) return Ok{};
     move_.kind.own = !move_.head;  // what stands there when its ledger begins
     if (move_.kind.own) return Ok{};
@@ -91,6 +93,27 @@ class Comparison {
   }
 
  private:
+  // What ran here needs nobody who ran it before.
+  Status TellRollback() {
+    if (move_.next == nullptr) return Usage("what it goes back to cannot be told: " + move_.behind);
+    const auto fact =
+        promotion::FindFact(push_.repository, push_.environment.name, *move_.policy, push_.restores);
+    if (!fact) return fact.error();
+    const std::string named = "record " + std::to_string(push_.restores) + " of " + push_.environment.name;
+    if (!*fact) return Usage(named + " is not among its newest");
+    if ((*fact)->commit != push_.after.Hex())
+      return Usage(named + " is of " + (*fact)->commit.substr(0, 12) + ", and not of " +
+                   push_.after.Hex().substr(0, 12));
+    if ((*fact)->set != promotion::DigestOf(promotion::DigestListText(move_.next->objects)))
+      return Usage("what the files of " + named + " make today is not what it holds");
+    if (!promotion::IsTextLine(push_.reason)) return Usage("a rollback has a reason, one line");
+    move_.kind.move = promotion::Move::kRollback;
+    move_.kind.restores = push_.restores;
+    move_.kind.reason = push_.reason;
+    move_.kind.own = true;
+    return Ok{};
+  }
+
   Status FindObjects() {
     if (!carry_.images && !carry_.charts) return Ok{};
     const auto change = ChangeOf(push_.repository, &*move_.head, *move_.next);

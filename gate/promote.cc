@@ -96,6 +96,8 @@ Status PlanRollback(const PromotionAsked& asked, const Environment& environment,
   plan.tree = *tree;
   plan.parents = {plan.before};
   plan.nothing = facts->records.back().set == record->set;
+  plan.restores = *asked.record;
+  plan.reason = asked.reason;
   plan.message = "Roll " + environment.name + " back to record " + std::to_string(*asked.record) + "\n\n" +
                  RollbackTrailers(*asked.record, asked.reason);
   return Ok{};
@@ -163,6 +165,20 @@ Status CheckAhead(const PromotionAsked& asked, const Environment& environment, P
                (ahead->place == promotion::CommitPlace::kNotOnBranch ? ": push it there first" : ""));
 }
 
+// Of an environment that moves by request: the source of the record is asked for, as it was.
+Status PlanWayBack(const PromotionAsked& asked, const Environment& environment, PromotionPlan& plan) {
+  if (plan.before.IsZero()) return Usage("there is no branch " + environment.branch + " any more");
+  if (Status planned = PlanRollback(asked, environment, plan); !planned) return planned;
+  plan.parents.clear();
+  plan.message.clear();
+  if (plan.nothing) return Ok{};
+  const Result<bool> held = git::IsAncestor(*asked.repository, plan.source, plan.before, kMaxAncestry);
+  if (!held) return held.error();
+  if (*held || plan.source == plan.before) return Ok{};
+  return Usage(Short(plan.source) + ", of record " + std::to_string(*asked.record) + ", is not on " +
+               environment.branch + " any more");
+}
+
 // Of an environment that moves by request: what `carry` has to copy goes to the branch by
 // its content alone; else the commit is there already.
 Status PlanRequest(const PromotionAsked& asked, const Environment& environment, PromotionPlan& plan) {
@@ -194,7 +210,7 @@ Result<PromotionPlan> PlanPromotion(const PromotionAsked& asked) {
   const Result<const Environment*> environment = Find(asked.configuration.promotion, asked.environment);
   if (!environment) return environment.error();
   const bool is_folder = !(*environment)->folder.empty();
-  if (is_folder && asked.record)
+  if (is_folder && asked.record && !(*environment)->ByRequest())
     return Usage(asked.environment + " is a folder of " + (*environment)->branch +
                  ": put the older files back in a commit, and name that: --from COMMIT");
   PromotionPlan plan;
@@ -204,7 +220,9 @@ Result<PromotionPlan> PlanPromotion(const PromotionAsked& asked) {
   if (!before && before.error().kind != ErrorKind::kNotFound) return before.error();
   if (before) plan.before = *before;
   if (asked.record) {
-    if (const Status planned = PlanRollback(asked, **environment, plan); !planned) return planned.error();
+    const Status planned =
+        is_folder ? PlanWayBack(asked, **environment, plan) : PlanRollback(asked, **environment, plan);
+    if (!planned) return planned.error();
     return plan;
   }
   if ((*environment)->ByRequest()) {

@@ -39,6 +39,8 @@ struct PromotionPlan {
   std::string message;                 // likewise
   std::vector<std::string> conflicts;  // paths; then nothing can move
   bool nothing = false;                // the branch holds it already
+  std::uint64_t restores = 0;          // of a rollback: the record
+  std::string reason{};                // likewise: why
   std::optional<CarryPlan> carry{};    // into a folder; `tree` is the caller's to make, of its edits
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,8 +32,10 @@ inline constexpr std::size_t kIndexMayLag = 16;
 // Of an environment that moves by request: its folder alone is judged, as it is at the
 // commit of the only update, by whoever asked (gate/requested_move.h).
 struct RequestedMove {
-  std::string environment;  // empty: this is a push
-  std::string envelope;     // ref of the request; empty: nobody has asked yet, and `pusher` would
+  std::string environment;     // empty: this is a push
+  std::string envelope;        // ref of the request; empty: nobody has asked yet, and `pusher` would
+  std::uint64_t restores = 0;  // the record that it goes back to; of an envelope what that says
+  std::string reason{};        // likewise: why
 };
 
 struct Push {

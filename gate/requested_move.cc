@@ -59,7 +59,7 @@ Result<promotion::Approval> ReadRequest(const Push& push) {
   if (!blob) return blob.error();
   Result<promotion::Approval> said = promotion::ReadUnproven(ref, blob->bytes);
   if (!said) return said;
-  if (said->kind != promotion::ApprovalKind::kRequest ||
+  if (!promotion::IsRequest(said->kind) ||
       promotion::ApprovalRef(*said, promotion::DigestOf(blob->bytes)) != ref)
     return Failed(ref + " is no request");
   return said;
@@ -83,6 +83,8 @@ Status Prepare(const Judges& judges, Push& push) {
   if (!said) return said.error();
   if (said->environment != (*environment)->name || said->commit != update.new_id.Hex())
     return Failed("the request is for something else");
+  push.requested.restores = said->restores;
+  push.requested.reason = said->reason;
   const promotion::People& people = judges.own.loaded.configuration.promotion.people;
   return MoveAs(people, promotion::BySignature(people, said->person).name, push);
 }
@@ -121,7 +123,7 @@ Result<Findings> CheckCommit(const Environment& environment, const promotion::Ve
   if (!ahead) return ahead.error();
   if (ahead->place == promotion::CommitPlace::kNotOnBranch)
     return One(promotion::PlaceWords(*ahead, environment, *commit), push_it);
-  if (ahead->place != promotion::CommitPlace::kAhead)
+  if (!promotion::MayBeRecorded(ahead->place, request.kind == promotion::ApprovalKind::kRollback))
     return One(promotion::PlaceWords(*ahead, environment, *commit), promote + " asks for a later one");
   if (ahead->head && request.made.time_since_epoch().count() < ahead->head->record.head.recorded)
     return One("it was made before record " + std::to_string(ahead->head->record.head.sequence) + " of " +
@@ -198,7 +200,7 @@ Result<Findings> CheckRequestPush(const Judges& judges, const PushedRequest& pus
   if (Findings wrong = CheckAsker(judges, **environment, *opened, theirs); !wrong.empty()) return wrong;
   Result<Findings> wrong = CheckCommit(**environment, *opened, policy, theirs);
   if (!wrong || !wrong->empty()) return wrong;
-  theirs.requested = {opened->environment, {}};
+  theirs.requested = {opened->environment, {}, opened->restores, opened->reason};
   return CheckChange(*opened, JudgeRequested({theirs, judges.own, judges.floor}));
 }
 

@@ -230,12 +230,17 @@ class Trier {
     return recorded->written > 0;
   }
 
+  static std::string ExplainWords(const promotion::VerifiedApproval& request) {
+    if (request.kind == promotion::ApprovalKind::kRollback)
+      return " --to-record " + std::to_string(request.restores) + " --reason TEXT";
+    return " --from " + request.commit.substr(0, 12);
+  }
+
   // Nothing was recorded.
   bool Waits(const gate::EnvironmentBranch& environment, const PendingRequest& request,
              const std::string& lacks) {
     out_.words += Line(environment.name + " waits, as " + request.given.person + " asked:") + lacks +
-                  "hint: sluice promote " + environment.name + " --from " +
-                  request.given.commit.substr(0, 12) + " --explain\n";
+                  "hint: sluice promote " + environment.name + ExplainWords(request.given) + " --explain\n";
     return false;
   }
 

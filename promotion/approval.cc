@@ -17,20 +17,21 @@ constexpr std::string_view kPolicy = "policy", kOperator = "operator";
 // Which members a kind has besides those that all have.
 struct KindRow {
   std::string_view name;
-  bool change, commit, expires, reason, removes, revokes;
+  bool change, commit, expires, from, reason, removes, restores, revokes;
 };
 
 // In the order of ApprovalKind.
-constexpr std::array<KindRow, 8> kKinds = {{
-    //               change commit expires reason removes revokes
-    {"approval", true, false, true, false, false, false},
-    {"break-glass", true, false, true, true, false, false},
-    {"consent", true, false, true, false, true, false},
-    {"freeze", false, false, true, true, false, false},
-    {"hold", false, false, false, true, false, false},
-    {"recovery", true, false, false, true, false, false},
-    {"request", true, true, true, false, false, false},
-    {"revocation", false, false, false, true, false, true},
+constexpr std::array<KindRow, 9> kKinds = {{
+    //               change commit expires from reason removes restores revokes
+    {"approval", true, false, true, false, false, false, false, false},
+    {"break-glass", true, false, true, false, true, false, false, false},
+    {"consent", true, false, true, false, false, true, false, false},
+    {"freeze", false, false, true, false, true, false, false, false},
+    {"hold", false, false, false, false, true, false, false, false},
+    {"recovery", true, false, false, false, true, false, false, false},
+    {"request", true, true, true, true, false, false, false, false},
+    {"revocation", false, false, false, false, true, false, false, true},
+    {"rollback", true, true, true, false, true, false, true, false},
 }};
 
 constexpr std::array<std::string_view, kKinds.size()> kNames = [] {
@@ -43,13 +44,12 @@ const KindRow& RowOf(ApprovalKind kind) { return kKinds[static_cast<std::size_t>
 
 void TakeOwnMembers(Fields& fields, const KindRow& row, Approval& approval) {
   if (row.change) approval.change = fields.Digest("change");
-  if (row.commit) {
-    approval.commit = fields.ObjectId("commit");
-    if (!fields.IsNull("from")) approval.from = fields.Label("from");
-  }
+  if (row.commit) approval.commit = fields.ObjectId("commit");
+  if (row.from && !fields.IsNull("from")) approval.from = fields.Label("from");
   if (row.expires) approval.expires = fields.Time("expires");
   if (row.reason) approval.reason = fields.TextLine("reason");
   if (row.removes) approval.removes = fields.Count("removes");
+  if (row.restores) approval.restores = fields.Count("restores", 1);
   if (row.revokes) approval.revokes = fields.Digest("revokes");
 }
 
@@ -134,11 +134,12 @@ Result<std::string> ApprovalText(const Approval& approval) {
     if (!files) return files.error();
     members.Json("files", JsonTexts(*files));
   }
-  if (row.commit) members.TextOrNull("from", approval.from);
+  if (row.from) members.TextOrNull("from", approval.from);
   members.Text("kind", row.name).Time("made", approval.made).Text("person", approval.person);
   if (row.reason) members.Text("reason", approval.reason);
   if (row.removes) members.Count("removes", approval.removes);
   members.Text("repository", approval.repository);
+  if (row.restores) members.Count("restores", approval.restores);
   if (row.revokes) members.Text("revokes", approval.revokes);
   std::string text = members.Count("version", approval.seen ? 2 : 1).End();
   if (const Result<Approval> again = ReadApproval("the " + std::string(row.name), text); !again)

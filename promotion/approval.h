@@ -1,4 +1,4 @@
-// What people sign: docs/approvals.md. One shape, eight kinds.
+// What people sign: docs/approvals.md. One shape, nine kinds.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,13 @@ enum class ApprovalKind : std::uint8_t {
   kRecovery,
   kRequest,
   kRevocation,
+  kRollback,
 };
+
+// Whether one of this kind asks that a commit be recorded.
+constexpr bool IsRequest(ApprovalKind kind) {
+  return kind == ApprovalKind::kRequest || kind == ApprovalKind::kRollback;
+}
 
 // What whoever approved saw of the change that its digest does not hold: version 2 of an
 // `approval`. The recorder cannot say it otherwise, so a verifier without the source asks by it.
@@ -47,6 +53,7 @@ struct Approval {
   std::int64_t expires = 0;
   std::string reason;
   std::uint64_t removes = 0;
+  std::uint64_t restores = 0;
   std::string revokes;
   std::optional<Seen> seen{};
 };

@@ -81,6 +81,8 @@ class LedgerVerifier {
     if (Status trusted = CheckTrust(*record, *commit); !trusted) return trusted;
     if (Status held = CheckObjects(*record, *commit); !held) return held;
     if (Status agreed = CheckApprovals(*record, *commit); !agreed) return agreed;
+    if (Status restores = CheckRestored(*record); !restores) return restores;
+    ledger_.restorables.Add(*record);
     ledger_.records++;
     ledger_.commit = id;
     ledger_.digest = commit->digest;
@@ -100,6 +102,9 @@ class LedgerVerifier {
   Status CheckPolicyList(const Record& record, const RecordCommit& commit);
   Status CheckObjects(const Record& record, const RecordCommit& commit);
   Status CheckApprovals(const Record& record, const RecordCommit& commit);
+  Status CheckRestored(const Record& record) const {
+    return CheckRestores(record, record.restores ? ledger_.restorables.Find(*record.restores) : nullptr);
+  }
 
   const git::Repository& repository_;
   const std::string environment_;

@@ -22,6 +22,7 @@
 #include "promotion/chain.h"
 #include "promotion/digest_list.h"
 #include "promotion/record.h"
+#include "promotion/restored.h"
 #include "promotion/trust.h"
 
 namespace sluice::promotion {
@@ -75,6 +76,7 @@ struct Ledger {
   Record newest;
   DigestList objects;  // of the newest, paths begin "objects/"
   UsedApprovals used;  // by all of them
+  Restorables restorables;
 };
 
 // kNotFound where the environment has no ledger. Without `weigh` nobody asks whether

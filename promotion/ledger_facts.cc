@@ -15,7 +15,8 @@ RecordFact FactOf(const Record& record) {
           .commit = record.source.commit,
           .set = record.set,
           .restores = record.restores,
-          .recorded = Moment(std::chrono::seconds(record.head.recorded))};
+          .recorded = Moment(std::chrono::seconds(record.head.recorded)),
+          .tree = record.source.tree};
 }
 
 // A record as it was read, with the commit before it.
@@ -87,6 +88,21 @@ Result<Walked> Walk(const RepositoryPointer& repository, const std::string& envi
   }
 }
 
+Result<std::optional<Step>> FindStep(const RepositoryPointer& repository, const std::string& environment,
+                                     const PolicyHead& policy, std::uint64_t sequence) {
+  const Result<std::optional<RecordHeadOf>> head = ReadRecordHead(repository, environment, policy);
+  if (!head) return head.error();
+  if (!*head || sequence == 0) return std::optional<Step>();
+  const std::uint64_t newest = (*head)->record.head.sequence;
+  if (sequence > newest || newest - sequence >= kFactRecords) return std::optional<Step>();
+  Result<Walked> walked = Walk(repository, environment, **head, [&](std::span<const RecordFact> records) {
+    return records.back().sequence == sequence;
+  });
+  if (!walked) return walked.error();
+  if (walked->last.fact.sequence != sequence) return std::optional<Step>();
+  return std::optional(std::move(walked->last));
+}
+
 // What the cluster signed last of this environment; nothing where it does not hold.
 std::optional<Outcome> ReadOutcomeOf(const git::Repository& repository, const std::string& environment,
                                      const std::string& cluster, const PolicyHead& policy) {
@@ -125,20 +141,21 @@ Result<LedgerFacts> ReadLedgerFacts(const RepositoryPointer& repository, const E
   return facts;
 }
 
+Result<std::optional<RecordFact>> FindFact(const RepositoryPointer& repository,
+                                           const std::string& environment, const PolicyHead& policy,
+                                           std::uint64_t sequence) {
+  Result<std::optional<Step>> step = FindStep(repository, environment, policy, sequence);
+  if (!step) return step.error();
+  return *step ? std::optional((*step)->fact) : std::nullopt;
+}
+
 Result<std::optional<KnownRecord>> FindRecord(const RepositoryPointer& repository,
                                               const std::string& environment, const PolicyHead& policy,
                                               std::uint64_t sequence) {
-  const Result<std::optional<RecordHeadOf>> head = ReadRecordHead(repository, environment, policy);
-  if (!head) return head.error();
-  if (!*head || sequence == 0) return std::optional<KnownRecord>();
-  const std::uint64_t newest = (*head)->record.head.sequence;
-  if (sequence > newest || newest - sequence >= kFactRecords) return std::optional<KnownRecord>();
-  Result<Walked> walked = Walk(repository, environment, **head, [&](std::span<const RecordFact> records) {
-    return records.back().sequence == sequence;
-  });
-  if (!walked) return walked.error();
-  if (walked->last.fact.sequence != sequence) return std::optional<KnownRecord>();
-  return std::optional(KnownRecord{std::move(walked->last.digest), std::move(walked->last.clusters)});
+  Result<std::optional<Step>> step = FindStep(repository, environment, policy, sequence);
+  if (!step) return step.error();
+  if (!*step) return std::optional<KnownRecord>();
+  return std::optional(KnownRecord{std::move((*step)->digest), std::move((*step)->clusters)});
 }
 
 }  // namespace sluice::promotion

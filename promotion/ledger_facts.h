@@ -30,14 +30,19 @@ using EnoughFacts = std::function<bool(std::span<const RecordFact> newest_first)
 Result<LedgerFacts> ReadLedgerFacts(const RepositoryPointer& repository, const Environment& environment,
                                     const PolicyHead& policy, const EnoughFacts& enough = {});
 
+// One of the newest kFactRecords; nothing where the ledger has no record of this number, or
+// not among these. An Error as above.
+Result<std::optional<RecordFact>> FindFact(const RepositoryPointer& repository,
+                                           const std::string& environment, const PolicyHead& policy,
+                                           std::uint64_t sequence);
+
 // A record as those see it that report of it.
 struct KnownRecord {
   std::string digest;                 // of its envelope
   std::vector<std::string> clusters;  // that may apply it; empty: every one
 };
 
-// Nothing where the ledger has no record of this number, or not among its newest
-// kFactRecords. An Error as above.
+// As FindFact.
 Result<std::optional<KnownRecord>> FindRecord(const RepositoryPointer& repository,
                                               const std::string& environment, const PolicyHead& policy,
                                               std::uint64_t sequence);

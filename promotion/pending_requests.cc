@@ -20,7 +20,7 @@ std::optional<Approval> ReadRequest(const git::Repository& repository, const git
   const auto blob = repository.Read(ref.id, LimitOf(PayloadType::kApproval));
   if (!blob || blob->type != git::ObjectType::kBlob) return std::nullopt;
   Result<Approval> said = ReadUnproven(ref.name, blob->bytes);
-  if (!said || said->kind != ApprovalKind::kRequest || At(said->expires) <= now) return std::nullopt;
+  if (!said || !IsRequest(said->kind) || At(said->expires) <= now) return std::nullopt;
   return *std::move(said);
 }
 
@@ -100,9 +100,9 @@ class Finder {
   Status Take(const Candidate& one) {
     const Result<Oid> commit = Oid::FromHex(one.said.commit);
     if (!commit) return Ok{};
-    const Result<bool> ahead = IsAhead(*commit);
-    if (!ahead) return ahead.error();
-    if (!*ahead) return Ok{};
+    const Result<CommitPlace> place = PlaceOf(*commit);
+    if (!place) return place.error();
+    if (!MayBeRecorded(*place, one.said.kind == ApprovalKind::kRollback)) return Ok{};
     const Result<const Given*> given = GivenFor(one.said.change);
     if (!given) return given.error();
     const Asking asking{policy_.trust.repository, question_.environment, one.said.change,
@@ -117,16 +117,16 @@ class Finder {
     return Ok{};
   }
 
-  // A commit that is gone is ahead of nothing.
-  Result<bool> IsAhead(const Oid& commit) {
-    const auto known = ahead_.find(commit);
-    if (known != ahead_.end()) return known->second;
+  // A commit that is gone is on no branch.
+  Result<CommitPlace> PlaceOf(const Oid& commit) {
+    const auto known = places_.find(commit);
+    if (known != places_.end()) return known->second;
     const auto there = git::ReadCommit(*question_.repository, commit);
-    if (!there && there.error().kind == ErrorKind::kNotFound) return false;
+    if (!there && there.error().kind == ErrorKind::kNotFound) return CommitPlace::kNotOnBranch;
     if (!there) return there.error();
     const Result<CommitPlace> place = PlaceOfCommit(*question_.repository, out_.recorded, commit, tip_);
     if (!place) return place.error();
-    return ahead_.emplace(commit, *place == CommitPlace::kAhead).first->second;
+    return places_.emplace(commit, *place).first->second;
   }
 
   Result<const Given*> GivenFor(const std::string& change) {
@@ -142,7 +142,7 @@ class Finder {
   PolicyHead policy_;
   std::optional<RecordHeadOf> head_;
   Oid tip_;
-  std::map<Oid, bool> ahead_;
+  std::map<Oid, CommitPlace> places_;
   std::map<std::string, Given> given_;  // by change
   std::size_t untold_ = 0;
   bool late_ = false;

@@ -178,8 +178,7 @@ Status RecordRules::CheckBy(const RulesOfRecord& rules, const WeighedRecord& wei
   std::vector<Principal> requesters;
   for (std::size_t i = 0; i < weighed.approvals.size(); ++i) {
     given.push_back(VerifiedOf(weighed.approvals[i], At(record.head.approvals[i].received)));
-    if (given.back().kind == ApprovalKind::kRequest)
-      requesters.push_back(SignerOf(given.back(), settings.people));
+    if (IsRequest(given.back().kind)) requesters.push_back(SignerOf(given.back(), settings.people));
   }
   const std::set<std::string> revokers;  // a record rests on no revocation
   const Asking asking{record.head.repository,

@@ -16,6 +16,7 @@
 #include "base/file_tree.h"
 #include "manifests/utf8.h"
 #include "promotion/folder_plan.h"
+#include "promotion/ledger_facts.h"
 #include "promotion/moment.h"
 #include "promotion/next_record.h"
 #include "promotion/policy_files.h"
@@ -23,6 +24,7 @@
 #include "promotion/record_writer.h"
 #include "promotion/request.h"
 #include "promotion/resting_on.h"
+#include "promotion/restored.h"
 #include "promotion/words.h"
 
 namespace sluice::promotion {
@@ -178,6 +180,15 @@ bool IsNothing(const State& state, const RecordedBranch& branch, const NextObjec
   return !branch.folder.empty() && state.head && next.change == DigestOf("");
 }
 
+Status CheckGoesBack(const State& state, const Record& record) {
+  if (!record.restores) return Ok{};
+  const auto fact = FindFact(state.repository, record.environment, state.policy, *record.restores);
+  if (!fact) return fact.error();
+  if (!*fact) return CheckRestores(record, nullptr);
+  const Restorable restored{(*fact)->sequence, (*fact)->set, (*fact)->commit, (*fact)->tree};
+  return CheckRestores(record, &restored);
+}
+
 // A record that lacks what its own rules ask for makes every later one unbelievable. The
 // gate asked by what it knew: where the ledger was behind, or another move was recorded
 // first, the change is another than what people agreed to.
@@ -189,19 +200,19 @@ Status CheckBelievable(const State& state, const JudgedBy& judged, const Record&
   const bool has_floor = !files.empty();
   const MemoryTree floor(std::move(files));
   RecordRules rules(state.repository);
-  const Status held = rules.CheckNext({record,
-                                       state.head ? &state.head->record : nullptr,
-                                       approvals,
-                                       state.policy.policy_tree,
-                                       {},
-                                       state.policy.record.source,
-                                       next.gone.size(),
-                                       state.head ? state.head->objects.size() : 0},
-                                      has_floor ? &floor : nullptr);
+  Status held = rules.CheckNext({record,
+                                 state.head ? &state.head->record : nullptr,
+                                 approvals,
+                                 state.policy.policy_tree,
+                                 {},
+                                 state.policy.record.source,
+                                 next.gone.size(),
+                                 state.head ? state.head->objects.size() : 0},
+                                has_floor ? &floor : nullptr);
+  if (held) held = CheckGoesBack(state, record);
   if (held) return held;
-  const bool asked = std::any_of(approvals.begin(), approvals.end(), [](const SignedApproval& one) {
-    return one.approval.kind == ApprovalKind::kRequest;
-  });
+  const bool asked = std::any_of(approvals.begin(), approvals.end(),
+                                 [](const SignedApproval& one) { return IsRequest(one.approval.kind); });
   return Failed("no verifier would believe the record: " + held.error().message +
                 (asked ? "; ask again: sluice promote " + record.environment
                        : "; push what puts that right, and run sluice ledger reconcile --judge"));
@@ -443,7 +454,7 @@ Result<Recording> RecordRequested(const RecorderPlace& place, const RecordedBran
   const Result<CommitPlace> stands =
       PlaceOfCommit(*state.repository, handed->Recorded(), intent.head.after, *state.tip);
   if (!stands) return stands.error();
-  if (*stands != CommitPlace::kAhead)
+  if (!MayBeRecorded(*stands, intent.restores.has_value()))
     return Usage(Short(intent.head.after) + " is not ahead of its record on " + branch.ref);
   Result<Recording> out = WriteHanded(*handed, place, branch);
   if (out) out->by_request = true;

@@ -14,6 +14,17 @@ constexpr std::size_t kMostAncestry = 200'000;
 
 Moment At(std::int64_t seconds) { return Moment(std::chrono::seconds(seconds)); }
 
+// Whether it goes back where the request says so, to that record; half a sentence, or empty.
+std::string WhyOtherWay(const VerifiedApproval& request, const Record& record) {
+  const bool back = request.kind == ApprovalKind::kRollback;
+  if (!back) return record.restores ? "it asks for no rollback" : "";
+  if (record.restores != request.restores)
+    return "it asks to go back to record " + std::to_string(request.restores);
+  if (record.kind == RecordKind::kRollback && record.head.reason != request.reason)
+    return "it gives another reason";
+  return "";
+}
+
 }  // namespace
 
 Result<CommitPlace> PlaceOfCommit(const git::Repository& repository, const std::optional<Oid>& recorded,
@@ -35,6 +46,10 @@ Result<CommitPlace> PlaceOfCommit(const git::Repository& repository, const std::
   const Result<bool> held = holds(*recorded, tip);
   if (!held) return held.error();
   return *held ? CommitPlace::kBehind : CommitPlace::kAhead;
+}
+
+bool MayBeRecorded(CommitPlace place, bool back) {
+  return place == CommitPlace::kAhead || (back && place == CommitPlace::kBehind);
 }
 
 Result<CommitAhead> LookAhead(const RepositoryPointer& repository, const PolicyHead& policy,
@@ -72,7 +87,7 @@ std::string PlaceWords(const CommitAhead& ahead, const Environment& environment,
 
 std::string WhyNotAsked(const VerifiedApproval& request, const Asking& asking, const std::string& commit,
                         const std::optional<Moment>& since) {
-  if (request.kind != ApprovalKind::kRequest) return "it is no request";
+  if (!IsRequest(request.kind)) return "it is no request";
   std::string why = WhyVoid(request, asking);
   if (!why.empty()) return why;
   if (request.commit != commit) return "it asks for " + request.commit.substr(0, 12);
@@ -85,7 +100,7 @@ Status CheckRequested(const PromotionSettings& settings, const Environment& envi
   if (!environment.ByRequest()) return Ok{};
   std::vector<VerifiedApproval> requests;
   for (std::size_t i = 0; i < approvals.size(); ++i)
-    if (approvals[i].approval.kind == ApprovalKind::kRequest)
+    if (IsRequest(approvals[i].approval.kind))
       requests.push_back(VerifiedOf(approvals[i], At(record.head.approvals[i].received)));
   const std::string moves = environment.name + " moves by request, and the record ";
   if (requests.empty()) return Failed(moves + "names none");
@@ -100,7 +115,8 @@ Status CheckRequested(const PromotionSettings& settings, const Environment& envi
                       revokers};
   std::optional<Moment> since;
   if (before != nullptr) since = At(before->head.recorded);
-  const std::string why = WhyNotAsked(requests.front(), asking, record.source.commit, since);
+  std::string why = WhyNotAsked(requests.front(), asking, record.source.commit, since);
+  if (why.empty()) why = WhyOtherWay(requests.front(), record);
   return why.empty() ? Status(Ok{}) : Failed(moves + "names one that does not count: " + why);
 }
 

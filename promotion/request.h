@@ -35,6 +35,9 @@ enum class CommitPlace : std::uint8_t {
 Result<CommitPlace> PlaceOfCommit(const git::Repository& repository, const std::optional<Oid>& recorded,
                                   const Oid& commit, const Oid& tip);
 
+// Whether a request for a commit there counts; one to go back is for what was recorded once.
+bool MayBeRecorded(CommitPlace place, bool back);
+
 struct CommitAhead {
   std::optional<RecordHeadOf> head;
   std::optional<Oid> recorded;  // its source
@@ -52,7 +55,8 @@ std::string WhyNotAsked(const VerifiedApproval& request, const Asking& asking, c
                         const std::optional<Moment>& since);
 
 // Whether a record says who asked for it, where `environment` (of `settings`) wants that: one
-// request and no second. `before` may be null; `approvals` are record.head.approvals one for one.
+// request and no second; of a rollback one to go back, to that record and for that reason. `before` may be
+// null; `approvals` are record.head.approvals one for one.
 Status CheckRequested(const PromotionSettings& settings, const Environment& environment, const Record& record,
                       const Record* before, std::span<const SignedApproval> approvals);
 

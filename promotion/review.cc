@@ -195,7 +195,7 @@ class Reviewer {
   // Whoever asks for it does not agree to it under a second name.
   void KeepKeysOfRequests() {
     for (const VerifiedApproval& given : question_.asking.given) {
-      if (given.kind != ApprovalKind::kRequest || given.key.empty()) continue;
+      if (!IsRequest(given.kind) || given.key.empty()) continue;
       const Principal asker = SignerOf(given, people());
       if (asker.IsPerson() && WhyVoid(given, question_.asking).empty()) keys_.emplace(given.key, asker.name);
     }

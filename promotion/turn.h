@@ -25,6 +25,7 @@ struct RecordFact {
   std::string set;                        // digest of its objects
   std::optional<std::uint64_t> restores;  // of a rollback: whose objects these are
   Moment recorded{};
+  std::string tree{};  // of its source
 };
 
 // The newest that a cluster reported.

@@ -9,10 +9,11 @@ namespace sluice::promotion {
 namespace {
 
 constexpr ApprovalKind kOfAChange[] = {ApprovalKind::kApproval, ApprovalKind::kBreakGlass,
-                                       ApprovalKind::kConsent, ApprovalKind::kRecovery,
-                                       ApprovalKind::kRequest};
+                                       ApprovalKind::kConsent,  ApprovalKind::kRecovery,
+                                       ApprovalKind::kRequest,  ApprovalKind::kRollback};
 constexpr ApprovalKind kExpiring[] = {ApprovalKind::kApproval, ApprovalKind::kBreakGlass,
-                                      ApprovalKind::kConsent, ApprovalKind::kFreeze, ApprovalKind::kRequest};
+                                      ApprovalKind::kConsent,  ApprovalKind::kFreeze,
+                                      ApprovalKind::kRequest,  ApprovalKind::kRollback};
 
 template <std::size_t N>
 bool IsOneOf(const ApprovalKind (&kinds)[N], ApprovalKind kind) {
@@ -53,6 +54,7 @@ VerifiedApproval VerifiedOf(const SignedApproval& opened, Moment received) {
   verified.commit = approval.commit;
   verified.from = approval.from;
   verified.seen = approval.seen;
+  verified.restores = approval.restores;
   return verified;
 }
 

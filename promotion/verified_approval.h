@@ -30,9 +30,10 @@ struct VerifiedApproval {
   std::string change, reason, revokes;
   std::optional<Moment> expires;
   std::uint64_t removes = 0;
-  std::string commit{};               // of a request
+  std::string commit{};               // of a request, to go back or not
   std::optional<std::string> from{};  // likewise: the environment that it comes from
   std::optional<Seen> seen{};         // of an approval of version 2
+  std::uint64_t restores = 0;         // of a request to go back: the record
 };
 
 // What all envelopes are held against.

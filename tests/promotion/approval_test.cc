@@ -1,4 +1,4 @@
-// What people sign: eight kinds, and what is none of them.
+// What people sign: nine kinds, and what is none of them.
 #include "promotion/approval.h"
 
 #include "crypto/sign.h"
@@ -24,10 +24,13 @@ MemberMap Right(const std::string& kind) {
   const auto has = [&](std::string_view kinds) {
     return kinds.find("|" + kind + "|") != std::string_view::npos;
   };
-  if (has("|approval|break-glass|consent|recovery|request|")) members["change"] = kDigest;
-  if (has("|approval|break-glass|consent|freeze|request|")) members["expires"] = "\"2026-12-03T09:00:00Z\"";
-  if (has("|break-glass|freeze|hold|recovery|revocation|")) members["reason"] = "\"it burns\"";
-  if (has("|request|")) members["commit"] = kId, members["from"] = "\"staging\"";
+  if (has("|approval|break-glass|consent|recovery|request|rollback|")) members["change"] = kDigest;
+  if (has("|approval|break-glass|consent|freeze|request|rollback|"))
+    members["expires"] = "\"2026-12-03T09:00:00Z\"";
+  if (has("|break-glass|freeze|hold|recovery|revocation|rollback|")) members["reason"] = "\"it burns\"";
+  if (has("|request|rollback|")) members["commit"] = kId;
+  if (has("|request|")) members["from"] = "\"staging\"";
+  if (has("|rollback|")) members["restores"] = "7";
   if (has("|consent|")) members["removes"] = "7";
   if (has("|revocation|")) members["revokes"] = kDigest;
   if (has("|recovery|")) members["environment"] = "\"policy\"", members["person"] = "\"operator\"";
@@ -49,7 +52,7 @@ std::string Why(const MemberMap& members) {
 }
 
 TEST_CASE("each kind is read with its members, and written in the one text") {
-  CHECK(ApprovalKindNames().size() == 8);
+  CHECK(ApprovalKindNames().size() == 9);
   for (const std::string_view kind : ApprovalKindNames()) {
     const MemberMap members = Right(std::string(kind));
     const Result<Approval> read = ReadApproval("it", Text(members));
@@ -151,6 +154,9 @@ TEST_CASE("what contradicts itself is refused") {
   CHECK(with("approval", "expires", "\"2026-11-26T09:00:00Z\"").find("later than made") != std::string::npos);
   CHECK(with("recovery", "environment", "\"production\"").find("environment policy") != std::string::npos);
   CHECK(with("recovery", "person", "\"ana\"").find("signed by operator") != std::string::npos);
+  CHECK(with("rollback", "restores", "0") != "");
+  CHECK(with("rollback", "restores", "-1") != "");
+  CHECK(with("rollback", "restores", "9007199254740992") != "");
   CHECK(with("approval", "version", "3").find("version 3 is none") != std::string::npos);
   CHECK(with("approval", "kind", "\"Approval\"").find("none that this version knows") != std::string::npos);
   CHECK(with("approval", "environment", "\"prod/uction\"").find("a DNS label") != std::string::npos);

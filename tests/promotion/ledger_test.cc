@@ -117,7 +117,41 @@ struct Forgery {
 
 constexpr char kWeb[] = "core/ConfigMap/shop/web", kFloor[] = "floor/%2Esluice/sluice.yaml";
 
+void GoBack(PlannedRecord& plan, std::uint64_t sequence) {
+  plan.record.kind = RecordKind::kRollback;
+  plan.record.restores = sequence;
+  plan.record.head.reason = "it fails";
+}
+
+// With what the second record holds.
+void GoBackWhole(PlannedRecord& plan) {
+  GoBack(plan, 2);
+  std::string& web = plan.objects[kWeb];
+  web.replace(web.find("\"c\""), 3, "\"b\"");
+  plan.resign = true;
+}
+
+TEST_CASE("a rollback to what it says is verified") {
+  const LedgerWriter writer;
+  CHECK(writer.Write([](PlannedRecord& plan, const LedgerWriter&) { GoBackWhole(plan); }) == "");
+}
+
 const Forgery kForgeries[] = {
+    {"a rollback to what has other objects", [](PlannedRecord& plan, auto&) { GoBack(plan, 2); },
+     "it restores record 2, and its objects are not those of that"},
+    {"a rollback with other files",
+     [](PlannedRecord& plan, auto&) {
+       GoBackWhole(plan);
+       plan.record.source.tree = std::string(40, '2');
+     },
+     "it restores record 2, and its files are not those of that"},
+    {"a rollback of a folder to another commit",
+     [](PlannedRecord& plan, auto&) {
+       GoBackWhole(plan);
+       plan.record.source.folder = "envs/production";
+       plan.record.source.commit = std::string(40, '2');
+     },
+     "it restores record 2, and is of another commit than that"},
     {"a number is left out", [](PlannedRecord& plan, auto&) { plan.record.head.sequence = 9; },
      "its sequence number is 9, not 4"},
     {"it names another before it",

@@ -129,6 +129,50 @@ TEST_CASE("no record of such an environment is written without a request for it"
   CHECK(one.Check() == "production moves by request, and the record names 2");
 }
 
+TEST_CASE("a record that goes back names a request to go there, and no other one does") {
+  Recorded one;
+  one.Ask();
+  one.record.kind = RecordKind::kRollback;
+  one.record.restores = 3;
+  one.record.head.reason = "it fails";
+  const std::string void_one = "production moves by request, and the record names one that does not count: ";
+  CHECK(one.Check() == void_one + "it asks for no rollback");
+  Approval& asked = one.approvals.front().approval;
+  asked.kind = one.record.head.approvals.front().kind = ApprovalKind::kRollback;
+  CHECK(one.Check() == void_one + "it asks to go back to record 0");
+  asked.restores = 3;
+  CHECK(one.Check() == void_one + "it gives another reason");
+  asked.reason = "it fails";
+  CHECK(one.Check().empty());
+  asked.restores = 2;
+  CHECK(one.Check() == void_one + "it asks to go back to record 2");
+  asked.restores = 3;
+  asked.commit = std::string(40, 'b');
+  CHECK(one.Check() != "");
+  asked.commit = one.record.source.commit;
+  asked.expires = kJudged;
+  CHECK(one.Check() != "");
+  asked.expires = kJudged + 60;
+  one.Ask("zoe");
+  CHECK(one.Check() == "production moves by request, and the record names 2");
+  one.approvals.pop_back();
+  one.record.head.approvals.pop_back();
+  one.record.kind = RecordKind::kPromotion;
+  one.record.restores = {};
+  CHECK(one.Check() == void_one + "it asks to go back to record 3");
+}
+
+TEST_CASE("what goes back need not be ahead") {
+  CHECK(MayBeRecorded(CommitPlace::kAhead, false));
+  CHECK(MayBeRecorded(CommitPlace::kAhead, true));
+  CHECK(MayBeRecorded(CommitPlace::kBehind, true));
+  CHECK_FALSE(MayBeRecorded(CommitPlace::kBehind, false));
+  for (const bool back : {false, true}) {
+    CHECK_FALSE(MayBeRecorded(CommitPlace::kRecorded, back));
+    CHECK_FALSE(MayBeRecorded(CommitPlace::kNotOnBranch, back));
+  }
+}
+
 TEST_CASE("a request that no longer counts, and why") {
   Recorded one;
   one.Ask();
