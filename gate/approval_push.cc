@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "gate/requested_move.h"
+#include "gate/request_push.h"
 #include "gate/rules.h"
 #include "gate/signers.h"
 #include "promotion/chain_head.h"

@@ -13,7 +13,6 @@
 #include "gate/facts.h"
 #include "gate/intent.h"
 #include "gate/moved_by.h"
-#include "gate/requested_move.h"
 #include "gate/rules.h"
 #include "gate/settle.h"
 #include "git/changes.h"

@@ -2,6 +2,8 @@
 // has the repository's configuration alone. Tested by tests/push/requests-floor.sh.
 #include "gate/moved_by.h"
 
+#include "promotion/chain_head.h"
+
 namespace sluice::gate {
 namespace {
 
@@ -37,6 +39,33 @@ std::string WhyAtOdds(const Judges& judges, const std::string& ref, const std::s
       if (std::string why = WhyAtOdds(own, floor); !why.empty()) return why;
   }
   return {};
+}
+
+Result<const Environment*> FindMovedByRequest(const Judges& judges, const std::string& name) {
+  const Environment* const own =
+      promotion::FindEnvironment(judges.own.loaded.configuration.promotion.environments, name);
+  if (own == nullptr)
+    return Usage("there is no environment " + name + " in the configuration of the repository");
+  if (std::string why = WhyAtOdds(judges, own->Ref(), own->folder); !why.empty())
+    return Usage(std::move(why));
+  if (!own->ByRequest()) return Usage(name + " moves by pushes to " + own->branch + ", and not by request");
+  const EnvironmentBranch* const recorded = EnvironmentAt(judges.push.settings, own->Ref(), own->folder);
+  if (recorded == nullptr || recorded->name != name)
+    return Usage("no recorder is told of " + name + " (sluice hook set REPO environments=…)");
+  return own;
+}
+
+std::string StaysWords(const Judges& judges, const std::string& environment) {
+  const std::string by_request = environment + " moves by request alone, and this push leaves it where it is";
+  const auto policy = promotion::ReadPolicyHead(judges.push.repository);
+  if (!policy || !*policy) return by_request;
+  const auto head = promotion::ReadRecordHead(judges.push.repository, environment, **policy);
+  if (!head) return by_request;
+  if (!*head)
+    return environment + " has no record yet; sluice promote " + environment +
+           " --from COMMIT asks for the first";
+  return environment + " stays at record " + std::to_string((*head)->record.head.sequence) +
+         "; sluice promote " + environment + " moves it";
 }
 
 }  // namespace sluice::gate

@@ -4,29 +4,14 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "gate/ref_content.h"
-#include "promotion/chain_head.h"
 
 namespace sluice::gate {
 
 // Whose move it is, under a login by which a record is known as theirs. kUsage where
 // `people` knows nobody of the name, or gives them no login, or none that a record can hold.
 Status MoveAs(const promotion::People& people, const std::string& person, Push& push);
-
-// What a push leaves where it is, and what would move it: one sentence.
-std::string StaysWords(const Judges& judges, const std::string& environment);
-
-struct PushedRequest {
-  const std::string& ref;
-  std::string_view envelope;
-};
-
-// What is wrong with a request that somebody pushes; its shape and its signature were seen
-// to. An Error: it could not be told.
-Result<Findings> CheckRequestPush(const Judges& judges, const PushedRequest& pushed,
-                                  const promotion::PolicyHead& policy);
 
 // The verdict of `judges.push.requested`, in mode enforce; its turn is that of the environment
 // alone. With an intent where the recorder may write the record.
