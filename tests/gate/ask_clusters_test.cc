@@ -4,6 +4,7 @@
 
 #include "gate/clusters.h"
 #include "gate/rules.h"
+#include "promotion/words.h"
 #include "tests/catch.h"
 #include "tests/gate/trees.h"
 
@@ -530,6 +531,76 @@ TEST_CASE("the deadline is shared, and nobody is asked past it") {
   CHECK(table.seen.empty());
   CHECK(verdict.objects[0].evidence.back().reason == "the time for an answer ran out");
   CHECK(verdict.outcome == Outcome::kAccepted);
+}
+
+// A record that holds these objects, by their names in the namespace shop.
+RecordedObjects RecordOf(const std::map<std::string, std::string>& objects) {
+  RecordedObjects recorded{"p", {}, nullptr};
+  Files files;
+  for (const auto& [name, json] : objects) {
+    const std::string path = "objects/core/ConfigMap/shop/" + name;
+    files[path] = json;
+    recorded.objects.emplace("/ConfigMap/shop/" + name,
+                             promotion::ListedFile{path, promotion::DigestOf(json)});
+  }
+  recorded.files = std::make_shared<MemoryTree>(std::move(files));
+  return recorded;
+}
+
+std::string Canonical(const std::string& name) {
+  return R"({"apiVersion":"v1","data":{"k":"v"},"kind":"ConfigMap","metadata":{"name":")" + name +
+         R"(","namespace":"shop"}})";
+}
+
+Verdict AskFolder(const Files& files, const RecordedObjects& recorded, const AskCluster& ask) {
+  const MemoryTree tree(files);
+  const LoadedConfiguration loaded = LoadConfiguration(tree, "test");
+  REQUIRE(loaded.findings.empty());
+  CheckInput input;
+  input.after = &tree;
+  input.changes = Differences({}, files);
+  input.configuration = &loaded.configuration;
+  input.ask = ask;
+  input.recorded = &recorded;
+  for (const Cluster& cluster : loaded.configuration.clusters) input.asked.push_back(cluster.name);
+  return Check(input);
+}
+
+TEST_CASE("of a folder that is judged whole, a cluster is asked what differs from its record") {
+  const Files files = {{".sluice/sluice.yaml", kOne},        {"p/same.yaml", ConfigMap("same")},
+                       {"p/other.yaml", ConfigMap("other")}, {"p/new.yaml", ConfigMap("new")},
+                       {"q/gone.yaml", ConfigMap("gone")},   {"q/elsewhere.yaml", ConfigMap("elsewhere")}};
+  Table table;
+  const RecordedObjects recorded =
+      RecordOf({{"same", Canonical("same")}, {"other", Canonical("x")}, {"gone", Canonical("gone")}});
+  const Verdict verdict = AskFolder(files, recorded, std::ref(table));
+  CHECK(verdict.outcome == Outcome::kAccepted);
+  CHECK(table.Sent() == Words{"a: -ConfigMap shop/gone", "a: ConfigMap shop/new", "a: ConfigMap shop/other"});
+
+  Table first;  // without a record all of it, and nothing of another folder
+  CHECK(AskFolder(files, RecordOf({}), std::ref(first)).outcome == Outcome::kAccepted);
+  CHECK(first.Sent() == Words{"a: ConfigMap shop/new", "a: ConfigMap shop/other", "a: ConfigMap shop/same"});
+
+  Table refuses;
+  refuses.answers = {{"-ConfigMap shop/gone", Refused("cluster/denied", "", "no")}};
+  const Verdict refused = AskFolder(files, recorded, std::ref(refuses));
+  REQUIRE(refused.findings.size() == 1);
+  CHECK(refused.findings[0].message == "its removal: cluster a: no");
+  CHECK(refused.outcome == Outcome::kRejected);
+}
+
+TEST_CASE("what is gone and cannot be read is not taken for nothing") {
+  for (const char* text : {"", "{}", "[", "{\"kind\":\"ConfigMap\"}"}) {
+    CAPTURE(text);
+    Table table;
+    const RecordedObjects recorded = RecordOf({{"gone", text}});
+    const Files files = {{".sluice/sluice.yaml", kOne}, {"p/new.yaml", ConfigMap("new")}};
+    CHECK(AskFolder(files, recorded, std::ref(table)).outcome == Outcome::kUnjudged);
+  }
+  RecordedObjects nowhere = RecordOf({{"gone", Canonical("gone")}});
+  nowhere.files = std::make_shared<MemoryTree>(Files());
+  Table table;
+  CHECK(AskFolder({{".sluice/sluice.yaml", kOne}}, nowhere, std::ref(table)).outcome == Outcome::kUnjudged);
 }
 
 }  // namespace
