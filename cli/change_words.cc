@@ -1,7 +1,10 @@
 // Everything that comes from a repository goes through report::Printable.
 #include "cli/change_words.h"
 
+#include <algorithm>
+
 #include "cli/diff_lines.h"
+#include "manifests/render/yaml_text.h"
 #include "report/printable.h"
 #include "report/words.h"
 
@@ -34,6 +37,27 @@ void AddObjects(report::JsonWriter& json, const gate::RecordedChange& change) {
   json.EndArray();
 }
 
+std::string CountWords(const gate::RecordedChange& change) {
+  std::size_t added = 0, changed = 0, removed = 0;
+  for (const ObjectDifference& difference : change.differences)
+    ++(difference.before == nullptr ? added : difference.after == nullptr ? removed : changed);
+  return std::to_string(added) + " added, " + std::to_string(changed) + " changed, " +
+         std::to_string(removed) + " removed\n";
+}
+
+// A new object whole, each of its lines indented below its name.
+std::string AsYaml(const manifests::Node& root) {
+  const std::string yaml = manifests::render::YamlText(root);
+  if (yaml.empty()) return "    " + report::Printable(JsonOf(&root)) + "\n";
+  std::string text;
+  for (std::size_t at = 0; at < yaml.size();) {
+    const std::size_t end = std::min(yaml.find('\n', at), yaml.size());
+    text += "    " + report::Printable(yaml.substr(at, end - at)) + "\n";
+    at = end + 1;
+  }
+  return text;
+}
+
 // That nobody pushes yet is no news here.
 bool IsTold(const promotion::Condition& condition) {
   return condition.kind != promotion::ConditionKind::kPusher;
@@ -42,18 +66,18 @@ bool IsTold(const promotion::Condition& condition) {
 }  // namespace
 
 std::string ChangeAsText(const gate::RecordedChange& change) {
-  std::string text;
+  if (change.differences.empty()) return "no object changes\n";
+  std::string text = CountWords(change);
   const auto line = [&](const std::string& words) { text += report::Printable(words) + "\n"; };
   for (const ObjectDifference& difference : change.differences) {
     const ObjectLines lines = LinesOf(difference);
     line(std::string(1, lines.sign) + " " + NameWords(lines.name));
-    if (difference.before == nullptr && !HidesValues(difference))
-      line("    " + JsonOf(difference.after->root));
+    if (difference.before == nullptr && !HidesValues(difference)) text += AsYaml(*difference.after->root);
     for (const FieldLine& field : lines.fields)
       line("    " + field.field + ": " +
            (field.hidden ? "differs, and is not shown" : Value(field.before) + " -> " + Value(field.after)));
   }
-  return text.empty() ? "no object changes\n" : text;
+  return text;
 }
 
 std::string SeenAsText(const gate::EnvironmentTurn& turn) {
