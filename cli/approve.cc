@@ -189,7 +189,8 @@ int RunReview(const ApproveOptions& options) {
 // Asked at the terminal; what is not "y" or "yes" is no.
 Result<bool> Agrees(const ApproveOptions& options, const std::string& question) {
   if (options.yes) return true;
-  if (isatty(STDIN_FILENO) == 0) return Usage("nobody can be asked here: read the change and say --yes");
+  if (isatty(STDIN_FILENO) == 0)
+    return Usage("standard input is not a terminal: review the change, then pass --yes");
   if (!Print(question + " [y/N] ")) return false;
   std::string answer;
   std::getline(std::cin, answer);
@@ -209,7 +210,8 @@ int Sign(const ApproveOptions& options, const Agreeing& to, std::int64_t lasts) 
   if (!signer) return Fail(signer.error());
   if (!Print(to.text)) return kUnjudged;
   for (const promotion::Excluded& one : to.excluded)
-    if (one.person == signer->person) return Fail(Usage("it would not count: " + one.person + " " + one.why));
+    if (one.person == signer->person)
+      return Fail(Usage(one.person + " cannot approve this: " + one.person + " " + one.why));
   const Result<bool> agrees =
       Agrees(options, "Sign this as " + signer->person + " for " + to.environment + "?");
   if (!agrees) return Fail(agrees.error());

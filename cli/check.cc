@@ -34,8 +34,7 @@ Result<Subject> SubjectOf(const CheckOptions& options) {
   for (const std::string& word : options.what) {
     CommitRange range;
     if (!ParseRange(word, range) || Exists(word)) continue;
-    if (options.what.size() > 1)
-      return Usage("a range of commits stands alone, and there are other words beside " + word);
+    if (options.what.size() > 1) return Usage("give either a commit range or paths, not both: " + word);
     return SubjectOfRange(range, word);
   }
   return SubjectOfPaths(options.what);

@@ -20,9 +20,7 @@ void AddDrift(const Command& app) {
   const Command drift = app.AddCommand("drift", "what differs in a cluster from its record");
   const auto given = std::make_shared<DriftWords>();
   drift.AddOption("--config", given->config, "the configuration of its agent").Type("FILE").Required();
-  drift.AddOption("-o,--output", given->output, "form of what is told")
-      .Type("FORMAT")
-      .OneOf({"text", "json"});
+  drift.AddOption("-o,--output", given->output, "output format").Type("FORMAT").OneOf({"text", "json"});
   drift.AddFlag("--patch", given->patch, "print rules that ignore it, as a patch to FILE");
   drift.AddOption("--reason", given->reason, "why, for these rules").Type("TEXT");
   drift.Runs([given] {

@@ -83,7 +83,7 @@ std::vector<std::string> Asks(const Environment& environment) {
   if (environment.approvals.codeowners) asks.push_back("owners of the files");
   if (!environment.after.empty()) {
     const std::string before = report::Joined(NamesOf(environment.after));
-    asks.push_back(environment.soak.count() == 0 ? "after " + before
+    asks.push_back(environment.soak.count() == 0 ? before + " first"
                                                  : promotion::Words(environment.soak) + " in " + before);
     if (environment.outcome != promotion::Asked::kRecorded)
       asks.push_back(std::string(NameOf(environment.outcome)) + " there");
@@ -162,7 +162,7 @@ std::string AsText(const std::vector<Listed>& listed) {
               : " at " + ShortId(one.held.commit) + " of " + promotion::Text(one.held.since)));
     if (!environment.clusters.empty()) line("  runs on " + report::Joined(NamesOf(environment.clusters)));
     const std::string asks = report::Joined(Asks(environment));
-    if (!asks.empty()) line("  asks for " + asks);
+    if (!asks.empty()) line("  requires: " + asks);
     for (const promotion::Condition& condition : one.shut)
       line((condition.kind == promotion::ConditionKind::kHold ? "  " : "  shut: ") + Words(condition));
     for (const std::string& words : OutcomeLines(environment, one.state)) line("  " + words);
@@ -291,7 +291,8 @@ Error ErrorOf(const Finding& finding, const std::string& source) {
 
 int RunEnv(const EnvOptions& options) {
   const GitPlace place = FindGit(".");
-  if (place.git_dir.empty()) return Fail(Usage("environments are branches, and this is no Git repository"));
+  if (place.git_dir.empty())
+    return Fail(Usage("environments are branches, and this is not a Git repository"));
   const Result<std::shared_ptr<const git::Repository>> repository = OpenRepository(place);
   if (!repository) return Fail(repository.error());
   const Result<Oid> commit = ResolveCommit(place, **repository, options.revision);

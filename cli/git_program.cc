@@ -57,7 +57,7 @@ Error SomebodyElses(std::string_view words) {
   const std::size_t from = words.find('\'') + 1;
   const std::string directory(words.substr(from, words.find('\'', from) - from));
   return Usage("git does not read " + directory +
-               ", for it belongs to somebody else: git config --global --add safe.directory " + directory);
+               ", which is owned by another user: git config --global --add safe.directory " + directory);
 }
 
 Error WhyNot(const std::string& name, const process::ChildResult& child) {

@@ -163,7 +163,7 @@ int ShowFirstVerdict(const GitPlace& place) {
 
 int RunInit(bool force) {
   const GitPlace place = FindGit(AbsolutePath("."));
-  if (place.top.empty()) return Fail(Usage("this is no Git work tree; sluice init belongs into one"));
+  if (place.top.empty()) return Fail(Usage("this is not a Git work tree; sluice init belongs into one"));
   const std::string path = place.top + "/" + std::string(kFile);
   if (Exists(path) && !force) return Fail(Usage(path + " is there already; --force overwrites it"));
   Result<Subject> subject = SubjectOfPaths({place.top});

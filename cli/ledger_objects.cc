@@ -47,7 +47,7 @@ struct Side {
     if (!object) return object.error();
     files.push_back(std::make_unique<ParsedFile>(manifests::Parse(path, std::move(object->bytes), Limits())));
     std::vector<Object> found = manifests::Objects(*files.back(), Limits()).objects;
-    if (found.size() != 1) return Failed("objects/" + path + " is no object");
+    if (found.size() != 1) return Failed("objects/" + path + " is not an object");
     objects.push_back(std::move(found.front()));
     return Ok{};
   }

@@ -28,7 +28,7 @@ Result<StoredRecord> ReadAt(const RepositoryPointer& repository, const Oid& comm
 Result<Oid> Newest(const RepositoryPointer& repository, const std::string& environment) {
   const std::string ref = promotion::LedgerRef(environment);
   if (environment == "policy") return Usage("records of policy are read with git: git log -p " + ref);
-  if (!promotion::IsLabel(environment)) return Usage("\"" + environment + "\" is no name of an environment");
+  if (!promotion::IsLabel(environment)) return Usage("\"" + environment + "\" is not an environment name");
   Result<Oid> tip = repository->ResolveRef(ref);
   if (tip || tip.error().kind != ErrorKind::kNotFound) return tip;
   return Usage("nothing of " + environment + " is recorded here; to fetch a ledger: git fetch origin '" +
@@ -39,7 +39,7 @@ Result<Oid> Newest(const RepositoryPointer& repository, const std::string& envir
 
 Result<RepositoryPointer> OpenLedgers() {
   const GitPlace place = FindGit(".");
-  if (place.git_dir.empty()) return Usage("this is no Git repository");
+  if (place.git_dir.empty()) return Usage("this is not a Git repository");
   return OpenRepository(place);
 }
 

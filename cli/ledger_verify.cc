@@ -127,7 +127,7 @@ int Verify(const VerifyOptions& options) {
   if (!promotion::IsDigest(options.pin))
     return Fail(Usage("--pin takes the 64 digits that sluice ledger init printed"));
   const GitPlace place = FindGit(".");
-  if (place.git_dir.empty()) return Fail(Usage("this is no Git repository"));
+  if (place.git_dir.empty()) return Fail(Usage("this is not a Git repository"));
   const auto repository = OpenRepository(place);
   if (!repository) return Fail(repository.error());
   const Result<std::vector<std::string>> environments = Environments(place, options, *heads);

@@ -88,7 +88,8 @@ Result<crypto::AllowedSigners> SignersAt(const std::shared_ptr<const git::Reposi
 Result<std::unique_ptr<PromotionPlace>> PromotionPlace::Open(const PromotionPlaceOptions& options) {
   std::unique_ptr<PromotionPlace> place(new PromotionPlace);
   place->git_ = FindGit(".");
-  if (place->git_.git_dir.empty()) return Usage("environments are branches, and this is no Git repository");
+  if (place->git_.git_dir.empty())
+    return Usage("environments are branches, and this is not a Git repository");
   const Result<hooks::Places> places = hooks::PlacesAt(place->git_.git_dir);
   if (!places) return places.error();
   place->places_ = *places;

@@ -26,7 +26,7 @@ bool ParseRange(std::string_view text, CommitRange& range) {
 
 Result<Subject> SubjectOfRange(const CommitRange& range, const std::string& text) {
   const GitPlace place = FindGit(".");
-  if (place.git_dir.empty()) return Usage("\"" + text + "\" names commits, and this is no Git repository");
+  if (place.git_dir.empty()) return Usage("\"" + text + "\" names commits, and this is not a Git repository");
   const Result<std::shared_ptr<const git::Repository>> repository = OpenRepository(place);
   if (!repository) return repository.error();
   const Result<Oid> left = ResolveCommit(place, **repository, range.left);

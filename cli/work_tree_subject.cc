@@ -135,7 +135,7 @@ Status AddNamed(const Named& named, Request& request) {
 // What a person may wonder about before the verdict; empty: nothing.
 std::string HintFor(const Request& request) {
   if (request.top.empty() && Exists(request.root + "/.sluice/sluice.yaml")) {
-    return "this is no Git repository, so .sluice/ is not read; --config .sluice/sluice.yaml does";
+    return "this is not a Git repository, so .sluice/ is not read; --config .sluice/sluice.yaml does";
   }
   for (const Named& named : request.named) {
     const std::string_view path = named.absolute;
@@ -183,7 +183,7 @@ Result<std::vector<git::FileChange>> ChangesOnDisk(const std::string& top, const
 
 Result<Subject> SubjectOfWorkTree(const std::string& revision) {
   const GitPlace place = FindGit(AbsolutePath("."));
-  if (place.top.empty()) return Usage("this is no Git work tree; two commits can be compared: A..B");
+  if (place.top.empty()) return Usage("this is not a Git work tree; two commits can be compared: A..B");
   const Result<std::shared_ptr<const git::Repository>> repository = OpenRepository(place);
   if (!repository) return repository.error();
   const Result<Oid> commit = ResolveCommit(place, **repository, revision);

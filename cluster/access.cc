@@ -118,13 +118,13 @@ Status UseUser(const std::string& name, const KubeUser& user, Access& access) {
 Error NoContext(const Kubeconfig& config, const std::string& name) {
   const std::string file = config.files.empty() ? "" : config.files.front();
   if (config.files.empty())
-    return {ErrorKind::kConfiguration, "no kubeconfig is there (KUBECONFIG, ~/.kube/config)", {}, {}};
+    return {ErrorKind::kConfiguration, "no kubeconfig found (KUBECONFIG, ~/.kube/config)", {}, {}};
   if (name.empty())
     return {
         ErrorKind::kConfiguration, "no context is chosen; name one of " + NamesOf(config.contexts), file, {}};
   const bool by_file = name == config.current_context;
   const Place place = by_file ? config.current_context_place : Place{file, {}};
-  return Wrong(place, "there is no context \"" + name + "\", but " + NamesOf(config.contexts));
+  return Wrong(place, "no context \"" + name + "\"; there is: " + NamesOf(config.contexts));
 }
 
 // "%2F" for bytes that may not stand in a header's name; the API server undoes it.

@@ -61,7 +61,7 @@ Result<std::string> Sign(std::string_view message, const SignOptions& options) {
   std::ifstream file(path + ".sig", std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   Result<Signature> signature = ReadArmour(text);
-  if (!signature) return Failed("what ssh-keygen wrote is no signature: " + signature.error().message);
+  if (!signature) return Failed("what ssh-keygen wrote is not a signature: " + signature.error().message);
   return SignatureBlob(*signature);
 }
 

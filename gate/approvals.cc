@@ -256,7 +256,7 @@ class People {
                        {}});
     if (const std::string& login = asked_.judges.push.pusher; !login.empty() && !promotion::IsTextLine(login))
       unmet.push_back({ConditionKind::kPusher,
-                       "no record can name whoever pushes: their login is no line of text of at most " +
+                       "no record can name whoever pushes: their login is not a line of text of at most " +
                            std::to_string(promotion::kTextLineBytes) + " bytes",
                        "push with a shorter key, such as ed25519",
                        {},

@@ -60,7 +60,7 @@ Result<Entries> ListFolder(const git::Repository& repository, Oid tree, const st
     const auto entry = std::find_if(entries->begin(), entries->end(),
                                     [&](const git::TreeEntry& one) { return one.name == name; });
     if (entry == entries->end()) return Entries();
-    if (entry->mode != kDirectoryMode) return Usage(folder + " is no folder");
+    if (entry->mode != kDirectoryMode) return Usage(folder + " is not a folder");
     tree = entry->id;
     begin = end + 1;
   }
@@ -71,7 +71,7 @@ Result<Entries> ListFolder(const git::Repository& repository, Oid tree, const st
 
 // Half a sentence; empty: it is a file like any other.
 std::string OddIn(const std::string& path, const Entry& entry) {
-  if (entry.mode != git::kFileMode && entry.mode != git::kProgramMode) return "is no plain file";
+  if (entry.mode != git::kFileMode && entry.mode != git::kProgramMode) return "is not a plain file";
   for (std::size_t begin = 0; begin <= path.size();) {
     const std::size_t end = std::min(path.find('/', begin), path.size());
     const std::string odd = git::OddName(path.substr(begin, end - begin));

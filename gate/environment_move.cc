@@ -45,7 +45,7 @@ Status ReadPredecessors(const EnvironmentPush& push, BroughtCommits& brought, En
 // What would be recorded, held against what is. Returns the digest of the set.
 Result<std::string> TellChange(const EnvironmentPush& push, EnvironmentMove& move) {
   if (push.intent.empty()) {
-    move.behind = "no recorder is told of it (sluice hook set REPO environments=…)";
+    move.behind = "not set up for recording (sluice hook set REPO environments=…)";
     return std::string();
   }
   Result<promotion::Intent> read =

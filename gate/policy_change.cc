@@ -36,7 +36,7 @@ class ContentReader {
 
   // What cannot be part of a pair ends it.
   Status Take(const git::FileChange& file, const std::string& escaped) {
-    if (!IsPlain(file)) return NoPair(file.path + " is no plain file");
+    if (!IsPlain(file)) return NoPair(file.path + " is not a plain file");
     ChangedFile changed{std::string(kFiles) + escaped, {}, {}};
     if (Status read = Read(file.old_id, changed.before); !read) return read;
     if (Status read = Read(file.new_id, changed.after); !read) return read;

@@ -116,7 +116,7 @@ Result<CarryAsked> CarryOf(const PromotionAsked& asked, const PromotionPlan& pla
 
 // Names come from what is recorded and pushed: none may begin another line, or a trailer.
 std::string ListedLine(std::string line) {
-  if (!promotion::IsTextLine(line)) line = "a value whose name is no line of text";
+  if (!promotion::IsTextLine(line)) line = "a value whose name is not a line of text";
   return line + "\n";
 }
 

@@ -19,7 +19,7 @@ class Reader {
         manifests::Parse(path + ".json", std::move(canonical), Limits())));
     auto& objects = change_.objects.emplace_back(
         std::make_unique<std::vector<manifests::Object>>(manifests::Objects(*file, Limits()).objects));
-    if (objects->empty()) return Failed(path + " of a record is no object");
+    if (objects->empty()) return Failed(path + " of a record is not an object");
     for (const manifests::Object& object : *objects) into.push_back(&object);
     return Ok{};
   }

@@ -33,7 +33,7 @@ Result<ObjectName> RecordedObjects::NameOf(const promotion::ListedFile& object) 
   if (!text) return text.error();
   const manifests::ParsedFile file = manifests::Parse("object.json", *std::move(text), Limits());
   const std::vector<manifests::Object> read = manifests::Objects(file, Limits()).objects;
-  if (read.size() != 1) return Failed(object.path + " of the newest record is no object");
+  if (read.size() != 1) return Failed(object.path + " of the newest record is not an object");
   return read.front().Name();
 }
 

@@ -23,7 +23,8 @@ Result<Findings> CheckForward(const git::Repository& repository, const RefMove& 
       git::IsAncestor(repository, move.update.old_id, move.update.new_id, kMaxAncestry);
   if (!forward) return forward.error();
   if (*forward) return Findings();
-  return One(kNonFastForwardRule, ShortName(move.ref) + " would lose commits: the push is no fast-forward");
+  return One(kNonFastForwardRule,
+             ShortName(move.ref) + " would lose commits: the push is not a fast-forward");
 }
 
 Result<Findings> CheckProtected(const git::Repository& repository, const RefMove& move) {

@@ -70,7 +70,7 @@ Result<Oid> TreeIn(std::string_view output, const std::string& scratch) {
 
 Result<Oid> EditTree(const MergePlace& place, const Oid& commit, std::span<const TreeEdit> edits) {
   for (const TreeEdit& edit : edits)
-    if (!IsWritable(edit)) return Usage("\"" + edit.path + "\" is no file that can be written");
+    if (!IsWritable(edit)) return Usage("\"" + edit.path + "\" is not a file that can be written");
   process::ChildOptions options;
   options.argv = {kGitProgram, "-c", kLoose, "fast-import", "--quiet"};
   options.environment = GitEnvironment(place.git_dir, place.scratch, place.objects);

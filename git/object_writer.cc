@@ -28,7 +28,7 @@ bool IsPlainName(std::string_view who) {
 
 Status Check(const NewCommit& commit) {
   const auto bad_path = [](const std::string& path) {
-    return Usage("\"" + path + "\" is no path that can be written");
+    return Usage("\"" + path + "\" is not a path that can be written");
   };
   for (const std::string& path : commit.removed)
     if (!IsPlainPath(path)) return bad_path(path);
@@ -36,7 +36,7 @@ Status Check(const NewCommit& commit) {
     if (!IsPlainPath(tree.path)) return bad_path(tree.path);
   for (const NewFile& file : commit.files)
     if (!IsPlainPath(file.path)) return bad_path(file.path);
-  if (!IsPlainName(commit.who)) return Usage("\"" + commit.who + "\" is no name and address of a commit");
+  if (!IsPlainName(commit.who)) return Usage("\"" + commit.who + "\" is not a name and address of a commit");
   return Ok{};
 }
 

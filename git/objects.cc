@@ -135,7 +135,7 @@ Result<Commit> ParseCommit(const Oid& id, std::string_view bytes) {
   commit.tree = *tree;
   while (bytes.starts_with("parent ")) {
     const Result<Oid> parent = IdOfKind(id.kind(), TakeLine(&bytes, "parent "));
-    if (!parent) return Malformed(id, "a parent is no object id");
+    if (!parent) return Malformed(id, "a parent is not an object id");
     commit.parents.push_back(*parent);
   }
   ReadHeaders(&bytes, &commit);

@@ -90,7 +90,7 @@ std::string OddCharacters(std::string_view name, std::string* plain) {
 // that cannot be seen are the affair of text/bidirectional.
 std::string OddName(std::string_view name) {
   if (name.empty()) return "is empty";
-  if (name == "." || name == "..") return "is no name of a file";
+  if (name == "." || name == "..") return "is not a file name";
   if (IsNtfsDotGit(name)) return "is \".git\" to Git or to Windows";
   std::string plain;
   if (std::string odd = OddCharacters(name, &plain); !odd.empty()) return odd;

@@ -91,7 +91,7 @@ Status Pack::OpenFile() {
   if (!file) return SystemError("cannot open the pack", errno);
   std::uint8_t header[kPackHeader];
   const bool whole = ReadAt(file.fd(), 0, header, sizeof header) == sizeof header;
-  if (!whole || std::memcmp(header, "PACK", 4) != 0) return Failed("the file is no pack");
+  if (!whole || std::memcmp(header, "PACK", 4) != 0) return Failed("the file is not a pack");
   if (const std::uint32_t version = Be32(header + 4); version != 2 && version != 3) {  // equal in form
     return Failed("the pack is of version " + std::to_string(version));
   }

@@ -24,7 +24,7 @@ Status CheckNames(std::span<const RefChange> changes) {
   std::set<std::string_view> names;
   for (const RefChange& change : changes) {
     if (!change.name.starts_with("refs/") || !IsRefName(change.name))
-      return Usage("\"" + change.name + "\" is no full name of a ref");
+      return Usage("\"" + change.name + "\" is not a full ref name");
     if (!names.insert(change.name).second) return Usage(change.name + " is named twice");
     if (change.before.IsZero() && change.after.IsZero())
       return Usage(change.name + " would go from nothing to nothing");

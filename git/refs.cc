@@ -39,7 +39,7 @@ Result<RefValue> ParseLoose(std::string_view text, std::string_view name, HashKi
     text.remove_prefix(4);
     text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
     if (!IsRefName(text))
-      return Failed("the ref " + std::string(name) + " points at something that is no ref");
+      return Failed("the ref " + std::string(name) + " points at something that is not a ref");
     return RefValue{{}, std::string(text)};
   }
   const std::size_t digits = HashBytes(hash) * 2;

@@ -24,7 +24,7 @@ std::string_view Take(std::string_view& text, char end) {
   return part;
 }
 
-Error NoUpdate() { return Failed("git sent a line that is no update of a ref"); }
+Error NoUpdate() { return Failed("git sent a line that is not an update of a ref"); }
 
 Result<gate::RefUpdate> ParseUpdate(std::string_view line) {
   Result<Oid> old_id = Oid::FromHex(Take(line, ' '));

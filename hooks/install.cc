@@ -210,7 +210,7 @@ std::string BranchWords(const Places& places, const std::string& settings_yaml) 
   if (branch->exists) return {};
   if (std::string trouble = TroubleOf(*branch, places); !trouble.empty()) return trouble;
   return "the first push to " + branch->ref +
-         " brings the policy; where another branch is to be it: sluice hook set " + places.git_dir +
+         " brings the policy; if the policy branch is another one: sluice hook set " + places.git_dir +
          " policyRef=refs/heads/BRANCH";
 }
 

@@ -23,7 +23,7 @@ Result<std::string> ReadThere(const std::string& path) {
   if (!file && (errno == ENOENT || errno == ENOTDIR)) return NotFound("there is no " + path);
   if (!file) return SystemError("cannot read " + path, errno);
   struct stat status;
-  if (fstat(file.fd(), &status) != 0 || !S_ISREG(status.st_mode)) return Failed(path + " is no file");
+  if (fstat(file.fd(), &status) != 0 || !S_ISREG(status.st_mode)) return Failed(path + " is not a file");
   if ((status.st_mode & S_IWOTH) != 0) return Failed(path + " may be written by anyone: chmod o-w");
   return git::ReadAll(file.fd(), kMaxBytes, path);
 }

@@ -88,7 +88,7 @@ RepositoryState StateOf(const std::string& path) {
     state.trouble = places.error().message;
     return state;
   }
-  state.trouble = "no hook of ours";
+  state.trouble = "Sluice hook not installed";
   for (const Stand& stand : Stands(*places)) {
     const HookFile file = LookAt(stand.ours);
     if (file.kind != HookKind::kOurs) continue;

@@ -9,7 +9,7 @@ const Rule kSyntaxRule = {
     .title = "text that is not the YAML or JSON that Kubernetes reads",
     .why =
         "kubectl and the API server refuse the file, and everything in it would be missing from the cluster.",
-    .remedy = "mend the text at this place, most often its indentation or a quote",
+    .remedy = "fix the YAML here, usually indentation or a quote",
     .fails = "metadata:\n\tname: web\n",
     .passes = "metadata:\n  name: web\n",
 };

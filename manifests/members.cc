@@ -23,8 +23,8 @@ bool SameKey(const Node& a, const Node& b) { return a.key_hash == b.key_hash && 
 
 // False where enough has been found; where the last one wins, reading goes on.
 bool Duplicate(const Node& first, const Node& second, Problems& problems) {
-  std::string message = fmt::format("the key {} stands twice in this mapping, first in line {}",
-                                    Shown(second.key), first.key_range.begin.line);
+  std::string message =
+      fmt::format("duplicate key {}, first on line {}", Shown(second.key), first.key_range.begin.line);
   const bool more = problems.count() < kMostFindings;
   if (problems.duplicates() == DuplicateKeys::kLastWins) {
     if (more) problems.Warn(kDuplicateKeyRule, second.key_range, std::move(message));

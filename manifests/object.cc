@@ -157,8 +157,8 @@ bool ObjectReader::Report(const Rule& rule, Range range, std::string message) {
 void ObjectReader::Read(const Node& root, std::uint32_t document, Place place) {
   if (root.kind != NodeKind::kMapping) {
     Report(kNotAMappingRule, root.range,
-           place == Place::kDocument ? "this document is no object, others in the file are"
-                                     : "this list item is no object");
+           place == Place::kDocument ? "this document is not an object, others in the file are"
+                                     : "this list item is not an object");
     return;
   }
   if (!CheckIdentity(root, place, CheckKeys(root))) return;

@@ -35,7 +35,7 @@ constexpr auto kLargeManifest = [] {
 
 const Rule kNotAMappingRule = {
     .id = "object/not-a-mapping",
-    .title = "a document or list item that is no object",
+    .title = "a document or list item that is not an object",
     .why = "A file of manifests, and a List, may hold nothing but objects; kubectl stops at anything else.",
     .remedy = "make it an object with apiVersion and kind, or take it away",
     .fails = "apiVersion: v1\nkind: Namespace\nmetadata: {name: web}\n---\n- a list\n",

@@ -68,12 +68,12 @@ Result<std::string> Written(const Node& becomes, char quote) {
     CanonicalJson(becomes, text);
     if (ReadsAs(text, becomes)) return text;
   }
-  if (!becomes.IsString() || !IsPlain(becomes.text)) return Usage("what it would become is no plain text");
+  if (!becomes.IsString() || !IsPlain(becomes.text)) return Usage("what it would become is not plain text");
   const std::string text(becomes.text);
   if (quote != 0) return quote + text + quote;
   if (IsBare(text) && ReadsAs(text, becomes)) return text;
   const std::string quoted = '"' + text + '"';
-  if (!ReadsAs(quoted, becomes)) return Usage("what it would become is no plain text");
+  if (!ReadsAs(quoted, becomes)) return Usage("what it would become is not plain text");
   return quoted;
 }
 

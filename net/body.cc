@@ -36,7 +36,7 @@ Failure FrameByHeaders(const Headers& headers, int minor, bool& said, Framing& f
   if (lengths == 1) {
     framing.kind = Framing::Kind::kLength;
     if (!ParseCount(*FindHeader(headers, "Content-Length"), 10, framing.length))
-      return Malformed("a Content-Length that is no number");
+      return Malformed("a Content-Length that is not a number");
   }
   return {};
 }
@@ -113,7 +113,7 @@ Failure BodyReader::TakeLine(std::string_view& input, bool& whole) {
 Failure BodyReader::BeginChunk() {
   std::string_view size = std::string_view(line_).substr(0, line_.find(';'));
   size = size.substr(0, size.find_last_not_of(" \t") + 1);
-  if (!ParseCount(size, 16, left_)) return Malformed("a chunk whose size is no number");
+  if (!ParseCount(size, 16, left_)) return Malformed("a chunk whose size is not a number");
   // A line a byte would be work without end below every limit of the body.
   idle_bytes_ += line_.size();
   idle_bytes_ -= std::min<std::uint64_t>(idle_bytes_, kFreeLine + 2 * std::min(left_, kMaxIdle));

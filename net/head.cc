@@ -78,7 +78,7 @@ Failure ParseRequestLine(std::string_view line, RequestHead& head) {
   head.minor = MinorOf(line.substr(last + 1));
   if (!IsToken(head.method)) return Malformed("a method that is none");
   if (head.minor < 0) return Malformed("a version other than HTTP/1.0 and HTTP/1.1");
-  if (!IsTarget(head.target, head.method)) return Malformed("a target that is no path");
+  if (!IsTarget(head.target, head.method)) return Malformed("a target that is not a path");
   return {};
 }
 

@@ -52,7 +52,7 @@ std::optional<CodeOwner> ParseOwner(std::string_view word) {
 std::string_view WrongPattern(std::string_view pattern) {
   if (pattern.starts_with('!')) return "`!` takes nothing back here";
   if (pattern.find_first_of("[]") != pattern.npos)
-    return "`[ ]` is no range of characters here, and no section";
+    return "`[ ]` is not a range of characters here, nor a section";
   if (pattern.find("***") != pattern.npos) return "three stars in a row mean nothing";
   if (pattern.find('#') != pattern.npos) return "`#` begins a comment, and `\\` does not change that";
   if (pattern.size() > kCodeownersPattern) return "the pattern is longer than 4,096 bytes";

@@ -51,11 +51,11 @@ class Checker {
 
   void CheckName(const Environment& environment) {
     if (environment.name == kReserved)
-      return Report(environment.range, "`policy` is no environment's name: the ledger of policy has it");
+      return Report(environment.range, "`policy` is not an environment's name: the ledger of policy has it");
     if (!IsLabel(environment.name))
       return Report(environment.range,
                     "\"" + environment.name +
-                        "\" is no environment's name: 1 to 63 of a-z, 0-9 and -, no - at its ends");
+                        "\" is not an environment's name: 1 to 63 of a-z, 0-9 and -, no - at its ends");
     if (!names_.insert(environment.name).second)
       Report(environment.range, "there are two environments named " + environment.name);
   }
@@ -63,7 +63,7 @@ class Checker {
   void CheckPlace(const Environment& environment) {
     if (!git::IsRefName(environment.Ref()) || environment.branch.starts_with("refs/"))
       Report(environment.range,
-             "\"" + environment.branch + "\" is no name of a branch; write it without refs/heads/");
+             "\"" + environment.branch + "\" is not a branch name; write it without refs/heads/");
     if (!environment.folder.empty()) CheckFolder(environment);
     for (const Environment& other : environments_) {
       if (&other == &environment) break;  // each pair once
@@ -74,7 +74,7 @@ class Checker {
   void CheckFolder(const Environment& environment) {
     const Result<RepoPath> folder = RepoPath::Parse(environment.folder);
     if (!folder || folder->IsRoot())
-      return Report(environment.range, "\"" + environment.folder + "\" is no folder of the repository");
+      return Report(environment.range, "\"" + environment.folder + "\" is not a folder of the repository");
     if (environment.folder == ".sluice" || environment.folder.starts_with(".sluice/"))
       Report(environment.range, "the folder of an environment cannot be the configuration's");
   }
@@ -119,7 +119,7 @@ class Checker {
   void CheckClusters(const Environment& environment) {
     std::set<std::string> seen;
     for (const Named& cluster : environment.clusters) {
-      if (!IsLabel(cluster.name)) Report(cluster.range, "\"" + cluster.name + "\" is no cluster's name");
+      if (!IsLabel(cluster.name)) Report(cluster.range, "\"" + cluster.name + "\" is not a cluster's name");
       if (!seen.insert(cluster.name).second)
         Report(cluster.range, cluster.name + " stands twice in `clusters`");
       if (around_.clusters != nullptr && around_.clusters->count(cluster.name) == 0)

@@ -131,7 +131,7 @@ class Reader {
   Status TakeOne(const git::ListedRef& ref, bool of_change) {
     const Result<git::RawObject> blob = question_.repository.Read(ref.id, LimitOf(PayloadType::kApproval));
     if (!blob && blob.error().kind == ErrorKind::kFailed) return blob.error();
-    if (!blob || blob->type != git::ObjectType::kBlob) return Refuse(ref.name, "it is no envelope");
+    if (!blob || blob->type != git::ObjectType::kBlob) return Refuse(ref.name, "it is not an envelope");
     if (!of_change && HasExpired(ref.name, blob->bytes)) return Ok{};
     const Result<Opened> opened = OpenAsGiven(ref, blob->bytes, question_.trusted, question_.now);
     if (!opened) return Refuse(ref.name, opened.error().message);

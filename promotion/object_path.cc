@@ -41,7 +41,7 @@ Result<std::string> EachPart(std::string_view path, Form form) {
 }
 
 Error BadPart(std::string_view text) {
-  return Failed("\"" + std::string(text) + "\" is no part of a path in a record");
+  return Failed("\"" + std::string(text) + "\" is not a part of a path in a record");
 }
 
 Result<std::string> GroupPart(std::string_view group) {

@@ -74,7 +74,7 @@ class Check {
 
   void CheckName(const std::string& name, Range range) {
     if (!IsPersonName(name))
-      Report(range, "\"" + name + "\" is no name: 1 to 255 of A-Z, a-z, 0-9 and ._@+-");
+      Report(range, "\"" + name + "\" is not a name: 1 to 255 of A-Z, a-z, 0-9 and ._@+-");
     Claim("the name " + name, name, range);
   }
 
@@ -82,7 +82,7 @@ class Check {
     CheckName(person.name, person.range);
     for (const Named& email : person.emails) {
       if (email.name.find('@') == std::string::npos || email.name.size() > 255)
-        Report(email.range, "\"" + email.name + "\" is no address");
+        Report(email.range, "\"" + email.name + "\" is not an address");
       Claim("the address " + Lower(email.name), person.name, email.range);
     }
     CheckLogins(person.logins, person.name);
@@ -93,7 +93,7 @@ class Check {
   void CheckKeys(const Person& person, bool signs) {
     for (const Named& key : person.keys) {
       if (!IsPersonName(key.name))
-        Report(key.range, "\"" + key.name + "\" is no name in allowed_signers: no patterns, no blanks");
+        Report(key.range, "\"" + key.name + "\" is not a name in allowed_signers: no patterns, no blanks");
       Claim("the key " + key.name, person.name, key.range);
     }
     if (signs && person.keys.empty()) Claim("the key " + person.name, person.name, person.range);

@@ -35,7 +35,7 @@ class Reader {
       if (!child) return child.error();
       const bool below = entry.kind == FileKind::kDirectory;
       if (!below && entry.kind != FileKind::kFile)
-        return Failed(child->text() + " is no plain file, which a policy is made of");
+        return Failed(child->text() + " is not a plain file, which a policy is made of");
       if (Status taken = below ? Below(*child, depth + 1) : Take(*child); !taken) return taken;
     }
     return Ok{};

@@ -150,7 +150,7 @@ class Decoder {
     if (node == nullptr) return otherwise;
     const std::optional<std::chrono::seconds> duration = ParseDuration(node->String());
     if (!duration)
-      Report(node->range, "\"" + std::string(node->text) + "\" is no duration: 30m, 24h, 7d, up to 366d");
+      Report(node->range, "\"" + std::string(node->text) + "\" is not a duration: 30m, 24h, 7d, up to 366d");
     return duration.value_or(otherwise);
   }
 
@@ -201,7 +201,7 @@ class Decoder {
     if (const Node* days = node.Find("days")) DecodeDays(*days, window);
     const Node* hours = node.Find("hours");
     if (hours != nullptr && !ParseHours(hours->String(), window))
-      Report(hours->range, "\"" + std::string(hours->text) + "\" are no hours: 09:00-16:00, 22:00-04:00");
+      Report(hours->range, "\"" + std::string(hours->text) + "\" are not hours: 09:00-16:00, 22:00-04:00");
     environment.windows.push_back(std::move(window));
   }
 
@@ -209,7 +209,7 @@ class Decoder {
     window.days = 0;
     for (const Named& named : Names(&node)) {
       const std::optional<std::uint8_t> days = ParseDays(named.name);
-      if (!days) Report(named.range, "\"" + named.name + "\" are no days: mon, mon-thu, sat,sun");
+      if (!days) Report(named.range, "\"" + named.name + "\" are not days: mon, mon-thu, sat,sun");
       window.days = static_cast<std::uint8_t>(window.days | days.value_or(0));
     }
   }
@@ -218,7 +218,7 @@ class Decoder {
     if (node == nullptr) return std::nullopt;
     std::optional<Day> day = ParseDay(node->String());
     if (!day)
-      Report(node->range, "\"" + std::string(node->text) + "\" is no day: 2026-12-18 or 2026-12-18T16:00");
+      Report(node->range, "\"" + std::string(node->text) + "\" is not a day: 2026-12-18 or 2026-12-18T16:00");
     return day;
   }
 

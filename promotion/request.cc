@@ -87,7 +87,7 @@ std::string PlaceWords(const CommitAhead& ahead, const Environment& environment,
 
 std::string WhyNotAsked(const VerifiedApproval& request, const Asking& asking, const std::string& commit,
                         const std::optional<Moment>& since) {
-  if (!IsRequest(request.kind)) return "it is no request";
+  if (!IsRequest(request.kind)) return "it is not a request";
   std::string why = WhyVoid(request, asking);
   if (!why.empty()) return why;
   if (request.commit != commit) return "it asks for " + request.commit.substr(0, 12);

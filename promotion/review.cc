@@ -231,7 +231,7 @@ class Reviewer {
     if (!why.empty()) return why;
     const bool by_signature = approval.evidence == VerifiedApproval::Evidence::kSignature;
     if (!(by_signature ? question_.rules.by_signature : question_.rules.by_forge))
-      return by_signature ? "signatures are no evidence here" : "reviews on a forge are no evidence here";
+      return by_signature ? "signatures are not evidence here" : "reviews on a forge are not evidence here";
     if (question_.rules.files_signed && !approval.seen && question_.asking.environment != kPolicy)
       return "it does not say which files differ, as `files: signed` asks";
     const std::string name = SignerOf(approval, people()).name;
@@ -278,9 +278,10 @@ class Reviewer {
     if (!requirement.unknown.empty()) message += "; not in `people`: " + Listed(requirement.unknown);
     std::string remedy = "sluice approve " + question_.asking.environment;
     if (who.size() < missing)
-      remedy = who.empty()
-                   ? "nobody is left who may: let somebody else push or ask for it, or name more people"
-                   : "too few are left who may: name more people, or let somebody else push or ask for it";
+      remedy =
+          who.empty()
+              ? "no eligible approver is left: have someone else push or ask for it, or add people"
+              : "too few eligible approvers are left: add people, or have someone else push or ask for it";
     Unmet(ConditionKind::kApprovals, std::move(message), std::move(remedy), std::move(who));
   }
 

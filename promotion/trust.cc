@@ -174,7 +174,7 @@ Result<crypto::AllowedSigners> ReadPolicySigners(const std::string& what, std::s
 Status MayRecord(const Trust& trust, const crypto::PublicKey& key, const std::string& chain,
                  std::uint64_t sequence) {
   const Recorder* recorder = FindRecorder(trust, key.plain);
-  if (recorder == nullptr) return Failed("the key " + Fingerprint(key) + " is no recorder's");
+  if (recorder == nullptr) return Failed("the key " + Fingerprint(key) + " is not a recorder's");
   if (!recorder->last) return Ok{};
   const auto last = recorder->last->find(chain);
   if (last != recorder->last->end() && sequence <= last->second) return Ok{};

@@ -27,7 +27,7 @@ Status AddRecorders(const std::vector<std::string>& lines, Trust& trust) {
 }
 
 Status ChangeCluster(const ChangedCluster& change, std::vector<ClusterKey>& clusters) {
-  if (!IsLabel(change.name)) return Usage("\"" + change.name + "\" is no cluster's name: a DNS label");
+  if (!IsLabel(change.name)) return Usage("\"" + change.name + "\" is not a cluster's name: a DNS label");
   const std::size_t gone =
       std::erase_if(clusters, [&](const ClusterKey& known) { return known.name == change.name; });
   if (change.key.empty())
@@ -72,7 +72,7 @@ Result<std::uint64_t> LastOf(const RepositoryPointer& repository, const crypto::
 
 Result<TrustedKey> ReadTrustedKey(const std::string& line) {
   Result<crypto::PublicKey> key = crypto::ReadPublicKeyLine(line);
-  if (!key) return Usage("\"" + line + "\" is no public key: " + key.error().message);
+  if (!key) return Usage("\"" + line + "\" is not a public key: " + key.error().message);
   std::string plain = crypto::PublicKeyLine(*key);
   return TrustedKey{std::move(plain), *std::move(key)};
 }
@@ -105,7 +105,7 @@ Result<Trust> ChangeTrust(const RepositoryPointer& repository, Trust trust, cons
     if (!key) return key.error();
     const auto found = FindKey(trust.recorders, key->line);
     if (found == trust.recorders.end())
-      return Usage("the key " + Fingerprint(key->key) + " is no recorder's, so it cannot be retired");
+      return Usage("the key " + Fingerprint(key->key) + " is not a recorder's, so it cannot be retired");
     Result<std::map<std::string, std::uint64_t>> last =
         found->last ? *found->last : LastSigned(repository, key->key, change.chains);
     if (!last) return last.error();

@@ -210,7 +210,7 @@ class Asker {
     if (environment_.outcome == Asked::kHealthy && fact.outcome != OutcomeKind::kHealthy)
       return "has applied it and does not call it healthy yet";
     return fact.since > asking_.now
-               ? "says so since " + Text(fact.since) + ", which is to come: its clock is wrong"
+               ? "reports a time in the future, " + Text(fact.since) + ": check its clock"
                : "";
   }
 

@@ -161,7 +161,7 @@ class ZoneReader {
 
  private:
   static Error Bad() {
-    return Failed("this is no time zone file that can be read (TZif 2, no leap seconds)");
+    return Failed("this is not a time zone file that can be read (TZif 2, no leap seconds)");
   }
 
   bool ReadData(const Counts& counts) {
@@ -229,7 +229,7 @@ bool IsZoneName(std::string_view name) {
 
 Result<Zone> ReadZone(std::string_view name) {
   if (name == "UTC") return Zone();
-  if (!IsZoneName(name)) return NotFound("\"" + std::string(name) + "\" is no name of a time zone");
+  if (!IsZoneName(name)) return NotFound("\"" + std::string(name) + "\" is not a time zone name");
   if (access(std::string(kZones).c_str(), X_OK) != 0)
     return Failed("this machine has no time zones (" + std::string(kZones) + "): install tzdata");
   const Result<std::string> bytes =

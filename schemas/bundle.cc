@@ -143,7 +143,7 @@ class RowChecks {
       }
     }
     if (!HashTable(b_.kind_table, b_.kinds.size()) || !HashTable(b_.lifecycle_table, b_.lifecycle.size())) {
-      return "a table of kinds is no hash table";
+      return "a table of kinds is not a hash table";
     }
     return nullptr;
   }

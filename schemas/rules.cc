@@ -119,7 +119,7 @@ spec:
 
 const Rule kFormat{
     .id = "schema/format",
-    .title = "a text that is no quantity, duration, time, base64 or other format asked for",
+    .title = "a text that is not a quantity, duration, time, base64 or other format asked for",
     .why = "The API server reads such texts and refuses an object with one that it cannot read.",
     .remedy = "write the value in the format that the message names",
     .fails = R"(apiVersion: v1

@@ -150,7 +150,7 @@ void SchemaReader::CheckMapKeys(const Node& list_type, const Node* keys, const N
     const std::string name = "the key \"" + std::string(key.String()) + "\" ";
     const Node* const property = properties == nullptr ? nullptr : Word(*properties, key.String());
     if (property == nullptr) {
-      Problem(key, name + "is no property of the elements");
+      Problem(key, name + "is not a property of the elements");
       continue;
     }
     const bool needed =
@@ -181,7 +181,8 @@ void SchemaReader::MatchBranch(NodeId structural, NodeId branch, const Node& sch
     } else if (dialect_ != Dialect::kStructural) {
       if (node.additional == kNoNode) node.flags |= kOpen;
     } else if (level == Level::kRoot) {
-      Problem(schema, "\"" + property.name + "\" stands in allOf, anyOf, oneOf or not, but is no property");
+      Problem(schema,
+              "\"" + property.name + "\" stands in allOf, anyOf, oneOf or not, but is not a property");
     }
   }
   MatchBranch(graph_.nodes[structural].items, partial.items, schema, level);

@@ -21,11 +21,11 @@ std::optional<Node> WithPair(Arena& arena, const Node& old, const Node& pair, st
                              std::string& problem) {
   if (old.kind == NodeKind::kNull) return std::nullopt;
   if (old.kind != NodeKind::kMapping) {
-    problem = "kustomize sets labels or annotations here, and this is no mapping";
+    problem = "kustomize sets labels or annotations here, and this is not a mapping";
     return std::nullopt;
   }
   if (old.Find(pair.key) == nullptr) {
-    if (IsNoTextKey(pair.key)) problem = "kustomize writes this key without quotes, and then it is no text";
+    if (IsNoTextKey(pair.key)) problem = "kustomize writes this key without quotes, and then it is not text";
     ++made;
     return WithMember(arena, old, pair);
   }

@@ -49,7 +49,7 @@ FilePointer ReadPatch(Layer& layer, const Node& entry, std::string_view text_fie
 bool CheckOperations(Layer& layer, const Node& operations) {
   if (operations.kind != NodeKind::kSequence) {
     return layer.Fail(kPatchRule, operations.range,
-                      "unable to parse SM or JSON patch: this is no list of operations");
+                      "unable to parse SM or JSON patch: this is not a list of operations");
   }
   const auto bad = std::ranges::find_if(operations.children, [](const Node& operation) {
     return operation.kind != NodeKind::kMapping && operation.kind != NodeKind::kNull;

@@ -262,7 +262,7 @@ class Replacement {
         made || node.kind == old.kind || (old.kind == NodeKind::kFloat && node.kind == NodeKind::kInteger);
     if (old.kind == NodeKind::kNull && !made) return std::nullopt;
     if (fits) return node;
-    problem = "the target's field is no string, and the source's value does not fit its type";
+    problem = "the target's field is not a string, and the source's value does not fit its type";
     return std::nullopt;
   }
 

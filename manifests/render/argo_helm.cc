@@ -82,7 +82,7 @@ bool ArgoHelm::Layer(const SourceFile& file, const Node& at) {
   if (file.parsed.documents.empty()) return true;
   const Node* values = file.parsed.documents.front().root;
   if (values->kind == NodeKind::kNull) return true;
-  if (values->kind != NodeKind::kMapping) return Fail(at, "these values are no mapping");
+  if (values->kind != NodeKind::kMapping) return Fail(at, "these values are not a mapping");
   layers_.push_back(values);
   return true;
 }
@@ -142,7 +142,7 @@ bool ArgoHelm::Inline() {
   const Node* object = MemberOf(options_, "valuesObject");
   const Node* text = MemberOf(options_, "values");
   if (object != nullptr) {
-    if (object->kind != NodeKind::kMapping) return Fail(*object, "valuesObject is no mapping");
+    if (object->kind != NodeKind::kMapping) return Fail(*object, "valuesObject is not a mapping");
     layers_.push_back(object);
     return true;
   }

@@ -51,7 +51,7 @@ bool SetInMetadata(Layer& layer, Resource& resource, std::string_view field, std
   const FieldChange change{
       Made::kMapping, place, [&](const Node& old, std::string& problem) -> std::optional<Node> {
         if (old.kind == NodeKind::kMapping) return WithMember(layer.arena, old, pair);
-        problem = fmt::format("buildMetadata sets metadata.{} here, and this is no mapping", field);
+        problem = fmt::format("buildMetadata sets metadata.{} here, and this is not a mapping", field);
         return std::nullopt;
       }};
   return ChangeFields(layer, resource, std::span(&spec, 1), change);

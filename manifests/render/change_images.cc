@@ -62,7 +62,7 @@ class ImageChange {
 
   std::optional<Node> Set(const Node& old, std::string& problem) const {
     if (old.kind == NodeKind::kMapping || old.kind == NodeKind::kSequence) {
-      problem = "kustomize looks for the name of an image here, and this is no plain value";
+      problem = "kustomize looks for the name of an image here, and this is not a plain value";
       return std::nullopt;
     }
     const std::string_view image = ScalarText(&old);
@@ -168,7 +168,7 @@ bool ChangeImage(Layer& layer, Accumulation& all, const Node& entry, std::span<c
   const ImageChange image(layer, entry);
   if (image.IsBroken()) {
     return layer.Fail(kKustomizationRule, entry.range,
-                      "the name of the image is no regular expression, and kustomize takes it for one");
+                      "the name of the image is not a regular expression, and kustomize takes it for one");
   }
   const FieldChange change{Made::kNothing, entry.range,
                            [&](const Node& old, std::string& problem) { return image.Set(old, problem); }};
@@ -192,13 +192,12 @@ bool ChangeReplicas(Layer& layer, Accumulation& all, const Node& entry, std::spa
   const Node& writer = count == nullptr ? entry : *count;
   const std::int64_t replicas =
       count == nullptr || count->kind != NodeKind::kInteger ? 0 : count->value.integer;
-  const FieldChange change{Made::kScalar, writer.range,
-                           [&](const Node& old, std::string& problem) -> std::optional<Node> {
-                             if (old.children.empty())
-                               return IntegerNode(layer.arena, replicas, writer.range);
-                             problem = "kustomize sets a number of replicas here, and this is no plain value";
-                             return std::nullopt;
-                           }};
+  const FieldChange change{
+      Made::kScalar, writer.range, [&](const Node& old, std::string& problem) -> std::optional<Node> {
+        if (old.children.empty()) return IntegerNode(layer.arena, replicas, writer.range);
+        problem = "kustomize sets a number of replicas here, and this is not a plain value";
+        return std::nullopt;
+      }};
   bool found = false;
   if (!layer.Spend(10 * specs.size() * all.resources.size(), entry.range)) return false;
   for (const FieldSpec& spec : specs) {

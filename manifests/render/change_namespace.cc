@@ -77,7 +77,7 @@ class NamespaceSetter {
       return true;
     if (const Node* bad = BadSubject(*subjects)) {
       return layer_.Fail(kFieldRule, bad->range,
-                         "kustomize sets the namespace of subjects here, and this is no list of them",
+                         "kustomize sets the namespace of subjects here, and this is not a list of them",
                          resource);
     }
     const Step way[] = {{"subjects"}, {.key = {}, .each = true}};

@@ -91,8 +91,9 @@ std::string WhyNotFetchable(const ChartSource& source) {
     return fmt::format("version \"{}\" of chart {} is not an exact one, like 1.2.3: the cluster chooses",
                        source.version.substr(0, kMaxVersion), source.name);
   if (!IsAddress(source.repository) || Encoded(WithoutSlashes(source.repository)).size() > kMaxEncoded)
-    return fmt::format("the repository of chart {} is no address like https://HOST/PATH or oci://HOST/PATH",
-                       source.name);
+    return fmt::format(
+        "the repository of chart {} is not an address like https://HOST/PATH or oci://HOST/PATH",
+        source.name);
   return {};
 }
 

@@ -91,7 +91,7 @@ Status Collect(const FileTree& tree, const RepoPath& directory, std::size_t dept
       if (Status done = Collect(tree, *path, depth + 1, files); !done) return done;
       continue;
     }
-    if (entry.kind != FileKind::kFile) return Failed(path->text() + " of the chart is no plain file");
+    if (entry.kind != FileKind::kFile) return Failed(path->text() + " of the chart is not a plain file");
     if (files.size() == ChartLimits::kFiles)
       return LimitPassed(fmt::format("the chart has more than {} files", ChartLimits::kFiles));
     Result<std::string> bytes = tree.Read(*path, ChartLimits::kBytes);

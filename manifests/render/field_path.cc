@@ -85,7 +85,7 @@ class Matching {
   std::optional<Node> AtMember(const Node& node, std::size_t part) {
     if (node.kind != NodeKind::kMapping) {
       if (node.kind != NodeKind::kNull)
-        Fail(fmt::format("the field {} is looked for in something that is no mapping", path_[part]));
+        Fail(fmt::format("the field {} is looked for in something that is not a mapping", path_[part]));
       else if (change_.create)
         Fail(fmt::format("the field {} is to be made below a null, where kustomize loses it", path_[part]));
       return std::nullopt;
@@ -101,7 +101,7 @@ class Matching {
 
   std::optional<Node> AtIndex(const Node& node, std::size_t index, std::size_t part) {
     if (node.kind != NodeKind::kSequence) {
-      Fail(fmt::format("the element {} is looked for in something that is no list", index));
+      Fail(fmt::format("the element {} is looked for in something that is not a list", index));
       return std::nullopt;
     }
     std::vector<Node> elements(node.children.begin(), node.children.end());

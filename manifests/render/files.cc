@@ -128,7 +128,7 @@ FilePointer ReadInlineYaml(Layer& layer, const Node& holder, InlineEnd end) {
 Result<FilePointer> ReadBytes(Layer& layer, std::string_view text) {
   if (IsRemoteHere(layer, text)) return NotFound("a remote file, which is never fetched");
   const Result<RepoPath> path = layer.directory.Resolve(text);
-  if (!path || text.empty()) return NotFound(fmt::format("{} is no path in the repository", Shown(text)));
+  if (!path || text.empty()) return NotFound(fmt::format("{} is not a path in the repository", Shown(text)));
   if (!layer.anywhere && !path->IsInside(layer.directory)) {
     return NotFound(fmt::format("security; file {} is not in or below {}", Shown(path->text()),
                                 DirectoryWords(layer.directory)));

@@ -11,7 +11,7 @@ namespace sluice::manifests::render {
 namespace {
 
 std::string_view Wrong(NodeKind wanted) {
-  return wanted == NodeKind::kString ? " is no string" : " is no list";
+  return wanted == NodeKind::kString ? " is not a string" : " is not a list";
 }
 
 // The element with the fields that it may have.
@@ -27,7 +27,7 @@ bool TakeList(RootBuild& build, const Rule& rule, const std::string& where, cons
               std::span<const std::string_view> of_elements, std::vector<Node>& elements) {
   for (const Node& element : list.children) {
     if (element.kind != NodeKind::kMapping) {
-      return build.Fail(rule, element.range, where + ": an element is no mapping");
+      return build.Fail(rule, element.range, where + ": an element is not a mapping");
     }
     elements.push_back(of_elements.empty() ? element : Only(build.arena, element, of_elements));
   }

@@ -118,7 +118,7 @@ class Finder {
     if (!IsExactVersion(version)) {
       found_.outside =
           "chart " + std::string(name) + ": the version " +
-          (version.empty() ? "is left open" : "\"" + std::string(version) + "\" is no exact one") +
+          (version.empty() ? "is left open" : "\"" + std::string(version) + "\" is not an exact one") +
           ", the cluster alone decides it";
       return;
     }

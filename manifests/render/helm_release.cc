@@ -140,7 +140,7 @@ bool ReleaseBuilder::ValuesOf(const Node& data) {
   if ((*file)->parsed.documents.empty()) return true;
   const Node* values = (*file)->parsed.documents.front().root;
   if (values->kind == NodeKind::kNull) return true;
-  if (values->kind != NodeKind::kMapping) return Fail(data, "valuesFrom: the values are no mapping");
+  if (values->kind != NodeKind::kMapping) return Fail(data, "valuesFrom: the values are not a mapping");
   layers_.push_back(values);
   return true;
 }

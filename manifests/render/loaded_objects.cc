@@ -39,7 +39,8 @@ class Loader {
       return true;
     }
     if (items->kind == NodeKind::kNull) return true;
-    if (items->kind != NodeKind::kSequence) return Fail("the items of a list kind are no list", items->range);
+    if (items->kind != NodeKind::kSequence)
+      return Fail("the items of a list kind are not a list", items->range);
     return std::ranges::all_of(items->children, [&](const Node& item) { return Add(item); });
   }
 
@@ -51,7 +52,8 @@ class Loader {
 
   bool Check(const Node& root) {
     const Range start{root.range.begin, root.range.begin};
-    if (root.kind != NodeKind::kMapping) return Fail("missing Resource metadata: this is no object", start);
+    if (root.kind != NodeKind::kMapping)
+      return Fail("missing Resource metadata: this is not an object", start);
     const ResourceId id = IdOf(root);
     if (id.gvk.kind.empty()) return Fail("missing kind in object", start);
     if (id.name.empty() && !id.gvk.kind.ends_with("List")) {
@@ -103,7 +105,7 @@ LoadedObjects LoadObjects(Arena& arena, const Sources& sources, const SourceFile
     const KustomizeReading reading = AsKustomizeReads(arena, sources, *document.root);
     if (reading.odd_key != nullptr) {
       loaded.problems.push_back(
-          {fmt::format("the key {} is no text; put it in quotes", Shown(reading.odd_key->key)),
+          {fmt::format("the key {} is not text; put it in quotes", Shown(reading.odd_key->key)),
            reading.odd_key->key_range});
       break;
     }

@@ -28,7 +28,8 @@ const Rule kSubstitutionRule = {
         "Flux puts the variables of postBuild into the YAML of each object and stops where an expression is "
         "not "
         "one of its own, or where the result is no YAML of that object.",
-    .remedy = "correct the expression or the variable's value; write $${NAME} for text that is no variable",
+    .remedy =
+        "correct the expression or the variable's value; write $${NAME} for text that is not a variable",
     .fails = KUSTOMIZATION "  path: ./shop\n  postBuild: {substitute: {COLOUR: blue}}\n" CONFIG_MAP
                            "data: {colour: '${COLOUR-red}'}\n",
     .passes = KUSTOMIZATION "  path: ./shop\n  postBuild: {substitute: {COLOUR: blue}}\n" CONFIG_MAP

@@ -87,7 +87,7 @@ const Rule kCycleRule = {
 
 const Rule kResourceRule = {
     .id = "kustomize/resource",
-    .title = "a resource of a kustomization that is no object",
+    .title = "a resource of a kustomization that is not an object",
     .why = "kustomize takes files of objects that have a kind and a metadata.name, and stops at others.",
     .remedy = "complete the object, or take the file out of the kustomization",
     .fails =

@@ -70,7 +70,7 @@ class Generation {
       for (const Node& pair : pairs->children) {
         if (!IsNoTextKey(pair.key)) continue;
         return layer_.Fail(kGeneratorRule, pair.key_range,
-                           fmt::format("kustomize writes the key {} without quotes, and then it is no text",
+                           fmt::format("kustomize writes the key {} without quotes, and then it is not text",
                                        Shown(pair.key)));
       }
     }

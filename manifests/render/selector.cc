@@ -169,7 +169,7 @@ std::optional<Selector> Selector::Read(Layer& layer, const Node& node) {
     auto parsed = ParseLabelSelector(ScalarText(value));
     if (!parsed) {
       layer.Fail(kKustomizationRule, value->range,
-                 fmt::format("{} is no selector of labels", Shown(value->text)));
+                 fmt::format("{} is not a selector of labels", Shown(value->text)));
       return std::nullopt;
     }
     requirements = *std::move(parsed);

@@ -22,7 +22,7 @@ constexpr Rule kPlainSecretRule{
     .title = "a Secret whose values can be read",
     .why =
         "Whoever can read the repository, its clones or its backups, now or later, has the secret: base64 "
-        "is no encryption, and what Git once held it keeps.",
+        "is not encryption, and what Git once held it keeps.",
     .remedy =
         "change the secret where it is used, then commit it encrypted (SOPS, SealedSecret) or by "
         "reference (ExternalSecret, a placeholder)",

@@ -76,7 +76,7 @@ class Paths(TestCase):
         result = self.sluice("check")
         self.assertCode(result, 1)
         self.assertIn("policy defaults (not in Git)", result.out)
-        self.assertFirst(result.err, "hint: this is no Git repository, so .sluice/ is not read")
+        self.assertFirst(result.err, "hint: this is not a Git repository, so .sluice/ is not read")
 
     def test_a_symbolic_link_is_not_followed(self):
         self.write("web.txt", BAD)
@@ -331,7 +331,7 @@ class Commits(TestCase):
     def test_a_checkout_of_another_owner_gets_gits_reason_and_its_remedy(self):
         self.commit({"more.yaml": GOOD.replace("good", "more")})
         subprocess.run(["chown", "-R", "65534:65534", self.directory], check=True)
-        sentence = ("error: git does not read %s, for it belongs to somebody else: "
+        sentence = ("error: git does not read %s, which is owned by another user: "
                     "git config --global --add safe.directory %s\n" % (self.directory, self.directory))
         for words in (("check", "HEAD~1..HEAD"), ("check", "--staged"), ("diff", "HEAD~1..HEAD"), ("diff",), ("env", "HEAD~1")):
             result = self.sluice(*words)
@@ -365,12 +365,12 @@ class Commits(TestCase):
     def test_a_range_stands_alone(self):
         result = self.sluice("check", "HEAD..HEAD", "good.yaml")
         self.assertCode(result, 2)
-        self.assertFirst(result.err, "error: a range of commits stands alone")
+        self.assertFirst(result.err, "error: give either a commit range or paths, not both: ")
 
     def test_outside_git_there_are_no_commits(self):
         result = self.sluice("check", "main...HEAD", cwd="/")
         self.assertCode(result, 2)
-        self.assertFirst(result.err, 'error: "main...HEAD" names commits, and this is no Git repository')
+        self.assertFirst(result.err, 'error: "main...HEAD" names commits, and this is not a Git repository')
 
     def test_a_work_tree_beside_the_first_is_a_repository_too(self):
         self.commit({"web.yaml": BAD})

@@ -123,7 +123,7 @@ class Diff(TestCase):
         for word in ("dev", "absent..HEAD", "..", "HEAD:dev"):
             self.assertCode(self.sluice("diff", word), 2)
         self.assertCode(self.sluice("diff", "--staged", "HEAD"), 2)
-        self.assertFirst(self.sluice("diff", cwd="/").err, "error: this is no Git work tree")
+        self.assertFirst(self.sluice("diff", cwd="/").err, "error: this is not a Git work tree")
         self.assertCode(self.sluice("diff", cwd="/"), 2)
 
     def test_the_work_tree_with_head(self):

@@ -45,7 +45,7 @@ class Env(TestCase):
         self.assertEqual(result.out, """dev: env/dev at %s of 2026-11-26T21:11:00Z
 production: env/production, no such branch here
   runs on prod-1
-  asks for 2 approvals from sre, 1 d in dev
+  requires: 2 approvals from sre, 1 d in dev
   shut: frozen by the configuration: fair, until 9998-01-02T00:00:00Z
 """ % commit[:7])
 
@@ -57,7 +57,7 @@ production: env/production, no such branch here
     def test_what_clusters_must_have_reported_is_asked(self):
         self.commit(CONFIGURATION.replace("soak: 24h", "outcome: healthy").replace(
             "{branch: env/dev}", "{branch: env/dev, clusters: [dev-1]}"))
-        self.assertIn("asks for 2 approvals from sre, after dev, healthy there\n", self.sluice("env").out)
+        self.assertIn("requires: 2 approvals from sre, dev first, healthy there\n", self.sluice("env").out)
         production = json.loads(self.sluice("env", "-o", "json").out)["environments"][1]
         self.assertEqual(production["outcome"], "healthy")
 
@@ -100,7 +100,7 @@ production: env/production, no such branch here
     def test_outside_of_git_it_is_a_mistake(self):
         result = self.sluice("env")
         self.assertCode(result, 2)
-        self.assertIn("no Git repository", result.err)
+        self.assertIn("not a Git repository", result.err)
 
     def test_an_unknown_commit_is_a_mistake(self):
         self.commit("version: 1\n")

@@ -101,7 +101,7 @@ class Init(TestCase):
     def test_outside_git_it_is_wrong_usage(self):
         result = self.sluice("init")
         self.assertCode(result, 2)
-        self.assertFirst(result.err, "error: this is no Git work tree")
+        self.assertFirst(result.err, "error: this is not a Git work tree")
         self.assertFalse(os.path.exists(self.path(".sluice")))
 
 

@@ -159,7 +159,7 @@ users: [{{name: test, user: {{exec: {{apiVersion: client.authentication.k8s.io/v
     def test_who_is_not_reached_or_not_trusted_is_named(self):
         result = self.imported(context="nobody")
         self.assertCode(result, 2)
-        self.assertIn('there is no context "nobody"', result.err)
+        self.assertIn('no context "nobody"', result.err)
         result = self.imported(context="in-cluster")
         self.assertCode(result, 3)
         self.assertIn("this is no pod", result.err)

@@ -122,8 +122,8 @@ TEST_CASE("contexts, clusters and users that are not there") {
     REQUIRE_FALSE(access);
     return access.error().Text();
   };
-  CHECK(message("contexts: [{name: a}, {name: b}]", "c") == "conf: there is no context \"c\", but a, b");
-  CHECK(message("current-context: c", "") == "conf:1:18: there is no context \"c\", but none");
+  CHECK(message("contexts: [{name: a}, {name: b}]", "c") == "conf: no context \"c\"; there is: a, b");
+  CHECK(message("current-context: c", "") == "conf:1:18: no context \"c\"; there is: none");
   CHECK(message("contexts: [{name: a}]", "") == "conf: no context is chosen; name one of a");
   CHECK(message("contexts:\n- {name: a, context: {cluster: x}}", "a")
             .find("conf:2:3: the context \"a\" names the cluster \"x\"") == 0);
@@ -133,7 +133,7 @@ TEST_CASE("contexts, clusters and users that are not there") {
             .find("conf:3:3: the context \"a\" names the user \"u\"") == 0);
   const Result<Access> nothing = AccessOf({}, "");
   REQUIRE_FALSE(nothing);
-  CHECK(nothing.error().message.find("no kubeconfig is there") == 0);
+  CHECK(nothing.error().message.find("no kubeconfig found") == 0);
 }
 
 Result<Access> InPod(const Directory& files, const char* host, const char* port, const char* ns = nullptr) {

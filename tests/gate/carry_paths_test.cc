@@ -73,15 +73,16 @@ TEST_CASE("nothing is carried where a file is no plain one, on either side") {
     CAPTURE(files);
     REQUIRE(scene.Plan(files).empty());
     REQUIRE(scene.plan.cannot.size() == 1);
-    CHECK(scene.plan.cannot[0].find("is no plain file: carry copies plain files alone") != std::string::npos);
+    CHECK(scene.plan.cannot[0].find("is not a plain file: carry copies plain files alone") !=
+          std::string::npos);
     for (const std::string& path : scene.plan.paths) CHECK(path != "production/a");
   }
 }
 
 TEST_CASE("a folder that is a file is none") {
   Scene scene;
-  CHECK(scene.Plan({{"staging", "1"}, {"production/a.yaml", "2"}}) == "staging is no folder");
-  CHECK(scene.Plan({{"staging/a.yaml", "1"}, {"production", "2"}}) == "production is no folder");
+  CHECK(scene.Plan({{"staging", "1"}, {"production/a.yaml", "2"}}) == "staging is not a folder");
+  CHECK(scene.Plan({{"staging/a.yaml", "1"}, {"production", "2"}}) == "production is not a folder");
 }
 
 TEST_CASE("folders are listed up to the limits") {

@@ -129,12 +129,12 @@ TEST_CASE("where there is no pair, the change of policy has its name all the sam
                                   "100644 blob " + blob + "\tweb\n120000 blob " + blob + "\tweb2\n"}) {
     CAPTURE(line);
     none(repository.Between(before, repository.Commit(repository.PolicyLine("y") + line)),
-         "is no plain file");
+         "is not a plain file");
   }
   const Oid link = repository.Commit(repository.PolicyLine("x") + "120000 blob " + blob + "\tweb\n");
   none(repository.Between(link,
                           repository.Commit(repository.PolicyLine("y") + "100644 blob " + blob + "\tweb\n")),
-       "is no plain file");
+       "is not a plain file");
 }
 
 }  // namespace

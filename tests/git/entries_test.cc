@@ -43,8 +43,8 @@ TEST_CASE("plain names are not odd") {
 TEST_CASE("a name that some system takes for another is odd") {
   const std::vector<std::pair<std::string, const char*>> table = {
       {"", "is empty"},
-      {".", "is no name of a file"},
-      {"..", "is no name of a file"},
+      {".", "is not a file name"},
+      {"..", "is not a file name"},
       {".git", "is \".git\" to Git or to Windows"},
       {".GIT", "is \".git\" to Git or to Windows"},
       {".gIt", "is \".git\" to Git or to Windows"},

@@ -38,7 +38,7 @@ TEST_CASE("gated and ungated repositories are told apart, in order") {
   CHECK(states[0].path.ends_with("a/gated.git"));
   CHECK((states[0].gated && !states[0].observed && states[0].platform == "git" && states[0].trouble.empty()));
   CHECK(states[1].path.ends_with("b/ungated.git"));
-  CHECK((!states[1].gated && states[1].trouble == "no hook of ours"));
+  CHECK((!states[1].gated && states[1].trouble == "Sluice hook not installed"));
   CHECK((states[2].gated && states[2].observed));
   CHECK(states[3].path.ends_with("worktree/.git"));
 }
@@ -55,12 +55,12 @@ TEST_CASE("a gate that does not stand is told with the reason") {
        "not executable"},
       {"removed",
        [](const Server&, const std::string& path) { unlink((path + "/hooks/pre-receive").c_str()); },
-       "no hook of ours"},
+       "Sluice hook not installed"},
       {"hooks elsewhere",
        [](const Server& server, const std::string& path) {
          Git({"--git-dir=" + path, "config", "core.hooksPath", server.directory.path});
        },
-       "no hook of ours"},
+       "Sluice hook not installed"},
       {"program gone",
        [](const Server& server, const std::string& path) {
          const std::string gone = server.directory.path + "/gone/sluice-hook";
@@ -71,7 +71,7 @@ TEST_CASE("a gate that does not stand is told with the reason") {
        [](const Server&, const std::string& path) {
          WriteFile(path + "/hooks/pre-receive", "#!/bin/sh\n", 0755);
        },
-       "no hook of ours"},
+       "Sluice hook not installed"},
   };
   for (const Case& one : cases) {
     INFO(one.name);

@@ -80,7 +80,7 @@ TEST_CASE("double keys are found in large mappings, with their first place") {
   const ParsedFile file = ParseText(text + "key7: 2\nkey3: 2\nkey150: 2\nkey9: 2\nkey1: 2\n");
   REQUIRE(file.findings.size() == 5);
   for (std::uint32_t i = 0; i < 5; ++i) CHECK(file.findings[i].range.begin == Position{201 + i, 1});
-  REQUIRE(file.findings[0].message == "the key \"key7\" stands twice in this mapping, first in line 8");
+  REQUIRE(file.findings[0].message == "duplicate key \"key7\", first on line 8");
 }
 
 TEST_CASE("keys with one hash are still two keys") {

@@ -242,7 +242,7 @@ const Forgery kForgeries[] = {
      "older rules"},
     {"a floor that nobody listed", [](PlannedRecord& plan, auto&) { plan.files["floor/x"] = "x"; },
      "policy.sha256 is not the list"},
-    {"no recorder's key", [](PlannedRecord& plan, auto&) { plan.signer = "ana"; }, "is no recorder's"},
+    {"no recorder's key", [](PlannedRecord& plan, auto&) { plan.signer = "ana"; }, "is not a recorder's"},
     {"a retired recorder's key", [](PlannedRecord& plan, auto&) { plan.signer = "retired"; },
      "was retired before this record"},
     {"another namespace", [](PlannedRecord& plan, auto&) { plan.ns = "sluice-approval"; },
@@ -367,7 +367,7 @@ const PolicyForgery kPolicyForgeries[] = {
     {"signed by a retired recorder", [](PolicyPlan& plan, auto&) { plan.signer = "retired"; },
      "was retired before this record"},
     {"signed by a recorder that it names itself",
-     [](PolicyPlan& plan, const LedgerWriter& writer) { Lead(plan, writer); }, "is no recorder's"},
+     [](PolicyPlan& plan, const LedgerWriter& writer) { Lead(plan, writer); }, "is not a recorder's"},
     {"local times",
      [](PolicyPlan& plan, const LedgerWriter& writer) {
        plan.files["policy/%2Esluice/allowed_signers"] =
@@ -458,10 +458,10 @@ TEST_CASE("a record of policy counts if those before it agreed") {
 // What a recorder asks of the newest record of policy before it goes on from there.
 const PolicyForgery kSigners[] = {
     {"the recorder", [](PolicyPlan&, auto&) {}, ""},
-    {"nobody's key", [](PolicyPlan& plan, auto&) { plan.signer = "ana"; }, "is no recorder's"},
+    {"nobody's key", [](PolicyPlan& plan, auto&) { plan.signer = "ana"; }, "is not a recorder's"},
     {"a retired recorder", [](PolicyPlan& plan, auto&) { plan.signer = "retired"; }, "was retired before"},
     {"a recorder that it names itself",
-     [](PolicyPlan& plan, const LedgerWriter& writer) { Lead(plan, writer); }, "is no recorder's"},
+     [](PolicyPlan& plan, const LedgerWriter& writer) { Lead(plan, writer); }, "is not a recorder's"},
     {"a recorder that it retires itself",
      [](PolicyPlan& plan, const LedgerWriter& writer) {
        plan.trust.recorders.front().last = {{"policy", 1}};
@@ -490,7 +490,7 @@ const PolicyForgery kSigners[] = {
        plan.by = {"operator"};
        plan.change = std::string(64, '0');
      },
-     "is no recorder's"},
+     "is not a recorder's"},
 };
 
 TEST_CASE("a recorder goes on from a record of policy by a recorder alone") {

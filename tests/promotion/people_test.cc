@@ -91,15 +91,15 @@ TEST_CASE("what stands for two, or for nobody, is told") {
            {"the key ben-laptop is ben's", [](People& p) { p.people.push_back(Make("ben-laptop")); }},
            {"the address ana@shop.example stands twice",
             [](People& p) { p.people[0].emails.push_back({"Ana@shop.example"}); }},
-           {"\"*\" is no name in allowed_signers", [](People& p) { p.people[2].keys = {{"*"}}; }},
-           {"\"!chi\" is no name in allowed_signers", [](People& p) { p.people[2].keys = {{"!chi"}}; }},
-           {"\"a,b\" is no name", [](People& p) { p.people.push_back(Make("a,b")); }},
-           {"\"\" is no name", [](People& p) { p.people.push_back(Make("")); }},
-           {"\"an a\" is no name",
+           {"\"*\" is not a name in allowed_signers", [](People& p) { p.people[2].keys = {{"*"}}; }},
+           {"\"!chi\" is not a name in allowed_signers", [](People& p) { p.people[2].keys = {{"!chi"}}; }},
+           {"\"a,b\" is not a name", [](People& p) { p.people.push_back(Make("a,b")); }},
+           {"\"\" is not a name", [](People& p) { p.people.push_back(Make("")); }},
+           {"\"an a\" is not a name",
             [](People& p) {
               p.groups.push_back({"an a", {{"ana"}}, {}, {}});
             }},
-           {"\"chi\" is no address", [](People& p) { p.people[2].emails = {{"chi"}}; }},
+           {"\"chi\" is not an address", [](People& p) { p.people[2].emails = {{"chi"}}; }},
            {"a login has a name",
             [](People& p) {
               p.people[2].logins = {{"gitlab", ""}};

@@ -194,7 +194,7 @@ TEST_CASE("a request that no longer counts, and why") {
   CHECK(why() == "a record rests on it already");
   request.spent = false;
   request.kind = ApprovalKind::kApproval;
-  CHECK(why() == "it is no request");
+  CHECK(why() == "it is not a request");
 }
 
 }  // namespace

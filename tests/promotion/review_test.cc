@@ -86,9 +86,9 @@ TEST_CASE("who still must agree is said, and who cannot") {
   CHECK(review.unmet[0].who == std::vector<std::string>{"ben", "chi"});
   CHECK(review.unmet[0].remedy == "sluice approve production");
   scene.requesters = {Of("ben")};
-  CHECK(scene.Run().unmet[0].remedy.starts_with("too few are left"));
+  CHECK(scene.Run().unmet[0].remedy.starts_with("too few eligible approvers"));
   scene.commits = {{"abcdef0123", "chi@shop.example", ""}};
-  CHECK(scene.Run().unmet[0].remedy.starts_with("nobody is left"));
+  CHECK(scene.Run().unmet[0].remedy.starts_with("no eligible approver is left"));
   CHECK(scene.Run().unmet[0].who.empty());
 }
 
@@ -122,12 +122,12 @@ TEST_CASE("what does not count, and why") {
            {"ben asked for it", [](Scene& s, VerifiedApproval&) { s.requesters = {Of("eve"), Of("ben")}; }},
            {"ben wrote 4567890", [](Scene& s, VerifiedApproval&) { s.commits.push_back({"4567890123", "BEN@shop.example", ""}); }},
            {"ben signed 4567890", [](Scene& s, VerifiedApproval&) { s.commits.push_back({"4567890123", "x@y", "ben"}); }},
-           {"signatures are no evidence here", [](Scene& s, VerifiedApproval& a) {
+           {"signatures are not evidence here", [](Scene& s, VerifiedApproval& a) {
               s.rules.by_signature = false;
               s.given[0].evidence = VerifiedApproval::Evidence::kForge;
               a.key = "";
             }},
-           {"reviews on a forge are no evidence here", [](Scene& s, VerifiedApproval& a) {
+           {"reviews on a forge are not evidence here", [](Scene& s, VerifiedApproval& a) {
               s.rules.by_forge = false;
               a.evidence = VerifiedApproval::Evidence::kForge;
             }},

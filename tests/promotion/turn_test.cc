@@ -203,7 +203,7 @@ TEST_CASE("outcomes are asked of every cluster, and soak counts from the last") 
   CHECK(after({Kind::kHealthy, "stage-2", 3, kNow - 29h}) == cluster + "speaks of record 3\n");
   CHECK(after({Kind::kHealthy, "stage-3", 2, kNow - 29h}) == cluster + "has said nothing\n");
   CHECK(after({Kind::kHealthy, "stage-2", 2, kNow + 1s})
-            .starts_with(cluster + "says so since 2026-11-26T21:11:01Z"));
+            .starts_with(cluster + "reports a time in the future, 2026-11-26T21:11:01Z"));
   // A clock that is slow gives nothing: the record came later.
   CHECK(after({Kind::kHealthy, "stage-2", 2, kNow - 1000h}) == "");
   std::swap(scene.outcomes()[0].since, scene.outcomes()[1].since);

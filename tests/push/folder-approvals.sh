@@ -76,7 +76,7 @@ by ana 'the base'
 rejected promotion/approvals git push origin HEAD:main
 agree ana
 equal "$CODE" 2 'an approval of what one wrote'
-says 'it would not count: ana'
+says 'ana cannot approve this: ana'
 agree ben
 pushes git push -q origin HEAD:main
 run "$SLUICE" review staging HEAD

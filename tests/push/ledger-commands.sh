@@ -92,7 +92,7 @@ git --git-dir="$SERVER" update-ref refs/sluice/ledger/production "$NEWEST"
 # A recorder's key gives way to the next one, which it names itself.
 ssh-keygen -q -t ed25519 -N '' -C '' -f "$WORK/next"
 run "$SLUICE" ledger policy "$SERVER" "${BOTH[@]}" --retire "$WORK/ana.pub"
-equal "$CODE" 2 'who is no recorder cannot be retired'
+equal "$CODE" 2 'who is not a recorder cannot be retired'
 run "$SLUICE" ledger policy "$SERVER" "${BOTH[@]}" --retire "$SERVER/sluice/recorder.pub"
 equal "$CODE" 2 'the last recorder cannot be retired'
 run "$SLUICE" ledger policy "$SERVER" --sign "ana=$WORK/ana" --recorder "$WORK/next.pub"

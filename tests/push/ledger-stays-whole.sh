@@ -22,7 +22,7 @@ ssh-keygen -q -t ed25519 -N '' -f "$SERVER/sluice/recorder"
 config_map web 'two'
 commit 'two'
 pushes git push origin HEAD:production
-says "is no recorder's"
+says "is not a recorder's"
 run "$SLUICE" ledger reconcile "$SERVER"
 equal "$CODE" 2 'reconcile with another key'
 says "put the recorder's key back"

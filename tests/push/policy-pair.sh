@@ -231,4 +231,4 @@ run as ana approve dev --pair --yes
 equal "$CODE" 2 'a pair of an environment'
 run as dan approve policy --pair --yes
 equal "$CODE" 2 'whoever wrote it'
-says 'it would not count: dan'
+says 'dan cannot approve this: dan'

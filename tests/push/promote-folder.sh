@@ -272,7 +272,7 @@ moves_staging 'its second version'
 promotes production
 equal "$(grep -c shop/odd:2 envs/production/odd.yaml)" 1 'it is carried'
 git log -1 --format=%B >"$WORK/out"
-says 'a value whose name is no line of text'
+says 'a value whose name is not a line of text'
 silent_on 'Sluice-Rollback'
 for name in staging production; do
   git rm -q "envs/$name/odd.yaml"

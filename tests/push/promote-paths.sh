@@ -99,14 +99,14 @@ equal "$CODE" 0 'it is recorded'
 ln -s ../../production/own.yaml staging/conf/link.yaml
 (cd staging/conf && config_map limits four)
 past 'a link'
-stays 1 'cannot be carried: staging/conf/link.yaml is no plain file'
+stays 1 'cannot be carried: staging/conf/link.yaml is not a plain file'
 git rm -q -f staging/conf/link.yaml
 (cd staging/conf && config_map limits five)
 git add -A
 git update-index --add --cacheinfo "160000,$(git rev-parse HEAD),staging/conf/module"
 git commit -q -m 'a submodule'
 pushes git push -q origin HEAD:main
-stays 1 'cannot be carried: staging/conf/module is no plain file'
+stays 1 'cannot be carried: staging/conf/module is not a plain file'
 git rm -q -f --cached staging/conf/module
 rm -rf staging/conf/module
 moves 'plain again'
@@ -116,14 +116,14 @@ commit 'a link in production'
 git update-ref refs/remotes/origin/main HEAD
 run "$SLUICE" promote production --no-fetch
 equal "$CODE" 1 'a link that would be written to'
-says 'cannot be carried: production/conf/limits.yaml is no plain file'
+says 'cannot be carried: production/conf/limits.yaml is not a plain file'
 git rm -q -r production
 ln -s staging production
 commit 'a link to the folder of staging'
 git update-ref refs/remotes/origin/main HEAD
 run "$SLUICE" promote production --no-fetch
 equal "$CODE" 2 'a folder that is a link'
-says 'production is no folder'
+says 'production is not a folder'
 git fetch -q origin
 git reset -q --hard origin/main
 

@@ -74,7 +74,7 @@ agrees ben
 waits 'freeze: '
 git fetch -q origin '+refs/sluice/*:refs/sluice/*'
 run "$SLUICE" env
-says 'asks for a request, 1 approval'
+says 'requires: a request, 1 approval'
 says "asked for: $(git rev-parse --short=7 HEAD) by dan"
 says '    freeze: '
 run "$SLUICE" env -o json

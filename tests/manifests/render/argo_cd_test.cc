@@ -173,7 +173,7 @@ TEST_CASE("a chart with the options of the Application") {
   CHECK(asked(Source("path: c, helm: {valueFiles: [../../x.yaml]}")) ==
         "finding: valueFiles: the path leads out of the repository");
   CHECK(asked(Source("path: c, helm: {values: '[a'}")) == "finding: these values are no YAML");
-  CHECK(asked(Source("path: c, helm: {values: 'x'}")) == "finding: these values are no mapping");
+  CHECK(asked(Source("path: c, helm: {values: 'x'}")) == "finding: these values are not a mapping");
   CHECK(asked(Source("path: c, helm: {parameters: [{name: 'a..b', value: x}]}")) ==
         "finding: the name of a parameter is none of Helm's");
   for (const char* file : {"https://x/y.yaml", "$other/y.yaml", "'*.yaml'"}) {

@@ -271,7 +271,7 @@ TEST_CASE("what kustomize refuses is refused where it stands") {
        {{"k/kustomization.yaml", "configurations:\n- c.yaml\n"},
         {"k/c.yaml", "namePrefix: [{path: metadata/name, create: true}]\n"}},
        "kustomize/kustomization k/kustomization.yaml:2"},
-      {"labels that are no mapping",
+      {"labels that are not a mapping",
        {{"k/kustomization.yaml", "commonLabels: {a: b}\nresources:\n- a.yaml\n"},
         {"k/a.yaml", ConfigMap("a", "  labels: [a]\n")}},
        "kustomize/field k/a.yaml:5"},

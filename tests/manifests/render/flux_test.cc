@@ -221,8 +221,9 @@ TEST_CASE("what Flux refuses is a finding at its place") {
     const char* expected;
   };
   const Row rows[] = {
-      {"  targetNamespace: [a]\n", "finding: kustomize/flux ks.yaml:7:20 spec.targetNamespace is no string"},
-      {"  patches: {a: b}\n", "finding: kustomize/flux ks.yaml:7:12 spec.patches is no list"},
+      {"  targetNamespace: [a]\n",
+       "finding: kustomize/flux ks.yaml:7:20 spec.targetNamespace is not a string"},
+      {"  patches: {a: b}\n", "finding: kustomize/flux ks.yaml:7:12 spec.patches is not a list"},
       {"  postBuild: {substitute: {A: 3}}\n",
        "finding: kustomize/substitution ks.yaml:7:31 the value of a variable must be a string"},
       {"  postBuild: {substitute: {A-B: x}}\n",

@@ -176,8 +176,8 @@ TEST_CASE("of two equal keys the last goes to the cluster") {
   const Built built = release.Build();
   CHECK(
       Told(built) ==
-      "yaml/duplicate-key chart/templates/a.yaml:1: the chart gives this: the key \"x\" stands twice in this "
-      "mapping, first in line 7\n");
+      "yaml/duplicate-key chart/templates/a.yaml:1: the chart gives this: duplicate key \"x\", first on line "
+      "7\n");
   CHECK(built.findings[0].severity == Severity::kWarning);
   REQUIRE(built.objects.size() == 2);
   const Node* data = built.objects[0].object.root->Find("data");

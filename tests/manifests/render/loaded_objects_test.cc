@@ -46,10 +46,10 @@ TEST_CASE("objects have a kind and a name, lists are taken apart") {
       {"{kind: A, metadata: {generateName: a}}\n", "missing metadata.name in object of kind \"A\""},
       {"{kind: A, metadata: {name: ''}}\n", "missing metadata.name in object of kind \"A\""},
       {"{kind: A, metadata: {name: {a: b}}}\n", "missing metadata.name in object of kind \"A\""},
-      {"text\n", "missing Resource metadata: this is no object"},
-      {"[a]\n", "missing Resource metadata: this is no object"},
+      {"text\n", "missing Resource metadata: this is not an object"},
+      {"[a]\n", "missing Resource metadata: this is not an object"},
       {"{kind: A, metadata: {name: a}, x: [null]}\n", R"({"kind":"A","metadata":{"name":"a"},"x":[null]} )"},
-      {"{kind: BList, items: a}\n", "the items of a list kind are no list"},
+      {"{kind: BList, items: a}\n", "the items of a list kind are not a list"},
       {"{kind: BList, items: [{kind: A}]}\n", "missing metadata.name in object of kind \"A\""},
   };
   for (const auto& each : cases) {
