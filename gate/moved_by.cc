@@ -51,7 +51,7 @@ Result<const Environment*> FindMovedByRequest(const Judges& judges, const std::s
   if (!own->ByRequest()) return Usage(name + " moves by pushes to " + own->branch + ", and not by request");
   const EnvironmentBranch* const recorded = EnvironmentAt(judges.push.settings, own->Ref(), own->folder);
   if (recorded == nullptr || recorded->name != name)
-    return Usage("no recorder is told of " + name + " (sluice hook set REPO environments=…)");
+    return Usage(name + " is not set up for recording (sluice hook set REPO environments=…)");
   return own;
 }
 
