@@ -23,17 +23,11 @@ seal() {
 
 MADE=0  # a second later each time, so that no two envelopes are one
 BEGAN=$(date +%s)
-# Nor is one older than what was recorded just now, however long that took.
-later() {
-  local passed=$(($(date +%s) - BEGAN))
-  MADE=$((MADE + 1))
-  [ "$MADE" -ge "$passed" ] || MADE=$passed
-}
 # made: the time of the next one, and of one that is SECONDS away from the beginning.
 made() { date -u -d "@$((BEGAN + ${1:-$MADE}))" +%Y-%m-%dT%H:%M:%SZ; }
 # envelope KEY PERSON ENV CHANGE [REPOSITORY [MADE [NAMESPACE [EXPIRES]]]]
 envelope() {
-  later
+  MADE=$((MADE + 1))
   printf '{"change":"%s","environment":"%s","expires":"%s","kind":"approval","made":"%s","person":"%s","repository":"%s","version":1}' \
     "$4" "$3" "${8:-2099-12-03T09:00:00Z}" "${6:-$(made)}" "$2" "${5:-$(repository_id)}" >"$WORK/payload"
   seal "$1" "$3" "$4" "${7:-sluice-approval}"
@@ -50,7 +44,7 @@ lays() { git --git-dir="$SERVER" update-ref "$REF" "$(git --git-dir="$SERVER" ha
 
 # revokes KEY PERSON ENV DIGEST
 revokes() {
-  later
+  MADE=$((MADE + 1))
   printf '{"environment":"%s","kind":"revocation","made":"%s","person":"%s","reason":"a mistake","repository":"%s","revokes":"%s","version":1}' \
     "$3" "$(made)" "$2" "$(repository_id)" "$4" >"$WORK/payload"
   seal "$1" "$3" "$4" sluice-approval
