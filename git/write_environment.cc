@@ -14,6 +14,14 @@ constexpr std::chrono::minutes kDeadline{2};
 constexpr const char* kDurable[] = {"-c", "core.fsync=objects,derived-metadata,reference", "-c",
                                     "core.fsyncMethod=fsync"};
 
+// A git that was killed leaves the lock of its ref; nobody else can tell that it is of no use.
+std::string WhyItFailed(const std::string& said) {
+  std::string why = said.substr(0, said.find('\n'));
+  if (why.find(".lock': File exists") != std::string::npos)
+    why += " If no git is at work in this repository, remove that file and try again";
+  return why;
+}
+
 }  // namespace
 
 Result<std::string> RunWritingGit(const std::string& git_dir, std::vector<std::string> arguments,
@@ -30,9 +38,8 @@ Result<std::string> RunWritingGit(const std::string& git_dir, std::vector<std::s
   Result<process::ChildResult> child = process::Run(options);
   if (!child) return child.error();
   if (child->exit_code == 0) return std::move(child->output);
-  const std::string& said = child->error_output;
-  const std::string why = child->timed_out ? "it did not end in time" : said.substr(0, said.find('\n'));
-  return Failed("git " + arguments.front() + ": " + why);
+  return Failed("git " + arguments.front() + ": " +
+                (child->timed_out ? "it did not end in time" : WhyItFailed(child->error_output)));
 }
 
 }  // namespace sluice::git

@@ -62,5 +62,15 @@ equal "$(wc -w <<<"$POINTS")" 14 'how many points there are'
 # Several moves behind, then one reconcile.
 for point in recorder-locked record-signed record-ref-moved; do push_and_die "$point"; done
 whole_again 'three pushes'
+
+# Git itself, killed while it moved the ref of a ledger, leaves a lock: that is said, and what to do.
+LOCK=$SERVER/refs/sluice/ledger/production.lock
+: >"$LOCK"
+push_and_die none
+run "$SLUICE" ledger reconcile "$SERVER"
+equal "$CODE" 1 'reconcile past a lock'
+says "$LOCK': File exists. If no git is at work in this repository, remove that file"
+rm "$LOCK"
+whole_again 'a lock'
 git --git-dir="$SERVER" fsck --strict --no-dangling >"$WORK/out" 2>&1 || fail 'fsck finds nothing'
 [ ${#HISTORY[@]} -gt 20 ] || fail 'most of the pushes moved the branch'

@@ -4,8 +4,8 @@ them is ended by SIGKILL at any time: the client, git's receive-pack, the hook, 
 recorder and the git that it runs. After one reconcile the ledger is the history of each branch,
 and git finds nothing wrong.
 
-What a killed git leaves behind is git's: the lock of a ref, which it tells people to remove,
-and which is removed here for what lies below refs/heads. Each other lock is Sluice's matter.
+What a killed git leaves behind is git's: the lock of a ref, which it tells people to remove once
+no git is at work, as it is here.
 
   SLUICE_KILLS   how many processes are ended at least (60)
   SLUICE_SEED    which ones, as far as chance is ours (1)
@@ -200,7 +200,7 @@ class Shop:
                     continue
 
     def remove_locks_of_git(self):
-        for directory, _, names in os.walk(os.path.join(self.server, "refs/heads")):
+        for directory, _, names in os.walk(os.path.join(self.server, "refs")):
             for name in names:
                 if name.endswith(".lock"):
                     os.unlink(os.path.join(directory, name))
