@@ -140,7 +140,7 @@ class Server(TestCase):
         self.repository(**{"a.yaml": GOOD})
         result = self.ask("check", "--cluster", CONTEXT)
         self.assertCode(result, 0)
-        self.assertIn("0 judged, 1 unverified (test: ", result.out)
+        self.assertIn("1 judged offline, 1 unverified (test: ", result.out)
         self.assertCode(self.ask("diff", "--cluster", CONTEXT), 3)
 
     def test_a_token_that_is_wrong(self):
@@ -148,7 +148,7 @@ class Server(TestCase):
         self.repository(**{"a.yaml": GOOD})
         result = self.ask("check", "--cluster", CONTEXT)
         self.assertCode(result, 0)
-        self.assertIn("0 judged, 1 unverified (test: ", result.out)
+        self.assertIn("1 judged offline, 1 unverified (test: ", result.out)
 
     def test_a_broken_kubeconfig(self):
         self.repository(**{"a.yaml": GOOD})
