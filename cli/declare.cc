@@ -108,6 +108,13 @@ struct Stop {
   std::set<std::string> may;  // people who may end it
 };
 
+// As `people` knows them: a key may have a name of its own.
+std::string PersonOf(const Declaring& declaring) {
+  const promotion::Principal signer =
+      promotion::BySignature(declaring.place->configuration().promotion.people, declaring.signer.person);
+  return signer.IsPerson() ? signer.name : declaring.signer.person;
+}
+
 // "ana may", "ana, ben may".
 std::string MayWords(const std::set<std::string>& people) {
   return report::Joined({people.begin(), people.end()}) + " may";
@@ -172,8 +179,8 @@ int Release(const DeclareOptions& options) {
     return Print(declaring->environment->name + " is neither frozen nor held\n") ? kAccepted : kUnjudged;
   int ended = kAccepted;
   for (const Stop& one : *standing) {
-    if (!one.may.contains(declaring->signer.person)) {
-      PrintError(declaring->signer.person + " may not end " + one.words + ": " + MayWords(one.may));
+    if (!one.may.contains(PersonOf(*declaring))) {
+      PrintError(PersonOf(*declaring) + " may not end " + one.words + ": " + MayWords(one.may));
       ended = kRejected;
       continue;
     }
@@ -217,8 +224,8 @@ int BreakGlass(const DeclareOptions& options) {
   if (!environment.break_glass) return Fail(Usage(environment.name + " has no `breakGlass`: nobody may"));
   const std::set<std::string> may =
       promotion::Members(declaring->place->configuration().promotion.people, environment.break_glass->by);
-  if (!may.contains(declaring->signer.person))
-    return Fail(Usage(declaring->signer.person + " may not break the glass of " + environment.name + ": " +
+  if (!may.contains(PersonOf(*declaring)))
+    return Fail(Usage(PersonOf(*declaring) + " may not break the glass of " + environment.name + ": " +
                       MayWords(may)));
   const Result<JudgedPromotion> judged = JudgePromotion(*declaring->place, WordsOf(options));
   if (!judged) return Fail(judged.error());

@@ -73,11 +73,7 @@ std::set<std::string> RevokersOf(const promotion::PromotionSettings& settings) {
 }
 
 bool AsksForPeople(const promotion::PromotionSettings& settings, const Environment& environment) {
-  const auto holds = [&](const PathRule& rule) {
-    return rule.environments.empty() ||
-           std::any_of(rule.environments.begin(), rule.environments.end(),
-                       [&](const promotion::Named& named) { return named.name == environment.name; });
-  };
+  const auto holds = [&](const PathRule& rule) { return promotion::Holds(rule, environment.name); };
   const std::vector<PathRule>& paths = settings.review.paths;
   return environment.approvals.count > 0 || environment.approvals.codeowners ||
          std::any_of(paths.begin(), paths.end(), holds);

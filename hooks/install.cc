@@ -158,12 +158,13 @@ Status TakeOut(const Placement& placement, Steps& steps) {
   return Ok{};
 }
 
-// Hooks of ours that the platform does not start.
+// Hooks of ours that the platform does not start. What lies outside of the repository
+// (core.hooksPath) may be the hooks of others too.
 std::vector<Placement> Orphans(const Places& places, const std::string& project,
                                const std::vector<Placement>& wanted) {
   std::vector<Placement> orphans = AllPlacements(places, project);
   std::erase_if(orphans, [&](const Placement& one) {
-    return LookAt(one.path).kind != HookKind::kOurs ||
+    return !one.path.starts_with(places.common_dir + "/") || LookAt(one.path).kind != HookKind::kOurs ||
            std::any_of(wanted.begin(), wanted.end(),
                        [&](const Placement& other) { return other.path == one.path; });
   });
@@ -222,6 +223,9 @@ Status CheckPlatform(const Places& places, const std::string& name) {
   const std::vector<Placement> orphans =
       Orphans(places, project, wanted ? wanted->hooks : std::vector<Placement>());
   if (orphans.empty()) return Ok{};
+  if (!wanted)
+    return Usage(orphans.front().path + " stands, which " + *platform +
+                 " would not start: sluice hook uninstall " + places.git_dir);
   return Usage(orphans.front().path + " stands, which " + *platform +
                " would not start: sluice hook install --platform " + *platform + " " + places.git_dir);
 }
@@ -254,7 +258,11 @@ Result<Steps> Uninstall(const std::string& repository) {
         "other repositories and stay"};
     return steps;
   }
-  for (const Placement& placement : AllPlacements(*places, ProjectOf(*places)))
+  const Result<Placements> placements = PlacementsFor(*platform, *places, ProjectOf(*places));
+  const std::vector<Placement> own = placements ? placements->hooks : std::vector<Placement>();
+  std::vector<Placement> all = Orphans(*places, ProjectOf(*places), own);
+  all.insert(all.end(), own.begin(), own.end());
+  for (const Placement& placement : all)
     if (Status out = TakeOut(placement, steps); !out) return out.error();
   if (steps.done.empty()) steps.done.push_back("nothing to do: no hook of ours is there");
   steps.next.push_back("settings and index stay in " + places->Own() + ": remove it to forget them");

@@ -92,9 +92,10 @@ Result<Begun> Begin(const RecorderPlace& place, const PolicyChange& change) {
   return begun;
 }
 
-// The operator's policies in force; none where there are none.
-Result<std::optional<std::string>> FloorInForce(const RecorderPlace& place) {
-  if (place.floor.empty()) return std::optional<std::string>();
+// The operator's policies in force; none where there are none, or where nobody holds them: no key
+// waits for them to be readable.
+Result<std::optional<std::string>> FloorInForce(const RecorderPlace& place, bool held) {
+  if (place.floor.empty() || !held) return std::optional<std::string>();
   const Result<RepositoryPointer> repository = git::Open({.git_dir = place.floor});
   if (!repository) return repository.error();
   const Result<Oid> commit = (*repository)->ResolveRef(place.floor_ref);
@@ -121,8 +122,10 @@ Result<std::string> TrustOf(const RecorderPlace& place, const PolicyChange& chan
     trust.recorders.push_back({*std::move(key), std::nullopt});
   }
   TrustChange changes = change.trust;
-  Result<std::optional<std::string>> floor = FloorInForce(place);
-  if (!floor) return floor.error();
+  const bool held = changes.hold_floor || (trust.floor && !changes.drop_floor);
+  Result<std::optional<std::string>> floor = FloorInForce(place, held);
+  if (!floor)
+    return Failed("the floor " + place.floor + ", " + place.floor_ref + ": " + floor.error().message);
   changes.floor = *std::move(floor);
   const Result<Trust> next = ChangeTrust(begun.repository, std::move(trust), changes, recorder, sequence);
   if (!next) return next.error();

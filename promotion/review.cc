@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "base/glob.h"
 
@@ -216,8 +217,12 @@ class Reviewer {
     std::vector<std::pair<int, const VerifiedApproval*>> ranked;
     for (const VerifiedApproval& given : question_.asking.given)
       if (given.kind == ApprovalKind::kApproval) ranked.emplace_back(RankOf(given), &given);
-    std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) {
-      return std::pair(a.first, a.second->received) < std::pair(b.first, b.second->received);
+    const auto says = [](const VerifiedApproval& one) {
+      return one.seen ? one.seen->files.size() + one.seen->authors.size() : 0;
+    };
+    std::stable_sort(ranked.begin(), ranked.end(), [&](const auto& a, const auto& b) {
+      return std::tuple(a.first, says(*b.second), a.second->received) <
+             std::tuple(b.first, says(*a.second), b.second->received);
     });
     for (const auto& [rank, approval] : ranked) {
       std::string why = WhyNot(*approval);

@@ -186,8 +186,11 @@ class Shop:
 
     def let_all_end(self):
         """What a killed client left running on the server goes on to its end."""
-        while any(self.server in line for line in self.commands()):
-            pass
+        end = time.monotonic() + 120
+        while left := list(self.commands()):
+            if time.monotonic() > end:
+                sys.exit("failed: still running: " + "; ".join(left))
+            time.sleep(0.02)
 
     def commands(self):
         for entry in os.listdir("/proc"):
@@ -195,7 +198,7 @@ class Shop:
                 try:
                     with open(f"/proc/{entry}/environ", "rb") as environ, open(f"/proc/{entry}/cmdline", "rb") as words:
                         if self.work.encode() in environ.read():
-                            yield words.read().decode("utf-8", "replace") + " " + self.server
+                            yield words.read().decode("utf-8", "replace").replace("\0", " ")
                 except OSError:
                     continue
 
