@@ -48,12 +48,12 @@ struct Published {
 };
 
 const Result<schemas::JsonSchema>& SluiceSchema() {
-  static const Result<schemas::JsonSchema> schema = schemas::JsonSchema::Parse(kSluiceSchema);
+  static const Result<schemas::JsonSchema> schema = schemas::JsonSchema::Parse(kSluiceSchema, true);
   return schema;
 }
 
 const Result<schemas::JsonSchema>& WaiversSchema() {
-  static const Result<schemas::JsonSchema> schema = schemas::JsonSchema::Parse(kWaiversSchema);
+  static const Result<schemas::JsonSchema> schema = schemas::JsonSchema::Parse(kWaiversSchema, true);
   return schema;
 }
 

@@ -82,7 +82,7 @@ class Lost {
 // configuration leaves out is as good as gone.
 bool MayHide(const Work& work, const ChangedFile& file) {
   const std::string& path = file.change->path;
-  if (!file.present || IsJudged(file.role, file.examined)) return false;
+  if (!file.present || !file.role.in_scope || IsJudged(file.role, file.examined)) return false;
   const std::vector<std::string>& exclude = work.input.configuration->roots.exclude;
   const auto leaves_out = [&](const std::string& glob) { return GlobMatches(glob, path); };
   if (std::any_of(exclude.begin(), exclude.end(), leaves_out)) return false;

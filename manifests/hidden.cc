@@ -77,7 +77,7 @@ Hidden HiddenKind(char32_t value) {
 }
 
 bool Reorders(char32_t value) {
-  return (value >= 0x202A && value <= 0x202E) || (value >= 0x2066 && value <= 0x2069);
+  return value >= 0x202A && value <= 0x202E;
 }
 
 bool HasHidden(std::string_view text) {

@@ -15,8 +15,8 @@ enum class Hidden : unsigned char { kNo, kBidirectional, kInvisible };
 
 Hidden HiddenKind(char32_t value);
 
-// Of the bidirectional ones, those that change the order of what stands around
-// them. A mark only gives its neighbours a direction, and prose needs some.
+// Of the bidirectional ones, embeddings and overrides, which change the order of what stands
+// around them and which Unicode advises against. Prose needs marks, and isolates (UAX #9, 2.7).
 bool Reorders(char32_t value);
 
 // True where `text` holds any such character, emoji joiners included.

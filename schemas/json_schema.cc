@@ -40,6 +40,7 @@ constexpr std::size_t kSchemaBytes = 4u << 20;
 constexpr std::size_t kSchemaDepth = 100;
 constexpr double kMaxVisits = 4e6;  // parts of a schema times nodes of a file
 constexpr std::size_t kMaxFindings = 100;
+constexpr std::size_t kMaxWeighed = 1000;
 
 Error Wrong(std::string message) { return Error{ErrorKind::kConfiguration, std::move(message), {}, {}}; }
 
@@ -113,6 +114,7 @@ struct JsonSchema::Impl {
   SchemaShape shape;
   SchemaPatterns patterns;
   std::optional<valijson::Schema> compiled;  // where no pattern needs the file
+  bool shows_values = false;
 
   using Error = valijson::ValidationResults::Error;
   struct Said {
@@ -130,7 +132,7 @@ struct JsonSchema::Impl {
   void Check(const manifests::ParsedFile& file, const Node& root, Findings& findings) const;
 };
 
-Result<JsonSchema> JsonSchema::Parse(std::string_view text) {
+Result<JsonSchema> JsonSchema::Parse(std::string_view text, bool shows_values) {
   if (text.size() > kSchemaBytes) return LimitPassed("a JSON Schema may have 4 MiB");
   auto impl = std::make_unique<Impl>();
   try {
@@ -145,6 +147,7 @@ Result<JsonSchema> JsonSchema::Parse(std::string_view text) {
     if (!shape) return shape.error();
     Result<SchemaPatterns> patterns = SchemaPatterns::Of(impl->schema);
     if (!patterns) return patterns.error();
+    impl->shows_values = shows_values;
     impl->shape = std::move(*shape);
     impl->patterns = std::move(*patterns);
     const std::optional<json> plain = WithoutPatterns(impl->schema, impl->patterns, {});
@@ -206,6 +209,7 @@ void JsonSchema::Impl::Report(const manifests::ParsedFile& file, const Node& roo
                               const valijson::ValidationResults& results, Findings& findings) const {
   std::vector<Said> said;
   for (const auto& error : results) {
+    if (said.size() == kMaxWeighed) break;  // each is held against each
     if (!IsWrapper(error.description)) said.push_back(Place(root, error));
   }
   const std::vector<const Said*> told = Telling(said);
@@ -216,9 +220,9 @@ void JsonSchema::Impl::Report(const manifests::ParsedFile& file, const Node& roo
       const Node* const unknown = each.node->Find(QuotedName(each.error->description));
       if (unknown != nullptr) place = unknown->key_range;
     }
-    Finding finding =
-        MakeFinding(kDocument, file.path, place,
-                    WordsOf(each.error->description, {schema, patterns.texts}, *each.node, each.path));
+    Finding finding = MakeFinding(
+        kDocument, file.path, place,
+        WordsOf(each.error->description, {schema, patterns.texts, shows_values}, *each.node, each.path));
     finding.field = manifests::FieldPath(each.path);
     findings.push_back(std::move(finding));
   }

@@ -17,7 +17,8 @@ class JsonSchema {
  public:
   // `text` is JSON. Fails (kConfiguration) on a schema that is not valid, that
   // refers outside itself, or whose patterns RE2 refuses.
-  static Result<JsonSchema> Parse(std::string_view text);
+  // `shows_values`: findings may quote values of the file, which holds no Secret's.
+  static Result<JsonSchema> Parse(std::string_view text, bool shows_values = false);
   JsonSchema(JsonSchema&&) noexcept;
   JsonSchema& operator=(JsonSchema&&) noexcept;
   ~JsonSchema();

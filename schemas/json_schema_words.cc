@@ -94,9 +94,9 @@ std::string UnquotedWords(const Speaker& speaker, const Node& node, Path path) {
   const bool scalar =
       node.kind == NodeKind::kFloat || node.kind == NodeKind::kInteger || node.kind == NodeKind::kBool;
   if (!scalar || !TakesText(speaker.schema, path, node.text)) return {};
-  std::string words =
-      "write " + Quoted(node.text) + " in quotes: without them it is " + std::string(KindWords(node));
-  if (node.kind == NodeKind::kFloat) words += ", and 1.30 would read as 1.3";
+  std::string words = "write " + (speaker.shows_values ? Quoted(node.text) : "it") +
+                      " in quotes: without them it is " + std::string(KindWords(node));
+  if (node.kind == NodeKind::kFloat && speaker.shows_values) words += ", and 1.30 would read as 1.3";
   return words;
 }
 
@@ -143,7 +143,7 @@ std::string WordsOf(const std::string& said, const Speaker& speaker, const Node&
   const bool structured = node.kind == NodeKind::kMapping || node.kind == NodeKind::kSequence;
   const std::string own = SaidOfValue(speaker.schema, path);
   if (!own.empty() && (!structured || IsOfType(said) || IsAlternative(said))) {
-    const std::string value = Shown(node, ValuesShown::kShown);
+    const std::string value = speaker.shows_values ? Shown(node, ValuesShown::kShown) : std::string();
     return Filled(own, value.empty() ? std::string(KindWords(node)) : value);
   }
   if (const std::optional<std::string> pattern = PatternIn(said, speaker.patterns))

@@ -25,6 +25,7 @@ std::string_view QuotedName(std::string_view said);
 struct Speaker {
   const nlohmann::json& schema;
   const std::vector<std::string>& patterns;  // what marks stand for (json_schema_patterns.h)
+  bool shows_values = false;
 };
 std::string WordsOf(const std::string& said, const Speaker& speaker, const manifests::Node& node,
                     std::span<const manifests::FieldStep> path);

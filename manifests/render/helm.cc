@@ -135,18 +135,23 @@ HelmRequest ReleaseBuilder::Request(const Chart& chart, const Node& values) cons
   return request;
 }
 
-bool AnyTemplateSays(const Chart& chart, std::string_view word) {
+// Of templates that make objects: notes are for people.
+bool AnyTemplateSays(const Chart& chart, std::initializer_list<std::string_view> words) {
   return std::any_of(chart.files.begin(), chart.files.end(), [&](const ChartFile& file) {
-    return file.path.text().find("templates/") != std::string::npos &&
-           file.bytes.find(word) != std::string::npos;
+    const std::string& path = file.path.text();
+    return path.find("templates/") != std::string::npos && !path.ends_with("NOTES.txt") &&
+           std::any_of(words.begin(), words.end(),
+                       [&](std::string_view word) { return file.bytes.find(word) != std::string::npos; });
   });
 }
 
-// What the first installation makes is judged, and a chart may make something else later.
+// What the first installation makes is judged, and a chart may make something else later. One
+// that draws values at random differs from itself, and says nothing that way.
 void ReleaseBuilder::TellUpgrade(const Chart& chart, HelmRequest request, const std::string& installed) {
-  if (AnyTemplateSays(chart, "Revision"))
-    AddNotBuilt("what the chart makes depends on .Release.Revision, which only the cluster knows");
-  if (!AnyTemplateSays(chart, "IsUpgrade") && !AnyTemplateSays(chart, "IsInstall")) return;
+  if (!AnyTemplateSays(chart, {"IsUpgrade", "IsInstall"})) return;
+  if (AnyTemplateSays(chart, {"rand", "genCA", "genPrivateKey", "genSelfSigned", "genSigned", "uuidv4",
+                              "htpasswd", "bcrypt", "now"}))
+    return;
   request.upgrade = true;
   const Result<std::string> upgraded = context_.helm(request);
   if (upgraded && *upgraded == installed) return;

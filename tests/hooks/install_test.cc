@@ -101,6 +101,22 @@ TEST_CASE("core.hooksPath of the repository is where the hooks go") {
   CHECK_FALSE(Exists(repository.path + "/hooks/pre-receive"));
 }
 
+TEST_CASE("hooks in a directory that others share stay") {
+  const Program program;
+  const BareRepository one, two;
+  const std::string shared = one.directory.path + "/shared";
+  REQUIRE(mkdir(shared.c_str(), 0755) == 0);
+  for (const std::string& path : {one.path, two.path}) {
+    Git({"--git-dir=" + path, "config", "core.hooksPath", shared});
+    REQUIRE(Install(path, {.program = program.path}));
+  }
+  REQUIRE(Install(one.path, {.program = program.path, .platform = "gitlab"}));
+  CHECK(LookAt(shared + "/pre-receive").kind == HookKind::kOurs);
+  REQUIRE(Uninstall(one.path));
+  CHECK(LookAt(shared + "/pre-receive").kind == HookKind::kOurs);
+  CHECK_FALSE(Exists(one.path + "/custom_hooks/pre-receive.d/sluice"));
+}
+
 TEST_CASE("a repository with a work tree is known by its directory too") {
   const Program program;
   const TemporaryDirectory directory;
@@ -258,6 +274,9 @@ TEST_CASE("hooks move with the platform, and none is forgotten") {
   const Result<Steps> set = SetKeys(repository.path, {{"platform", "git"}});
   REQUIRE_FALSE(set);
   CHECK(set.error().message.find("sluice hook install --platform git ") != std::string::npos);
+  const Result<Steps> github = SetKeys(repository.path, {{"platform", "github"}});
+  REQUIRE_FALSE(github);
+  CHECK(github.error().message.find("sluice hook uninstall ") != std::string::npos);
   REQUIRE(SetKeys(repository.path, {{"platform", "gitlab"}}));
   const Result<Steps> moved = Install(repository.path, {.program = program.path, .platform = "git"});
   REQUIRE(moved);

@@ -133,6 +133,22 @@ equal "$(kind production)" break-glass 'the kind of its record'
 says '"reason":"it burns"'
 says '"kind":"break-glass","person":"ana"'
 
+# A key of another name is the same person's.
+person ana@phone
+sed -i 's/ana: {}/ana: {key: [ana, ana@phone]}/' .sluice/sluice.yaml
+commit 'a key more'
+pushes git push -q origin HEAD:main
+pushes "$SLUICE" ledger policy "$SERVER" --sign "ana=$WORK/ana"
+run as ana@phone hold staging --reason 'from the train'
+equal "$CODE" 0 'a hold by another key'
+run as ana release staging --reason 'arrived'
+equal "$CODE" 0 'the end of it by the first key'
+run as ana hold staging --reason 'at home'
+run as ana@phone release staging --reason 'from the train'
+equal "$CODE" 0 'and the other way round'
+run as ana@phone release production --reason 'nothing'
+says 'production is neither frozen nor held'
+
 # A consent counts for this change, and who reads the ledger finds it.
 git rm -q part-a.yaml part-b.yaml part-c.yaml
 commit 'three of nine go'

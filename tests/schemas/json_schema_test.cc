@@ -6,8 +6,8 @@
 namespace sluice::schemas {
 namespace {
 
-std::string Verdict(const std::string& schema, const std::string& text) {
-  const Result<JsonSchema> parsed = JsonSchema::Parse(schema);
+std::string Verdict(const std::string& schema, const std::string& text, bool shows_values = true) {
+  const Result<JsonSchema> parsed = JsonSchema::Parse(schema, shows_values);
   if (!parsed) return "schema: " + parsed.error().message;
   std::string words;
   for (const Finding& finding : parsed->Check(manifests::Parse("f.yaml", text, Limits()))) {
@@ -25,6 +25,25 @@ struct Case {
 };
 
 }  // namespace
+
+TEST_CASE("of other files no value is told") {
+  const std::string integer = R"({"properties": {"a": {"type": "string"}}})";
+  CHECK(Verdict(integer, "a: 87654321\n", false) == "1:4 a: write it in quotes: without them it is a number");
+  const std::string said =
+      R"({"properties": {"a": {"pattern": "^vault:", "x-says": "{} is not a reference"}}})";
+  CHECK(Verdict(said, "a: hunter22\n", false) == "1:4 a: a text is not a reference");
+  CHECK(Verdict(said, "a: hunter22\n") == "1:4 a: \"hunter22\" is not a reference");
+}
+
+TEST_CASE("what is wrong very often is weighed as far as it can be told") {
+  const std::string schema =
+      R"({"items": {"anyOf": [{"type": "object", "additionalProperties": false}, {"type": "string"}]}})";
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) text += "- {a: 1}\n";
+  const Result<JsonSchema> parsed = JsonSchema::Parse(schema);
+  REQUIRE(parsed);
+  CHECK(parsed->Check(manifests::Parse("f.yaml", text, Limits())).size() == 100);
+}
 
 TEST_CASE("what a schema refuses is found at its place") {
   const Case cases[] = {
