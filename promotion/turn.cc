@@ -279,8 +279,11 @@ class Asker {
     }
   }
 
+  // Where nothing moves without being asked for, whatever is asked for brings back all that was
+  // gone back behind, but to go back further.
   void AskRollback() {
-    if (!question_.rollback || !MovesByItself()) return;
+    const bool asked_for = environment_.ByRequest() && question_.move != Move::kRollback;
+    if (!question_.rollback || !(MovesByItself() || asked_for)) return;
     const StandingRollback& rollback = *question_.rollback;
     if (IsReleased(rollback, environment_, asking_)) return;
     Unmet({ConditionKind::kHold,

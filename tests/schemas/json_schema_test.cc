@@ -28,10 +28,10 @@ struct Case {
 
 TEST_CASE("of other files no value is told") {
   const std::string integer = R"({"properties": {"a": {"type": "string"}}})";
-  CHECK(Verdict(integer, "a: 87654321\n", false) == "1:4 a: write it in quotes: without them it is a number");
+  CHECK(Verdict(integer, "a: 87654321\n", false) == "1:4 a: write it in quotes: without them it is an integer");
   const std::string said =
       R"({"properties": {"a": {"pattern": "^vault:", "x-says": "{} is not a reference"}}})";
-  CHECK(Verdict(said, "a: hunter22\n", false) == "1:4 a: a text is not a reference");
+  CHECK(Verdict(said, "a: hunter22\n", false) == "1:4 a: a string is not a reference");
   CHECK(Verdict(said, "a: hunter22\n") == "1:4 a: \"hunter22\" is not a reference");
 }
 
