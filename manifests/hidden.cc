@@ -76,9 +76,7 @@ Hidden HiddenKind(char32_t value) {
   return IsIn(kBidirectional, value) ? Hidden::kBidirectional : Hidden::kInvisible;
 }
 
-bool Reorders(char32_t value) {
-  return value >= 0x202A && value <= 0x202E;
-}
+bool Reorders(char32_t value) { return value >= 0x202A && value <= 0x202E; }
 
 bool HasHidden(std::string_view text) {
   if (std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) return false;

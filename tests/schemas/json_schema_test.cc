@@ -28,7 +28,8 @@ struct Case {
 
 TEST_CASE("of other files no value is told") {
   const std::string integer = R"({"properties": {"a": {"type": "string"}}})";
-  CHECK(Verdict(integer, "a: 87654321\n", false) == "1:4 a: write it in quotes: without them it is an integer");
+  CHECK(Verdict(integer, "a: 87654321\n", false) ==
+        "1:4 a: write it in quotes: without them it is an integer");
   const std::string said =
       R"({"properties": {"a": {"pattern": "^vault:", "x-says": "{} is not a reference"}}})";
   CHECK(Verdict(said, "a: hunter22\n", false) == "1:4 a: a string is not a reference");
