@@ -69,8 +69,15 @@ class People {
                                                            asked_.since});
     if (!given) return given.error();
     answer_.given = std::move(given->approvals);
+    std::erase_if(answer_.given, [&](const promotion::VerifiedApproval& one) { return IsBesideNamed(one); });
     answer_.not_opened = std::move(given->not_opened);
     return &asked_.side == asked_.judges.floor ? KeepRecorded() : Status(Ok{});
+  }
+
+  bool IsBesideNamed(const promotion::VerifiedApproval& one) const {
+    return std::any_of(asked_.named.begin(), asked_.named.end(), [&](const auto& named) {
+      return named.kind == one.kind && named.person == one.person && named.digest != one.digest;
+    });
   }
 
   // A record is verified by the repository's own signers: what it would name, and the

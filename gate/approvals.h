@@ -4,6 +4,7 @@
 #pragma once
 
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "gate/environment_move.h"
 #include "gate/ref_content.h"
 #include "promotion/given_approvals.h"
+#include "promotion/record.h"
 #include "promotion/review.h"
 
 namespace sluice::gate {
@@ -25,6 +27,9 @@ struct PeopleAsked {
   const RefMove& ref;
   promotion::Moment now{};
   promotion::Moment since{};  // envelopes that were made before do not count
+  // What the record names already, since the other side counts it. A record names one envelope of
+  // a kind and person: of those people no other one counts here.
+  std::span<const promotion::ReceivedApproval> named{};
 };
 
 struct PeopleAnswer {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "gate/answers.h"
 #include "promotion/moment.h"
 
 namespace sluice::gate {
@@ -68,7 +69,8 @@ void WaiveApprovals(EnvironmentAnswer& answer) {
 }
 
 Result<EnvironmentAnswer> Ask(const Judges& judges, const RefMove& move, const WouldRecord& record,
-                              const PolicySide& side, const Environment& environment) {
+                              const PolicySide& side, const Environment& environment,
+                              const Approvals& named) {
   const promotion::PromotionSettings& settings = side.loaded.configuration.promotion;
   const promotion::Moment now = promotion::Now();
   Result<EnvironmentMove> looked = LookAtMove({.repository = judges.push.repository,
@@ -87,7 +89,7 @@ Result<EnvironmentAnswer> Ask(const Judges& judges, const RefMove& move, const W
   EnvironmentAnswer answer;
   answer.environment = environment.name;
   answer.move = *std::move(looked);
-  Result<PeopleAnswer> people = AskPeople({judges, side, environment, answer.move, move, now});
+  Result<PeopleAnswer> people = AskPeople({judges, side, environment, answer.move, move, now, {}, named});
   if (!people) return people.error();
   answer.people = *std::move(people);
   answer.turn = AskTurnOf({.settings = settings,
@@ -118,7 +120,10 @@ Result<std::vector<EnvironmentAnswer>> AskFolder(const Judges& judges, const Ref
         answers.push_back(Deleted(*environment));
         continue;
       }
-      Result<EnvironmentAnswer> answer = Ask(judges, move, record, *side, *environment);
+      Approvals named;
+      for (const EnvironmentAnswer& before : answers)
+        if (before.environment == environment->name) AddApprovals(before, named);
+      Result<EnvironmentAnswer> answer = Ask(judges, move, record, *side, *environment, named);
       if (!answer) return answer.error();
       answers.push_back(*std::move(answer));
     }
