@@ -127,8 +127,9 @@ int Help(CLI::App& app, const std::vector<std::string>& words) {
 
 int Run(int argc, char** argv) {
   // CLI11 answers by an exception, and the first one of a static program takes milliseconds.
-  const std::string_view only = argc == 2 ? argv[1] : "";
-  if (only == "--version" || only == "version") {
+  const std::string_view first = argc > 1 ? argv[1] : "";
+  if (first == "version" && argc > 2) return Fail(Usage("sluice version takes no argument"));
+  if ((first == "--version" && argc == 2) || first == "version") {
     return Print(gate::VersionWords("sluice")) ? kAccepted : kUnjudged;
   }
   int exit_code = kAccepted;
@@ -139,6 +140,8 @@ int Run(int argc, char** argv) {
     return words;
   });
   app.require_subcommand(1);
+  app.footer(
+      "`sluice help COMMAND` says what one does, `sluice version` which minors of Kubernetes are known.");
   AddCommands({&app, &exit_code});
   if (argc > 1 && std::string_view(argv[1]) == "help") return Help(app, {argv + 2, argv + argc});
   try {

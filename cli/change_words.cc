@@ -81,6 +81,8 @@ std::string ChangeAsText(const gate::RecordedChange& change) {
 }
 
 std::string SeenAsText(const gate::EnvironmentTurn& turn) {
+  if (!turn.why_unseen.empty())
+    return "nobody can approve this: " + report::Printable(turn.why_unseen) + "\n";
   if (!turn.seen) return {};
   std::string text = "whoever approves signs that these files differ:\n";
   for (const std::string& file : turn.seen->files) text += "  " + report::Printable(file) + "\n";
@@ -138,6 +140,7 @@ void AddReview(report::JsonWriter& json, const gate::EnvironmentTurn& turn,
     json.EndObject();
   }
   json.EndArray();
+  if (!turn.why_unseen.empty()) json.Member("whyUnsigned", turn.why_unseen);
   if (turn.seen) {
     json.Key("signs").BeginObject();
     AddStrings(json, "files", turn.seen->files);

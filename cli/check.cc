@@ -94,7 +94,7 @@ int FailToConfigure(const Error& error, Findings wrong, const Subject& subject, 
   Verdict verdict;
   verdict.outcome = Outcome::kUnjudged;
   verdict.subject = subject.words;
-  verdict.reason = "the configuration is wrong";
+  verdict.reason = wrong.empty() ? error.Text() : "the configuration is wrong";
   verdict.summary.errors = wrong.size();
   verdict.findings = std::move(wrong);
   report::Options words;

@@ -8,6 +8,7 @@
 #include "hooks/import.h"
 
 #include <algorithm>
+#include <array>
 
 #include "gate/policy_side.h"
 #include "gate/ref_content.h"
@@ -16,6 +17,7 @@
 #include "hooks/settings.h"
 #include "manifests/render/helm_run.h"
 #include "manifests/render/helm_service.h"
+#include "report/report.h"
 
 namespace sluice::hooks {
 namespace {
@@ -83,24 +85,33 @@ std::string Work(const Task& task, const ImportWords& words, const process::Brok
          report::Write(*verdict, words.format, words.options);
 }
 
-// How long a sequence that colours text is at the beginning of it; 0: there is none.
+// How long a sequence is that our own reports colour text with; 0: it is none. Others, such as
+// the one that hides text, are not ours.
 std::size_t ColourAt(std::string_view text) {
   constexpr std::string_view kBegin = "\x1b[";
+  constexpr std::array<std::string_view, 6> kOurs = {"0", "1", "1;31", "1;35", "1;36", "2"};
+  constexpr std::string_view kGood = "32";
   if (!text.starts_with(kBegin)) return 0;
-  const std::size_t end = text.find_first_not_of("0123456789;", kBegin.size());
-  return end != text.npos && text[end] == 'm' ? end + 1 : 0;
+  const std::string_view rest = text.substr(kBegin.size());
+  const std::string_view numbers = rest.substr(0, rest.find('m'));
+  const bool ours = numbers == kGood || std::find(kOurs.begin(), kOurs.end(), numbers) != kOurs.end();
+  return ours && numbers.size() < rest.size() ? kBegin.size() + numbers.size() + 1 : 0;
 }
 
 // The child may have been taken over by what it read: what steers a terminal otherwise than by
-// colours goes.
+// our colours is shown, and does nothing.
 std::string WithoutControl(std::string_view text) {
   std::string out;
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t colour = ColourAt(text.substr(i));
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const bool plain = (byte >= ' ' && byte != 0x7f) || byte == '\n' || byte == '\t';
-    if (colour > 0 || plain) out += text.substr(i, std::max<std::size_t>(colour, 1));
-    i += std::max<std::size_t>(colour, 1);
+  while (!text.empty()) {
+    std::size_t end = ColourAt(text);
+    if (end == 0 && text.front() == '\n') end = 1;
+    if (end > 0) {
+      out += text.substr(0, end);
+    } else {
+      end = std::min(text.find_first_of("\x1b\n", 1), text.size());
+      out += report::Printable(text.substr(0, end));
+    }
+    text.remove_prefix(end);
   }
   return out;
 }

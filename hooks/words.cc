@@ -54,8 +54,11 @@ bool CanBeTried(const RefVerdict& ref) {
 std::vector<std::string> HintsFor(const RefVerdict& ref, const gate::HookSettings& settings) {
   std::vector<std::string> hints;
   if (ref.verdict.outcome == Outcome::kAccepted) return hints;
+  // A new protected ref is held against the tip itself.
+  const std::string dots = ref.is_protected && ref.update.old_id.IsZero() ? ".." : "...";
   if (CanBeTried(ref))
-    hints.push_back("try here: sluice check" + (ref.base.empty() ? "" : " origin/" + ref.base + "...HEAD"));
+    hints.push_back("try here: sluice check" +
+                    (ref.base.empty() ? "" : " origin/" + ref.base + dots + "HEAD"));
   if (ref.rejects && !settings.bypass_by.empty())
     hints.push_back("emergency (" + report::Joined(settings.bypass_by) +
                     "; recorded): git push -o sluice.bypass=\"reason\"");

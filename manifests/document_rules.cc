@@ -148,7 +148,8 @@ const Rule kBidirectionalRule = {
     .title = "a character that reorders the text around it",
     .why =
         "Bidirectional controls show a line in another order than it is read in, so that a reviewer approves "
-        "something else (CVE-2021-42574). In values they are a warning, elsewhere an error.",
+        "something else (CVE-2021-42574). In values, and marks and isolates in texts that are no manifest, "
+        "they are a warning, elsewhere an error.",
     .remedy = "take the character away, or write it as an escape in double quotes where a value needs it",
     .fails = "name: web # \xE2\x80\xAEnimda\n",
     .passes = "name: web # admin\n",
@@ -158,9 +159,8 @@ const Rule kInvisibleRule = {
     .id = "text/invisible",
     .title = "a character that nobody can see",
     .why =
-        "Two names that look alike can differ by a zero-width character. In values they are a warning, "
-        "elsewhere "
-        "an error; joiners between emoji pass.",
+        "Two names that look alike can differ by a zero-width character. In values, and in texts that are no "
+        "manifest, they are a warning, elsewhere an error; joiners between emoji pass.",
     .remedy = "take the character away",
     .fails = "na\xE2\x80\x8Bme: web\n",
     .passes = "name: \xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x9A\x80\n",

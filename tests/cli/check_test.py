@@ -304,6 +304,9 @@ class Commits(TestCase):
         verdict = json.loads(self.sluice("check", "-o", "json").out)
         self.assertEqual(verdict["verdict"], "unjudged")
         self.assertEqual(verdict["reason"], "the configuration is wrong")
+        missing = self.sluice("check", "--config", "nowhere.yaml", "--output", "json")
+        self.assertCode(missing, 2)
+        self.assertIn("nowhere.yaml", json.loads(missing.out)["reason"])
         self.assertEqual(verdict["findings"][0]["message"], said)
 
     def test_the_configuration_that_was_read_is_not_counted_as_not_judged(self):

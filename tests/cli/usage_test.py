@@ -46,6 +46,8 @@ class Usage(TestCase):
             self.assertCode(result, 0)
             self.assertRegex(result.out, r"^sluice [0-9]+\.[0-9]+\.[0-9]+\nKubernetes 1\.[0-9]+(, 1\.[0-9]+)+\n$")
         self.assertEqual(self.sluice("check", "--version").code, 2)
+        self.assertFirst(self.sluice("version", "-x").err, "error: sluice version takes no argument\n")
+        self.assertIn("`sluice help COMMAND`", self.sluice("--help").out)
 
     def test_help_is_a_word_too(self):
         for words in ([], ["check"], ["hook", "install"]):

@@ -54,10 +54,10 @@ TEST_CASE("whoever judges what is there may read the repositories and write noth
 }
 
 TEST_CASE("what a judge answers is checked") {
-  const Result<Imported> good = ReadImported("v1\x1b[1mfine\x1b[0;31m\n\tgood\xc3\xa9\n");
+  const Result<Imported> good = ReadImported("v1\x1b[1mfine\x1b[1;31m\n\tgood\xc3\xa9\n");
   REQUIRE(good);
   CHECK(good->outcome == Outcome::kRejected);
-  CHECK(good->text == "\x1b[1mfine\x1b[0;31m\n\tgood\xc3\xa9\n");
+  CHECK(good->text == "\x1b[1mfine\x1b[1;31m\n\tgood\xc3\xa9\n");
   const Result<Imported> refused = ReadImported("e2name one");
   REQUIRE_FALSE(refused);
   CHECK(refused.error().kind == ErrorKind::kUsage);
@@ -69,15 +69,22 @@ TEST_CASE("what a judge answers is checked") {
     CHECK(read.error().kind == ErrorKind::kFailed);
   }
   for (const char* steers : {"\x1b]0;title\x07", "\x1b[2J", "\x1b[?25l", "\x1b[1", "\x1b[1;", "\x1b", "\r",
-                             "\x08", "\x1b[1\x1b[2J",
-                             "\x1b[31;m\x1b"
+                             "\x08", "\x1b[1\x1b[2J", "\x1b[8m", "\x1b[1;8m", "\x1b[31;m",
+                             "\xc2\x9b"
+                             "2J",
+                             "\xc2\x9d"
+                             "0;t",
+                             "\x9b"
+                             "2J",
+                             "\xe2\x80\xae",
+                             "\x1b[1m\x1b"
                              "c"}) {
     CAPTURE(steers);
     const Result<Imported> read = ReadImported(std::string("v0") + steers);
     REQUIRE(read);
     for (std::size_t at = 0; (at = read->text.find('\x1b', at)) != std::string::npos; ++at)
-      CHECK(read->text.substr(at).starts_with("\x1b[31;m"));
-    CHECK(read->text.find_first_of("\r\x07\x08") == std::string::npos);
+      CHECK(read->text.substr(at).starts_with("\x1b[1m"));
+    CHECK(read->text.find_first_of("\r\x07\x08\x9b\x9d\xae") == std::string::npos);
   }
 }
 

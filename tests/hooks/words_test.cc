@@ -8,6 +8,7 @@ namespace {
 gate::RefVerdict Ref(const std::string& name, Outcome outcome) {
   gate::RefVerdict ref;
   ref.update.ref = "refs/heads/" + name;
+  ref.update.old_id = *Oid::FromHex(std::string(40, 'b'));
   ref.update.new_id = *Oid::FromHex(std::string(40, 'a'));
   ref.is_protected = true;
   ref.rejects = outcome != Outcome::kAccepted;
@@ -84,6 +85,10 @@ TEST_CASE("the hint names what the ref was held against, and is left out where a
   CHECK(Holds(InWords(push, {}).words, "hint: try here: sluice check\n"));
   push.refs[0].base = "main";
   CHECK(Holds(InWords(push, {}).words, "hint: try here: sluice check origin/main...HEAD\n"));
+  push.refs[0].is_protected = true;
+  push.refs[0].update.old_id = {};
+  CHECK(Holds(InWords(push, {}).words, "hint: try here: sluice check origin/main..HEAD\n"));
+  push.refs[0].is_protected = false;
   for (const char* rule :
        {"git/non-fast-forward", "git/protected-delete", "git/protected-create", "git/reserved-ref"}) {
     CAPTURE(rule);
