@@ -32,18 +32,7 @@ rejected promotion/approvals git push origin HEAD:production
 says "sluice approve production $(git rev-parse HEAD | cut -c1-12)"
 pushes git push origin HEAD:topic
 
-# as PERSON COMMAND…: in a clone of theirs.
-as() {
-  local person=$1
-  shift
-  [ -d "$WORK/$person.git" ] || git clone -q "$SERVER" "$WORK/$person.git" 2>/dev/null
-  git -C "$WORK/$person.git" config user.email "$person@shop.example"
-  git -C "$WORK/$person.git" config gpg.format ssh
-  git -C "$WORK/$person.git" config user.signingKey "$WORK/$person"
-  (cd "$WORK/$person.git" && GL_USER=$person "$@")
-}
-
-run as ana "$SLUICE" review production origin/topic
+run in_clone_of ana "$SLUICE" review production origin/topic
 equal "$CODE" 1 'a review that misses people'
 says ' added, 0 changed, 0 removed'
 says '+ ConfigMap web'
@@ -52,50 +41,50 @@ says 'xxxEND'
 silent_on '{"apiVersion"'
 says 'production: 0 of 2, from ana, ben'
 says 'missing: production needs 2 approvals'
-run as ana "$SLUICE" review production origin/topic -o json
+run in_clone_of ana "$SLUICE" review production origin/topic -o json
 says '"change":"'
 says '"unmet":[{"kind":"approvals"'
 says '{"change":"added","apiVersion":"v1","kind":"ConfigMap","namespace":"","name":"web"'
-run as ana "$SLUICE" review nothing origin/topic
+run in_clone_of ana "$SLUICE" review nothing origin/topic
 equal "$CODE" 2 'a review of no environment'
 
-run as ana "$SLUICE" approve production origin/topic </dev/null
+run in_clone_of ana "$SLUICE" approve production origin/topic </dev/null
 equal "$CODE" 2 'nobody is asked without a terminal'
 says '+ ConfigMap web'
 says '--yes'
-run as dan "$SLUICE" approve production origin/topic --yes --key "$WORK/ana"
+run in_clone_of dan "$SLUICE" approve production origin/topic --yes --key "$WORK/ana"
 equal "$CODE" 2 'an author approves'
 says 'dan cannot approve this: dan wrote'
-run as ana "$SLUICE" approve production origin/topic --yes --expires soon
+run in_clone_of ana "$SLUICE" approve production origin/topic --yes --expires soon
 equal "$CODE" 2 'an expiry that is none'
-run as ana "$SLUICE" approve production origin/topic --yes --as ben
+run in_clone_of ana "$SLUICE" approve production origin/topic --yes --as ben
 [ "$CODE" != 0 ] || fail "ana's key does not sign as ben"
-pushes as ana "$SLUICE" approve production origin/topic --yes --no-push
+pushes in_clone_of ana "$SLUICE" approve production origin/topic --yes --no-push
 equal "$(git --git-dir="$SERVER" for-each-ref refs/sluice/approvals | wc -l)" 0 'envelopes on the server'
-pushes as ana "$SLUICE" approve production origin/topic --yes
+pushes in_clone_of ana "$SLUICE" approve production origin/topic --yes
 says 'approved by ana'
 rejected promotion/approvals git push origin HEAD:production
 says 'production needs 1 more approval (agreed: ana); may agree: ben'
-pushes as ana "$SLUICE" revoke production origin/topic --reason 'too early'
+pushes in_clone_of ana "$SLUICE" revoke production origin/topic --reason 'too early'
 rejected promotion/approvals git push origin HEAD:production
 says 'ana revoked it: too early'
-run as ana "$SLUICE" revoke production origin/topic --reason 'again'
+run in_clone_of ana "$SLUICE" revoke production origin/topic --reason 'again'
 equal "$CODE" 2 'nothing is left to revoke'
-pushes as ana "$SLUICE" approve production origin/topic --yes --expires 2h
-pushes as ben "$SLUICE" approve production origin/topic --yes
-run as ben "$SLUICE" review production origin/topic
+pushes in_clone_of ana "$SLUICE" approve production origin/topic --yes --expires 2h
+pushes in_clone_of ben "$SLUICE" approve production origin/topic --yes
+run in_clone_of ben "$SLUICE" review production origin/topic
 equal "$CODE" 0 'a review that misses nobody'
 pushes git push origin HEAD:production
 silent_on warning
-run as ana "$SLUICE" approve production origin/topic --yes
+run in_clone_of ana "$SLUICE" approve production origin/topic --yes
 says 'nothing changes'
 
 # Of a range it is the environment that stands at its left end.
 config_map web two
 commit 'two'
 pushes git push origin HEAD:topic
-run as ana "$SLUICE" review origin/production..origin/topic
+run in_clone_of ana "$SLUICE" review origin/production..origin/topic
 equal "$CODE" 1 'a review of a range'
 says 'data.key: "one" -> "two"'
-run as ana "$SLUICE" review origin/main..origin/topic
+run in_clone_of ana "$SLUICE" review origin/main..origin/topic
 equal "$CODE" 2 'a range from where no environment stands'

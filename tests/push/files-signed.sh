@@ -30,17 +30,6 @@ PIN=$(sed -n 's/^pin //p' "$WORK/out")
 export GL_USER=dan GIT_AUTHOR_EMAIL=dan@shop.example
 git checkout -q -b work
 
-# as PERSON COMMAND…: in a clone of theirs.
-as() {
-  local person=$1
-  shift
-  [ -d "$WORK/$person.git" ] || git clone -q "$SERVER" "$WORK/$person.git" 2>/dev/null
-  git -C "$WORK/$person.git" config user.email "$person@shop.example"
-  git -C "$WORK/$person.git" config gpg.format ssh
-  git -C "$WORK/$person.git" config user.signingKey "$WORK/$person"
-  (cd "$WORK/$person.git" && GL_USER=$person "$@")
-}
-
 mkdir -p infra apps
 (cd infra && config_map net one)
 (cd apps && config_map web one)
@@ -52,16 +41,16 @@ approves ana ana production "$(change net - one web - one)"
 rejected promotion/approvals git push origin HEAD:production
 says 'production needs 1 approval; may agree: ana, ben'
 says 'not counted: ana, since it does not say which files differ'
-run as ana "$SLUICE" review production origin/topic
+run in_clone_of ana "$SLUICE" review production origin/topic
 says 'whoever approves signs that these files differ:'
 says '  infra/net.yaml'
 says 'written by: dan'
-run as ana "$SLUICE" review production origin/topic -o json
+run in_clone_of ana "$SLUICE" review production origin/topic -o json
 says '"signs":{"files":['
-pushes as ana "$SLUICE" approve production origin/topic --yes
+pushes in_clone_of ana "$SLUICE" approve production origin/topic --yes
 rejected promotion/approvals git push origin HEAD:production
 says 'CODEOWNERS:1 /infra/ needs 1 approval; may agree: ben'
-pushes as ben "$SLUICE" approve production origin/topic --yes
+pushes in_clone_of ben "$SLUICE" approve production origin/topic --yes
 # It survives a merge of something else.
 git checkout -q -b other HEAD~1
 echo 'words' >README.md
@@ -74,7 +63,7 @@ pushes git push origin HEAD:production
 (cd infra && config_map net two)
 commit 'net, more'
 pushes git push -q origin HEAD:topic
-pushes as ana "$SLUICE" approve production origin/topic --yes
+pushes in_clone_of ana "$SLUICE" approve production origin/topic --yes
 CHANGE=$(change net one two)
 git clone -q --bare "$SERVER" "$WORK/thief" 2>/dev/null
 cd "$WORK/thief"

@@ -28,6 +28,17 @@ ledger_server() {
 # The digest of the first record of policy, in the repository where we are.
 pin() { git cat-file blob "$(git rev-list --max-parents=0 refs/sluice/ledger/policy):envelope.json" | sha256sum | cut -c1-64; }
 
+# in_clone_of PERSON COMMAND…: with their key.
+in_clone_of() {
+  local person=$1
+  shift
+  [ -d "$WORK/$person.git" ] || git clone -q "$SERVER" "$WORK/$person.git" 2>/dev/null
+  git -C "$WORK/$person.git" config user.email "$person@shop.example"
+  git -C "$WORK/$person.git" config gpg.format ssh
+  git -C "$WORK/$person.git" config user.signingKey "$WORK/$person"
+  (cd "$WORK/$person.git" && GL_USER=$person "$@")
+}
+
 # A stranger's clone, where we are then, verifies.
 audited() {
   git clone -q --bare "$SERVER" "$WORK/auditor" 2>/dev/null
