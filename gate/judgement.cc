@@ -205,8 +205,10 @@ void CheckOwn(Work& work, const Facts& before, const ChangedFile& file) {
   const bool was_file = !file.change->old_id.IsZero() && file.change->old_kind == FileKind::kFile;
   if (!was_file || !file.present || !file.manifest || file.examined.blank) return;
   if (IsJudged(file.role, file.examined)) return;
-  // An unreadable file in judgement is rejected for that already.
-  if (!file.examined.readable && (file.examined.like_manifest || file.role.deployed)) return;
+  // An unreadable file in judgement is rejected for that already. A template is in none.
+  const bool rejected =
+      file.role.whole && ((file.role.in_scope && file.examined.like_manifest) || file.role.deployed);
+  if (!file.examined.readable && rejected) return;
   Result<std::string> bytes = work.Read(file, true);
   if (!bytes || !StandingIn(work, before, file.change->path, *bytes).judged) return;
   const std::string& path = file.change->path;

@@ -103,6 +103,18 @@ TEST_CASE("a template of a chart that nobody prints here is judged by no build")
   CHECK(NotJudged(verdict).starts_with("apps/c/templates/a.yaml: an object of apps/a.yaml"));
 }
 
+TEST_CASE("a template that nobody can read any more is told in place") {
+  const Files before = {{"apps/c/Chart.yaml", kChart}, {"apps/c/templates/a.yaml", kApp}};
+  for (const char* text :
+       {"data: {a: {{ .Values.a }}}\n", "data: {a: \"{{ .Values.a }}\"}\n", "{{ if }}\n"}) {
+    CAPTURE(text);
+    const Verdict verdict = CheckChange(before, With(before, {{"apps/c/templates/a.yaml", kApp + text}}));
+    CAPTURE(Brief(verdict));
+    CHECK(verdict.outcome == Outcome::kRejected);
+    CHECK(NotJudged(verdict).starts_with("apps/c/templates/a.yaml: an object of this file"));
+  }
+}
+
 TEST_CASE("what goes, or stays judged, is no such move") {
   const Files app = {{"apps/a.yaml", kApp}, {"apps/o.yaml", kOther}};
   const Files chart = {{"apps/c/Chart.yaml", kChart}};
