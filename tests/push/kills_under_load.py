@@ -184,6 +184,17 @@ class Shop:
         for writer in writers:
             writer.join()
 
+    def move_all_once_more(self):
+        """As people do when nothing is ended: each command has to succeed."""
+        clone = self.clone("last")
+        for environment in PUSHED:
+            self.git("reset", "-q", "--hard", f"origin/env/{environment}", cwd=clone)
+            self.write("last/last.yaml", MAP.format("last", environment))
+            self.commit(clone, "last")
+            self.git("push", "-q", "origin", f"HEAD:env/{environment}", cwd=clone)
+        self.git("fetch", "-q", "origin", "+refs/sluice/*:refs/sluice/*", cwd=clone)
+        self.run(SLUICE, "promote", "staging", cwd=clone)
+
     def let_all_end(self):
         """What a killed client left running on the server goes on to its end."""
         end = time.monotonic() + 120
@@ -248,10 +259,13 @@ def main():
             round_number += 1
             shop.batch(round_number)
             shop.check(f"round {round_number} of seed {SEED}")
+        before = {name: len(shop.history(name)) for name in ("dev", "qa", "staging")}
+        shop.move_all_once_more()
+        shop.check("a round in which nobody is ended")
         shop.git("fsck", "--strict", "--no-dangling")
         moves = {name: len(shop.history(name)) for name in ("dev", "qa", "staging")}
         print(f"seed {SEED}: {sum(shop.killed.values())} killed in {round_number} rounds: {dict(shop.killed)}; moves: {moves}")
-        return 0 if min(moves.values()) > 1 else 1
+        return 0 if all(moves[name] > before[name] for name in moves) else 1
 
 
 if __name__ == "__main__":
